@@ -1,0 +1,57 @@
+# Settings and helpers that every folder shares.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+# Quantisation and tables must come out the same on every machine.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contract=off)
+
+set(PROOFCARD_SANITIZE "" CACHE STRING "Sanitizers to build with, for instance address,undefined")
+if(PROOFCARD_SANITIZE)
+  add_compile_options(-fsanitize=${PROOFCARD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PROOFCARD_SANITIZE})
+endif()
+
+# proofcard_library(NAME [DEPS lib...]): a library pc_NAME of all .cpp files in the calling folder (not its subfolders).
+# Files named *_avx2.cpp and *_avx512.cpp are compiled for that instruction set on x86-64 and left out elsewhere;
+# code in them runs only after a run-time check of the processor.
+function(proofcard_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS;EXTRA_DIRS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(dir ${ARG_EXTRA_DIRS})
+    file(GLOB extra CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cpp)
+    list(APPEND sources ${extra})
+  endforeach()
+  set(target pc_${name})
+  set(kept)
+  foreach(source ${sources})
+    if(source MATCHES "_avx2\\.cpp$|_avx512\\.cpp$")
+      if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        list(APPEND kept ${source})
+        if(source MATCHES "_avx512\\.cpp$")
+          set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS
+            "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512ifma;-mavx512vnni;-mavx512vbmi;-mbmi2;-madx")
+        else()
+          set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi2")
+        endif()
+      endif()
+    else()
+      list(APPEND kept ${source})
+    endif()
+  endforeach()
+  if(kept)
+    add_library(${target} STATIC ${kept})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} ${scope} ${ARG_DEPS})
+endfunction()

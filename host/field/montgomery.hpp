@@ -1,0 +1,246 @@
+// A prime field of up to 254 bits in four 64-bit limbs, in Montgomery form with R = 2^256.
+//
+// Source:  Montgomery 1985; the "no-carry" interleaved product of Botrel et al. (gnark-crypto), valid for p < 2^254.
+// Range:   every stored value is in [0, p), as a*R mod p; so equality is equality of limbs.
+// Errors:  from_bytes refuses non-canonical encodings.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace proofcard {
+
+using U256 = std::array<std::uint64_t, 4>;  // little-endian limbs
+
+namespace detail {
+
+__extension__ using U128 = unsigned __int128;
+
+// Returns a - b and sets borrow to 0 or 1.
+constexpr U256 subtract(const U256& a, const U256& b, std::uint64_t& borrow) {
+  U256 out{};
+  borrow = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const U128 d = static_cast<U128>(a[i]) - b[i] - borrow;
+    out[i] = static_cast<std::uint64_t>(d);
+    borrow = static_cast<std::uint64_t>(d >> 64) & 1;
+  }
+  return out;
+}
+
+// a + b mod 2^256.
+constexpr U256 add(const U256& a, const U256& b) {
+  U256 out{};
+  U128 carry = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    carry += static_cast<U128>(a[i]) + b[i];
+    out[i] = static_cast<std::uint64_t>(carry);
+    carry >>= 64;
+  }
+  return out;
+}
+
+constexpr bool less(const U256& a, const U256& b) {
+  std::uint64_t borrow = 0;
+  subtract(a, b, borrow);
+  return borrow != 0;
+}
+
+// 2a mod p. Pre: a < p < 2^255.
+constexpr U256 double_mod(const U256& a, const U256& p) {
+  const U256 twice = add(a, a);
+  return less(twice, p) ? twice : [&] {
+    std::uint64_t borrow = 0;
+    return subtract(twice, p, borrow);
+  }();
+}
+
+// 2^exponent mod p.
+constexpr U256 power_of_two_mod(unsigned exponent, const U256& p) {
+  U256 r{1, 0, 0, 0};
+  for (unsigned i = 0; i < exponent; ++i) {
+    r = double_mod(r, p);
+  }
+  return r;
+}
+
+// -p^-1 mod 2^64, by Newton iteration.
+constexpr std::uint64_t negative_inverse(std::uint64_t p0) {
+  std::uint64_t inv = 1;
+  for (int i = 0; i < 6; ++i) {
+    inv *= 2 - p0 * inv;
+  }
+  return 0 - inv;
+}
+
+}  // namespace detail
+
+// Params: static constexpr U256 kModulus.
+template <class Params>
+class MontgomeryField {
+ public:
+  static constexpr U256 kModulus = Params::kModulus;
+  static constexpr std::size_t kBytes = 32;
+
+  constexpr MontgomeryField() = default;  // zero
+
+  static constexpr MontgomeryField zero() { return {}; }
+  static constexpr MontgomeryField one() { return from_montgomery(kR); }
+  static constexpr MontgomeryField from_u64(std::uint64_t v) { return from_montgomery({v, 0, 0, 0}) * from_montgomery(kR2); }
+  static constexpr MontgomeryField from_i64(std::int64_t v) {
+    return v < 0 ? -from_u64(0 - static_cast<std::uint64_t>(v)) : from_u64(static_cast<std::uint64_t>(v));
+  }
+  // Pre: v < p.
+  static constexpr MontgomeryField from_canonical(const U256& v) { return from_montgomery(v) * from_montgomery(kR2); }
+  // v mod p for any 256-bit v (five subtractions at most for BN254).
+  static constexpr MontgomeryField from_u256_reduced(U256 v) {
+    std::uint64_t borrow = 0;
+    while (!detail::less(v, kModulus)) {
+      v = detail::subtract(v, kModulus, borrow);
+    }
+    return from_canonical(v);
+  }
+  // (hi * 2^256 + lo) mod p: uniform to within 2^-256 when the 512 bits are.
+  static constexpr MontgomeryField from_u512_reduced(const U256& lo, const U256& hi) {
+    return from_u256_reduced(lo) + from_u256_reduced(hi) * from_montgomery(kR2);
+  }
+  // Takes limbs that already are a*R mod p. Pre: below p.
+  static constexpr MontgomeryField from_montgomery(const U256& limbs) {
+    MontgomeryField f;
+    f.limbs_ = limbs;
+    return f;
+  }
+
+  constexpr const U256& montgomery() const { return limbs_; }
+  constexpr U256 canonical() const { return reduce_once(multiply(limbs_, U256{1, 0, 0, 0})); }
+
+  // 32 bytes, little-endian, canonical.
+  std::array<std::uint8_t, kBytes> to_bytes() const {
+    const U256 c = canonical();
+    std::array<std::uint8_t, kBytes> out{};
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      out[i] = static_cast<std::uint8_t>(c[i / 8] >> (8 * (i % 8)));
+    }
+    return out;
+  }
+  // Empty when the value is p or more. Pre: bytes.size() == 32.
+  static std::optional<MontgomeryField> from_bytes(std::span<const std::uint8_t> bytes) {
+    U256 v{};
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      v[i / 8] |= static_cast<std::uint64_t>(bytes[i]) << (8 * (i % 8));
+    }
+    if (!detail::less(v, kModulus)) {
+      return std::nullopt;
+    }
+    return from_canonical(v);
+  }
+
+  constexpr bool is_zero() const { return (limbs_[0] | limbs_[1] | limbs_[2] | limbs_[3]) == 0; }
+  constexpr bool operator==(const MontgomeryField&) const = default;
+
+  constexpr MontgomeryField operator+(const MontgomeryField& o) const {
+    return from_montgomery(reduce_once(detail::add(limbs_, o.limbs_)));
+  }
+  constexpr MontgomeryField operator-(const MontgomeryField& o) const {
+    std::uint64_t borrow = 0;
+    const U256 d = detail::subtract(limbs_, o.limbs_, borrow);
+    const std::uint64_t mask = 0 - borrow;
+    return from_montgomery(
+        detail::add(d, {kModulus[0] & mask, kModulus[1] & mask, kModulus[2] & mask, kModulus[3] & mask}));
+  }
+  constexpr MontgomeryField operator-() const { return zero() - *this; }
+  constexpr MontgomeryField operator*(const MontgomeryField& o) const {
+    return from_montgomery(reduce_once(multiply(limbs_, o.limbs_)));
+  }
+  constexpr MontgomeryField& operator+=(const MontgomeryField& o) { return *this = *this + o; }
+  constexpr MontgomeryField& operator-=(const MontgomeryField& o) { return *this = *this - o; }
+  constexpr MontgomeryField& operator*=(const MontgomeryField& o) { return *this = *this * o; }
+  constexpr MontgomeryField square() const { return *this * *this; }
+  constexpr MontgomeryField twice() const { return *this + *this; }
+
+  // Variable time in the exponent, which must be public.
+  constexpr MontgomeryField pow_vartime(const U256& exponent) const {
+    MontgomeryField result = one();
+    for (int bit = 255; bit >= 0; --bit) {
+      result = result.square();
+      if ((exponent[static_cast<std::size_t>(bit) / 64] >> (bit % 64)) & 1) {
+        result *= *this;
+      }
+    }
+    return result;
+  }
+  // By Fermat: fixed exponent, so the time does not depend on the value. The inverse of zero is zero.
+  constexpr MontgomeryField inverse() const {
+    U256 e = kModulus;
+    e[0] -= 2;  // both BN254 moduli are odd and end in at least 2
+    return pow_vartime(e);
+  }
+
+ private:
+  static constexpr U256 kR = detail::power_of_two_mod(256, kModulus);
+  static constexpr U256 kR2 = detail::power_of_two_mod(512, kModulus);
+  static constexpr std::uint64_t kNegInv = detail::negative_inverse(kModulus[0]);
+  static_assert(kModulus[3] < (std::uint64_t{1} << 62), "the no-carry product needs p < 2^254");
+
+  // Brings a value in [0, 2p) to [0, p), without a branch on it.
+  static constexpr U256 reduce_once(const U256& a) {
+    std::uint64_t borrow = 0;
+    const U256 d = detail::subtract(a, kModulus, borrow);
+    const std::uint64_t keep = 0 - borrow;
+    return {(a[0] & keep) | (d[0] & ~keep), (a[1] & keep) | (d[1] & ~keep), (a[2] & keep) | (d[2] & ~keep),
+            (a[3] & keep) | (d[3] & ~keep)};
+  }
+
+  // a*b/R mod p, in [0, 2p). Interleaves the product with the reduction, one word of b a step.
+  static constexpr U256 multiply(const U256& a, const U256& b) {
+    using detail::U128;
+    std::uint64_t t0 = 0, t1 = 0, t2 = 0, t3 = 0;
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < 4; ++i) {
+      U128 x = static_cast<U128>(a[0]) * b[i] + t0;
+      const std::uint64_t m = static_cast<std::uint64_t>(x) * kNegInv;
+      U128 y = static_cast<U128>(m) * kModulus[0] + static_cast<std::uint64_t>(x);
+      x = static_cast<U128>(a[1]) * b[i] + t1 + static_cast<std::uint64_t>(x >> 64);
+      y = static_cast<U128>(m) * kModulus[1] + static_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(y >> 64);
+      t0 = static_cast<std::uint64_t>(y);
+      x = static_cast<U128>(a[2]) * b[i] + t2 + static_cast<std::uint64_t>(x >> 64);
+      y = static_cast<U128>(m) * kModulus[2] + static_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(y >> 64);
+      t1 = static_cast<std::uint64_t>(y);
+      x = static_cast<U128>(a[3]) * b[i] + t3 + static_cast<std::uint64_t>(x >> 64);
+      y = static_cast<U128>(m) * kModulus[3] + static_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(y >> 64);
+      t2 = static_cast<std::uint64_t>(y);
+      t3 = static_cast<std::uint64_t>(x >> 64) + static_cast<std::uint64_t>(y >> 64);
+    }
+    return {t0, t1, t2, t3};
+  }
+
+  U256 limbs_{};
+};
+
+// Replaces every element by its inverse (zero stays zero) with one inversion in all (Montgomery's trick).
+template <class Field>
+void batch_inverse(std::span<Field> values) {
+  std::vector<Field> prefix(values.size());
+  Field product = Field::one();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    prefix[i] = product;
+    if (!values[i].is_zero()) {
+      product *= values[i];
+    }
+  }
+  Field inverse = product.inverse();
+  for (std::size_t i = values.size(); i-- > 0;) {
+    if (!values[i].is_zero()) {
+      const Field v = values[i];
+      values[i] = inverse * prefix[i];
+      inverse *= v;
+    }
+  }
+}
+
+}  // namespace proofcard
