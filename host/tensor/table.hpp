@@ -1,0 +1,65 @@
+// Lookup tables by formula and parameters: prover and verifier rebuild the same rows from a few numbers.
+//
+// A table maps every integer x of its domain [lo, lo + rows) to an integer. Real functions are evaluated with MPFR at 256
+// bits and rounded half up, so the rows are the same on every machine; scales enter as exact doubles (m * 2^e).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/base/bytes.hpp"
+#include "host/base/result.hpp"
+
+namespace proofcard::tensor {
+
+enum class Function : std::uint8_t {
+  kClamp,        // x
+  kLeakyRelu,    // x < 0 ? a * x : x                       (a = params[0]); Relu is kClamp with out_lo = 0
+  kSigmoid,      // 1 / (1 + exp(-x))
+  kTanh,         // tanh(x)
+  kElu,          // x < 0 ? a * (exp(x) - 1) : x            (a = params[0])
+  kGelu,         // x * (1 + erf(x / sqrt 2)) / 2
+  kErf,          // erf(x)
+  kHardSigmoid,  // max(0, min(1, a * x + b))               (a = params[0], b = params[1])
+  kHardSwish,    // x * max(0, min(1, x / 6 + 1/2))
+  kExp,          // exp(x)
+  kSqrt,         // sqrt(max(x, 0))
+  kReciprocal,   // 1 / x, and 0 for x = 0
+  kSoftplus,     // log(1 + exp(x))
+  kSquare,       // x * x
+  kAbs,          // |x|
+  kGeluTanh,     // the tanh approximation of kGelu
+};
+
+// Row x (an integer of the domain) is  clamp(round_half_up(f(x * in_scale) / out_scale), out_lo, out_hi).
+struct TableSpec {
+  Function function = Function::kClamp;
+  double in_scale = 1.0;
+  double out_scale = 1.0;
+  std::vector<double> params;
+  std::int64_t lo = 0;      // domain
+  std::uint32_t rows = 0;   // at most kMaxTableRows
+  std::int64_t out_lo = 0;
+  std::int64_t out_hi = 0;
+  bool operator==(const TableSpec&) const = default;
+};
+
+inline constexpr std::uint32_t kMaxTableRows = std::uint32_t{1} << 17;
+
+std::string function_name(Function f);
+
+// Scales finite and positive, parameters finite and as many as the function takes, out_lo <= out_hi, magnitudes below 2^40.
+// Does not bound rows: the graph allows any domain, the compiler splits wide ones.
+Status validate(const TableSpec& spec, const std::string& where);
+
+// Row for one x, by the formula above; x need not be in the domain.
+std::int64_t table_value(const TableSpec& spec, std::int64_t x);
+
+// All rows in order of x. Pre: validate(spec) is ok and rows <= kMaxTableRows.
+std::vector<std::int64_t> table_rows(const TableSpec& spec);
+
+void write(ByteWriter& out, const TableSpec& spec);
+Result<TableSpec> read_table_spec(ByteReader& in);
+
+}  // namespace proofcard::tensor
