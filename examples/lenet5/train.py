@@ -1,0 +1,47 @@
+"""Trains LeNet-5 on handwritten digits and writes model.onnx, input.json and samples.json beside this file."""
+
+import argparse
+import pathlib
+import sys
+
+import numpy as np
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent))
+import mnist_digits as digits  # noqa: E402
+import model_files as files  # noqa: E402
+import numpy_training as nn  # noqa: E402
+
+SEED = 20
+SAMPLES = 200
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--digits", default=digits.DEFAULT_FOLDER, help="folder with 0.json ... 9.json")
+    arguments.add_argument("--epochs", type=int, default=30)
+    arguments = arguments.parse_args()
+
+    rng = np.random.default_rng(SEED)
+    (images, labels), (held_images, held_labels) = digits.split_digits(arguments.digits, rng)
+    network = nn.Network(
+        conv1=nn.Conv2d(rng, 1, 6, 5, padding=2), relu1=nn.Relu(), pool1=nn.MaxPool2d(),
+        conv2=nn.Conv2d(rng, 6, 16, 5), relu2=nn.Relu(), pool2=nn.MaxPool2d(),
+        flatten=nn.Flatten(),
+        fc1=nn.Linear(rng, 400, 120), relu3=nn.Relu(),
+        fc2=nn.Linear(rng, 120, 84), relu4=nn.Relu(),
+        fc3=nn.Linear(rng, 84, 10))
+    nn.train(network, nn.softmax_cross_entropy, images, labels, rng, epochs=arguments.epochs, batch=64, rate=2e-3,
+             weight_decay=0.01, augment=digits.distort)
+
+    model = FOLDER / "model.onnx"
+    files.write_model(model, network, [1, 1, digits.SIDE, digits.SIDE], 10)
+    rows = files.round_rows(held_images)
+    files.write_samples(FOLDER, rows[:SAMPLES], held_labels[:SAMPLES])
+    right = files.run_model(model, rows, [1, digits.SIDE, digits.SIDE]).argmax(axis=1) == held_labels
+    print(f"parameters: {sum(layer.weights[key].size for _, key, layer in network.parameters())}")
+    print(f"held-out digits right: {right.sum()} of {len(right)}; of samples.json: {right[:SAMPLES].sum()} of {SAMPLES}")
+
+
+if __name__ == "__main__":
+    main()
