@@ -1,0 +1,135 @@
+#include "host/hash/keccak.hpp"
+
+#include <bit>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::hash {
+namespace {
+
+// FIPS 202, algorithm 5: bit 2^j - 1 of the constant of round i is bit j + 7 i of the stream of x^8 + x^6 + x^5 + x^4
+// + 1.
+constexpr std::array<std::uint64_t, 24> make_round_constants() {
+  std::array<std::uint64_t, 24> constants{};
+  unsigned lfsr = 1;
+  for (auto& constant : constants) {
+    for (unsigned j = 0; j < 7; ++j) {
+      if (lfsr & 1) {
+        constant |= std::uint64_t{1} << ((1U << j) - 1);
+      }
+      lfsr <<= 1;
+      if (lfsr & 0x100) {
+        lfsr ^= 0x171;
+      }
+    }
+  }
+  return constants;
+}
+
+// Pi moves the lanes other than (0, 0) in one cycle of 24; lane kPiLane[t] receives the one before it, turned by
+// kRho[t].
+struct RhoPi {
+  std::array<std::size_t, 24> lane{};
+  std::array<int, 24> rotation{};
+};
+constexpr RhoPi make_rho_pi() {
+  RhoPi r;
+  std::size_t x = 1, y = 0;
+  for (std::size_t t = 0; t < 24; ++t) {
+    const std::size_t next_y = (2 * x + 3 * y) % 5;
+    x = y;
+    y = next_y;
+    r.lane[t] = x + 5 * y;
+    r.rotation[t] = static_cast<int>((t + 1) * (t + 2) / 2 % 64);
+  }
+  return r;
+}
+
+constexpr auto kRoundConstants = make_round_constants();
+constexpr RhoPi kRhoPi = make_rho_pi();
+static_assert(kRoundConstants[0] == 1 && kRoundConstants[23] == 0x8000000080008008);
+
+}  // namespace
+
+void keccak_f1600(std::array<std::uint64_t, 25>& state) {
+  std::array<std::uint64_t, 25> a = state;
+  for (const std::uint64_t round_constant : kRoundConstants) {
+    std::array<std::uint64_t, 5> column{};
+#pragma GCC unroll 5
+    for (std::size_t x = 0; x < 5; ++x) {
+      column[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+    }
+#pragma GCC unroll 5
+    for (std::size_t x = 0; x < 5; ++x) {
+      const std::uint64_t d = column[(x + 4) % 5] ^ std::rotl(column[(x + 1) % 5], 1);
+#pragma GCC unroll 5
+      for (std::size_t y = 0; y < 25; y += 5) {
+        a[x + y] ^= d;
+      }
+    }
+    std::uint64_t moving = a[1];
+#pragma GCC unroll 24
+    for (std::size_t t = 0; t < 24; ++t) {
+      const std::uint64_t next = a[kRhoPi.lane[t]];
+      a[kRhoPi.lane[t]] = std::rotl(moving, kRhoPi.rotation[t]);
+      moving = next;
+    }
+#pragma GCC unroll 5
+    for (std::size_t y = 0; y < 25; y += 5) {
+      const std::array<std::uint64_t, 5> row{a[y], a[y + 1], a[y + 2], a[y + 3], a[y + 4]};
+#pragma GCC unroll 5
+      for (std::size_t x = 0; x < 5; ++x) {
+        a[x + y] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
+      }
+    }
+    a[0] ^= round_constant;
+  }
+  state = a;
+}
+
+void KeccakSponge::absorb(ByteView data) {
+  PROOFCARD_CHECK(!squeezing_);
+  for (const std::uint8_t byte : data) {
+    xor_byte(position_, byte);
+    if (++position_ == rate_bytes_) {
+      keccak_f1600(state_);
+      position_ = 0;
+    }
+  }
+}
+
+void KeccakSponge::squeeze(std::span<std::uint8_t> out) {
+  if (!squeezing_) {
+    xor_byte(position_, suffix_);
+    xor_byte(rate_bytes_ - 1, 0x80);
+    keccak_f1600(state_);
+    position_ = 0;
+    squeezing_ = true;
+  }
+  for (std::uint8_t& byte : out) {
+    if (position_ == rate_bytes_) {
+      keccak_f1600(state_);
+      position_ = 0;
+    }
+    byte = static_cast<std::uint8_t>(state_[position_ / 8] >> (8 * (position_ % 8)));
+    ++position_;
+  }
+}
+
+std::array<std::uint8_t, 32> keccak256(ByteView data) {
+  KeccakSponge sponge = KeccakSponge::keccak256();
+  sponge.absorb(data);
+  std::array<std::uint8_t, 32> out;
+  sponge.squeeze(out);
+  return out;
+}
+
+std::array<std::uint8_t, 32> sha3_256(ByteView data) {
+  KeccakSponge sponge = KeccakSponge::sha3_256();
+  sponge.absorb(data);
+  std::array<std::uint8_t, 32> out;
+  sponge.squeeze(out);
+  return out;
+}
+
+}  // namespace proofcard::hash

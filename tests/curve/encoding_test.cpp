@@ -1,0 +1,100 @@
+#include "host/curve/encoding.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/curve/hash_to_curve.hpp"
+
+namespace proofcard::curve {
+namespace {
+
+std::array<std::uint8_t, 32> encode_x(const U256& x) {
+  std::array<std::uint8_t, 32> bytes{};
+  for (std::size_t i = 0; i < 32; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(x[i / 8] >> (8 * (i % 8)));
+  }
+  return bytes;
+}
+
+TEST(Encoding, RoundTrip) {
+  auto points = derive_generators("encoding test", 0, 40);
+  points[7] = G1Affine::infinity();
+  points[8] = G1Affine::generator();
+  points[9] = -points[8];
+  Bytes compressed, uncompressed;
+  for (const auto& p : points) {
+    const auto c = compress(p);
+    const auto u = encode_uncompressed(p);
+    EXPECT_EQ(decompress(c).value(), p);
+    EXPECT_EQ(decode_uncompressed(u).value(), p);
+    compressed.insert(compressed.end(), c.begin(), c.end());
+    uncompressed.insert(uncompressed.end(), u.begin(), u.end());
+  }
+  std::vector<G1Affine> out(points.size());
+  ASSERT_TRUE(batch_decompress(out, compressed).ok());
+  EXPECT_EQ(out, points);
+  out.assign(points.size(), {});
+  ASSERT_TRUE(batch_decode_uncompressed(out, uncompressed).ok());
+  EXPECT_EQ(out, points);
+}
+
+TEST(Encoding, KnownBytes) {
+  auto one = encode_x({1, 0, 0, 0});  // (1, 2): 2 is even
+  EXPECT_EQ(compress(G1Affine::generator()), one);
+  one[31] = 0x80;
+  EXPECT_EQ(compress(-G1Affine::generator()), one);
+  std::array<std::uint8_t, 32> infinity{};
+  infinity[31] = 0x40;
+  EXPECT_EQ(compress(G1Affine::infinity()), infinity);
+}
+
+TEST(Encoding, RefusesEverythingElse) {
+  U256 too_big = Fq::kModulus;
+  too_big[0] += 1;  // q + 1 encodes the x of the generator a second time
+  EXPECT_FALSE(decompress(encode_x(too_big)).ok());
+  EXPECT_FALSE(decompress(encode_x(Fq::kModulus)).ok());
+  for (const int flags : {0xc0, 0x41, 0x60}) {
+    auto bytes = encode_x({0, 0, 0, 0});
+    bytes[31] = static_cast<std::uint8_t>(flags);
+    EXPECT_FALSE(decompress(bytes).ok()) << flags;
+  }
+  auto bytes = encode_x({1, 0, 0, 0});
+  bytes[31] = 0x40;
+  EXPECT_FALSE(decompress(bytes).ok());
+  EXPECT_FALSE(decompress(ByteView(bytes).first(31)).ok());
+  EXPECT_FALSE(decompress({}).ok());
+
+  // About half of all x have no point.
+  int refused = 0;
+  for (std::uint64_t x = 0; x < 64; ++x) {
+    refused += decompress(encode_x({x, 0, 0, 0})).ok() ? 0 : 1;
+  }
+  EXPECT_GT(refused, 16);
+  EXPECT_LT(refused, 48);
+}
+
+TEST(Encoding, UncompressedIsChecked) {
+  auto bytes = encode_uncompressed(G1Affine::generator());
+  bytes[32] ^= 1;
+  EXPECT_FALSE(decode_uncompressed(bytes).ok());
+  const auto infinity = encode_uncompressed(G1Affine::infinity());
+  EXPECT_TRUE(decode_uncompressed(infinity).value().is_infinity());
+  EXPECT_FALSE(decode_uncompressed(ByteView(infinity).first(63)).ok());
+}
+
+TEST(Encoding, BatchErrorNamesTheFirstBadPoint) {
+  Bytes bytes;
+  for (int i = 0; i < 100; ++i) {
+    const auto c = compress(G1Affine::generator());
+    bytes.insert(bytes.end(), c.begin(), c.end());
+  }
+  bytes[32 * 37 + 31] = 0xff;
+  bytes[32 * 90 + 31] = 0xff;
+  std::vector<G1Affine> out(100);
+  const Status status = batch_decompress(out, bytes, "rows");
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().where, "rows[37]");
+  EXPECT_FALSE(batch_decompress(out, ByteView(bytes).first(64), "rows").ok());
+}
+
+}  // namespace
+}  // namespace proofcard::curve
