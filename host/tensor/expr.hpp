@@ -5,7 +5,8 @@
 // addition, pooling sums, slices, transposes, reshapes, padding and concatenation are all terms of this form.
 //
 // An expression has *labels*: first the output labels (one an output axis), then the summed ones. Its value at an output
-// index is the sum over the summed labels, and over the terms, of
+// index is the sum over the terms, and for each term over those summed labels that its operands use (a bias added to a
+// convolution is not multiplied by the size of the kernel), of
 //
 //     coefficient * prod_w weights_w[label_w] * prod_k operand_k[maps of the labels]
 //
