@@ -1,0 +1,112 @@
+#include "host/base/cpu_features.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+
+#include "host/base/check.hpp"
+
+namespace proofcard {
+namespace {
+
+constexpr int kUndecided = -1;
+std::atomic<int> g_isa{kUndecided};
+
+#if defined(__x86_64__)
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+
+// ADX has no name in __builtin_cpu_supports of g++ 12; CPUID leaf 7, EBX bit 19 is it.
+bool has_adx() {
+  unsigned eax = 7, ebx = 0, ecx = 0, edx = 0;
+  __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+  return (ebx >> 19 & 1) != 0;
+}
+
+bool has_avx512() {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512vnni") &&
+         __builtin_cpu_supports("avx512vbmi") && has_adx();
+}
+#else
+bool has_avx2() { return false; }
+bool has_avx512() { return false; }
+#endif
+
+Result<Isa> requested_isa() { return parse_isa_request(std::getenv("PROOFCARD_ISA")); }
+
+}  // namespace
+
+std::string_view isa_name(Isa isa) {
+  switch (isa) {
+    case Isa::kPortable:
+      return "portable";
+    case Isa::kAvx2:
+      return "avx2";
+    case Isa::kAvx512:
+      return "avx512";
+  }
+  return "unknown";
+}
+
+bool isa_available(Isa isa) {
+  static const bool avx2 = has_avx2();
+  static const bool avx512 = has_avx512();
+  return isa == Isa::kPortable || (isa == Isa::kAvx2 && avx2) || (isa == Isa::kAvx512 && avx512);
+}
+
+Isa best_isa() {
+  for (const Isa isa : {Isa::kAvx512, Isa::kAvx2}) {
+    if (isa_available(isa)) {
+      return isa;
+    }
+  }
+  return Isa::kPortable;
+}
+
+Result<Isa> parse_isa_request(const char* value) {
+  const std::string_view name = value == nullptr ? std::string_view{} : std::string_view{value};
+  if (name.empty()) {
+    return best_isa();
+  }
+  for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
+    if (name == isa_name(isa)) {
+      if (!isa_available(isa)) {
+        return make_error(ErrorKind::kUnsupported, "PROOFCARD_ISA",
+                          "expected an instruction set that this processor has, found {} (best here: {})", name,
+                          isa_name(best_isa()));
+      }
+      return isa;
+    }
+  }
+  return bad_input("PROOFCARD_ISA", "expected portable, avx2 or avx512, found \"{}\"", name);
+}
+
+Status isa_status() {
+  if (g_isa.load(std::memory_order_relaxed) != kUndecided) {
+    return {};
+  }
+  PROOFCARD_TRY(const Isa isa, requested_isa());
+  int undecided = kUndecided;
+  g_isa.compare_exchange_strong(undecided, static_cast<int>(isa));
+  return {};
+}
+
+Isa active_isa() {
+  const int isa = g_isa.load(std::memory_order_relaxed);
+  if (isa != kUndecided) [[likely]] {
+    return static_cast<Isa>(isa);
+  }
+  if (const Status status = isa_status(); !status.ok()) {
+    std::fprintf(stderr, "proofcard: %s\n", status.error().message().c_str());
+    std::exit(2);
+  }
+  return static_cast<Isa>(g_isa.load(std::memory_order_relaxed));
+}
+
+void set_isa_for_testing(Isa isa) {
+  PROOFCARD_CHECK(isa_available(isa));
+  g_isa.store(static_cast<int>(isa));
+}
+
+}  // namespace proofcard

@@ -1,0 +1,37 @@
+// Which instruction set the hand-written kernels run on, decided once per process.
+//
+// Every kernel with variants asks active_isa() and nothing else, so one setting moves all of them together.
+// Override: the environment variable PROOFCARD_ISA = portable | avx2 | avx512, read at the first use. A value that is
+//           unknown, or that this processor cannot run, is an error and never a silent fallback.
+// Errors:   isa_status() reports them; a tool calls it before it does any work. active_isa() ends the process with the
+//           same message if nobody did.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "host/base/result.hpp"
+
+namespace proofcard {
+
+enum class Isa : std::uint8_t {
+  kPortable,  // baseline of the target, no special instructions
+  kAvx2,      // x86-64 with AVX2 and BMI2
+  kAvx512,    // x86-64 with AVX-512 F, BW, DQ, VL, IFMA, VNNI, VBMI, and BMI2, ADX
+};
+
+std::string_view isa_name(Isa isa);
+
+// Whether this build has code for `isa` and this processor runs it. kPortable always does.
+bool isa_available(Isa isa);
+// The widest available one.
+Isa best_isa();
+// What a value of PROOFCARD_ISA asks for; null and "" mean best_isa().
+Result<Isa> parse_isa_request(const char* value);
+
+Status isa_status();
+Isa active_isa();
+// Replaces the choice from here on. Pre: isa_available(isa). Not for use while kernels run on other threads.
+void set_isa_for_testing(Isa isa);
+
+}  // namespace proofcard
