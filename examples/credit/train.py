@@ -45,9 +45,10 @@ def main():
     table = read_table()
     names, values = encode(table)
     bad = np.array([int(row[TARGET] == "bad") for row in table])
-    tabular.write_example(
-        FOLDER, np.random.default_rng(SEED), names, values, bad, held_out=200, hidden=[32, 16], epochs=25, rate=1e-3,
-        weight_decay=0.5, meaning="probability that the loan is a bad risk (label 1)")
+    task = tabular.Task(
+        names=names, values=values, labels=bad, meaning="probability that the loan is a bad risk (label 1)",
+        held_out=200, hidden=[32, 16], epochs=25, rate=1e-3, weight_decay=0.5)
+    tabular.main(FOLDER, task, SEED, __doc__)
 
 
 if __name__ == "__main__":

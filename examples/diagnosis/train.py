@@ -16,10 +16,11 @@ SEED = 22
 def main():
     data = load_breast_cancer()
     malignant = (data.target == list(data.target_names).index("malignant")).astype(np.int64)
-    tabular.write_example(
-        FOLDER, np.random.default_rng(SEED), [str(name) for name in data.feature_names], data.data, malignant,
-        held_out=143, hidden=[16, 8], epochs=60, rate=3e-3, weight_decay=0.1,
-        meaning="probability that the tumour is malignant (label 1)")
+    task = tabular.Task(
+        names=[str(name) for name in data.feature_names], values=data.data, labels=malignant,
+        meaning="probability that the tumour is malignant (label 1)", held_out=143, hidden=[16, 8], epochs=60,
+        rate=3e-3, weight_decay=0.1)
+    tabular.main(FOLDER, task, SEED, __doc__)
 
 
 if __name__ == "__main__":
