@@ -1,0 +1,125 @@
+#include "host/circuit/access.hpp"
+
+#include <algorithm>
+
+namespace proofcard::circuit {
+namespace {
+
+bool uses_label(const Operand& operand, std::uint32_t label) {
+  for (const tensor::Group& g : operand.groups) {
+    for (const tensor::LabelStride& ls : g.labels) {
+      if (ls.label == label) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool spans_one_axis(const tensor::Group& g, const Shape& shape, const Expression& e) {
+  return g.num_axes == 1 && g.labels.size() == 1 && g.labels[0].stride == 1 && g.offset == 0 &&
+         e.label_size(g.labels[0].label) == shape[g.first_axis];
+}
+
+bool is_power_of_two(std::uint32_t n) { return (n & (n - 1)) == 0; }
+
+bool is_identity(const Operand& operand, const Shape& shape, const Expression& e) {
+  if (shape != e.out_dims || operand.groups.size() != shape.size()) {
+    return false;
+  }
+  for (std::uint32_t axis = 0; axis < shape.size(); ++axis) {
+    if (!spans_one_axis(operand.groups[axis], shape, e) || operand.groups[axis].labels[0].label != axis) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool OperandAccess::all_direct() const {
+  return std::all_of(direct_label.begin(), direct_label.end(), [](const auto& d) { return d.has_value(); });
+}
+
+bool has_weights(const Term& term, std::uint32_t label) {
+  return std::any_of(term.weights.begin(), term.weights.end(), [&](const auto& w) { return w.label == label; });
+}
+
+std::vector<std::int64_t> label_weights(const Expression& e, const Term& term, std::uint32_t label) {
+  std::vector<std::int64_t> out(e.label_size(label), 1);
+  for (const tensor::LabelWeights& w : term.weights) {
+    if (w.label == label) {
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] *= w.values[i];
+      }
+    }
+  }
+  return out;
+}
+
+std::optional<std::uint32_t> whole_tensor(const Circuit& circuit, const Expression& e) {
+  if (e.terms.size() != 1 || !e.sum_dims.empty()) {
+    return std::nullopt;
+  }
+  const Term& t = e.terms[0];
+  if (t.coefficient != 1 || t.operands.size() != 1 || !t.weights.empty() ||
+      !is_identity(t.operands[0], circuit.tensors[t.operands[0].tensor].shape, e)) {
+    return std::nullopt;
+  }
+  return t.operands[0].tensor;
+}
+
+std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
+  std::vector<std::int64_t> padding(circuit.tensors.size(), 0);
+  for (const Lookup& lookup : circuit.lookups) {
+    const Table& table = circuit.tables[lookup.table];
+    if (table.kind != TableKind::kFunction) {
+      continue;
+    }
+    const auto in = whole_tensor(circuit, lookup.columns[0]);
+    const auto out = whole_tensor(circuit, lookup.columns[1]);
+    if (in && out) {
+      padding[*out] = tensor::table_value(table.function, padding[*in]);
+    }
+  }
+  return padding;
+}
+
+TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e, const Term& term,
+                    bool in_lookup) {
+  TermAccess access;
+  for (std::uint32_t label = 0; label < e.num_labels(); ++label) {
+    std::size_t users = 0;
+    for (const Operand& operand : term.operands) {
+      users += uses_label(operand, label) ? 1 : 0;
+    }
+    if (users == 2) {
+      access.shared_labels.push_back(label);
+    } else if (users == 0 && e.is_out(label)) {
+      access.free_labels.push_back(label);
+    }
+  }
+  for (const Operand& operand : term.operands) {
+    const Shape& shape = circuit.tensors[operand.tensor].shape;
+    const bool padding_is_zero = padding[operand.tensor] == 0;
+    const bool whole_read = in_lookup && is_identity(operand, shape, e);
+    OperandAccess oa;
+    for (const tensor::Group& g : operand.groups) {
+      std::optional<std::uint32_t> direct;
+      if (spans_one_axis(g, shape, e)) {
+        const std::uint32_t label = g.labels[0].label;
+        const bool shared =
+            std::binary_search(access.shared_labels.begin(), access.shared_labels.end(), label);
+        const bool padded = !is_power_of_two(shape[g.first_axis]);
+        if (shared || (e.is_out(label) && !has_weights(term, label) && (!padded || padding_is_zero || whole_read))) {
+          direct = label;
+        }
+      }
+      oa.direct_label.push_back(direct);
+    }
+    access.operands.push_back(std::move(oa));
+  }
+  return access;
+}
+
+}  // namespace proofcard::circuit
