@@ -1,18 +1,18 @@
 // Integer tensor expressions: sums of products of at most two tensors under affine index maps.
 //
-// One notation serves the executor (which evaluates them), the compiler (which turns them into relations) and the circuit
-// (which states them), so that "what was computed" and "what is proved" cannot drift apart. Convolution, matrix product,
-// addition, pooling sums, slices, transposes, reshapes, padding and concatenation are all terms of this form.
+// One notation serves the executor (which evaluates them), the compiler (which turns them into relations) and the
+// circuit (which states them), so that "what was computed" and "what is proved" cannot drift apart. Convolution, matrix
+// product, addition, pooling sums, slices, transposes, reshapes, padding and concatenation are all terms of this form.
 //
-// An expression has *labels*: first the output labels (one an output axis), then the summed ones. Its value at an output
-// index is the sum over the terms, and for each term over those summed labels that its operands use (a bias added to a
-// convolution is not multiplied by the size of the kernel), of
+// An expression has *labels*: first the output labels (one an output axis), then the summed ones. Its value at an
+// output index is the sum over the terms, and for each term over those summed labels that its operands use (a bias
+// added to a convolution is not multiplied by the size of the kernel), of
 //
 //     coefficient * prod_w weights_w[label_w] * prod_k operand_k[maps of the labels]
 //
-// Operand axes are partitioned, in order, into *groups* of consecutive axes. A group addresses its axes by one flat row-major
-// index (over the true dimensions): offset + sum_j stride_j * label_j. Out of [0, size) the operand is 0, or, with clamp,
-// the index moves to the nearest end. Examples, with labels written as letters:
+// Operand axes are partitioned, in order, into *groups* of consecutive axes. A group addresses its axes by one flat
+// row-major index (over the true dimensions): offset + sum_j stride_j * label_j. Out of [0, size) the operand is 0, or,
+// with clamp, the index moves to the nearest end. Examples, with labels written as letters:
 //
 //     transpose      x[j, i]                      groups {axis 0: j}, {axis 1: i}
 //     convolution    x[c, y*s + dy*d - p, ...]    group  {axis 1: offset -p, (y, s), (dy, d)}
@@ -49,8 +49,8 @@ struct Group {
 };
 
 struct Operand {
-  std::uint32_t tensor = 0;    // an id in the owner's list of tensors
-  std::vector<Group> groups;   // partition of the tensor's axes, in order
+  std::uint32_t tensor = 0;   // an id in the owner's list of tensors
+  std::vector<Group> groups;  // partition of the tensor's axes, in order
   bool operator==(const Operand&) const = default;
 };
 
@@ -62,8 +62,8 @@ struct LabelWeights {
 
 struct Term {
   std::int64_t coefficient = 1;
-  std::vector<Operand> operands;       // none (a constant), one, or two
-  std::vector<LabelWeights> weights;   // public, integer
+  std::vector<Operand> operands;      // none (a constant), one, or two
+  std::vector<LabelWeights> weights;  // public, integer
   bool operator==(const Term&) const = default;
 };
 
@@ -89,12 +89,15 @@ std::uint64_t group_size(const Group& group, const Shape& shape);
 // Whether some index of the labels falls outside [0, size) of the group.
 bool can_leave_range(const Group& group, const Shape& shape, const Expression& labels);
 
-// Whether everything is consistent: tensor ids, groups that partition the axes, labels and weights in range, at most two
-// operands, no label twice in an operand's groups, sizes below 2^31. Used on files, so it trusts nothing.
+// Whether everything is consistent: tensor ids, groups that partition the axes, labels and weights in range, at most
+// two operands, no label twice in an operand's groups or in a term's weights, no weights on summed labels that the term
+// does not sum over, dimensions positive, sizes below 2^31. Used on files, so it trusts nothing.
 Status validate(const Expression& e, const std::vector<Shape>& tensor_shapes, const std::string& where);
 
 void write(ByteWriter& out, const Expression& e);
 Result<Expression> read_expression(ByteReader& in);
+void write(ByteWriter& out, const Operand& operand);
+Result<Operand> read_operand(ByteReader& in);
 void write(ByteWriter& out, const Shape& shape);
 Result<Shape> read_shape(ByteReader& in);
 

@@ -1,7 +1,9 @@
 // Lookup tables by formula and parameters: prover and verifier rebuild the same rows from a few numbers.
 //
-// A table maps every integer x of its domain [lo, lo + rows) to an integer. Real functions are evaluated with MPFR at 256
-// bits and rounded half up, so the rows are the same on every machine; scales enter as exact doubles (m * 2^e).
+// A table maps every integer x of its domain [lo, lo + rows) to an integer. Real functions are evaluated with MPFR at
+// 256 bits and rounded half up, so the rows are the same on every machine; scales enter as exact doubles (m * 2^e).
+// Double precision is used only as a shortcut, where the result is so far from a rounding boundary that MPFR could not
+// differ.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +40,8 @@ struct TableSpec {
   double in_scale = 1.0;
   double out_scale = 1.0;
   std::vector<double> params;
-  std::int64_t lo = 0;      // domain
-  std::uint32_t rows = 0;   // at most kMaxTableRows
+  std::int64_t lo = 0;     // domain
+  std::uint32_t rows = 0;  // at most kMaxTableRows
   std::int64_t out_lo = 0;
   std::int64_t out_hi = 0;
   bool operator==(const TableSpec&) const = default;
@@ -49,12 +51,14 @@ inline constexpr std::uint32_t kMaxTableRows = std::uint32_t{1} << 17;
 
 std::string function_name(Function f);
 
-// Scales finite and positive, parameters finite and as many as the function takes, out_lo <= out_hi, magnitudes below 2^40.
-// Does not bound rows: the graph allows any domain, the compiler splits wide ones.
+// Scales finite and positive, parameters finite and as many as the function takes, out_lo <= out_hi, magnitudes below
+// 2^40. Does not bound rows: the graph allows any domain, the compiler splits wide ones.
 Status validate(const TableSpec& spec, const std::string& where);
 
-// Row for one x, by the formula above; x need not be in the domain.
+// Row for one x, by the formula above; x need not be in the domain, but |x| < 2^40. Pre: validate(spec) is ok.
 std::int64_t table_value(const TableSpec& spec, std::int64_t x);
+// The same without the shortcut: the definition that the tests compare with.
+std::int64_t table_value_exact(const TableSpec& spec, std::int64_t x);
 
 // All rows in order of x. Pre: validate(spec) is ok and rows <= kMaxTableRows.
 std::vector<std::int64_t> table_rows(const TableSpec& spec);
