@@ -1,0 +1,70 @@
+#include "host/lookup/gkr_prover.hpp"
+
+#include <array>
+#include <bit>
+
+#include "host/base/check.hpp"
+#include "host/field/fr_vector.hpp"
+
+namespace proofcard::lookup {
+namespace {
+
+struct Layer {
+  std::vector<Fr> p;
+  std::vector<Fr> q;
+};
+
+std::vector<Layer> build_tree(std::vector<Fr> p, std::vector<Fr> q) {
+  std::vector<Layer> layers;  // leaves first
+  layers.push_back({std::move(p), std::move(q)});
+  while (layers.back().q.size() > 1) {
+    const Layer& below = layers.back();
+    Layer above{std::vector<Fr>(below.q.size() / 2), std::vector<Fr>(below.q.size() / 2)};
+    fr_fraction_layer(above.p, above.q, below.p, below.q);
+    layers.push_back(std::move(above));
+  }
+  return layers;
+}
+
+// Weights for the next variable: eq over one variable fewer, by eq(r, 0) + eq(r, 1) = 1.
+void sum_pairs(std::vector<Fr>& w) {
+  for (std::size_t i = 0; i < w.size() / 2; ++i) {
+    w[i] = w[2 * i] + w[2 * i + 1];
+  }
+  w.resize(w.size() / 2);
+}
+
+}  // namespace
+
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, std::vector<Fr> p, std::vector<Fr> q) {
+  PROOFCARD_CHECK(std::has_single_bit(q.size()) && p.size() == q.size());
+  std::vector<Layer> layers = build_tree(std::move(p), std::move(q));
+  const Fr root = layers.back().q[0];
+  channel.message("gkr.root", std::array{root, root.inverse()});
+  layers.pop_back();
+
+  std::vector<Fr> point;
+  while (!layers.empty()) {
+    Layer layer = std::move(layers.back());
+    layers.pop_back();
+    const Fr lambda = channel.challenge("gkr.lambda");
+    std::vector<Fr> next_point;
+    std::vector<Fr> weights = point.empty() ? std::vector<Fr>{} : fr_eq_table(std::span<const Fr>(point).subspan(1));
+    for (std::size_t round = 0; round < point.size(); ++round) {
+      channel.message("gkr.round", fr_round_fraction(layer.p, layer.q, lambda, weights));
+      const Fr r = channel.challenge("gkr.round");
+      next_point.push_back(r);
+      fr_bind_low(layer.p, r);
+      fr_bind_low(layer.q, r);
+      if (weights.size() > 1) {
+        sum_pairs(weights);
+      }
+    }
+    channel.message("gkr.children", std::array{layer.p[0], layer.p[1], layer.q[0], layer.q[1]});
+    next_point.push_back(channel.challenge("gkr.child"));
+    point = std::move(next_point);
+  }
+  return point;
+}
+
+}  // namespace proofcard::lookup
