@@ -1,0 +1,90 @@
+// The Msm of the CPU: chooses between tables and buckets.
+#include "host/kernels/msm.hpp"
+
+#include <algorithm>
+
+#include "host/base/check.hpp"
+#include "host/base/parallel.hpp"
+#include "host/kernels/cpu/msm_bases.hpp"
+#include "host/kernels/cpu/msm_buckets.hpp"
+#include "host/kernels/cpu/msm_rows.hpp"
+
+namespace proofcard::kernels {
+namespace {
+
+using curve::G1;
+using curve::G1Affine;
+using msm_cpu::CpuBases;
+
+// Longer lists of bases get no table: 4096 of them take 32 MB.
+constexpr std::size_t kMaxTableBases = 4096;
+// A table costs 127 additions a base; it is built for a call that adds every base at least this many times.
+constexpr std::size_t kMinUsesForTable = 128;
+
+template <class Scalar>
+G1 sum_by_buckets(const msm_cpu::PointOps& ops, const msm_cpu::PackedPoint* points, std::span<const Scalar> scalars) {
+  using Integer = msm_cpu::SignedIntegerOf<Scalar>;
+  std::vector<Integer> values(scalars.size());
+  std::transform(scalars.begin(), scalars.end(), values.begin(),
+                 [](const Scalar& v) { return msm_cpu::signed_integer(v); });
+  return msm_cpu::bucket_msm(ops, points, std::span<const Integer>(values));
+}
+
+class CpuMsm : public Msm {
+ public:
+  std::string_view name() const override {
+    return &msm_cpu::active_point_ops() == &msm_cpu::portable_point_ops() ? "cpu-portable" : "cpu-avx512";
+  }
+
+  Result<std::shared_ptr<const MsmBases>> load_bases(std::span<const G1Affine> bases) const override {
+    return std::shared_ptr<const MsmBases>(std::make_shared<CpuBases>(msm_cpu::active_point_ops(), bases));
+  }
+
+  Status rows(std::span<G1Affine> out, const MsmBases& bases, const IntSpan& scalars,
+              std::size_t row_len) const override {
+    visit_ints(scalars, [&](auto view) { all_rows(out, bases, view, row_len); });
+    return {};
+  }
+
+  Status rows(std::span<G1Affine> out, const MsmBases& bases, std::span<const Fr> scalars,
+              std::size_t row_len) const override {
+    all_rows(out, bases, scalars, row_len);
+    return {};
+  }
+
+  Result<G1Affine> once(std::span<const G1Affine> points, std::span<const Fr> scalars) const override {
+    PROOFCARD_CHECK(points.size() == scalars.size());
+    const msm_cpu::PointOps& ops = msm_cpu::active_point_ops();
+    const msm_cpu::PackedArray packed = msm_cpu::import_points(ops, points);
+    return sum_by_buckets(ops, packed.get(), scalars).to_affine();
+  }
+
+ private:
+  template <class Scalar>
+  static void all_rows(std::span<G1Affine> out, const MsmBases& bases, std::span<const Scalar> scalars,
+                       std::size_t row_len) {
+    const auto* loaded = dynamic_cast<const CpuBases*>(&bases);
+    PROOFCARD_CHECK(loaded != nullptr && row_len <= loaded->size() && scalars.size() == out.size() * row_len);
+    const std::size_t uses = out.size() * (std::is_same_v<Scalar, Fr> ? 32 : sizeof(Scalar));
+    if (loaded->has_multiples() || (loaded->size() <= kMaxTableBases && uses >= kMinUsesForTable)) {
+      msm_cpu::rows_by_table(out, *loaded, scalars, row_len);
+      return;
+    }
+    std::vector<G1> sums(out.size());
+    parallel_for(out.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        sums[i] = sum_by_buckets(loaded->ops(), loaded->points(), scalars.subspan(i * row_len, row_len));
+      }
+    });
+    curve::batch_to_affine(sums, out);
+  }
+};
+
+}  // namespace
+
+const Msm& cpu_msm() {
+  static const CpuMsm msm;
+  return msm;
+}
+
+}  // namespace proofcard::kernels

@@ -1,0 +1,49 @@
+// Bases resident for the CPU: packed points, and a table of their first multiples that is built when rows first pay for
+// it.
+//
+// With the table, a digit of 8 bits is one addition and there are no buckets to fold, which is what short rows need:
+// 128 multiples of 64 bytes make 8 KB a base, built in 127 additions.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <span>
+
+#include "host/kernels/cpu/msm_points.hpp"
+#include "host/kernels/msm.hpp"
+
+namespace proofcard::kernels::msm_cpu {
+
+inline constexpr std::size_t kTableDigitBits = 8;
+inline constexpr std::size_t kNumMultiples = std::size_t{1} << (kTableDigitBits - 1);
+
+// count packed points; not initialised.
+using PackedArray = std::unique_ptr<PackedPoint[]>;
+PackedArray make_packed_array(std::size_t count);
+// Parallel.
+PackedArray import_points(const PointOps& ops, std::span<const curve::G1Affine> points);
+
+class CpuBases : public MsmBases {
+ public:
+  CpuBases(const PointOps& ops, std::span<const curve::G1Affine> bases)
+      : ops_(ops), size_(bases.size()), points_(import_points(ops, bases)) {}
+
+  std::size_t size() const override { return size_; }
+  const PointOps& ops() const { return ops_; }
+  const PackedPoint* points() const { return points_.get(); }
+
+  // multiples()[kNumMultiples * j + k - 1] = k * base j. Built by the first call; thread safe.
+  const PackedPoint* multiples() const;
+  bool has_multiples() const { return table_ready_.load(); }
+
+ private:
+  const PointOps& ops_;
+  std::size_t size_;
+  PackedArray points_;
+  mutable std::once_flag table_once_;
+  mutable std::atomic<bool> table_ready_ = false;
+  mutable PackedArray table_;
+};
+
+}  // namespace proofcard::kernels::msm_cpu

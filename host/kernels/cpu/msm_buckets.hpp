@@ -1,0 +1,31 @@
+// Pippenger's bucket method for one sum of any length.
+//
+// Source:  Pippenger 1976 with signed digits. The buckets of a window are sums of segments (msm_segments.hpp), and they
+// are
+//          folded bit by bit, in large batches too: sum_k k B_k = sum_l 2^l (sum of all B_k with bit l of k set), where
+//          the inner sums come from halving the list of buckets. The points at all bit positions of all windows then
+//          meet in one chain of doublings.
+#pragma once
+
+#include <span>
+
+#include "host/curve/g1.hpp"
+#include "host/kernels/cpu/msm_digits.hpp"
+#include "host/kernels/cpu/msm_segments.hpp"
+
+namespace proofcard::kernels::msm_cpu {
+
+// The window size of least cost for this many points and scalars of num_bits (msm_digits.hpp).
+std::size_t best_window_bits(std::size_t num_points, std::size_t num_bits);
+
+// sum_j values[j] * points[j]. Parallel over windows.
+template <std::size_t Words>
+curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> values);
+
+// sum_i 2^i points[i].
+curve::G1 sum_by_powers_of_two(const PointOps& ops, std::span<const PackedPoint> points);
+
+// A summer of this thread, for use until the function that asked returns.
+SegmentSummer& thread_summer(const PointOps& ops);
+
+}  // namespace proofcard::kernels::msm_cpu

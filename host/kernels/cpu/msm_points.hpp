@@ -1,0 +1,64 @@
+// Batched affine additions on packed points: the inner loop of every multi-scalar multiplication on the CPU.
+//
+// Source:  affine addition with Montgomery's trick: one field inversion a batch, so that an addition costs about six
+//          products. All exceptional cases (infinity, equal, opposite points) give the right sum.
+// Shape:   a packed point is one cache line in the number form of its PointOps; all-zero words are infinity (no other
+//          point has x = 0, because 3 is not a square mod q).
+// Timing:  variable time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace proofcard::kernels::msm_cpu {
+
+struct alignas(64) PackedPoint {
+  std::uint64_t words[8];  // x, y; fully reduced, so equal points have equal words
+};
+
+// Address of a PackedPoint, plus 1 for its negative.
+using PointRef = std::uintptr_t;
+
+inline PointRef ref_to(const PackedPoint* p, bool negative) {
+  return reinterpret_cast<std::uintptr_t>(p) | static_cast<std::uintptr_t>(negative);
+}
+inline const PackedPoint* point_of(PointRef ref) {
+  return reinterpret_cast<const PackedPoint*>(ref & ~std::uintptr_t{1});
+}
+inline bool is_negative(PointRef ref) { return (ref & 1) != 0; }
+
+// Additions of one call of PointOps::add. An inversion costs as much as some two hundred products.
+inline constexpr std::size_t kMaxBatch = 2048;
+
+struct alignas(64) AddScratch {
+  std::uint64_t difference[kMaxBatch * 5];
+  std::uint64_t prefix[kMaxBatch * 5];
+  std::uint32_t exceptions[kMaxBatch];
+};
+
+// One implementation, for one instruction set. Points of one must not be given to another.
+struct PointOps {
+  std::string_view name;
+  // Coordinates as in curve::G1Affine: eight words a point, Montgomery form with R = 2^256.
+  void (*import_points)(const std::uint64_t* coordinates, std::size_t count, PackedPoint* out);
+  void (*export_points)(const PackedPoint* points, std::size_t count, std::uint64_t* coordinates);
+  // out[i] = refs[2i] + refs[2i + 1]. Pre: count <= kMaxBatch; out is none of the operands.
+  void (*add)(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch);
+  // *out = the point that ref stands for.
+  void (*copy)(PointRef ref, PackedPoint* out);
+};
+
+const PointOps& portable_point_ops();
+// AVX-512 IFMA. Null where this build has no such code. Pre for use: the processor has it.
+const PointOps* avx512_point_ops();
+// By active_isa().
+const PointOps& active_point_ops();
+
+// out[i] = refs[2i] + refs[2i + 1], any count.
+void add_pairs(const PointOps& ops, const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch);
+
+// For words = a * 2^260 mod q: replaces them by a^-1 * 2^260 mod q. Zero stays zero.
+void invert_radix52(std::uint64_t words[4]);
+
+}  // namespace proofcard::kernels::msm_cpu
