@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a VGG-16 of CIFAR shape with random weights, as a load for benchmarks: 14,982,474 parameters, 313 million MACs.
+"""Writes a VGG-16 of CIFAR shape with random weights, a load for benchmarks: 14,982,474 parameters, 313 million MACs.
 
     make_vgg16.py DIRECTORY [--seed N] [--samples N]
 

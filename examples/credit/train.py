@@ -1,4 +1,4 @@
-"""Trains a credit-risk classifier and writes model.onnx, input.json, samples.json and features.json beside this file."""
+"""Trains a credit-risk classifier and writes model.onnx, input.json, samples.json and features.json here."""
 
 import csv
 import importlib.util

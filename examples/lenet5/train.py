@@ -40,7 +40,8 @@ def main():
     files.write_samples(FOLDER, rows[:SAMPLES], held_labels[:SAMPLES])
     right = files.run_model(model, rows, [1, digits.SIDE, digits.SIDE]).argmax(axis=1) == held_labels
     print(f"parameters: {sum(layer.weights[key].size for _, key, layer in network.parameters())}")
-    print(f"held-out digits right: {right.sum()} of {len(right)}; of samples.json: {right[:SAMPLES].sum()} of {SAMPLES}")
+    print(f"held-out digits right: {right.sum()} of {len(right)}; "
+          f"of samples.json: {right[:SAMPLES].sum()} of {SAMPLES}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Generates small ONNX models with inputs and onnxruntime's float outputs, for differential tests.
+
+    make_models.py DIRECTORY [--only NAME ...]
+
+writes for each model NAME.onnx and NAME.json, {"inputs": [[...], ...], "outputs": [[...], ...]} with one flattened row
+a sample, and manifest.json: a list of {"name", "file", "samples", "op", "opset", "input_shape", "output_shape",
+"extra"}. op is the operator that the model is there to test, or "network"; extra marks forms beyond the required
+operators, which an importer may refuse as long as its error names the operator. Every model has one float input called
+"input", one output called "output", and batch 1 as its samples use it. Needs examples/requirements.txt; downloads
+nothing; the same seed gives the same files.
+"""
+
+import argparse
+import json
+import logging
+import pathlib
+import zlib
+
+import numpy as np
+
+import linear_cases
+import network_cases
+import nonlinear_cases
+import shape_cases
+
+SEED = 7
+FAMILIES = (linear_cases, nonlinear_cases, shape_cases, network_cases)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("directory", type=pathlib.Path)
+    arguments.add_argument("--only", nargs="+", metavar="NAME", help="only these models")
+    arguments = arguments.parse_args()
+
+    logging.getLogger().setLevel(logging.ERROR)  # the quantiser's advice on preprocessing is not for us
+    arguments.directory.mkdir(parents=True, exist_ok=True)
+    manifest, names = [], set()
+    for family in FAMILIES:
+        for case in family.all_cases(np.random.default_rng(SEED)):
+            if case.name in names:
+                raise ValueError(f"two models are called {case.name}")
+            names.add(case.name)
+            if not arguments.only or case.name in arguments.only:
+                # A generator of its own for each model: adding one leaves the others' samples as they are.
+                rng = np.random.default_rng([SEED, zlib.crc32(case.name.encode())])
+                manifest.append(case.write(arguments.directory, rng))
+    unknown = set(arguments.only or []) - names
+    if unknown:
+        raise SystemExit(f"no such model: {', '.join(sorted(unknown))}")
+    (arguments.directory / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    print(f"{len(manifest)} models in {arguments.directory}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""One small ONNX model with samples: built node by node, checked, run under onnxruntime, written to files."""
+
+import json
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+# The IR version that came with an operator set; below 4 every initializer must be listed as a graph input too.
+IR_VERSIONS = {7: 3, 9: 4, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 20: 9}
+SAMPLES = 8
+
+
+class ModelCase:
+    """Collects the nodes of a model with one float input; batch 1 unless the shape says otherwise.
+
+    op:       what the model is there to test, as the manifest lists it
+    low, high: range of the uniform random samples
+    distinct: samples are shuffles of evenly spaced values, so that no maximum is a near tie
+    extra:    a form beyond the required operators, which an importer may refuse by name
+    """
+
+    def __init__(self, name, op, shape, opset=13, low=-1.0, high=1.0, distinct=False, extra=False,
+                 dynamic_batch=False):
+        self.name, self.op, self.shape, self.opset = name, op, list(shape), opset
+        self.low, self.high, self.distinct, self.extra = low, high, distinct, extra
+        self.dynamic_batch = dynamic_batch
+        self.nodes, self.initializers = [], []
+        self.model = None
+
+    def const(self, array, dtype=np.float32):
+        """Adds an initializer and returns its name."""
+        name = f"c{len(self.initializers)}"
+        self.initializers.append(numpy_helper.from_array(np.asarray(array, dtype), name))
+        return name
+
+    def ints(self, *values):
+        return self.const(values, np.int64)
+
+    def node(self, op, *inputs, outputs=1, **attributes):
+        """Adds a node; returns the name of its output, or a list of names when there are several."""
+        names = [f"n{len(self.nodes)}_{i}" for i in range(outputs)]
+        self.nodes.append(helper.make_node(op, list(inputs), names, name=f"{op}_{len(self.nodes)}", **attributes))
+        return names[0] if outputs == 1 else names
+
+    def finish(self, value, dtype=TensorProto.FLOAT, shape=None):
+        """Renames `value` to the output's name and builds the model; returns self.
+
+        shape: of the output, only where shape inference does not find it.
+        """
+        for node in self.nodes:
+            for names in (node.input, node.output):
+                for i, name in enumerate(names):
+                    if name == value:
+                        names[i] = "output"
+        input_shape = ["N", *self.shape[1:]] if self.dynamic_batch else self.shape
+        inputs = [helper.make_tensor_value_info("input", TensorProto.FLOAT, input_shape)]
+        if IR_VERSIONS[self.opset] < 4:
+            inputs += [helper.make_tensor_value_info(w.name, w.data_type, w.dims) for w in self.initializers]
+        graph = helper.make_graph(self.nodes, self.name, inputs,
+                                  [helper.make_tensor_value_info("output", dtype, shape)], self.initializers)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)],
+                                  ir_version=IR_VERSIONS[self.opset], producer_name="proofcard-tests")
+        return self.use(onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True))
+
+    def use(self, model):
+        """Takes a model that was made elsewhere; returns self."""
+        onnx.checker.check_model(model, full_check=True)
+        self.model = model
+        return self
+
+    def sample(self, rng, count=SAMPLES):
+        """Inputs [count, *shape], rounded so that their decimal form is exact enough to be the same everywhere."""
+        size = int(np.prod(self.shape))
+        if self.distinct:
+            rows = np.stack([rng.permutation(np.linspace(self.low, self.high, size)) for _ in range(count)])
+        else:
+            rows = rng.uniform(self.low, self.high, (count, size))
+        return rows.round(4).astype(np.float32).reshape(count, *self.shape)
+
+    def write(self, folder, rng):
+        """Writes NAME.onnx and NAME.json; returns the manifest's entry."""
+        inputs = self.sample(rng)
+        outputs = run(self.model, inputs)
+        if not all(np.isfinite(y).all() for y in outputs):
+            raise ValueError(f"{self.name}: an output is not finite")
+        onnx.save(self.model, folder / f"{self.name}.onnx")
+        content = {"inputs": [flat(x, "{:.4f}") for x in inputs], "outputs": [flat(y, "{:.8g}") for y in outputs]}
+        (folder / f"{self.name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
+        return {"name": self.name, "file": f"{self.name}.onnx", "samples": f"{self.name}.json", "op": self.op,
+                "opset": self.opset, "input_shape": self.shape, "output_shape": list(outputs[0].shape),
+                "extra": self.extra}
+
+
+def run(model, inputs):
+    """Outputs of each input under onnxruntime, with its graph rewriting switched off."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return [session.run(None, {"input": x})[0] for x in inputs]
+
+
+def flat(array, form):
+    return [float(form.format(v)) for v in np.asarray(array).reshape(-1)]
+
+
+def he(rng, *shape):
+    """He-initialised weights; the first dimension is the outputs'."""
+    return (rng.standard_normal(shape) * np.sqrt(2.0 / np.prod(shape[1:]))).astype(np.float32)
+
+
+def small(rng, *shape):
+    return (0.2 * rng.standard_normal(shape)).astype(np.float32)
