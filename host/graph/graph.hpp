@@ -101,6 +101,7 @@ struct Graph {
 Status validate(const Graph& graph);
 
 void write(ByteWriter& out, const Graph& graph);
+// The result has passed validate(). Memory is bounded by a small multiple of the bytes read.
 Result<Graph> read_graph(ByteReader& in);
 
 }  // namespace proofcard::graph

@@ -1,0 +1,260 @@
+// Checks of the graph. Serialisation is in serialise.cpp.
+#include "host/graph/graph.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/graph/bounds.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+constexpr std::uint32_t kMaxShift = 40;
+// Keeps lo, hi, differences of two values and doubled values inside 64 bits.
+constexpr std::int64_t kMaxValue = std::int64_t{1} << 61;
+
+// Whether every value of the span is in [lo, hi].
+bool in_range(const IntVector& data, std::int64_t lo, std::int64_t hi) {
+  return data.visit([&](auto values) {
+    const auto [min, max] = std::minmax_element(values.begin(), values.end());
+    return values.empty() || (*min >= lo && *max <= hi);
+  });
+}
+
+Status validate_tensor(const Tensor& t, const std::string& where) {
+  const tensor::Expression shape_only{t.shape, {}, {}};
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(shape_only, {}, where));
+  if (t.kind > TensorKind::kIntermediate) {
+    return bad_input(where, "expected a kind below 3, found {}", static_cast<unsigned>(t.kind));
+  }
+  if (t.lo > t.hi || t.lo <= -kMaxValue || t.hi >= kMaxValue) {
+    return bad_input(where, "expected a range in order and within 2^61, found [{}, {}]", t.lo, t.hi);
+  }
+  if (!std::isfinite(t.scale) || t.scale <= 0) {
+    return bad_input(where, "expected a finite positive scale, found {}", t.scale);
+  }
+  const std::uint64_t expected = t.kind == TensorKind::kWeight ? tensor::num_elements(t.shape) : 0;
+  if (t.data.size() != expected) {
+    return bad_input(where, "expected {} stored values, found {}", expected, t.data.size());
+  }
+  if (t.kind == TensorKind::kWeight && !in_range(t.data, t.lo, t.hi)) {
+    return bad_input(where, "expected weights in [{}, {}], found one outside", t.lo, t.hi);
+  }
+  return {};
+}
+
+// Checks one node; keeps track of which tensors have a value by then.
+class NodeValidator {
+ public:
+  NodeValidator(const Graph& graph, std::vector<bool>& defined) : graph_(graph), defined_(defined) {
+    for (const Tensor& t : graph.tensors) {
+      shapes_.push_back(t.shape);
+    }
+  }
+
+  Status operator()(const Node& node, const std::string& where) {
+    where_ = where;
+    return std::visit([&](const auto& op) { return validate_op(op); }, node.op);
+  }
+
+ private:
+  Status validate_op(const Linear& op) {
+    PROOFCARD_RETURN_IF_ERROR(check_expression(op.acc));
+    PROOFCARD_RETURN_IF_ERROR(define(op.out, &op.acc.out_dims));
+    if (op.shift > kMaxShift) {
+      return bad_input(where_, "expected a shift of at most {}, found {}", kMaxShift, op.shift);
+    }
+    std::size_t expected = 1;
+    if (op.multiplier.size() != 1) {
+      if (op.multiplier_label >= op.acc.out_dims.size()) {
+        return bad_input(where_, "expected multipliers for an output label below {}, found label {}",
+                         op.acc.out_dims.size(), op.multiplier_label);
+      }
+      expected = op.acc.out_dims[op.multiplier_label];
+    }
+    if (op.multiplier.size() != expected) {
+      return bad_input(where_, "expected 1 or {} multipliers, found {}", expected, op.multiplier.size());
+    }
+    const auto [min, max] = std::minmax_element(op.multiplier.begin(), op.multiplier.end());
+    if (*min <= 0 || *max >= kAccumulatorLimit) {
+      return bad_input(where_, "expected multipliers in (0, 2^62), found {} to {}", *min, *max);
+    }
+    const std::int64_t bound = saturating_product(max_magnitude(op.acc, graph_.tensors), *max);
+    if (bound >= kAccumulatorLimit - (std::int64_t{1} << kMaxShift)) {
+      return bad_input(where_, "expected accumulators below 2^62, found that ranges allow larger ones");
+    }
+    return {};
+  }
+
+  Status validate_op(const Lookup& op) {
+    PROOFCARD_RETURN_IF_ERROR(check_use(op.in));
+    PROOFCARD_RETURN_IF_ERROR(define(op.out, &shapes_[op.in]));
+    PROOFCARD_RETURN_IF_ERROR(tensor::validate(op.table, where_ + ".table"));
+    const Tensor& in = graph_.tensors[op.in];
+    if (in.lo < op.table.lo || in.hi >= op.table.lo + std::int64_t{op.table.rows}) {
+      return bad_input(where_, "expected inputs in the table's domain of {} rows from {}, found [{}, {}]",
+                       op.table.rows, op.table.lo, in.lo, in.hi);
+    }
+    return {};
+  }
+
+  Status validate_op(const Max& op) { return check_pair(op.a, op.b, op.out); }
+
+  Status validate_op(const Divide& op) {
+    PROOFCARD_RETURN_IF_ERROR(check_pair(op.numerator, op.denominator, op.out));
+    if (op.shift > kMaxShift) {
+      return bad_input(where_, "expected a shift of at most {}, found {}", kMaxShift, op.shift);
+    }
+    const Tensor& numerator = graph_.tensors[op.numerator.tensor];
+    const Tensor& denominator = graph_.tensors[op.denominator.tensor];
+    if (numerator.lo < 0 || denominator.lo < 1) {
+      return bad_input(where_, "expected numerators from 0 and denominators from 1, found them from {} and {}",
+                       numerator.lo, denominator.lo);
+    }
+    const tensor::Expression labels{graph_.tensors[op.out].shape, {}, {}};
+    for (const tensor::Group& group : op.denominator.groups) {
+      if (!group.clamp && tensor::can_leave_range(group, denominator.shape, labels)) {
+        return bad_input(where_, "expected denominators inside their tensor, found indices outside, which read 0");
+      }
+    }
+    if (saturating_product(magnitude(numerator), std::int64_t{2} << op.shift) >= kAccumulatorLimit) {
+      return bad_input(where_, "expected scaled numerators below 2^62, found that ranges allow larger ones");
+    }
+    return {};
+  }
+
+  Status validate_op(const SquareRoot& op) {
+    PROOFCARD_RETURN_IF_ERROR(check_use(op.in));
+    PROOFCARD_RETURN_IF_ERROR(define(op.out, &shapes_[op.in]));
+    if (graph_.tensors[op.in].lo < 0) {
+      return bad_input(where_, "expected inputs from 0, found them from {}", graph_.tensors[op.in].lo);
+    }
+    return {};
+  }
+
+  Status validate_op(const LowBits& op) {
+    PROOFCARD_RETURN_IF_ERROR(check_use(op.in));
+    PROOFCARD_RETURN_IF_ERROR(define(op.out, &shapes_[op.in]));
+    if (op.bits == 0 || op.bits > kMaxShift) {
+      return bad_input(where_, "expected 1 to {} bits, found {}", kMaxShift, op.bits);
+    }
+    return {};
+  }
+
+  Status check_pair(const tensor::Operand& a, const tensor::Operand& b, std::uint32_t out) {
+    if (out >= graph_.tensors.size()) {
+      return bad_input(where_, "expected an output id below {}, found {}", graph_.tensors.size(), out);
+    }
+    PROOFCARD_RETURN_IF_ERROR(check_expression({graph_.tensors[out].shape, {}, {{1, {a, b}, {}}}}));
+    return define(out, nullptr);
+  }
+
+  Status check_expression(const tensor::Expression& e) {
+    PROOFCARD_RETURN_IF_ERROR(tensor::validate(e, shapes_, where_));
+    for (const tensor::Term& term : e.terms) {
+      for (const tensor::Operand& operand : term.operands) {
+        PROOFCARD_RETURN_IF_ERROR(check_use(operand.tensor));
+      }
+    }
+    return {};
+  }
+
+  Status check_use(std::uint32_t id) {
+    if (id >= defined_.size()) {
+      return bad_input(where_, "expected a tensor id below {}, found {}", defined_.size(), id);
+    }
+    if (!defined_[id]) {
+      return bad_input(where_, "expected nodes in topological order, found a use of tensor {} before its value", id);
+    }
+    return {};
+  }
+
+  // Marks the output as computed; it must have this shape unless null.
+  Status define(std::uint32_t id, const Shape* shape) {
+    if (id >= defined_.size()) {
+      return bad_input(where_, "expected an output id below {}, found {}", defined_.size(), id);
+    }
+    if (graph_.tensors[id].kind != TensorKind::kIntermediate || defined_[id]) {
+      return bad_input(where_, "expected an intermediate tensor without a value as output, found tensor {}", id);
+    }
+    if (shape != nullptr && *shape != graph_.tensors[id].shape) {
+      return bad_input(where_, "expected an output of shape [{}], found [{}]", fmt::join(*shape, ", "),
+                       fmt::join(graph_.tensors[id].shape, ", "));
+    }
+    defined_[id] = true;
+    return {};
+  }
+
+  const Graph& graph_;
+  std::vector<bool>& defined_;
+  std::vector<Shape> shapes_;
+  std::string where_;
+};
+
+// `shape` is what users see of the tensor: the same elements.
+Status check_user_shape(const Shape& shape, const Tensor& t, const std::string& where) {
+  const tensor::Expression shape_only{shape, {}, {}};
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(shape_only, {}, where));
+  if (tensor::num_elements(shape) != tensor::num_elements(t.shape)) {
+    return bad_input(where, "expected {} elements, found {}", tensor::num_elements(t.shape),
+                     tensor::num_elements(shape));
+  }
+  return {};
+}
+
+Status validate_inputs(const Graph& graph, std::vector<bool>& defined) {
+  if (graph.input_shapes.size() != graph.inputs.size()) {
+    return bad_input("graph.input_shapes", "expected {}, found {}", graph.inputs.size(), graph.input_shapes.size());
+  }
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    const std::uint32_t id = graph.inputs[i];
+    if (id >= graph.tensors.size() || graph.tensors[id].kind != TensorKind::kInput || defined[id]) {
+      return bad_input(fmt::format("graph.inputs[{}]", i), "expected an input tensor named once, found tensor {}", id);
+    }
+    defined[id] = true;
+    PROOFCARD_RETURN_IF_ERROR(
+        check_user_shape(graph.input_shapes[i], graph.tensors[id], fmt::format("graph.input_shapes[{}]", i)));
+  }
+  return {};
+}
+
+Status validate_outputs(const Graph& graph, const std::vector<bool>& defined) {
+  if (graph.output_shapes.size() != graph.outputs.size()) {
+    return bad_input("graph.output_shapes", "expected {}, found {}", graph.outputs.size(), graph.output_shapes.size());
+  }
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const std::uint32_t id = graph.outputs[i];
+    if (id >= graph.tensors.size() || !defined[id] || graph.tensors[id].kind == TensorKind::kWeight) {
+      return bad_input(fmt::format("graph.outputs[{}]", i), "expected a computed tensor, found tensor {}", id);
+    }
+    PROOFCARD_RETURN_IF_ERROR(
+        check_user_shape(graph.output_shapes[i], graph.tensors[id], fmt::format("graph.output_shapes[{}]", i)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status validate(const Graph& graph) {
+  std::vector<bool> defined(graph.tensors.size(), false);
+  for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
+    const Tensor& t = graph.tensors[i];
+    PROOFCARD_RETURN_IF_ERROR(validate_tensor(t, fmt::format("graph.tensors[{}] ({})", i, t.name)));
+    defined[i] = t.kind == TensorKind::kWeight;
+  }
+  PROOFCARD_RETURN_IF_ERROR(validate_inputs(graph, defined));
+  NodeValidator validate_node(graph, defined);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    PROOFCARD_RETURN_IF_ERROR(
+        validate_node(graph.nodes[i], fmt::format("graph.nodes[{}] ({})", i, graph.nodes[i].name)));
+  }
+  for (std::size_t i = 0; i < defined.size(); ++i) {
+    if (!defined[i]) {
+      return bad_input(fmt::format("graph.tensors[{}] ({})", i, graph.tensors[i].name),
+                       "expected a node or the list of inputs to give it a value, found neither");
+    }
+  }
+  return validate_outputs(graph, defined);
+}
+
+}  // namespace proofcard::graph
