@@ -55,7 +55,7 @@ class CpuMsm : public Msm {
   Result<G1Affine> once(std::span<const G1Affine> points, std::span<const Fr> scalars) const override {
     PROOFCARD_CHECK(points.size() == scalars.size());
     const msm_cpu::PointOps& ops = msm_cpu::active_point_ops();
-    const msm_cpu::PackedArray packed = msm_cpu::import_points(ops, points);
+    const msm_cpu::PackedArray packed = msm_cpu::pack_points(points);
     return sum_by_buckets(ops, packed.get(), scalars).to_affine();
   }
 

@@ -21,13 +21,13 @@ inline constexpr std::size_t kNumMultiples = std::size_t{1} << (kTableDigitBits 
 // count packed points; not initialised.
 using PackedArray = std::unique_ptr<PackedPoint[]>;
 PackedArray make_packed_array(std::size_t count);
-// Parallel.
-PackedArray import_points(const PointOps& ops, std::span<const curve::G1Affine> points);
+PackedArray pack_points(std::span<const curve::G1Affine> points);
+void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out);
 
 class CpuBases : public MsmBases {
  public:
   CpuBases(const PointOps& ops, std::span<const curve::G1Affine> bases)
-      : ops_(ops), size_(bases.size()), points_(import_points(ops, bases)) {}
+      : ops_(ops), size_(bases.size()), points_(pack_points(bases)) {}
 
   std::size_t size() const override { return size_; }
   const PointOps& ops() const { return ops_; }

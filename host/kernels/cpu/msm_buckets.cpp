@@ -148,9 +148,9 @@ std::size_t best_window_bits(std::size_t num_points, std::size_t num_bits) {
   return best;
 }
 
-curve::G1 sum_by_powers_of_two(const PointOps& ops, std::span<const PackedPoint> points) {
+curve::G1 sum_by_powers_of_two(std::span<const PackedPoint> points) {
   std::vector<curve::G1Affine> affine(points.size());
-  ops.export_points(points.data(), points.size(), reinterpret_cast<std::uint64_t*>(affine.data()));
+  unpack_points(points.data(), affine);
   curve::G1 sum;
   for (std::size_t i = affine.size(); i-- > 0;) {
     sum = sum.twice();
@@ -174,7 +174,7 @@ curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<c
       sum_window<Words>(ops, points, prepared, reader, w, {bits.get() + w * c, c});
     }
   });
-  return sum_by_powers_of_two(ops, {bits.get(), reader.num_windows() * c});
+  return sum_by_powers_of_two({bits.get(), reader.num_windows() * c});
 }
 
 template curve::G1 bucket_msm(const PointOps&, const PackedPoint*, std::span<const SignedInteger<1>>);

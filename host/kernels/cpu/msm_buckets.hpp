@@ -23,7 +23,7 @@ template <std::size_t Words>
 curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> values);
 
 // sum_i 2^i points[i].
-curve::G1 sum_by_powers_of_two(const PointOps& ops, std::span<const PackedPoint> points);
+curve::G1 sum_by_powers_of_two(std::span<const PackedPoint> points);
 
 // A summer of this thread, for use until the function that asked returns.
 SegmentSummer& thread_summer(const PointOps& ops);

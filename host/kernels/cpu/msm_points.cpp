@@ -1,7 +1,6 @@
 #include "host/kernels/cpu/msm_points.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "host/base/cpu_features.hpp"
 #include "host/field/fq.hpp"
@@ -31,16 +30,6 @@ void store(const Coordinates& p, PackedPoint* out) {
   store_fq(p.x, out->words);
   store_fq(p.y, out->words + 4);
 }
-
-void import_points(const std::uint64_t* coordinates, std::size_t count, PackedPoint* out) {
-  std::memcpy(out, coordinates, count * sizeof(PackedPoint));
-}
-
-void export_points(const PackedPoint* points, std::size_t count, std::uint64_t* coordinates) {
-  std::memcpy(coordinates, points, count * sizeof(PackedPoint));
-}
-
-void copy(PointRef ref, PackedPoint* out) { store(load(ref), out); }
 
 // The denominator of the slope; 1 where there is no slope.
 Fq denominator(const Coordinates& a, const Coordinates& b, std::uint32_t& exception) {
@@ -102,7 +91,7 @@ void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& 
 }  // namespace
 
 const PointOps& portable_point_ops() {
-  static constexpr PointOps kOps{"portable", import_points, export_points, add, copy};
+  static constexpr PointOps kOps{"portable", add};
   return kOps;
 }
 
@@ -122,6 +111,8 @@ void add_pairs(const PointOps& ops, const PointRef* refs, std::size_t count, Pac
     ops.add(refs + 2 * done, std::min(kMaxBatch, count - done), out + done, scratch);
   }
 }
+
+void copy_point(PointRef ref, PackedPoint* out) { store(load(ref), out); }
 
 void invert_radix52(std::uint64_t words[4]) {
   // As an Fq the words stand for 16 a; the inverse, a^-1 / 16, must become a^-1 * 16.

@@ -2,8 +2,8 @@
 //
 // Source:  affine addition with Montgomery's trick: one field inversion a batch, so that an addition costs about six
 //          products. All exceptional cases (infinity, equal, opposite points) give the right sum.
-// Shape:   a packed point is one cache line in the number form of its PointOps; all-zero words are infinity (no other
-//          point has x = 0, because 3 is not a square mod q).
+// Shape:   a packed point is a curve::G1Affine on its own cache line; all-zero words are infinity (no other point has
+//          x = 0, because 3 is not a square mod q).
 // Timing:  variable time.
 #pragma once
 
@@ -14,7 +14,7 @@
 namespace proofcard::kernels::msm_cpu {
 
 struct alignas(64) PackedPoint {
-  std::uint64_t words[8];  // x, y; fully reduced, so equal points have equal words
+  std::uint64_t words[8];  // x, y in Montgomery form with R = 2^256; canonical, so equal points have equal words
 };
 
 // Address of a PackedPoint, plus 1 for its negative.
@@ -37,16 +37,11 @@ struct alignas(64) AddScratch {
   std::uint32_t exceptions[kMaxBatch];
 };
 
-// One implementation, for one instruction set. Points of one must not be given to another.
+// One implementation, for one instruction set.
 struct PointOps {
   std::string_view name;
-  // Coordinates as in curve::G1Affine: eight words a point, Montgomery form with R = 2^256.
-  void (*import_points)(const std::uint64_t* coordinates, std::size_t count, PackedPoint* out);
-  void (*export_points)(const PackedPoint* points, std::size_t count, std::uint64_t* coordinates);
   // out[i] = refs[2i] + refs[2i + 1]. Pre: count <= kMaxBatch; out is none of the operands.
   void (*add)(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch);
-  // *out = the point that ref stands for.
-  void (*copy)(PointRef ref, PackedPoint* out);
 };
 
 const PointOps& portable_point_ops();
@@ -58,7 +53,10 @@ const PointOps& active_point_ops();
 // out[i] = refs[2i] + refs[2i + 1], any count.
 void add_pairs(const PointOps& ops, const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch);
 
-// For words = a * 2^260 mod q: replaces them by a^-1 * 2^260 mod q. Zero stays zero.
+// *out = the point that ref stands for.
+void copy_point(PointRef ref, PackedPoint* out);
+
+// For words = a * 2^260 mod q, canonical: replaces them by a^-1 * 2^260 mod q. Zero stays zero.
 void invert_radix52(std::uint64_t words[4]);
 
 }  // namespace proofcard::kernels::msm_cpu

@@ -1,4 +1,285 @@
+// Batched affine additions with AVX-512 IFMA: eight additions a group, two groups in step.
+//
+// Forms (host/field/ifma52.hpp): a product of a number in 2^260 form and one in the form of memory is in the form of
+// memory; the chain of differences stays in 2^260 form. Bounds are noted as multiples of q.
+#include "host/field/fq.hpp"
+#include "host/field/ifma52.hpp"
 #include "host/kernels/cpu/msm_points.hpp"
+
 namespace proofcard::kernels::msm_cpu {
-const PointOps* avx512_point_ops() { return nullptr; }
+namespace {
+
+using namespace ifma52;
+using Q = ifma52::Field<FqParams>;
+
+constexpr std::size_t kLanes = 8;
+constexpr std::size_t kGroup = 2 * kLanes;  // additions of one step
+// How far ahead points are fetched: about the time of one access to memory.
+constexpr std::size_t kPrefetchRefs = 6 * kGroup;
+
+constexpr PackedPoint kInfinity{};
+constexpr U256 kOneRadix52 = detail::power_of_two_mod(260, FqParams::kModulus);
+
+struct Operand {
+  const Word* point[kLanes];
+  __mmask8 negative;
+};
+
+// The left operands of eight pairs for side = 0, the right ones for side = 1.
+PROOFCARD_IFMA Operand operand(const PointRef* refs, std::size_t side) {
+  Operand r{};
+  unsigned negative = 0;
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    const PointRef ref = refs[2 * i + side];
+    r.point[i] = reinterpret_cast<const Word*>(ref & ~PointRef{1});
+    negative |= static_cast<unsigned>(ref & 1) << i;
+  }
+  r.negative = static_cast<__mmask8>(negative);
+  return r;
+}
+
+PROOFCARD_IFMA void load_words(__m512i word[4], const Operand& o, std::size_t offset) {
+  transpose_in(word, o.point[0] + offset, o.point[1] + offset, o.point[2] + offset, o.point[3] + offset,
+               o.point[4] + offset, o.point[5] + offset, o.point[6] + offset, o.point[7] + offset);
+}
+
+PROOFCARD_IFMA Limbs load_x(const Operand& o) {
+  __m512i word[4];
+  load_words(word, o, 0);
+  return limbs_from_words<0>(word);
+}
+
+// y, or q - y with limbs that are not normalised.
+PROOFCARD_IFMA Limbs load_signed_y(const Operand& o) {
+  __m512i word[4];
+  load_words(word, o, 4);
+  Limbs y = limbs_from_words<0>(word);
+  for (int i = 0; i < 5; ++i) {
+    y.l[i] = _mm512_mask_sub_epi64(y.l[i], o.negative, Q::multiple_limb<1>(i), y.l[i]);
+  }
+  return y;
+}
+
+PROOFCARD_IFMA __mmask8 all_zero(const __m512i word[4]) {
+  const __m512i any = _mm512_or_si512(_mm512_ternarylogic_epi64(word[0], word[1], word[2], 0xfe), word[3]);
+  return _mm512_testn_epi64_mask(any, any);
+}
+
+struct Exceptions {
+  __mmask8 left_infinite, right_infinite, opposite, same;
+};
+PROOFCARD_IFMA std::uint32_t pack(const Exceptions& e) {
+  return static_cast<std::uint32_t>(e.left_infinite) | static_cast<std::uint32_t>(e.right_infinite) << 8 |
+         static_cast<std::uint32_t>(e.opposite) << 16 | static_cast<std::uint32_t>(e.same) << 24;
+}
+PROOFCARD_IFMA Exceptions unpack(std::uint32_t e) {
+  return {static_cast<__mmask8>(e), static_cast<__mmask8>(e >> 8), static_cast<__mmask8>(e >> 16),
+          static_cast<__mmask8>(e >> 24)};
+}
+
+// Denominators of the slopes in 2^260 form, below 32 q; a nonzero number where there is no slope.
+PROOFCARD_IFMA Limbs denominators(const PointRef* refs, std::uint32_t& exceptions) {
+  const Operand left = operand(refs, 0), right = operand(refs, 1);
+  __m512i x1[4], x2[4];
+  load_words(x1, left, 0);
+  load_words(x2, right, 0);
+  Limbs d = Q::sub<16>(limbs_from_words<4>(x2), limbs_from_words<4>(x1));
+  const __m512i unequal =
+      _mm512_or_si512(_mm512_or_si512(_mm512_xor_si512(x1[0], x2[0]), _mm512_xor_si512(x1[1], x2[1])),
+                      _mm512_or_si512(_mm512_xor_si512(x1[2], x2[2]), _mm512_xor_si512(x1[3], x2[3])));
+  const __mmask8 equal = _mm512_testn_epi64_mask(unequal, unequal);
+  const __mmask8 left_infinite = all_zero(x1), right_infinite = all_zero(x2);
+  exceptions = 0;
+  if ((equal | left_infinite | right_infinite) != 0) [[unlikely]] {
+    Limbs y1 = carry(load_signed_y(left));
+    const __mmask8 same_y = is_zero(sub_raw(y1, carry(load_signed_y(right))));
+    Exceptions e{};
+    e.left_infinite = left_infinite;
+    e.right_infinite = static_cast<__mmask8>(right_infinite & ~left_infinite);
+    const __mmask8 met = static_cast<__mmask8>(equal & ~left_infinite & ~right_infinite);
+    e.same = met & same_y;
+    e.opposite = static_cast<__mmask8>(met & ~same_y);
+    exceptions = pack(e);
+    y1 = x16(y1);
+    Limbs one = zero();
+    one.l[0] = _mm512_set1_epi64(1);
+    d = select(static_cast<__mmask8>(equal | left_infinite | right_infinite), d, one);
+    d = select(e.same, d, add(y1, y1));
+  }
+  return d;
+}
+
+// The eight sums, given the inverses of the denominators (2^260 form, below 2 q).
+struct Sums {
+  Limbs x, y;
+};
+
+// Numerators of the slopes in the form of memory: below 2 q; 3 x^2 for doublings.
+PROOFCARD_IFMA Limbs numerators(const Limbs& x1, const Limbs& y1, const Limbs& y2, std::uint32_t exceptions) {
+  Limbs n = Q::sub<1>(y2, y1);
+  const __mmask8 same = unpack(exceptions).same;
+  if (same != 0) [[unlikely]] {
+    const Limbs xx = Q::mul(x16(x1), x1);
+    n = select(same, n, add_raw(add_raw(xx, xx), xx));
+    n = carry(n);
+  }
+  return n;
+}
+
+PROOFCARD_IFMA void resolve(Sums& s, std::uint32_t exceptions, const Limbs& x1, const Limbs& y1, const Limbs& x2,
+                            const Limbs& y2) {
+  const Exceptions e = unpack(exceptions);
+  s.x = select(e.right_infinite, select(e.left_infinite, s.x, x2), x1);
+  s.y = select(e.right_infinite, select(e.left_infinite, s.y, carry(y2)), carry(y1));
+  // A negated infinity has y = q here; infinity is known by x and stored as zeros.
+  const __mmask8 infinite = static_cast<__mmask8>(e.opposite | is_zero(s.x));
+  s.x = select(infinite, s.x, zero());
+  s.y = select(infinite, s.y, zero());
+}
+
+PROOFCARD_IFMA Limbs load_limbs(const std::uint64_t* from) {
+  Limbs r;
+  for (std::size_t i = 0; i < 5; ++i) {
+    r.l[i] = _mm512_load_si512(from + kLanes * i);
+  }
+  return r;
+}
+PROOFCARD_IFMA void store_limbs(std::uint64_t* to, const Limbs& a) {
+  for (std::size_t i = 0; i < 5; ++i) {
+    _mm512_store_si512(to + kLanes * i, a.l[i]);
+  }
+}
+
+PROOFCARD_IFMA Limbs rotate(const Limbs& a, __m512i lanes) {
+  Limbs r;
+  for (int i = 0; i < 5; ++i) {
+    r.l[i] = _mm512_permutexvar_epi64(lanes, a.l[i]);
+  }
+  return r;
+}
+
+// The inverse of every lane with one inversion. 2^260 form, below 2 q.
+PROOFCARD_IFMA Limbs invert_lanes(const Limbs& a) {
+  const __m512i by4 = _mm512_setr_epi64(4, 5, 6, 7, 0, 1, 2, 3), by2 = _mm512_setr_epi64(2, 3, 0, 1, 6, 7, 4, 5),
+                by1 = _mm512_setr_epi64(1, 0, 3, 2, 5, 4, 7, 6);
+  const Limbs two = Q::mul(a, rotate(a, by4));
+  const Limbs four = Q::mul(two, rotate(two, by2));
+  const Limbs all = Q::canonical<2>(Q::mul(four, rotate(four, by1)));
+  alignas(64) Word words[4 * kLanes];
+  store(words, all);
+  invert_radix52(words);
+  Limbs inverse = broadcast(words);
+  inverse = Q::mul(inverse, rotate(four, by1));
+  inverse = Q::mul(inverse, rotate(two, by2));
+  return Q::mul(inverse, rotate(a, by4));
+}
+
+// One step of the way back: the sums of two groups, and the running inverses without their denominators.
+PROOFCARD_IFMA void finish(const PointRef* refs, const std::uint64_t* difference, const std::uint64_t* prefix,
+                           const std::uint32_t* exceptions, Limbs (&running)[2], PackedPoint* out) {
+  Limbs inverse[2];
+  {
+    const Limbs before[2] = {load_limbs(prefix), load_limbs(prefix + 5 * kLanes)};
+    const Limbs d[2] = {load_limbs(difference), load_limbs(difference + 5 * kLanes)};
+    Q::mul_many(inverse, running, before);  // below 1.1 q
+    Limbs next[2];
+    Q::mul_many(next, running, d);  // below 1.8 q
+    running[0] = next[0];
+    running[1] = next[1];
+  }
+  const Operand left[2] = {operand(refs, 0), operand(refs + kGroup, 0)};
+  const Operand right[2] = {operand(refs, 1), operand(refs + kGroup, 1)};
+  const Limbs x1[2] = {load_x(left[0]), load_x(left[1])};
+  const Limbs y1[2] = {load_signed_y(left[0]), load_signed_y(left[1])};
+  Limbs slope[2], slope16[2];
+  {
+    const Limbs n[2] = {numerators(x1[0], y1[0], load_signed_y(right[0]), exceptions[0]),
+                        numerators(x1[1], y1[1], load_signed_y(right[1]), exceptions[1])};
+    Q::mul_many(slope, inverse, n);  // below 1.1 q
+  }
+  Limbs square[2], x[2], y[2];
+  slope16[0] = x16(slope[0]);
+  slope16[1] = x16(slope[1]);
+  Q::mul_many(square, slope16, slope);  // below 1.3 q
+  const Limbs x2[2] = {load_x(right[0]), load_x(right[1])};
+  Limbs step[2];
+#pragma GCC unroll 2
+  for (int n = 0; n < 2; ++n) {
+    Limbs raw = sub_raw(sub_raw(square[n], x1[n]), x2[n]);
+    for (int i = 0; i < 5; ++i) {
+      raw.l[i] = _mm512_add_epi64(raw.l[i], Q::multiple_limb<2>(i));
+    }
+    x[n] = Q::canonical<3>(raw);
+    step[n] = Q::sub<1>(x1[n], x[n]);
+  }
+  Q::mul_many(y, slope16, step);  // below 1.5 q
+#pragma GCC unroll 2
+  for (int n = 0; n < 2; ++n) {
+    Limbs raw = sub_raw(y[n], y1[n]);
+    for (int i = 0; i < 5; ++i) {
+      raw.l[i] = _mm512_add_epi64(raw.l[i], Q::multiple_limb<1>(i));
+    }
+    Sums s{x[n], Q::canonical<2>(raw)};
+    if (exceptions[n] != 0) [[unlikely]] {
+      resolve(s, exceptions[n], x1[n], y1[n], x2[n], load_signed_y(right[n]));
+    }
+    store<8>(out[static_cast<std::size_t>(n) * kLanes].words, s.x);
+    store<8>(out[static_cast<std::size_t>(n) * kLanes].words + 4, s.y);
+  }
+}
+
+void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch) {
+  // The last step works on a copy that is filled up with infinities.
+  const std::size_t num_full = count / kGroup;
+  const std::size_t num_rest = count % kGroup;
+  const std::size_t num_steps = num_full + (num_rest != 0 ? 1 : 0);
+  alignas(64) PointRef rest[2 * kGroup];
+  alignas(64) PackedPoint rest_out[kGroup];
+  for (std::size_t i = 0; i < 2 * kGroup; ++i) {
+    rest[i] = i < 2 * num_rest ? refs[2 * kGroup * num_full + i] : reinterpret_cast<PointRef>(&kInfinity);
+  }
+
+  const Limbs one = broadcast(reinterpret_cast<const Word*>(&kOneRadix52));
+  Limbs product[2] = {one, one};
+  for (std::size_t s = 0; s < num_steps; ++s) {
+    const PointRef* step = s < num_full ? refs + 2 * kGroup * s : rest;
+    if (2 * kGroup * s + 2 * kPrefetchRefs + 2 * kGroup <= 2 * count) {
+      for (std::size_t i = 0; i < 2 * kGroup; ++i) {
+        _mm_prefetch(reinterpret_cast<const char*>(step[2 * kPrefetchRefs + i]), _MM_HINT_T0);
+      }
+    }
+    const Limbs d[2] = {denominators(step, scratch.exceptions[2 * s]),
+                        denominators(step + kGroup, scratch.exceptions[2 * s + 1])};
+    std::uint64_t* const difference = scratch.difference + 5 * kGroup * s;
+    std::uint64_t* const prefix = scratch.prefix + 5 * kGroup * s;
+    Limbs next[2];
+    Q::mul_many(next, product, d);
+    for (std::size_t n = 0; n < 2; ++n) {
+      store_limbs(difference + 5 * kLanes * n, d[n]);
+      store_limbs(prefix + 5 * kLanes * n, product[n]);
+      product[n] = next[n];
+    }
+  }
+  // One inversion for both chains.
+  const Limbs inverse = invert_lanes(Q::mul(product[0], product[1]));
+  Limbs running[2] = {Q::mul(inverse, product[1]), Q::mul(inverse, product[0])};
+  for (std::size_t s = num_steps; s-- > 0;) {
+    finish(s < num_full ? refs + 2 * kGroup * s : rest, scratch.difference + 5 * kGroup * s,
+           scratch.prefix + 5 * kGroup * s, scratch.exceptions + 2 * s, running,
+           s < num_full ? out + kGroup * s : rest_out);
+  }
+  for (std::size_t i = 0; i < num_rest; ++i) {
+    for (std::size_t k = 0; k < 8; ++k) {
+      out[kGroup * num_full + i].words[k] = rest_out[i].words[k];
+    }
+  }
+}
+
+constexpr PointOps kOps{"avx512", add};
+
+}  // namespace
+
+const PointOps* avx512_point_ops() { return &kOps; }
+
 }  // namespace proofcard::kernels::msm_cpu

@@ -30,7 +30,7 @@ void combine_windows(const PointOps& ops, std::span<const PackedPoint> windows, 
       for (std::size_t w = 0; w < num_windows; ++w) {
         spread[w * kTableDigitBits] = windows[i * num_windows + w];
       }
-      sums[i] = sum_by_powers_of_two(ops, {spread.get(), num_windows * kTableDigitBits});
+      sums[i] = sum_by_powers_of_two({spread.get(), num_windows * kTableDigitBits});
     }
     curve::batch_to_affine(sums, out);
     return;
@@ -56,7 +56,7 @@ void combine_windows(const PointOps& ops, std::span<const PackedPoint> windows, 
     }
     add_to_sums([&](std::size_t i) { return &windows[i * num_windows + w]; });
   }
-  ops.export_points(sums.get(), n, reinterpret_cast<std::uint64_t*>(out.data()));
+  unpack_points(sums.get(), out);
 }
 
 }  // namespace

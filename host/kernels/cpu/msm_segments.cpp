@@ -12,7 +12,7 @@ void SegmentSummer::sum(std::span<PointRef> refs, std::span<const Segment> segme
     if (segment.count == 0) {
       *segment.out = PackedPoint{};
     } else if (segment.count == 1) {
-      ops_.copy(refs[segment.begin], segment.out);
+      copy_point(refs[segment.begin], segment.out);
     } else {
       num_additions += segment.count - 1;
       num_refs += segment.count;
