@@ -1,0 +1,31 @@
+// Hyrax commitments: a column is a matrix of rows, each row has one Pedersen commitment over shared generators.
+//
+// Source:  Wahby, Tzialla, shelat, Thaler, Walfish, "Doubly-efficient zkSNARKs without trusted setup" (Hyrax), sec. 6.
+// Setup:   transparent; generators come from hash-to-curve, one indexed list a label, so shorter rows use a prefix.
+// Order:   value i of a column stands in row i >> log_row_len at position i mod 2^log_row_len.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "host/base/int_vector.hpp"
+#include "host/base/result.hpp"
+#include "host/curve/g1.hpp"
+#include "host/kernels/msm.hpp"
+
+namespace proofcard::pcs::hyrax {
+
+struct Generators {
+  std::vector<curve::G1Affine> rows;  // 2^log_row_len
+  curve::G1Affine inner_product;      // carries the inner product in the opening's folding rounds
+};
+
+// Derives 2^log_row_len generators. Deterministic.
+Generators derive(unsigned log_row_len);
+
+// Row commitments of a column. Pre: values hold whole rows; bases are the generators' rows, loaded by msm.
+Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases, const IntSpan& values,
+                                            unsigned log_row_len);
+
+}  // namespace proofcard::pcs::hyrax

@@ -1,0 +1,93 @@
+// Opening of many claims on many columns at once: what prover and verifier share.
+//
+// A claim says that a slot of a column (2^n values at an offset aligned to that size) has the multilinear value y at a point. With
+// c = log_row_len it is y = L^T M R: L weights rows by the point's coordinates from c on, R weights positions by those below c
+// (a slot shorter than a row takes part of one row: R is zero outside it).
+//
+// Protocol:  1. draw "open.gamma"; claim k gets the coefficient gamma^k. Claims with the same R form a group g:
+//               v_g = sum_k gamma^k L_k^T M_k, y_g = sum_k gamma^k y_k, so y_g = <v_g, R_g>.
+//            2. batched sumcheck of all <v_g, R_g> (vectors zero-extended to the longest row) to one point s; send "open.values", v_g(s).
+//            3. draw "open.delta"; v = sum_g delta^g v_g is committed by sum over rows of (sum_k delta^g gamma^k L_k[row]) Com_row, and
+//               <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs, eprint 2017/1066, sec. 3), folded while v is
+//               longer than kFinalLength; what is left of v is sent.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "host/poly/multilinear.hpp"
+
+namespace proofcard::pcs::hyrax {
+
+template <class V>
+struct Claim {
+  std::uint32_t column = 0;
+  std::size_t offset = 0;
+  poly::Point point;
+  V value;
+};
+
+// 8 KiB of proof for the last vector; folding further costs the prover two half-size MSMs a round (docs/benchmarks/opening.md).
+inline constexpr std::size_t kFinalLength = 256;
+
+// R, as (point over the slot's part of a row, position of that part).
+struct RowWeights {
+  poly::Point point;           // coordinates below min(n, c)
+  std::size_t position = 0;    // of the part in the row
+  bool operator==(const RowWeights&) const = default;
+
+  // The vector, of the given length.
+  std::vector<Fr> table(std::size_t length) const;
+  // Its multilinear extension at s.
+  Fr at(std::span<const Fr> s) const;
+};
+
+struct RowRange {
+  std::size_t first = 0;
+  std::span<const Fr> point;  // coordinates from c on; empty: one row
+};
+
+template <class V>
+RowWeights row_weights(const Claim<V>& claim, unsigned log_row_len) {
+  const std::size_t low = std::min<std::size_t>(claim.point.size(), log_row_len);
+  return {poly::Point(claim.point.begin(), claim.point.begin() + static_cast<std::ptrdiff_t>(low)),
+          claim.offset & ((std::size_t{1} << log_row_len) - 1)};
+}
+
+template <class V>
+RowRange row_range(const Claim<V>& claim, unsigned log_row_len) {
+  const std::size_t low = std::min<std::size_t>(claim.point.size(), log_row_len);
+  return {claim.offset >> log_row_len, std::span<const Fr>(claim.point).subspan(low)};
+}
+
+// Claims that share R; and the order in which prover and verifier number the groups.
+struct Groups {
+  std::vector<RowWeights> weights;
+  std::vector<std::size_t> of_claim;
+};
+
+template <class V>
+Groups group_claims(std::span<const Claim<V>> claims, std::span<const unsigned> log_row_len_of_column) {
+  Groups groups;
+  for (const Claim<V>& claim : claims) {
+    RowWeights w = row_weights(claim, log_row_len_of_column[claim.column]);
+    std::size_t g = 0;
+    while (g < groups.weights.size() && !(groups.weights[g] == w)) {
+      ++g;
+    }
+    if (g == groups.weights.size()) {
+      groups.weights.push_back(std::move(w));
+    }
+    groups.of_claim.push_back(g);
+  }
+  return groups;
+}
+
+// 1, x, x^2, ...
+std::vector<Fr> powers(const Fr& x, std::size_t n);
+
+// After folding with x_1 .. x_j the generator of position i is sum_t factors[t] * G[i + t * (length >> j)]: prod of x^-1 by bits of t.
+std::vector<Fr> fold_factors(std::span<const Fr> inverse_challenges);
+
+}  // namespace proofcard::pcs::hyrax

@@ -1,0 +1,105 @@
+#include "host/pcs/hyrax/prover.hpp"
+
+#include <array>
+
+#include "host/base/parallel.hpp"
+#include "host/field/fr_vector.hpp"
+#include "host/sumcheck/prover.hpp"
+
+namespace proofcard::pcs::hyrax {
+namespace {
+
+// scale * L^T M for one claim, added to v (which may be longer than a row).
+void add_left_product(const kernels::IntGemm& gemm, std::span<Fr> v, const ColumnValues& column, const Claim<Fr>& claim,
+                      const Fr& scale) {
+  const std::size_t row_len = std::size_t{1} << column.log_row_len;
+  const RowRange rows = row_range(claim, column.log_row_len);
+  const std::vector<Fr> left = fr_eq_table(rows.point, scale);
+  std::vector<Fr> product(row_len);
+  gemm.left(product, left, int_subspan(column.values, rows.first * row_len, left.size() * row_len));
+  for (std::size_t i = 0; i < row_len; ++i) {
+    v[i] += product[i];
+  }
+}
+
+// Proves <v, b> against the commitment of v. Sends the folding rounds and what is left of v.
+Status prove_inner_product(ProverChannel& channel, const kernels::Msm& msm, const Generators& generators,
+                           const kernels::MsmBases& bases, std::vector<Fr> v, std::vector<Fr> b) {
+  std::vector<Fr> inverses;
+  if (v.size() > kFinalLength) {
+    const curve::G1 u = curve::scalar_mul(generators.inner_product, channel.challenge("open.inner-product"));
+    const std::size_t length = v.size();
+    while (v.size() > kFinalLength) {
+      const std::size_t half = v.size() / 2;
+      const std::vector<Fr> factors = fold_factors(inverses);
+      // L = <v_hi, G_lo> + <v_hi, b_lo> U,  R = <v_lo, G_hi> + <v_lo, b_hi> U, over the folded generators.
+      std::vector<Fr> scalars(2 * length);
+      for (std::size_t t = 0; t < factors.size(); ++t) {
+        for (std::size_t i = 0; i < half; ++i) {
+          scalars[t * v.size() + i] = factors[t] * v[half + i];
+          scalars[length + t * v.size() + half + i] = factors[t] * v[i];
+        }
+      }
+      std::array<curve::G1Affine, 2> sums;
+      PROOFCARD_RETURN_IF_ERROR(msm.rows(sums, bases, scalars, length));
+      const std::span<const Fr> vs(v);
+      const std::span<const Fr> bs(b);
+      const Fr cross_l = fr_dot(vs.subspan(half), bs.first(half));
+      const Fr cross_r = fr_dot(vs.first(half), bs.subspan(half));
+      const std::array<curve::G1, 2> lr{curve::scalar_mul(u, cross_l) + sums[0], curve::scalar_mul(u, cross_r) + sums[1]};
+      channel.points("open.fold", curve::batch_to_affine(lr));
+      const Fr x = channel.challenge("open.fold");
+      inverses.push_back(x.inverse());
+      for (std::size_t i = 0; i < half; ++i) {
+        v[i] += x * v[half + i];
+        b[i] += inverses.back() * b[half + i];
+      }
+      v.resize(half);
+      b.resize(half);
+    }
+  }
+  channel.message("open.vector", v);
+  return {};
+}
+
+}  // namespace
+
+Status open(ProverChannel& channel, const Kernels& kernels, const Generators& generators, const kernels::MsmBases& bases,
+            std::span<const ColumnValues> columns, std::span<const Claim<Fr>> claims) {
+  const std::size_t length = generators.rows.size();
+  std::vector<unsigned> log_row_lens;
+  for (const ColumnValues& column : columns) {
+    log_row_lens.push_back(column.log_row_len);
+  }
+  const std::vector<Fr> gamma = powers(channel.challenge("open.gamma"), claims.size());
+  const Groups groups = group_claims(claims, log_row_lens);
+
+  std::vector<sumcheck::Instance> instances(groups.weights.size());
+  std::vector<std::vector<Fr>> vectors(groups.weights.size());
+  parallel_for(groups.weights.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t g = begin; g < end; ++g) {
+      vectors[g].resize(length);
+      for (std::size_t k = 0; k < claims.size(); ++k) {
+        if (groups.of_claim[k] == g) {
+          add_left_product(kernels.gemm, vectors[g], columns[claims[k].column], claims[k], gamma[k]);
+        }
+      }
+      instances[g] = {{}, vectors[g], groups.weights[g].table(length)};
+    }
+  });
+  const std::vector<Fr> s = sumcheck::prove_batched(channel, instances);
+  std::vector<Fr> values;
+  for (const sumcheck::Instance& instance : instances) {
+    values.push_back(instance.a[0]);
+  }
+  channel.message("open.values", values);
+
+  const std::vector<Fr> delta = powers(channel.challenge("open.delta"), vectors.size());
+  std::vector<Fr> v(length);
+  for (std::size_t g = 0; g < vectors.size(); ++g) {
+    fr_axpy(v, delta[g], vectors[g]);
+  }
+  return prove_inner_product(channel, kernels.msm, generators, bases, std::move(v), fr_eq_table(s));
+}
+
+}  // namespace proofcard::pcs::hyrax
