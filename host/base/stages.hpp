@@ -1,0 +1,45 @@
+// Wall-clock time by stage, for reports. Stages follow each other; a name may come back and adds up.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace proofcard {
+
+class Stages {
+ public:
+  // Ends the running stage, if any, and starts this one.
+  void start(std::string name) {
+    stop();
+    current_ = std::move(name);
+    begin_ = Clock::now();
+    running_ = true;
+  }
+  void stop() {
+    if (!running_) {
+      return;
+    }
+    running_ = false;
+    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
+    for (auto& [name, total] : ms_) {
+      if (name == current_) {
+        total += ms;
+        return;
+      }
+    }
+    ms_.emplace_back(current_, ms);
+  }
+  // In order of first start.
+  const std::vector<std::pair<std::string, double>>& milliseconds() const { return ms_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::vector<std::pair<std::string, double>> ms_;
+  std::string current_;
+  Clock::time_point begin_;
+  bool running_ = false;
+};
+
+}  // namespace proofcard

@@ -1,0 +1,47 @@
+// The leaves of the lookup argument (LogUp): every lookup gives 1 / (alpha - fold(tuple)), every table row
+// -multiplicity / (alpha - fold(row)); all lookups hold exactly when the sum of all leaves is 0.
+//
+// Source: Haboeck, "Multivariate lookups based on logarithmic derivatives" (eprint 2022/1530).
+// fold:   table id + gamma x_0 + gamma^2 x_1 + ..., so that a tuple never matches a row of another table.
+// Slots:  circuit::Layout::leaves, lookups first, then tables; unused leaves are 0 / 1.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "host/circuit/assignment.hpp"
+#include "host/circuit/circuit.hpp"
+#include "host/circuit/layout.hpp"
+#include "host/field/fr.hpp"
+
+namespace proofcard::lookup {
+
+struct FoldChallenges {
+  Fr gamma;
+  Fr alpha;
+};
+
+struct Leaves {
+  std::vector<Fr> p;
+  std::vector<Fr> q;
+};
+
+Leaves make_leaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
+                   const FoldChallenges& challenges);
+
+// eq of the slot's address with the coordinates of the leaf point above the slot's own.
+Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_size);
+
+// alpha - (table id + gamma x_0 + gamma^2 x_1 + ...), with columns that are field elements or Values.
+template <class V>
+V folded(const FoldChallenges& challenges, std::uint32_t table, std::span<const V> columns) {
+  V out = challenges.alpha - Fr::from_u64(table);
+  Fr power = challenges.gamma;
+  for (const V& column : columns) {
+    out -= column * power;
+    power *= challenges.gamma;
+  }
+  return out;
+}
+
+}  // namespace proofcard::lookup

@@ -1,0 +1,117 @@
+#include "host/prover/prover.hpp"
+
+#include "host/lookup/gkr_prover.hpp"
+#include "host/lookup/leaves.hpp"
+#include "host/pcs/hyrax/prover.hpp"
+#include "host/relation/contract.hpp"
+#include "host/relation/prover.hpp"
+
+namespace proofcard::prover {
+namespace {
+
+using circuit::Column;
+
+statement::PublicTensors public_tensors(const circuit::Circuit& circuit, const circuit::Assignment& assignment) {
+  statement::PublicTensors out(circuit.tensors.size());
+  for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
+    if (circuit.is_public(id)) {
+      out[id] = statement::unpad(circuit.tensors[id], assignment.public_tensors[id]);
+    }
+  }
+  return out;
+}
+
+std::vector<pcs::hyrax::Claim<Fr>> column_claims(const circuit::Layout& layout,
+                                                 std::span<const relation::TensorClaim<Fr>> tensor_claims) {
+  std::vector<pcs::hyrax::Claim<Fr>> out;
+  for (const relation::TensorClaim<Fr>& claim : tensor_claims) {
+    const circuit::TensorPlace& place = layout.tensor_place[claim.tensor];
+    if (place.column != UINT32_MAX) {
+      out.push_back({place.column, place.offset, claim.point, claim.value});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Context> make_context(const kernels::Msm& msm, const circuit::Layout& layout) {
+  Context context{pcs::hyrax::derive(layout.log_row_len), nullptr};
+  PROOFCARD_TRY(context.bases, msm.load_bases(context.generators.rows));
+  return context;
+}
+
+Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
+                                                                 const circuit::Layout& layout,
+                                                                 std::span<const std::shared_ptr<const IntVector>> columns) {
+  std::vector<std::vector<curve::G1Affine>> out(layout.columns.size());
+  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+    if (layout.columns[c].owner == Column::Owner::kWeights) {
+      PROOFCARD_TRY(out[c], pcs::hyrax::commit(backend.msm, *context.bases, columns[c]->view(), layout.columns[c].log_row_len));
+    }
+  }
+  return out;
+}
+
+Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
+                    const circuit::Assignment& assignment, const Options& options, Stages& stages) {
+  const circuit::Circuit& circuit = vk.circuit;
+  const circuit::Layout& layout = vk.layout;
+  const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
+  Transcript transcript = statement::begin_transcript(circuit, header);
+  if (options.observer) {
+    transcript.set_observer(options.observer);
+  }
+  ProverChannel channel(std::move(transcript));
+
+  stages.start("commit");
+  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+    if (layout.columns[c].owner != Column::Owner::kWeights) {
+      PROOFCARD_TRY(const std::vector<curve::G1Affine> rows,
+                    pcs::hyrax::commit(backend.msm, *context.bases, assignment.columns[c]->view(), layout.columns[c].log_row_len));
+      channel.points("commit", rows);
+    }
+  }
+
+  stages.start("lookup");
+  const Fr gamma = channel.challenge("lookup.gamma");
+  const Fr alpha = channel.challenge("lookup.alpha");
+  lookup::Leaves leaves = lookup::make_leaves(circuit, layout, assignment, {gamma, alpha});
+  std::vector<Fr> point = lookup::prove_fraction_sum(channel, std::move(leaves.p), std::move(leaves.q));
+
+  stages.start("sumcheck");
+  const relation::Plan plan = relation::make_plan(circuit);
+  if (plan.max_point_vars > point.size()) {
+    const std::vector<Fr> more = channel.challenges("relation.point", plan.max_point_vars - point.size());
+    point.insert(point.end(), more.begin(), more.end());
+  }
+  const relation::ProverInput input{circuit, layout, assignment, backend.gemm};
+  const std::vector<relation::TensorClaim<Fr>> tensor_claims = relation::prove_relations(channel, input, plan, point);
+
+  stages.start("open");
+  std::vector<pcs::hyrax::Claim<Fr>> claims = column_claims(layout, tensor_claims);
+  std::vector<Fr> multiplicities;
+  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
+    const circuit::TensorPlace& place = layout.table_place[id];
+    const unsigned vars = circuit::log_table_size(circuit.tables[id]);
+    poly::Point at(point.begin(), point.begin() + vars);
+    const IntSpan counts = int_subspan(assignment.columns[place.column]->view(), place.offset, std::size_t{1} << vars);
+    multiplicities.push_back(relation::evaluate_at(backend.gemm, counts, at));
+    claims.push_back({place.column, place.offset, std::move(at), multiplicities.back()});
+  }
+  channel.message("lookup.multiplicities", multiplicities);
+  std::vector<pcs::hyrax::ColumnValues> columns;
+  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+    columns.push_back({assignment.columns[c]->view(), layout.columns[c].log_row_len});
+  }
+  PROOFCARD_RETURN_IF_ERROR(
+      pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators, *context.bases, columns, claims));
+  stages.stop();
+
+  ByteWriter out;
+  statement::write(out, circuit, header);
+  out.raw(channel.take_proof());
+  return out.take();
+}
+
+}  // namespace proofcard::prover

@@ -1,0 +1,47 @@
+// The prover: commit, look up, reduce relations, open.
+//
+// Transcript: statement (statement/proof.hpp); "commit" row commitments of each column that is not weights, in layout order; draw
+//             "lookup.gamma", "lookup.alpha"; GKR (lookup/gkr_prover.hpp), ending at the leaf point; draw "relation.point" if an output
+//             space has more variables than the leaves; relations (relation/prover.hpp); send "lookup.multiplicities", each table's
+//             multiplicities at the leaf point; opening (pcs/hyrax/opening.hpp).
+#pragma once
+
+#include <span>
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/circuit/assignment.hpp"
+#include "host/kernels/int_gemm.hpp"
+#include "host/kernels/msm.hpp"
+#include "host/pcs/hyrax/commitment.hpp"
+#include "host/statement/proof.hpp"
+
+namespace proofcard::prover {
+
+// What can be prepared once and used for many proofs of one circuit.
+struct Context {
+  pcs::hyrax::Generators generators;
+  std::shared_ptr<const kernels::MsmBases> bases;
+};
+Result<Context> make_context(const kernels::Msm& msm, const circuit::Layout& layout);
+
+struct Backend {
+  const kernels::Msm& msm;
+  const kernels::IntGemm& gemm;
+};
+
+// Row commitments of the weight columns (empty for the others), for the verification key.
+Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
+                                                                 const circuit::Layout& layout,
+                                                                 std::span<const std::shared_ptr<const IntVector>> columns);
+
+struct Options {
+  statement::Mode mode;
+  Transcript::Observer observer;  // sees every absorb and challenge
+};
+
+// The whole proof file. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
+Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
+                    const circuit::Assignment& assignment, const Options& options, Stages& stages);
+
+}  // namespace proofcard::prover

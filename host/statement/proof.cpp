@@ -1,0 +1,147 @@
+#include "host/statement/proof.hpp"
+
+#include <algorithm>
+
+namespace proofcard::statement {
+namespace {
+
+constexpr std::array<std::uint8_t, 8> kMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
+
+void write_values(ByteWriter& out, const IntVector& values) {
+  values.visit([&](auto span) {
+    for (const auto v : span) {
+      const auto u = static_cast<std::uint64_t>(static_cast<std::int64_t>(v));
+      for (std::size_t i = 0; i < sizeof(v); ++i) {
+        out.u8(static_cast<std::uint8_t>(u >> (8 * i)));
+      }
+    }
+  });
+}
+
+std::int64_t sign_extended(ByteView bytes) {
+  std::uint64_t u = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    u |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+  }
+  const unsigned unused = static_cast<unsigned>(64 - 8 * bytes.size());
+  return static_cast<std::int64_t>(u << unused) >> unused;
+}
+
+}  // namespace
+
+void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header) {
+  out.raw(kMagic);
+  out.u8(header.mode.byte());
+  out.raw(header.vk_digest);
+  for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
+    if (circuit.is_public(id)) {
+      write_values(out, header.publics[id]);
+    }
+  }
+}
+
+Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
+  const auto parse_error = [](const Error& e) { return Error{ErrorKind::kRejected, "parse", e.message()}; };
+  const auto magic = in.raw(kMagic.size(), "magic");
+  if (!magic.ok() || !std::equal(magic->begin(), magic->end(), kMagic.begin())) {
+    return rejected("parse", "not a proofcard proof: expected it to begin with the bytes \"PCPROOF\" and version 1");
+  }
+  Header header;
+  const auto mode = in.u8("mode");
+  if (!mode.ok()) {
+    return parse_error(mode.error());
+  }
+  if (*mode > 3) {
+    return rejected("parse", "mode: expected 0 to 3, found {}", *mode);
+  }
+  header.mode = {(*mode & 1) != 0, (*mode & 2) != 0};
+  const auto digest = in.raw(header.vk_digest.size(), "vk digest");
+  if (!digest.ok()) {
+    return parse_error(digest.error());
+  }
+  std::copy(digest->begin(), digest->end(), header.vk_digest.begin());
+  if (header.vk_digest != vk.digest) {
+    return rejected("statement", "the proof was made for another verification key");
+  }
+  header.publics.resize(vk.circuit.tensors.size());
+  for (std::uint32_t id = 0; id < vk.circuit.tensors.size(); ++id) {
+    if (!vk.circuit.is_public(id)) {
+      continue;
+    }
+    const circuit::Tensor& t = vk.circuit.tensors[id];
+    const std::size_t width = int_type_bytes(t.type);
+    const std::uint64_t n = tensor::num_elements(t.shape);
+    if (n > in.remaining() / width) {
+      return rejected("parse", "public tensor \"{}\": expected {} bytes, found {}", t.name, n * width, in.remaining());
+    }
+    auto bytes = in.raw(static_cast<std::size_t>(n) * width, t.name);
+    if (!bytes.ok()) {
+      return parse_error(bytes.error());
+    }
+    IntVector values(t.type, static_cast<std::size_t>(n));
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::int64_t v = sign_extended(bytes->subspan(i * width, width));
+      if (v < t.lo || v > t.hi) {
+        return rejected("statement", "public tensor \"{}\", element {}: expected a value in [{}, {}], found {}", t.name, i, t.lo,
+                        t.hi, v);
+      }
+      values.set(i, v);
+    }
+    header.publics[id] = std::move(values);
+  }
+  return header;
+}
+
+Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header) {
+  Transcript transcript(kProtocol);
+  transcript.absorb_u64("mode", header.mode.byte());
+  transcript.absorb_bytes("vk", header.vk_digest);
+  const std::array<std::uint8_t, 3> visibility{static_cast<std::uint8_t>(circuit.input_visibility),
+                                               static_cast<std::uint8_t>(circuit.output_visibility),
+                                               static_cast<std::uint8_t>(circuit.weight_visibility)};
+  transcript.absorb_bytes("visibility", visibility);
+  for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
+    if (circuit.is_public(id)) {
+      ByteWriter values;
+      write_values(values, header.publics[id]);
+      transcript.absorb_u64("public.tensor", id);
+      transcript.absorb_bytes("public.values", values.bytes());
+    }
+  }
+  return transcript;
+}
+
+namespace {
+
+// Calls visit(index of a true element, its index in the padded tensor).
+template <class Visit>
+void for_each_element(const tensor::Shape& shape, Visit&& visit) {
+  const std::uint64_t n = tensor::num_elements(shape);
+  std::vector<std::uint32_t> index(shape.size(), 0);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t padded = 0;
+    for (std::size_t axis = 0; axis < index.size(); ++axis) {
+      padded = (padded << circuit::log_padded(shape[axis])) | index[axis];
+    }
+    visit(i, padded);
+    for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == shape[axis];) {
+      index[axis] = 0;
+    }
+  }
+}
+
+}  // namespace
+
+IntVector pad(const circuit::Tensor& tensor, const IntVector& values) {
+  IntVector out(tensor.type, circuit::padded_size(tensor.shape));
+  for_each_element(tensor.shape, [&](std::size_t i, std::size_t padded) { out.set(padded, values[i]); });
+  return out;
+}
+
+IntVector unpad(const circuit::Tensor& tensor, const IntVector& padded_values) {
+  IntVector out(tensor.type, static_cast<std::size_t>(tensor::num_elements(tensor.shape)));
+  for_each_element(tensor.shape, [&](std::size_t i, std::size_t padded) { out.set(i, padded_values[padded]); });
+  return out;
+}
+
+}  // namespace proofcard::statement

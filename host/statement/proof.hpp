@@ -1,0 +1,53 @@
+// A proof as bytes: header, public tensors, and the prover's messages in the order in which they were made.
+//
+//   magic "PCPROOF\1" (8 bytes), mode (1 byte), vk digest (32 bytes),
+//   public tensors in order of tensor id: true elements, row-major, little-endian two's complement of the tensor's stored width,
+//   messages (host/transcript/channel.hpp).
+//
+// Everything before the messages is absorbed before the first of them: protocol version, mode, digest, public tensors.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "host/base/bytes.hpp"
+#include "host/base/int_vector.hpp"
+#include "host/base/result.hpp"
+#include "host/statement/verifying_key.hpp"
+#include "host/transcript/transcript.hpp"
+
+namespace proofcard::statement {
+
+inline constexpr std::string_view kProtocol = "proofcard/1";
+
+struct Mode {
+  bool zero_knowledge = false;
+  bool seeded = false;  // blinding from a seed given by the user: for tests
+
+  std::uint8_t byte() const { return static_cast<std::uint8_t>((zero_knowledge ? 1 : 0) | (seeded ? 2 : 0)); }
+  bool operator==(const Mode&) const = default;
+};
+
+// By tensor id: true (unpadded) elements of public tensors, empty for the others.
+using PublicTensors = std::vector<IntVector>;
+
+struct Header {
+  Mode mode;
+  Digest vk_digest{};
+  PublicTensors publics;
+};
+
+void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header);
+
+// Reads a header for this circuit; what follows in `in` are the messages. Checks that the digest is the key's and that public
+// inputs and outputs lie in their declared ranges. Errors: kRejected.
+Result<Header> read_header(ByteReader& in, const VerifyingKey& vk);
+
+// The transcript with the statement absorbed.
+Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header);
+
+// Padded copy of true elements, zeros in the padding; and back.
+IntVector pad(const circuit::Tensor& tensor, const IntVector& values);
+IntVector unpad(const circuit::Tensor& tensor, const IntVector& padded);
+
+}  // namespace proofcard::statement

@@ -1,0 +1,24 @@
+// The verifier: on any bytes at all it accepts, or returns an error that names the stage that rejected.
+//
+// Nothing here includes the prover, a device, or a kernel's implementation: the Msm is given by the caller.
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/kernels/msm.hpp"
+#include "host/pcs/hyrax/commitment.hpp"
+#include "host/statement/proof.hpp"
+
+namespace proofcard::verifier {
+
+struct Options {
+  bool allow_seeded = false;
+  bool allow_no_zero_knowledge = false;
+  Transcript::Observer observer;  // sees every absorb and challenge
+};
+
+// Checks the proof against the key. Returns the public statement that it proves.
+// Pre: generators were derived for vk.layout.log_row_len. Errors: kRejected, where = stage.
+Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Generators& generators,
+                                 const statement::VerifyingKey& vk, ByteView proof, const Options& options);
+
+}  // namespace proofcard::verifier
