@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/base/cpu_features.hpp"
+#include "host/curve/inverse.hpp"
 #include "host/field/fq.hpp"
 
 namespace proofcard::kernels::msm_cpu {
@@ -57,7 +58,7 @@ void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& 
     store_fq(product, scratch.prefix + 4 * i);
     product *= d;
   }
-  Fq inverse = product.inverse();
+  Fq inverse = curve::inverse_vartime(product);
   for (std::size_t i = count; i-- > 0;) {
     const Fq inverse_d = inverse * fq_at(scratch.prefix + 4 * i);
     inverse *= fq_at(scratch.difference + 4 * i);
@@ -116,7 +117,7 @@ void copy_point(PointRef ref, PackedPoint* out) { store(load(ref), out); }
 
 void invert_radix52(std::uint64_t words[4]) {
   // As an Fq the words stand for 16 a; the inverse, a^-1 / 16, must become a^-1 * 16.
-  store_fq(fq_at(words).inverse() * Fq::from_u64(256), words);
+  store_fq(curve::inverse_vartime(fq_at(words)) * Fq::from_u64(256), words);
 }
 
 }  // namespace proofcard::kernels::msm_cpu
