@@ -10,6 +10,8 @@ namespace proofcard::kernels::msm_cpu {
 namespace {
 
 constexpr std::size_t kMaxWindowBits = 16;
+// A task of fewer refs is not worth another thread.
+constexpr std::size_t kMinRefsPerTask = 2048;
 
 bool is_infinity(const PackedPoint& p) { return (p.words[0] | p.words[1] | p.words[2] | p.words[3]) == 0; }
 
@@ -61,66 +63,84 @@ void sum_buckets(SegmentSummer& summer, std::span<PointRef> refs, std::span<cons
   summer.sum(part_refs, segments);
 }
 
-// bits[l] = sum of the buckets whose index has bit l set. Pre: buckets.size() == 2^(bits.size() - 1) + 1.
-void fold_buckets(SegmentSummer& summer, std::span<const PackedPoint> buckets, std::span<PackedPoint> bits) {
-  const std::size_t top = buckets.size() - 1;
-  bits.back() = buckets[top];
+// The buckets of some windows, one window after the other, each of `stride` = 2^(c - 1) + 1 buckets:
+// bits[c w + l] = sum of the buckets of window w whose index has bit l set.
+void fold_buckets(SegmentSummer& summer, std::span<const PackedPoint> buckets, std::size_t stride,
+                  std::span<PackedPoint> bits) {
+  const std::size_t num_windows = buckets.size() / stride;
+  const std::size_t window_bits = bits.size() / num_windows;
   std::vector<PackedArray> levels;
   std::vector<PointRef> refs;
   std::vector<Segment> segments;
   std::vector<PointRef> pairs;
+  // Level l has the 2^(c - 1 - l) sums of buckets that agree in all bits from l on (below the last, which is one
+  // bucket).
   const PackedPoint* level = buckets.data();
-  std::size_t l = 0;
-  for (std::size_t size = top; size >= 2; size /= 2, ++l) {
-    const std::size_t begin = refs.size();
-    for (std::size_t k = 1; k < size; k += 2) {
-      if (!is_infinity(level[k])) {
-        refs.push_back(ref_to(level + k, false));
+  std::size_t level_stride = stride;
+  for (std::size_t l = 0; l + 1 < window_bits; ++l) {
+    const std::size_t size = (stride - 1) >> l;
+    for (std::size_t w = 0; w < num_windows; ++w) {
+      const std::size_t begin = refs.size();
+      for (std::size_t k = 1; k < size; k += 2) {
+        if (!is_infinity(level[w * level_stride + k])) {
+          refs.push_back(ref_to(level + w * level_stride + k, false));
+        }
       }
-    }
-    segments.push_back({begin, refs.size() - begin, &bits[l]});
-    if (size == 2) {
-      break;
+      segments.push_back({begin, refs.size() - begin, &bits[w * window_bits + l]});
     }
     pairs.clear();
-    for (std::size_t k = 2; k < size; ++k) {  // the sum of the first two has weight zero from here on
-      pairs.push_back(ref_to(level + k, false));
+    for (std::size_t w = 0; w < num_windows; ++w) {
+      for (std::size_t k = 0; k < size; ++k) {
+        pairs.push_back(ref_to(level + w * level_stride + k, false));
+      }
     }
-    PackedArray next = make_packed_array(size / 2);
-    add_pairs(summer.ops(), pairs.data(), size / 2 - 1, next.get() + 1, summer.scratch());
+    PackedArray next = make_packed_array(pairs.size() / 2);
+    add_pairs(summer.ops(), pairs.data(), pairs.size() / 2, next.get(), summer.scratch());
     level = next.get();
+    level_stride = size / 2;
     levels.push_back(std::move(next));
   }
   summer.sum(refs, segments);
+  for (std::size_t w = 0; w < num_windows; ++w) {
+    bits[(w + 1) * window_bits - 1] = buckets[(w + 1) * stride - 1];
+  }
 }
 
+// The bit points of windows [first, first + count).
 template <std::size_t Words>
-void sum_window(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> prepared,
-                const DigitReader<Words>& reader, std::size_t window, std::span<PackedPoint> bits) {
-  const std::size_t num_buckets = static_cast<std::size_t>(reader.max_digit()) + 1;
-  std::vector<std::int32_t> digits(prepared.size());
+void sum_windows(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> prepared,
+                 const DigitReader<Words>& reader, std::size_t first, std::size_t count, std::span<PackedPoint> bits) {
+  const std::size_t n = prepared.size();
+  const std::size_t stride = static_cast<std::size_t>(reader.max_digit()) + 1;
+  const std::size_t num_buckets = count * stride;
+  std::vector<std::int32_t> digits(count * n);
   std::vector<std::size_t> starts(num_buckets + 1, 0);
-  for (std::size_t j = 0; j < prepared.size(); ++j) {
-    digits[j] = reader.digit(prepared[j], window);
-    ++starts[static_cast<std::size_t>(std::abs(digits[j]))];
+  for (std::size_t w = 0; w < count; ++w) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::int32_t digit = reader.digit(prepared[j], first + w);
+      digits[w * n + j] = digit;
+      ++starts[w * stride + static_cast<std::size_t>(std::abs(digit))];
+    }
+    starts[w * stride] = 0;  // digit 0 has no refs
   }
-  starts[0] = 0;  // digit 0 has no refs
-  std::size_t sum = 0;
+  std::size_t num_refs = 0;
   for (std::size_t& start : starts) {
-    sum += std::exchange(start, sum);
+    num_refs += std::exchange(start, num_refs);
   }
-  std::vector<PointRef> refs(sum);
+  std::vector<PointRef> refs(num_refs);
   std::vector<std::size_t> next = starts;
-  for (std::size_t j = 0; j < prepared.size(); ++j) {
-    if (digits[j] != 0) {
-      refs[next[static_cast<std::size_t>(std::abs(digits[j]))]++] = ref_to(points + j, digits[j] < 0);
+  for (std::size_t w = 0; w < count; ++w) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::int32_t digit = digits[w * n + j];
+      if (digit != 0) {
+        refs[next[w * stride + static_cast<std::size_t>(std::abs(digit))]++] = ref_to(points + j, digit < 0);
+      }
     }
   }
   SegmentSummer& summer = thread_summer(ops);
   const PackedArray buckets = make_packed_array(num_buckets);
-  const std::span<PackedPoint> bucket_span(buckets.get(), num_buckets);
-  sum_buckets(summer, refs, starts, bucket_span);
-  fold_buckets(summer, bucket_span, bits);
+  sum_buckets(summer, refs, starts, {buckets.get(), num_buckets});
+  fold_buckets(summer, {buckets.get(), num_buckets}, stride, bits);
 }
 
 }  // namespace
@@ -138,8 +158,8 @@ std::size_t best_window_bits(std::size_t num_points, std::size_t num_bits) {
   std::size_t best_cost = std::numeric_limits<std::size_t>::max();
   for (std::size_t c = 2; c <= kMaxWindowBits; ++c) {
     const std::size_t num_windows = (num_bits + c - 1) / c;
-    // A point and a bucket cost an addition and two; a batch has a fixed cost beside.
-    const std::size_t cost = num_windows * (num_points + (std::size_t{2} << (c - 1)) + 100 * c);
+    // A point costs one addition, a bucket two.
+    const std::size_t cost = num_windows * (num_points + (std::size_t{2} << (c - 1)));
     if (cost < best_cost) {
       best_cost = cost;
       best = c;
@@ -161,6 +181,9 @@ curve::G1 sum_by_powers_of_two(std::span<const PackedPoint> points) {
 
 template <std::size_t Words>
 curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> values) {
+  if (values.empty()) {
+    return curve::G1::infinity();
+  }
   const std::size_t num_bits = num_bits_of(values);
   const DigitReader<Words> reader(num_bits, best_window_bits(values.size(), num_bits));
   std::vector<SignedInteger<Words>> prepared(values.size());
@@ -168,13 +191,21 @@ curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<c
     prepared[j] = reader.prepare(values[j]);
   }
   const std::size_t c = reader.window_bits();
-  const PackedArray bits = make_packed_array(reader.num_windows() * c);
-  parallel_for(reader.num_windows(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t w = begin; w < end; ++w) {
-      sum_window<Words>(ops, points, prepared, reader, w, {bits.get() + w * c, c});
+  const std::size_t num_windows = reader.num_windows();
+  const PackedArray bits = make_packed_array(num_windows * c);
+  // Short windows are taken several at a time, which makes their batches long enough.
+  const std::size_t refs_per_window = values.size() + (std::size_t{1} << (c - 1));
+  const std::size_t num_refs = num_windows * refs_per_window;
+  const std::size_t num_tasks =
+      std::min(num_windows, std::max(num_refs / kRefsPerCall + 1, std::min(num_threads(), num_refs / kMinRefsPerTask)));
+  parallel_for(num_tasks, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t task = begin; task < end; ++task) {
+      const std::size_t first = num_windows * task / num_tasks;
+      const std::size_t count = num_windows * (task + 1) / num_tasks - first;
+      sum_windows<Words>(ops, points, prepared, reader, first, count, {bits.get() + first * c, count * c});
     }
   });
-  return sum_by_powers_of_two({bits.get(), reader.num_windows() * c});
+  return sum_by_powers_of_two({bits.get(), num_windows * c});
 }
 
 template curve::G1 bucket_msm(const PointOps&, const PackedPoint*, std::span<const SignedInteger<1>>);
