@@ -1,0 +1,92 @@
+// GKR for sums of fractions: accepts sums that are 0, rejects others and every changed message.
+#include <gtest/gtest.h>
+
+#include "host/lookup/gkr_prover.hpp"
+#include "host/lookup/gkr_verifier.hpp"
+#include "host/poly/multilinear.hpp"
+#include "tests/support/channels.hpp"
+#include "tests/support/random.hpp"
+
+namespace proofcard::lookup {
+namespace {
+
+using testing::Random;
+
+struct Leaves {
+  std::vector<Fr> p;
+  std::vector<Fr> q;
+};
+
+// Random fractions, the last one chosen so that they sum to `total`.
+Leaves fractions(Random& random, unsigned log_size, const Fr& total) {
+  const std::size_t n = std::size_t{1} << log_size;
+  Leaves leaves{random.frs(n), random.frs(n)};
+  Fr sum = -total;
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    sum += leaves.p[i] * leaves.q[i].inverse();
+  }
+  leaves.p[n - 1] = -sum * leaves.q[n - 1];
+  return leaves;
+}
+
+Status check(const Leaves& leaves, unsigned log_size, ByteView proof) {
+  VerifierChannel channel = testing::verifier_channel(proof);
+  PROOFCARD_TRY(const LeafClaim claim, verify_fraction_sum(channel, log_size));
+  Fr p;
+  Fr q;
+  for (std::size_t i = 0; i < leaves.p.size(); ++i) {
+    const Fr eq = poly::eq_index(claim.point, i);
+    p += eq * leaves.p[i];
+    q += eq * leaves.q[i];
+  }
+  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(claim.p - Value(p), "p"));
+  return channel.require_zero(claim.q - Value(q), "q");
+}
+
+TEST(FractionSum, AcceptsZeroSumsOfAllSizes) {
+  for (unsigned log_size = 0; log_size <= 9; ++log_size) {
+    SCOPED_TRACE(log_size);
+    Random random(100 + log_size);
+    const Leaves leaves = fractions(random, log_size, Fr::zero());
+    ProverChannel prover = testing::prover_channel();
+    prove_fraction_sum(prover, leaves.p, leaves.q);
+    const Bytes proof = prover.take_proof();
+    EXPECT_TRUE(check(leaves, log_size, proof).ok());
+  }
+}
+
+TEST(FractionSum, RejectsOtherSums) {
+  Random random(5);
+  const Leaves leaves = fractions(random, 5, Fr::one());
+  ProverChannel prover = testing::prover_channel();
+  prove_fraction_sum(prover, leaves.p, leaves.q);
+  const Bytes proof = prover.take_proof();
+  EXPECT_FALSE(check(leaves, 5, proof).ok());
+}
+
+TEST(FractionSum, RejectsAZeroDenominator) {
+  // 1/0 among the leaves makes both roots 0, which has no inverse.
+  Random random(6);
+  Leaves leaves = fractions(random, 3, Fr::zero());
+  leaves.q[2] = Fr::zero();
+  leaves.p[2] = Fr::zero();
+  ProverChannel prover = testing::prover_channel();
+  prove_fraction_sum(prover, leaves.p, leaves.q);
+  const Bytes proof = prover.take_proof();
+  EXPECT_FALSE(check(leaves, 3, proof).ok());
+}
+
+TEST(FractionSum, RejectsEveryChangedMessage) {
+  Random random(8);
+  const Leaves leaves = fractions(random, 4, Fr::zero());
+  ProverChannel prover = testing::prover_channel();
+  prove_fraction_sum(prover, leaves.p, leaves.q);
+  const Bytes proof = prover.take_proof();
+  ASSERT_TRUE(check(leaves, 4, proof).ok());
+  for (std::size_t i = 0; i < proof.size() / Fr::kBytes; ++i) {
+    EXPECT_FALSE(check(leaves, 4, testing::with_element_changed(proof, i)).ok()) << "element " << i;
+  }
+}
+
+}  // namespace
+}  // namespace proofcard::lookup
