@@ -10,31 +10,48 @@ namespace proofcard::graph {
 namespace {
 
 // Nanoseconds, measured on one thread of a 4 GHz AVX-512 machine; only their ratios matter.
-constexpr double kReadNs = 0.7;         // an element through a table of memory indices
-constexpr double kGuardedReadNs = 2.5;  // an element with range checks
-constexpr double kRowsStepNs = 40;      // setting up one gather
-constexpr double kProductNs = 0.02;     // a 16-bit product in a panel
-constexpr double kSumNs = 1.5;          // reducing and storing one panel output
-constexpr double kBatchNs = 1500;       // setting up one batch of a matrix product
+constexpr double kContiguousReadNs = 0.15;  // an element of a run
+constexpr double kNearReadNs = 0.5;         // an element through a table of memory indices
+constexpr double kFarReadNs = 2.0;          // the same, in another cache line than the element before
+constexpr double kGuardedReadNs = 2.0;      // an element with range checks
+constexpr double kRowsStepNs = 40;          // setting up one gather
+constexpr double kRowsSumNs = 0.5;          // accumulating a gathered element
+constexpr double kProductNs = 0.02;         // a 16-bit product in a panel
+constexpr double kSumNs = 1.5;              // reducing and storing one panel output
+constexpr double kBatchNs = 4000;           // setting up one batch of a matrix product
+
+// An element of an operand that is gathered with these labels, the last one fastest.
+double read_ns(const OperandReader& reader, const Labels& labels) {
+  if (reader.num_parts() > 1) {
+    return kGuardedReadNs;
+  }
+  const std::int64_t stride = labels.empty() ? 0 : std::abs(reader.memory_stride(labels.back()));
+  constexpr std::int64_t kFar = 64;
+  return stride == 1 ? kContiguousReadNs : stride < kFar ? kNearReadNs : kFarReadNs;
+}
 
 Strategy choose(const TermPlan& plan) {
   if (plan.readers.empty()) {
     return Strategy::kRows;
   }
-  double read_ns = 0;
-  for (const OperandReader& reader : plan.readers) {
-    read_ns += reader.num_parts() > 1 ? kGuardedReadNs : kReadNs;
-  }
   const auto size = [&](const Labels& labels) { return static_cast<double>(num_values(labels, plan.e)); };
   const double depth = size(plan.sum);
   const double outputs = size(plan.out);
-  const double rows_ns = depth * (outputs * read_ns + (outputs / kRowsBlock + 1) * kRowsStepNs);
+  double rows_read_ns = kRowsSumNs;
+  for (const OperandReader& reader : plan.readers) {
+    rows_read_ns += read_ns(reader, plan.out);
+  }
+  const double rows_ns = depth * (outputs * rows_read_ns + (outputs / kRowsBlock + 1) * kRowsStepNs);
+
   const double m = size(plan.rows);
   const double n = size(plan.cols);
+  const bool pair = plan.readers.size() == 2;
+  const double m_read_ns = read_ns(plan.readers[pair ? 1 - plan.cols_operand : 0], plan.sum);
+  const double n_read_ns = pair ? read_ns(plan.readers[plan.cols_operand], plan.sum) : kContiguousReadNs;
   const double padded = (static_cast<double>(static_cast<std::uint64_t>(depth) / kPanelAlign) + 1) * kPanelAlign;
-  const double matrix_ns =
-      size(plan.batch) * (kBatchNs + padded * ((n / kColsBlock + 1) * m * kReadNs + n * kGuardedReadNs) +
-                          m * n * (padded * kProductNs + kSumNs));
+  const double panels = n / kColsBlock + 1;
+  const double matrix_ns = size(plan.batch) * (kBatchNs + padded * (panels * m * m_read_ns + n * n_read_ns) +
+                                               m * n * (padded * kProductNs + kSumNs));
   return matrix_ns < rows_ns ? Strategy::kMatrix : Strategy::kRows;
 }
 

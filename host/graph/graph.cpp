@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "host/graph/bounds.hpp"
 
@@ -16,8 +17,14 @@ constexpr std::int64_t kMaxValue = std::int64_t{1} << 61;
 // Whether every value of the span is in [lo, hi].
 bool in_range(const IntVector& data, std::int64_t lo, std::int64_t hi) {
   return data.visit([&](auto values) {
-    const auto [min, max] = std::minmax_element(values.begin(), values.end());
-    return values.empty() || (*min >= lo && *max <= hi);
+    using T = typename decltype(values)::value_type;
+    T min = std::numeric_limits<T>::max();
+    T max = std::numeric_limits<T>::min();
+    for (const T v : values) {
+      min = std::min(min, v);
+      max = std::max(max, v);
+    }
+    return values.empty() || (min >= lo && max <= hi);
   });
 }
 

@@ -107,23 +107,24 @@ void OperandReader::origin(std::span<std::int64_t> position) const {
   std::copy(origin_.begin(), origin_.end(), position.begin());
 }
 
-template <class Out, class In>
+// Branch-free for each group, as rows cross the border all the time. NumGuarded is fixed at
+// compile time for the usual one or two groups; 0 stands for any number.
+template <std::size_t NumGuarded, class Out, class In>
 void OperandReader::read_guarded(std::span<const std::int64_t> position, const Table& table, const In* in,
                                  Out* out) const {
+  const std::size_t num_guarded = NumGuarded == 0 ? guarded_.size() : NumGuarded;
   for (std::size_t i = 0; i < table.count; ++i) {
     std::int64_t index = position[0] + table.part(0, i);
     bool inside = true;
-    for (std::size_t g = 0; g < guarded_.size(); ++g) {
+    for (std::size_t g = 0; g < num_guarded; ++g) {
       const Guarded& guard = guarded_[g];
-      std::int64_t p = position[g + 1] + table.part(g + 1, i);
-      if (guard.clamp) {
-        p = std::clamp<std::int64_t>(p, 0, guard.size - 1);
-      } else {
-        inside = inside && p >= 0 && p < guard.size;
-      }
-      index += p * guard.memory_stride;
+      const std::int64_t p = position[g + 1] + table.part(g + 1, i);
+      const std::int64_t nearest = std::clamp<std::int64_t>(p, 0, guard.size - 1);
+      inside &= guard.clamp | (p == nearest);
+      index += nearest * guard.memory_stride;
     }
-    out[i] = inside ? static_cast<Out>(in[index]) : Out{0};
+    const In value = in[index];  // always inside the tensor
+    out[i] = inside ? static_cast<Out>(value) : Out{0};
   }
 }
 
@@ -134,8 +135,17 @@ void OperandReader::read(std::span<const std::int64_t> position, const Table& ta
     for (std::size_t g = 0; g < guarded_.size(); ++g) {
       const std::int64_t p = position[g + 1];
       if (p + table.min[g + 1] < 0 || p + table.max[g + 1] >= guarded_[g].size) {
-        read_guarded(position, table, data.data(), out);
-        return;
+        switch (guarded_.size()) {
+          case 1:
+            read_guarded<1>(position, table, data.data(), out);
+            return;
+          case 2:
+            read_guarded<2>(position, table, data.data(), out);
+            return;
+          default:
+            read_guarded<0>(position, table, data.data(), out);
+            return;
+        }
       }
       base += p * guarded_[g].memory_stride;
     }

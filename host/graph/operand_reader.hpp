@@ -74,7 +74,7 @@ class OperandReader {
     bool clamp = false;
   };
 
-  template <class Out, class In>
+  template <std::size_t NumGuarded, class Out, class In>
   void read_guarded(std::span<const std::int64_t> position, const Table& table, const In* in, Out* out) const;
 
   IntSpan data_;
