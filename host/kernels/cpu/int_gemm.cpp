@@ -34,14 +34,18 @@ using detail::IntGemmKernels;
 using detail::IntPanel;
 using detail::kDigits;
 
-// A task computes kOutputs outputs, kBlock terms at a time: the digits of a block (32 or 64 kB) and the integers packed
-// for it (96 or 192 kB) then stay in the caches.
+// A task computes kOutputs outputs, kBlock terms at a time: the digits of a block (16 or 32 kB) and the integers packed
+// for it (48 or 96 kB) then stay in the caches. Digits are packed again by every task: with 96 outputs that is 5 % of
+// the work, and it saves a buffer of the size of the vector.
 constexpr std::size_t kOutputs = 96;
-constexpr std::size_t kBlock = 1024;
-constexpr std::size_t kMaxColumns = kDigits + 7;  // digits of an element times bytes of an integer
+constexpr std::size_t kBlock = 512;
+// Terms that columns can hold: below 2^15 * 8 planes * 2^20 = 2^38.
+constexpr std::size_t kMaxTerms = std::size_t{1} << 20;
+constexpr std::size_t kMaxColumns = kDigits + 8;  // digits of an element times bytes of an integer, whole words
 using Columns = std::array<std::int64_t, kMaxColumns>;
 
 __extension__ using Int128 = __int128;
+__extension__ using UInt128 = unsigned __int128;
 
 std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
@@ -54,38 +58,53 @@ std::uint64_t plane_offset(IntType type) {
   return offset;
 }
 
-// (hi * 2^256 + lo) mod p as a Montgomery form. Pre: |hi| < 2^48, which keeps the error of the divisor below 2^-10.
-// The quotient by the top words is floor((hi * 2^64 + lo[3]) / (p[3] + 1)) or one less: at most 2 below the true one.
+// (hi * 2^256 + lo) mod p as a Montgomery form. Pre: |hi| < 2^45.
 Fr reduce_montgomery(std::int64_t hi, const U256& lo) {
   constexpr U256 kP = Fr::kModulus;
-  const Int128 top = (static_cast<Int128>(hi) << 64) + lo[3];
-  const auto quotient = static_cast<std::int64_t>(top / static_cast<std::int64_t>(kP[3] + 1)) - (hi < 0 ? 1 : 0);
-  U256 rest{};
+  // Adds p * 2^48, more than the absolute value, so that the rest is about numbers that are not negative.
+  U256 v{};
   Int128 carry = 0;
   for (std::size_t i = 0; i < 4; ++i) {
-    // Two halves, because a whole product minus a word and a carry can leave the range of Int128.
-    const Int128 low = static_cast<Int128>(quotient) * static_cast<std::int64_t>(kP[i] & 0xffffffff);
-    const Int128 high = static_cast<Int128>(quotient) * static_cast<std::int64_t>(kP[i] >> 32);
-    carry += static_cast<Int128>(lo[i]) - low - (high << 32);
-    rest[i] = static_cast<std::uint64_t>(carry);
+    carry += static_cast<Int128>(lo[i]) + ((kP[i] << 48) | (i == 0 ? 0 : kP[i - 1] >> 16));
+    v[i] = static_cast<std::uint64_t>(carry);
     carry >>= 64;
   }
-  // rest < 3 p: each sum with zero takes p off where it can.
-  return Fr::from_montgomery(rest) + Fr::zero() + Fr::zero();
+  const auto v4 =
+      static_cast<std::uint64_t>(hi + static_cast<std::int64_t>((kP[3] >> 16) + static_cast<std::uint64_t>(carry)));
+  // v < 2^302, so its top 66 bits or fewer times the reciprocal of the top word of p give floor(v / p), or one less:
+  // each of the three roundings is down and below 2^-4.
+  constexpr auto kReciprocal = static_cast<std::uint64_t>((static_cast<UInt128>(1) << 116) / (kP[3] + 1));
+  const std::uint64_t top = v4 << 12 | v[3] >> 52;
+  const auto quotient = static_cast<std::uint64_t>(static_cast<UInt128>(top) * kReciprocal >> 64);
+  U256 rest{};
+  std::uint64_t borrow = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const UInt128 product = static_cast<UInt128>(quotient) * kP[i] + borrow;
+    const auto low = static_cast<std::uint64_t>(product);
+    rest[i] = v[i] - low;
+    borrow = static_cast<std::uint64_t>(product >> 64) + (v[i] < low ? 1 : 0);
+  }
+  return Fr::from_montgomery(rest) + Fr::zero();  // the sum takes p off where it can
 }
 
-// The element whose Montgomery form is sum_c columns[c] * 256^c mod p.
-Fr element_from_columns(const Columns& columns) {
+// The element whose Montgomery form is sum_c columns[c] * 256^c mod p, of 8 * num_words columns. Pre: |columns| < 2^38.
+template <class Column>
+Fr element_from_columns(const Column* columns, std::size_t num_words) {
+  const auto half_word = [](const Column* c) {
+    return static_cast<std::int64_t>(c[0]) + (static_cast<std::int64_t>(c[1]) << 8) +
+           (static_cast<std::int64_t>(c[2]) << 16) + (static_cast<std::int64_t>(c[3]) << 24);
+  };
   U256 lo{};
   Int128 carry = 0;
-  for (std::size_t c = 0; c < kMaxColumns; ++c) {
-    carry += static_cast<Int128>(columns[c]) << (8 * (c % 8));
-    if (c % 8 == 7) {
-      lo[c / 8] = static_cast<std::uint64_t>(carry);
-      carry >>= 64;
-    }
+  for (std::size_t i = 0; i < 4; ++i) {
+    carry += half_word(columns + 8 * i) + (static_cast<Int128>(half_word(columns + 8 * i + 4)) << 32);
+    lo[i] = static_cast<std::uint64_t>(carry);
+    carry >>= 64;
   }
-  constexpr Int128 kLimit = static_cast<Int128>(1) << 48;
+  if (num_words > 4) {
+    carry += half_word(columns + 32) + (static_cast<Int128>(half_word(columns + 36)) << 32);
+  }
+  constexpr Int128 kLimit = static_cast<Int128>(1) << 45;
   if (carry > -kLimit && carry < kLimit) [[likely]] {
     return reduce_montgomery(static_cast<std::int64_t>(carry), lo);
   }
@@ -100,8 +119,6 @@ struct Problem {
   std::span<const Fr> elements;
   IntPanel matrix;
   const IntGemmKernels& kernels;
-  const std::uint32_t* digits;
-  Fr offset;  // to add to every output: plane_offset times the sum of the elements
 };
 
 const void* address(const IntPanel& m, std::size_t k, std::size_t o) {
@@ -109,83 +126,113 @@ const void* address(const IntPanel& m, std::size_t k, std::size_t o) {
 }
 
 // Buffers of one task.
-struct Scratch {
-  Scratch(std::size_t num_groups, std::size_t num_outputs)
-      : integers(std::make_unique_for_overwrite<std::uint32_t[]>(num_groups * num_outputs)),
-        sums(std::make_unique_for_overwrite<std::int32_t[]>(num_outputs * kDigits)),
-        columns(std::make_unique<Columns[]>(num_outputs)) {}
-  std::unique_ptr<std::uint32_t[]> integers;
-  std::unique_ptr<std::int32_t[]> sums;
-  std::unique_ptr<Columns[]> columns;
+class Scratch {
+ public:
+  Scratch(const Problem& problem, std::size_t num_k, std::size_t num_outputs) {
+    const std::size_t num_groups = divide_up(std::min(num_k, kBlock), problem.kernels.group);
+    const std::size_t num_planes = int_type_bytes(problem.matrix.type);
+    digits = std::make_unique_for_overwrite<std::uint32_t[]>(num_groups * kDigits);
+    integers = std::make_unique_for_overwrite<std::uint32_t[]>(num_groups * num_outputs);
+    sums = std::make_unique_for_overwrite<std::int32_t[]>(num_planes * num_outputs * kDigits);
+    if (num_planes > 1 || num_k > detail::kMaxBlock) {
+      columns = std::make_unique_for_overwrite<Columns[]>(num_outputs);
+    }
+  }
+  std::unique_ptr<std::uint32_t[]> digits;    // [group][kDigits]
+  std::unique_ptr<std::uint32_t[]> integers;  // groups of one plane of a panel
+  std::unique_ptr<std::int32_t[]> sums;       // [plane][output][kDigits]
+  std::unique_ptr<Columns[]> columns;         // [output], unless one int32 sum an output and digit is enough
 };
 
-// Adds terms [k_begin, k_end) of outputs [o_begin, o_end) to columns.
-void add_terms(Scratch& scratch, const Problem& problem, std::size_t o_begin, std::size_t o_end, std::size_t k_begin,
+// Sets sums to terms [k_begin, k_end) of outputs [o_begin, o_end). Pre: at most kMaxBlock terms.
+void sum_terms(Scratch& scratch, const Problem& problem, std::size_t o_begin, std::size_t o_end, std::size_t k_begin,
                std::size_t k_end) {
   const IntGemmKernels& kernels = problem.kernels;
   const std::size_t num_outputs = o_end - o_begin;
   const bool by_rows = problem.matrix.stride_k != 1;
   const auto num_planes = static_cast<unsigned>(int_type_bytes(problem.matrix.type));
-  for (unsigned plane = 0; plane < num_planes; ++plane) {
-    for (std::size_t k_sum = k_begin; k_sum < k_end; k_sum += detail::kMaxBlock) {
-      const std::size_t k_sum_end = std::min(k_end, k_sum + detail::kMaxBlock);
-      std::fill_n(scratch.sums.get(), num_outputs * kDigits, 0);
-      for (std::size_t k = k_sum; k < k_sum_end; k += kBlock) {
-        IntPanel panel = problem.matrix;
-        panel.data = address(problem.matrix, k, o_begin);
-        panel.num_k = std::min(kBlock, k_sum_end - k);
-        panel.num_outputs = num_outputs;
-        const std::size_t num_groups = divide_up(panel.num_k, kernels.group);
-        const std::size_t group_stride = by_rows ? num_outputs : 1;
-        const std::size_t output_stride = by_rows ? 1 : num_groups;
-        kernels.pack_integers(scratch.integers.get(), group_stride, output_stride, panel, plane);
-        kernels.accumulate(scratch.sums.get(), problem.digits + k / kernels.group * kDigits, num_groups,
-                           scratch.integers.get(), group_stride, output_stride, num_outputs);
-      }
+  std::fill_n(scratch.sums.get(), num_planes * num_outputs * kDigits, 0);
+  for (std::size_t k = k_begin; k < k_end; k += kBlock) {
+    IntPanel panel = problem.matrix;
+    panel.data = address(problem.matrix, k, o_begin);
+    panel.num_k = std::min(kBlock, k_end - k);
+    panel.num_outputs = num_outputs;
+    const std::size_t num_groups = divide_up(panel.num_k, kernels.group);
+    const std::size_t group_stride = by_rows ? num_outputs : 1;
+    const std::size_t output_stride = by_rows ? 1 : num_groups;
+    kernels.pack_digits(scratch.digits.get(), problem.elements[k].montgomery().data(), panel.num_k);
+    for (unsigned plane = 0; plane < num_planes; ++plane) {
+      kernels.pack_integers(scratch.integers.get(), group_stride, output_stride, panel, plane);
+      kernels.accumulate(scratch.sums.get() + plane * num_outputs * kDigits, scratch.digits.get(), num_groups,
+                         scratch.integers.get(), group_stride, output_stride, num_outputs);
+    }
+  }
+}
+
+// Calls emit(o, value) with terms [k_begin, k_end) of each output of [o_begin, o_end). Pre: at most kMaxTerms terms.
+template <class Emit>
+void compute(Scratch& scratch, const Problem& problem, std::size_t o_begin, std::size_t o_end, std::size_t k_begin,
+             std::size_t k_end, const Emit& emit) {
+  const std::size_t num_outputs = o_end - o_begin;
+  const std::size_t num_planes = int_type_bytes(problem.matrix.type);
+  if (num_planes == 1 && k_end - k_begin <= detail::kMaxBlock) {
+    sum_terms(scratch, problem, o_begin, o_end, k_begin, k_end);
+    for (std::size_t o = 0; o < num_outputs; ++o) {
+      emit(o_begin + o, element_from_columns(scratch.sums.get() + o * kDigits, kDigits / 8));
+    }
+    return;
+  }
+  std::fill_n(scratch.columns.get(), num_outputs, Columns{});
+  for (std::size_t k = k_begin; k < k_end; k += detail::kMaxBlock) {
+    sum_terms(scratch, problem, o_begin, o_end, k, std::min(k_end, k + detail::kMaxBlock));
+    for (std::size_t plane = 0; plane < num_planes; ++plane) {
       for (std::size_t o = 0; o < num_outputs; ++o) {
+        const std::int32_t* sums = scratch.sums.get() + (plane * num_outputs + o) * kDigits;
         for (std::size_t d = 0; d < kDigits; ++d) {
-          scratch.columns[o][plane + d] += scratch.sums[o * kDigits + d];
+          scratch.columns[o][plane + d] += sums[d];
         }
       }
     }
+  }
+  Fr offset;
+  if (num_planes > 1) {
+    for (std::size_t k = k_begin; k < k_end; ++k) {
+      offset += problem.elements[k];
+    }
+    offset *= Fr::from_u64(plane_offset(problem.matrix.type));
+  }
+  for (std::size_t o = 0; o < num_outputs; ++o) {
+    emit(o_begin + o, element_from_columns(scratch.columns[o].data(), kMaxColumns / 8) + offset);
   }
 }
 
 void run(const Problem& problem) {
   const std::size_t num_k = problem.elements.size(), num_outputs = problem.out.size();
   const std::size_t output_chunks = divide_up(num_outputs, kOutputs);
-  // With few outputs the sum is split too. Parts start at multiples of kBlock, so at whole groups.
-  const std::size_t k_parts =
-      output_chunks >= 2 * num_threads() ? 1 : std::min(divide_up(num_k, 8 * kBlock), 2 * num_threads());
-  const std::size_t k_part = divide_up(divide_up(num_k, k_parts), kBlock) * kBlock;
-
-  std::mutex mutex;
-  const auto task = [&](Scratch& scratch, std::size_t index) {
-    const std::size_t o_begin = index / k_parts * kOutputs, o_end = std::min(num_outputs, o_begin + kOutputs);
-    const std::size_t k_begin = std::min(num_k, index % k_parts * k_part), k_end = std::min(num_k, k_begin + k_part);
-    std::fill_n(scratch.columns.get(), o_end - o_begin, Columns{});
-    add_terms(scratch, problem, o_begin, o_end, k_begin, k_end);
-    if (k_parts == 1) {
-      for (std::size_t o = o_begin; o < o_end; ++o) {
-        problem.out[o] = element_from_columns(scratch.columns[o - o_begin]) + problem.offset;
-      }
-      return;
-    }
-    const std::scoped_lock lock(mutex);
-    for (std::size_t o = o_begin; o < o_end; ++o) {
-      problem.out[o] += element_from_columns(scratch.columns[o - o_begin]);
-    }
-  };
+  // With few outputs the sum is split too; a part of 2^13 terms of one output takes 10 microseconds.
+  const std::size_t wanted_parts = output_chunks >= 2 * num_threads() ? 1 : 2 * num_threads();
+  const std::size_t k_part = std::clamp(divide_up(num_k, wanted_parts), std::size_t{1} << 13, kMaxTerms);
+  const std::size_t k_parts = divide_up(num_k, k_part);
   if (k_parts != 1) {
-    std::fill(problem.out.begin(), problem.out.end(), problem.offset);
+    std::fill(problem.out.begin(), problem.out.end(), Fr::zero());
   }
-  const std::size_t num_groups = divide_up(std::min({num_k, k_part, kBlock}), problem.kernels.group);
-  // About 20 microseconds of work to a task (measured: 0.1 ns a byte of the matrix, 30 ns an output).
-  const std::size_t chunk_ns = kOutputs * (30 + std::min(num_k, k_part) * int_type_bytes(problem.matrix.type) / 10);
-  parallel_for(output_chunks * k_parts, 20000 / chunk_ns + 1, [&](std::size_t begin, std::size_t end) {
-    Scratch scratch(num_groups, std::min(num_outputs, kOutputs));
-    for (std::size_t index = begin; index < end; ++index) {
-      task(scratch, index);
+  std::mutex mutex;
+  // About 20 microseconds of work to a range (measured: 0.1 ns a byte of the matrix, 30 ns an output).
+  const std::size_t task_ns =
+      std::min(num_outputs, kOutputs) * (30 + std::min(num_k, k_part) * int_type_bytes(problem.matrix.type) / 10);
+  parallel_for(output_chunks * k_parts, 20000 / task_ns + 1, [&](std::size_t begin, std::size_t end) {
+    Scratch scratch(problem, std::min(num_k, k_part), std::min(num_outputs, kOutputs));
+    for (std::size_t task = begin; task < end; ++task) {
+      const std::size_t o_begin = task / k_parts * kOutputs, o_end = std::min(num_outputs, o_begin + kOutputs);
+      const std::size_t k_begin = task % k_parts * k_part, k_end = std::min(num_k, k_begin + k_part);
+      compute(scratch, problem, o_begin, o_end, k_begin, k_end, [&](std::size_t o, const Fr& value) {
+        if (k_parts == 1) {
+          problem.out[o] = value;
+        } else {
+          const std::scoped_lock lock(mutex);
+          problem.out[o] += value;
+        }
+      });
     }
   });
 }
@@ -197,21 +244,6 @@ void multiply(std::span<Fr> out, std::span<const Fr> elements, const IntSpan& ma
     std::fill(out.begin(), out.end(), Fr::zero());
     return;
   }
-  const IntGemmKernels& kernels = detail::int_gemm_kernels();
-  const std::size_t num_groups = divide_up(elements.size(), kernels.group);
-  const auto digits = std::make_unique_for_overwrite<std::uint32_t[]>(num_groups * kDigits);
-  parallel_for(num_groups, 4096, [&](std::size_t begin, std::size_t end) {
-    const std::size_t first = begin * kernels.group;
-    kernels.pack_digits(digits.get() + begin * kDigits, elements[first].montgomery().data(),
-                        std::min(elements.size(), end * kernels.group) - first);
-  });
-  Fr offset;
-  if (const std::uint64_t factor = plane_offset(int_span_type(matrix)); factor != 0) {
-    for (const Fr& e : elements) {
-      offset += e;
-    }
-    offset *= Fr::from_u64(factor);
-  }
   const void* data = visit_ints(matrix, [](auto span) -> const void* { return span.data(); });
   run({.out = out,
        .elements = elements,
@@ -221,9 +253,7 @@ void multiply(std::span<Fr> out, std::span<const Fr> elements, const IntSpan& ma
                   .stride_o = stride_o,
                   .num_k = elements.size(),
                   .num_outputs = out.size()},
-       .kernels = kernels,
-       .digits = digits.get(),
-       .offset = offset});
+       .kernels = detail::int_gemm_kernels()});
 }
 
 class CpuIntGemm final : public IntGemm {

@@ -26,52 +26,57 @@ template <std::size_t Group>
 template <std::size_t Group, class T>
 void pack_rows(std::uint32_t* __restrict out, std::size_t group_stride, const T* data, const IntPanel& panel,
                unsigned plane) {
-  for (std::size_t k = 0; k < panel.num_k; k += Group) {
-    std::uint32_t* to = out + k / Group * group_stride;
-    const T* rows = data + k * panel.stride_k;
-    if (k + Group <= panel.num_k) {
-      for (std::size_t o = 0; o < panel.num_outputs; ++o) {
+  const std::size_t num_k = panel.num_k, num_outputs = panel.num_outputs, stride = panel.stride_k;
+  for (std::size_t k = 0; k < num_k; k += Group) {
+    std::uint32_t* __restrict to = out + k / Group * group_stride;
+    const T* __restrict rows = data + k * stride;
+    if (k + Group <= num_k) {
+      for (std::size_t o = 0; o < num_outputs; ++o) {
         std::uint32_t group = 0;
 #pragma GCC unroll 4
         for (std::size_t t = 0; t < Group; ++t) {
-          group |= in_group<Group>(signed_byte(rows[t * panel.stride_k + o], plane), t);
+          group |= in_group<Group>(signed_byte(rows[t * stride + o], plane), t);
         }
         to[o] = group;
       }
       continue;
     }
-    for (std::size_t o = 0; o < panel.num_outputs; ++o) {
+    for (std::size_t o = 0; o < num_outputs; ++o) {
       std::uint32_t group = 0;
-      for (std::size_t t = 0; k + t < panel.num_k; ++t) {
-        group |= in_group<Group>(signed_byte(rows[t * panel.stride_k + o], plane), t);
+      for (std::size_t t = 0; k + t < num_k; ++t) {
+        group |= in_group<Group>(signed_byte(rows[t * stride + o], plane), t);
       }
       to[o] = group;
     }
   }
 }
 
+template <std::size_t Group>
+struct LaneOf;
+template <>
+struct LaneOf<2> {
+  using Type [[gnu::may_alias]] = std::int16_t;
+};
+template <>
+struct LaneOf<4> {
+  using Type [[gnu::may_alias]] = std::int8_t;
+};
+
 // The summed index is adjacent in memory: a group is a piece of a row.
 template <std::size_t Group, class T>
-void pack_columns(std::uint32_t* __restrict out, std::size_t output_stride, const T* data, const IntPanel& panel,
-                  unsigned plane) {
-  const std::size_t full = panel.num_k / Group;
-  for (std::size_t o = 0; o < panel.num_outputs; ++o) {
-    std::uint32_t* to = out + o * output_stride;
-    const T* row = data + o * panel.stride_o;
-    for (std::size_t g = 0; g < full; ++g) {
-      std::uint32_t group = 0;
-#pragma GCC unroll 4
-      for (std::size_t t = 0; t < Group; ++t) {
-        group |= in_group<Group>(signed_byte(row[g * Group + t], plane), t);
-      }
-      to[g] = group;
+void pack_columns(std::uint32_t* out, std::size_t output_stride, const T* data, const IntPanel& panel, unsigned plane) {
+  using Lane = typename LaneOf<Group>::Type;
+  // Copies, because stores to lanes may alias the panel and would keep the loop scalar.
+  const std::size_t num_k = panel.num_k, num_outputs = panel.num_outputs, stride = panel.stride_o;
+  const std::size_t padded = (num_k + Group - 1) / Group * Group;
+  for (std::size_t o = 0; o < num_outputs; ++o) {
+    Lane* __restrict to = reinterpret_cast<Lane*>(out + o * output_stride);
+    const T* __restrict row = data + o * stride;
+    for (std::size_t k = 0; k < num_k; ++k) {
+      to[k] = static_cast<Lane>(signed_byte(row[k], plane));
     }
-    if (full * Group < panel.num_k) {
-      std::uint32_t group = 0;
-      for (std::size_t t = 0; full * Group + t < panel.num_k; ++t) {
-        group |= in_group<Group>(signed_byte(row[full * Group + t], plane), t);
-      }
-      to[full] = group;
+    for (std::size_t k = num_k; k < padded; ++k) {
+      to[k] = 0;
     }
   }
 }
