@@ -73,13 +73,17 @@ std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
   std::vector<std::int64_t> padding(circuit.tensors.size(), 0);
   for (const Lookup& lookup : circuit.lookups) {
     const Table& table = circuit.tables[lookup.table];
-    if (table.kind != TableKind::kFunction) {
+    if (table.kind == TableKind::kRange) {
       continue;
     }
     const auto in = whole_tensor(circuit, lookup.columns[0]);
-    const auto out = whole_tensor(circuit, lookup.columns[1]);
-    if (in && out) {
-      padding[*out] = tensor::table_value(table.function, padding[*in]);
+    const std::int64_t x = in ? padding[*in] : 0;
+    for (std::size_t c = 1; c < lookup.columns.size(); ++c) {
+      if (const auto out = whole_tensor(circuit, lookup.columns[c])) {
+        padding[*out] = table.kind == TableKind::kFunction ? tensor::table_value(table.function, x)
+                        : c == 1                           ? x == 0
+                                                           : x > 0;
+      }
     }
   }
   return padding;
@@ -99,10 +103,10 @@ TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& pad
       access.free_labels.push_back(label);
     }
   }
+  const bool whole_read = in_lookup && whole_tensor(circuit, e).has_value();
   for (const Operand& operand : term.operands) {
     const Shape& shape = circuit.tensors[operand.tensor].shape;
     const bool padding_is_zero = padding[operand.tensor] == 0;
-    const bool whole_read = in_lookup && is_identity(operand, shape, e);
     OperandAccess oa;
     for (const tensor::Group& g : operand.groups) {
       std::optional<std::uint32_t> direct;

@@ -29,10 +29,12 @@ struct TermAccess {
   std::vector<OperandAccess> operands;
 };
 
-// Padding value of every tensor in an honest witness: 0, except outputs of function tables, f(padding of the input).
+// Padding value of every tensor in an honest witness: 0, except whole-tensor columns of function and sign tables, which
+// hold the row of their first column's padding (0 when that column is not a whole tensor).
 std::vector<std::int64_t> honest_padding(const Circuit& circuit);
 
-// `in_lookup`: a whole-tensor read in a lookup column is direct whatever its padding (the padded tuple is a table row).
+// `in_lookup`: a lookup column that is a whole tensor is read directly whatever its padding (the padded tuple is a table
+// row). Every other column of an honest witness is 0 on padded indices.
 TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e, const Term& term,
                     bool in_lookup);
 

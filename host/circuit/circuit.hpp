@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/base/bytes.hpp"
@@ -43,6 +44,11 @@ struct Tensor {
   std::int64_t hi = 0;          // outputs: informative. Witness tensors get their range from lookups (bounds.hpp)
   double scale = 1.0;           // real value = scale * integer; informative
 };
+
+// The declared range of every weight tensor of this type, which the weight-range proof establishes: the whole type, so
+// that it tells nothing about the weights; of 64-bit weights, 40 bits.
+inline constexpr std::int64_t kWideWeightLimit = std::int64_t{1} << 39;
+std::pair<std::int64_t, std::int64_t> weight_range(IntType type);
 
 struct Relation {
   std::string name;
@@ -108,6 +114,7 @@ inline std::size_t padded_size(const Shape& shape) { return std::size_t{1} << lo
 Status validate(const Circuit& circuit);
 
 void write(ByteWriter& out, const Circuit& circuit);
+// The result has passed validate().
 Result<Circuit> read_circuit(ByteReader& in);
 
 }  // namespace proofcard::circuit

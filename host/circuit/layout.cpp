@@ -43,7 +43,7 @@ SlotMap pack_slots(const std::vector<unsigned>& log_sizes) {
   return map;
 }
 
-Layout make_layout(const Circuit& circuit) {
+Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len) {
   Layout layout;
   layout.tensor_place.resize(circuit.tensors.size());
   layout.table_place.resize(circuit.tables.size());
@@ -99,7 +99,7 @@ Layout make_layout(const Circuit& circuit) {
       (tables ? layout.table_place : layout.tensor_place)[column.tensors[i]] = {c, column.slots.offsets[i]};
     }
   }
-  layout.log_row_len = choose_log_row_len(total);
+  layout.log_row_len = log_row_len.value_or(choose_log_row_len(total));
   const unsigned shared_log_row_len = layout.log_row_len;
   for (Column& column : layout.columns) {
     // A committed tensor's commitment is shared between proofs of different models: its shape alone decides.

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "host/circuit/circuit.hpp"
@@ -50,8 +51,9 @@ struct Layout {
   unsigned log_num_leaves = 0;
 };
 
-// Depends on the circuit only.
-Layout make_layout(const Circuit& circuit);
+// Depends on the circuit only. `log_row_len` replaces the row length that would be chosen, for circuits whose commitments
+// must equal those of another circuit (weight_range.hpp).
+Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len = std::nullopt);
 
 unsigned log_table_size(const Table& table);
 

@@ -1,7 +1,9 @@
 // From the integer graph to the circuit, and from an execution trace to the circuit's assignment.
 #pragma once
 
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "host/base/result.hpp"
@@ -12,6 +14,8 @@
 
 namespace proofcard::compile {
 
+using WeightColumns = std::vector<std::shared_ptr<const IntVector>>;
+
 struct CompileOptions {
   circuit::Visibility input = circuit::Visibility::kPrivate;
   circuit::Visibility output = circuit::Visibility::kPublic;
@@ -19,20 +23,42 @@ struct CompileOptions {
   std::string model_name;
 };
 
-// Deterministic: one graph and one set of options give one circuit.
+// Deterministic: one graph and one set of options give one circuit, and it passes validate and check_soundness.
+// Errors: kUnsupported naming the node that cannot be proved.
 Result<circuit::Circuit> compile(const graph::Graph& graph, const CompileOptions& options);
 
 // The weight columns of the layout (other entries are null), to be made once a model.
-Result<std::vector<std::shared_ptr<const IntVector>>> weight_columns(const graph::Graph& graph, const circuit::Circuit& circuit,
-                                                                     const circuit::Layout& layout);
+Result<WeightColumns> weight_columns(const graph::Graph& graph, const circuit::Circuit& circuit,
+                                     const circuit::Layout& layout);
 
-// Everything else. `weights` as returned above. Errors: a defect of range analysis, naming the node.
-Result<circuit::Assignment> assign(const graph::Graph& graph, const circuit::Circuit& circuit, const circuit::Layout& layout,
-                                   std::span<const std::shared_ptr<const IntVector>> weights, const graph::Trace& trace);
+// Fills in the columns of one proof after another. What depends on the model only is worked out once, in make().
+class Assigner {
+ public:
+  // The arguments must outlive the assigner. Errors: the circuit is not the graph's.
+  static Result<Assigner> make(const graph::Graph& graph, const circuit::Circuit& circuit,
+                               const circuit::Layout& layout);
+  Assigner(Assigner&&) noexcept;
+  Assigner& operator=(Assigner&&) noexcept;
+  ~Assigner();
 
-// The circuit that states "every weight lies in its declared range", over the same weight tensors in the same order, so that
-// its weight columns and their commitments are those of `circuit`. Proved once, at setup.
-circuit::Circuit weight_range_circuit(const circuit::Circuit& circuit);
+  // Everything but the weights, which are shared: `weights` as returned by weight_columns. Can be called from several
+  // threads. Errors: a defect of range analysis, naming the tensor or lookup.
+  Result<circuit::Assignment> assign(std::span<const std::shared_ptr<const IntVector>> weights,
+                                     const graph::Trace& trace) const;
+
+ private:
+  struct Impl;
+  explicit Assigner(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Assigner::make and assign in one go.
+Result<circuit::Assignment> assign(const graph::Graph& graph, const circuit::Circuit& circuit,
+                                   const circuit::Layout& layout,
+                                   std::span<const std::shared_ptr<const IntVector>> weights,
+                                   const graph::Trace& trace);
+
+// The assignment of circuit::weight_range_circuit(...) in circuit::weight_range_layout(...).
 Result<circuit::Assignment> assign_weight_range(const circuit::Circuit& range_circuit, const circuit::Layout& layout,
                                                 std::span<const std::shared_ptr<const IntVector>> weights);
 

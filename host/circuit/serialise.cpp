@@ -1,0 +1,150 @@
+// The circuit as bytes.
+#include <bit>
+
+#include "host/circuit/circuit.hpp"
+
+namespace proofcard::circuit {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 1024;
+
+template <class Enum>
+Result<Enum> read_enum(ByteReader& in, Enum last, const char* field) {
+  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+  if (value > static_cast<std::uint8_t>(last)) {
+    return bad_input(in.what(), "{}: expected a value up to {}, found {}", field, static_cast<unsigned>(last), value);
+  }
+  return static_cast<Enum>(value);
+}
+
+template <class Enum>
+void write_enum(ByteWriter& out, Enum value) {
+  out.u8(static_cast<std::uint8_t>(value));
+}
+
+template <class T, class WriteItem>
+void write_list(ByteWriter& out, const std::vector<T>& items, WriteItem&& write_item) {
+  out.u32(static_cast<std::uint32_t>(items.size()));
+  for (const T& item : items) {
+    write_item(item);
+  }
+}
+
+// Items grow one by one: memory is bounded by the bytes that were there.
+template <class T, class ReadItem>
+Status read_list(ByteReader& in, std::vector<T>& items, const char* field, std::size_t min_bytes,
+                 ReadItem&& read_item) {
+  PROOFCARD_TRY(const std::uint32_t n, in.count(field, min_bytes));
+  for (std::uint32_t i = 0; i < n; ++i) {
+    PROOFCARD_TRY(T item, read_item());
+    items.push_back(std::move(item));
+  }
+  return {};
+}
+
+void write_tensor(ByteWriter& out, const Tensor& t) {
+  out.string(t.name);
+  tensor::write(out, t.shape);
+  write_enum(out, t.role);
+  write_enum(out, t.type);
+  out.i64(t.lo);
+  out.i64(t.hi);
+  out.u64(std::bit_cast<std::uint64_t>(t.scale));
+}
+
+Result<Tensor> read_tensor(ByteReader& in) {
+  Tensor t;
+  PROOFCARD_TRY(t.name, in.string("tensor.name", kMaxNameBytes));
+  PROOFCARD_TRY(t.shape, tensor::read_shape(in));
+  PROOFCARD_TRY(t.role, read_enum(in, Role::kWitness, "tensor.role"));
+  PROOFCARD_TRY(t.type, read_enum(in, IntType::kI64, "tensor.type"));
+  PROOFCARD_TRY(t.lo, in.i64("tensor.lo"));
+  PROOFCARD_TRY(t.hi, in.i64("tensor.hi"));
+  PROOFCARD_TRY(const std::uint64_t scale, in.u64("tensor.scale"));
+  t.scale = std::bit_cast<double>(scale);
+  return t;
+}
+
+void write_table(ByteWriter& out, const Table& table) {
+  write_enum(out, table.kind);
+  out.i64(table.lo);
+  out.u32(table.size);
+  if (table.kind == TableKind::kFunction) {
+    tensor::write(out, table.function);
+  }
+}
+
+Result<Table> read_table(ByteReader& in) {
+  Table table;
+  PROOFCARD_TRY(table.kind, read_enum(in, TableKind::kSign, "table.kind"));
+  PROOFCARD_TRY(table.lo, in.i64("table.lo"));
+  PROOFCARD_TRY(table.size, in.u32("table.size"));
+  if (table.kind == TableKind::kFunction) {
+    PROOFCARD_TRY(table.function, tensor::read_table_spec(in));
+  }
+  return table;
+}
+
+Result<Relation> read_relation(ByteReader& in) {
+  Relation relation;
+  PROOFCARD_TRY(relation.name, in.string("relation.name", kMaxNameBytes));
+  PROOFCARD_TRY(relation.zero, tensor::read_expression(in));
+  return relation;
+}
+
+Result<Lookup> read_lookup(ByteReader& in) {
+  Lookup lookup;
+  PROOFCARD_TRY(lookup.name, in.string("lookup.name", kMaxNameBytes));
+  PROOFCARD_TRY(lookup.table, in.u32("lookup.table"));
+  PROOFCARD_TRY(lookup.dims, tensor::read_shape(in));
+  PROOFCARD_RETURN_IF_ERROR(
+      read_list(in, lookup.columns, "lookup.columns", 12, [&] { return tensor::read_expression(in); }));
+  return lookup;
+}
+
+}  // namespace
+
+void write(ByteWriter& out, const Circuit& circuit) {
+  out.string(circuit.model_name);
+  write_enum(out, circuit.input_visibility);
+  write_enum(out, circuit.output_visibility);
+  write_enum(out, circuit.weight_visibility);
+  write_list(out, circuit.tensors, [&](const Tensor& t) { write_tensor(out, t); });
+  write_list(out, circuit.tables, [&](const Table& t) { write_table(out, t); });
+  write_list(out, circuit.relations, [&](const Relation& r) {
+    out.string(r.name);
+    tensor::write(out, r.zero);
+  });
+  write_list(out, circuit.lookups, [&](const Lookup& l) {
+    out.string(l.name);
+    out.u32(l.table);
+    tensor::write(out, l.dims);
+    write_list(out, l.columns, [&](const Expression& e) { tensor::write(out, e); });
+  });
+  write_list(out, circuit.inputs, [&](std::uint32_t id) { out.u32(id); });
+  write_list(out, circuit.outputs, [&](std::uint32_t id) { out.u32(id); });
+  write_list(out, circuit.input_shapes, [&](const Shape& s) { tensor::write(out, s); });
+  write_list(out, circuit.output_shapes, [&](const Shape& s) { tensor::write(out, s); });
+}
+
+Result<Circuit> read_circuit(ByteReader& in) {
+  Circuit c;
+  PROOFCARD_TRY(c.model_name, in.string("circuit.model_name", kMaxNameBytes));
+  PROOFCARD_TRY(c.input_visibility, read_enum(in, Visibility::kCommitted, "circuit.input_visibility"));
+  PROOFCARD_TRY(c.output_visibility, read_enum(in, Visibility::kCommitted, "circuit.output_visibility"));
+  PROOFCARD_TRY(c.weight_visibility, read_enum(in, Visibility::kCommitted, "circuit.weight_visibility"));
+  PROOFCARD_RETURN_IF_ERROR(read_list(in, c.tensors, "circuit.tensors", 38, [&] { return read_tensor(in); }));
+  PROOFCARD_RETURN_IF_ERROR(read_list(in, c.tables, "circuit.tables", 13, [&] { return read_table(in); }));
+  PROOFCARD_RETURN_IF_ERROR(read_list(in, c.relations, "circuit.relations", 20, [&] { return read_relation(in); }));
+  PROOFCARD_RETURN_IF_ERROR(read_list(in, c.lookups, "circuit.lookups", 20, [&] { return read_lookup(in); }));
+  PROOFCARD_RETURN_IF_ERROR(read_list(in, c.inputs, "circuit.inputs", 4, [&] { return in.u32("input.id"); }));
+  PROOFCARD_RETURN_IF_ERROR(read_list(in, c.outputs, "circuit.outputs", 4, [&] { return in.u32("output.id"); }));
+  PROOFCARD_RETURN_IF_ERROR(
+      read_list(in, c.input_shapes, "circuit.input_shapes", 4, [&] { return tensor::read_shape(in); }));
+  PROOFCARD_RETURN_IF_ERROR(
+      read_list(in, c.output_shapes, "circuit.output_shapes", 4, [&] { return tensor::read_shape(in); }));
+  PROOFCARD_RETURN_IF_ERROR(validate(c));
+  return c;
+}
+
+}  // namespace proofcard::circuit

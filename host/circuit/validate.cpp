@@ -1,0 +1,191 @@
+// Consistency and size limits of a circuit read from an untrusted key.
+#include <algorithm>
+#include <cmath>
+
+#include "host/circuit/circuit.hpp"
+#include "host/circuit/layout.hpp"
+
+namespace proofcard::circuit {
+namespace {
+
+constexpr std::size_t kMaxItems = std::size_t{1} << 16;      // tensors, relations, lookups
+constexpr std::size_t kMaxTables = std::size_t{1} << 10;
+constexpr unsigned kMaxTensorBits = 27;                       // padded values of one tensor: below 2^28
+constexpr std::uint64_t kMaxValues = std::uint64_t{1} << 31;  // padded values of all tensors
+constexpr std::uint64_t kMaxLeaves = std::uint64_t{1} << 28;
+constexpr std::int64_t kMaxMagnitude = std::int64_t{1} << 40;
+
+Status check_count(const char* what, std::size_t found, std::size_t limit) {
+  if (found > limit) {
+    return bad_input(fmt::format("circuit.{}", what), "expected at most {}, found {}", limit, found);
+  }
+  return {};
+}
+
+template <class Enum>
+Status check_enum(Enum value, Enum last, const std::string& where) {
+  if (value > last) {
+    return bad_input(where, "expected a value up to {}, found {}", static_cast<unsigned>(last),
+                     static_cast<unsigned>(value));
+  }
+  return {};
+}
+
+// Axes that are positive, and few enough values when padded.
+Status check_shape(const Shape& shape, const std::string& where) {
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(Expression{shape, {}, {}}, {}, where));
+  if (log_padded(shape) > kMaxTensorBits) {
+    return bad_input(where, "expected fewer than 2^28 padded values, found 2^{}", log_padded(shape));
+  }
+  return {};
+}
+
+Status check_tensor(const Tensor& t, const std::string& where) {
+  PROOFCARD_RETURN_IF_ERROR(check_shape(t.shape, where + ".shape"));
+  PROOFCARD_RETURN_IF_ERROR(check_enum(t.role, Role::kWitness, where + ".role"));
+  PROOFCARD_RETURN_IF_ERROR(check_enum(t.type, IntType::kI64, where + ".type"));
+  if (t.lo > t.hi || t.lo < int_type_min(t.type) || t.hi > int_type_max(t.type)) {
+    return bad_input(where, "expected a range in order and inside its type, found [{}, {}] in {} bytes", t.lo, t.hi,
+                     int_type_bytes(t.type));
+  }
+  const auto [weight_lo, weight_hi] = weight_range(t.type);
+  if (t.role == Role::kWeight && (t.lo != weight_lo || t.hi != weight_hi)) {
+    return bad_input(where, "expected the range [{}, {}] of its type, found [{}, {}]", weight_lo, weight_hi, t.lo,
+                     t.hi);
+  }
+  if (!std::isfinite(t.scale) || t.scale <= 0) {
+    return bad_input(where, "expected a finite positive scale, found {}", t.scale);
+  }
+  return {};
+}
+
+Status check_table(const Table& table, const std::string& where) {
+  PROOFCARD_RETURN_IF_ERROR(check_enum(table.kind, TableKind::kSign, where + ".kind"));
+  if (table.size == 0 || table.size > tensor::kMaxTableRows) {
+    return bad_input(where, "expected 1 to {} rows, found {}", tensor::kMaxTableRows, table.size);
+  }
+  if (table.lo <= -kMaxMagnitude || table.lo > 0 || table.lo + static_cast<std::int64_t>(table.size) <= 0) {
+    return bad_input(where, "expected a domain that contains 0, found {} rows from {}", table.size, table.lo);
+  }
+  if (table.kind != TableKind::kFunction) {
+    if (table.function != tensor::TableSpec{}) {
+      return bad_input(where, "expected no function for this kind of table, found one");
+    }
+    return {};
+  }
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(table.function, where + ".function"));
+  if (table.function.lo != table.lo || table.function.rows != table.size) {
+    return bad_input(where, "expected the function's domain of {} rows from {}, found {} rows from {}",
+                     table.function.rows, table.function.lo, table.size, table.lo);
+  }
+  return {};
+}
+
+Status check_lookup(const Circuit& circuit, const std::vector<Shape>& shapes, const Lookup& lookup,
+                    const std::string& where) {
+  if (lookup.table >= circuit.tables.size()) {
+    return bad_input(where, "expected a table id below {}, found {}", circuit.tables.size(), lookup.table);
+  }
+  PROOFCARD_RETURN_IF_ERROR(check_shape(lookup.dims, where + ".dims"));
+  const std::size_t width = tuple_width(circuit.tables[lookup.table]);
+  if (lookup.columns.size() != width) {
+    return bad_input(where, "expected {} columns, found {}", width, lookup.columns.size());
+  }
+  for (std::size_t c = 0; c < width; ++c) {
+    const Expression& e = lookup.columns[c];
+    const std::string place = fmt::format("{}.columns[{}]", where, c);
+    if (e.out_dims != lookup.dims) {
+      return bad_input(place, "expected the lookup's dims, found others");
+    }
+    PROOFCARD_RETURN_IF_ERROR(tensor::validate(e, shapes, place));
+    for (const Term& term : e.terms) {
+      if (term.operands.size() > 1) {
+        return bad_input(place, "expected terms of at most 1 operand, found {}", term.operands.size());
+      }
+    }
+  }
+  return {};
+}
+
+// The list names every tensor of the role once, and the shapes that users see agree with them.
+Status check_boundary(const Circuit& circuit, Role role, const std::vector<std::uint32_t>& ids,
+                      const std::vector<Shape>& user_shapes) {
+  const std::string where = fmt::format("circuit.{}s", role_name(role));
+  if (ids.size() != user_shapes.size()) {
+    return bad_input(where, "expected a shape for each of {}, found {}", ids.size(), user_shapes.size());
+  }
+  std::vector<bool> listed(circuit.tensors.size(), false);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::uint32_t id = ids[i];
+    if (id >= circuit.tensors.size() || circuit.tensors[id].role != role || listed[id]) {
+      return bad_input(where, "entry {}: expected an {} tensor listed once, found id {}", i, role_name(role), id);
+    }
+    listed[id] = true;
+    PROOFCARD_RETURN_IF_ERROR(tensor::validate(Expression{user_shapes[i], {}, {}}, {}, where));
+    if (tensor::num_elements(user_shapes[i]) != tensor::num_elements(circuit.tensors[id].shape)) {
+      return bad_input(where, "entry {}: expected a shape of {} values, found {}", i,
+                       tensor::num_elements(circuit.tensors[id].shape), tensor::num_elements(user_shapes[i]));
+    }
+  }
+  for (std::size_t id = 0; id < circuit.tensors.size(); ++id) {
+    if (circuit.tensors[id].role == role && !listed[id]) {
+      return bad_input(where, "expected every {} tensor, found tensor {} missing", role_name(role), id);
+    }
+  }
+  return {};
+}
+
+Status check_totals(const Circuit& circuit) {
+  std::uint64_t values = 0;
+  for (const Tensor& t : circuit.tensors) {
+    values += padded_size(t.shape);
+  }
+  if (values >= kMaxValues) {
+    return bad_input("circuit.tensors", "expected fewer than 2^31 padded values, found {}", values);
+  }
+  std::uint64_t leaves = 0;
+  for (const Lookup& lookup : circuit.lookups) {
+    leaves += padded_size(lookup.dims);
+  }
+  for (const Table& table : circuit.tables) {
+    leaves += std::uint64_t{1} << log_table_size(table);
+  }
+  if (leaves >= kMaxLeaves) {
+    return bad_input("circuit.lookups", "expected fewer than 2^28 leaves, found {}", leaves);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status validate(const Circuit& circuit) {
+  PROOFCARD_RETURN_IF_ERROR(check_enum(circuit.input_visibility, Visibility::kCommitted, "circuit.input_visibility"));
+  PROOFCARD_RETURN_IF_ERROR(check_enum(circuit.output_visibility, Visibility::kCommitted, "circuit.output_visibility"));
+  PROOFCARD_RETURN_IF_ERROR(check_enum(circuit.weight_visibility, Visibility::kCommitted, "circuit.weight_visibility"));
+  PROOFCARD_RETURN_IF_ERROR(check_count("tensors", circuit.tensors.size(), kMaxItems));
+  PROOFCARD_RETURN_IF_ERROR(check_count("relations", circuit.relations.size(), kMaxItems));
+  PROOFCARD_RETURN_IF_ERROR(check_count("lookups", circuit.lookups.size(), kMaxItems));
+  PROOFCARD_RETURN_IF_ERROR(check_count("tables", circuit.tables.size(), kMaxTables));
+  for (std::size_t i = 0; i < circuit.tensors.size(); ++i) {
+    PROOFCARD_RETURN_IF_ERROR(check_tensor(circuit.tensors[i], fmt::format("circuit.tensors[{}]", i)));
+  }
+  for (std::size_t i = 0; i < circuit.tables.size(); ++i) {
+    PROOFCARD_RETURN_IF_ERROR(check_table(circuit.tables[i], fmt::format("circuit.tables[{}]", i)));
+  }
+  const std::vector<Shape> shapes = circuit.tensor_shapes();
+  for (std::size_t i = 0; i < circuit.relations.size(); ++i) {
+    const std::string where = fmt::format("circuit.relations[{}]", i);
+    PROOFCARD_RETURN_IF_ERROR(tensor::validate(circuit.relations[i].zero, shapes, where));
+    PROOFCARD_RETURN_IF_ERROR(check_shape(circuit.relations[i].zero.out_dims, where + ".out_dims"));
+    PROOFCARD_RETURN_IF_ERROR(check_shape(circuit.relations[i].zero.sum_dims, where + ".sum_dims"));
+  }
+  for (std::size_t i = 0; i < circuit.lookups.size(); ++i) {
+    PROOFCARD_RETURN_IF_ERROR(
+        check_lookup(circuit, shapes, circuit.lookups[i], fmt::format("circuit.lookups[{}]", i)));
+  }
+  PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kInput, circuit.inputs, circuit.input_shapes));
+  PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kOutput, circuit.outputs, circuit.output_shapes));
+  return check_totals(circuit);
+}
+
+}  // namespace proofcard::circuit

@@ -1,0 +1,66 @@
+#include "host/compile/compile.hpp"
+
+#include <optional>
+
+#include "host/circuit/bounds.hpp"
+#include "host/circuit/layout.hpp"
+#include "host/compile/lower.hpp"
+#include "host/compile/plan.hpp"
+
+namespace proofcard::compile {
+namespace {
+
+std::uint64_t cost_of(const circuit::Circuit& circuit) {
+  const circuit::Layout layout = circuit::make_layout(circuit);
+  std::uint64_t cost = layout.leaves.total;
+  for (const circuit::Column& column : layout.columns) {
+    cost += column.owner == circuit::Column::Owner::kWeights ? 0 : column.slots.total;
+  }
+  return cost;
+}
+
+}  // namespace
+
+Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options, const Limits& limits) {
+  Builder builder(limits);
+  circuit::Circuit& c = builder.circuit();
+  c.model_name = options.model_name;
+  c.input_visibility = options.input;
+  c.output_visibility = options.output;
+  c.weight_visibility = options.weights;
+  Lowering lowering(graph, builder);
+  PROOFCARD_RETURN_IF_ERROR(lowering.run());
+  const std::uint64_t cost = cost_of(c);
+  return Plan{limits, std::move(c), std::move(builder.values()), std::move(builder.tensor_value()), cost};
+}
+
+Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& options) {
+  std::optional<Plan> best;
+  std::optional<Error> error;
+  for (unsigned limb_bits = 8; limb_bits <= 16; ++limb_bits) {
+    for (unsigned function_bits = 9; function_bits <= 16; ++function_bits) {
+      Result<Plan> plan = build_plan(graph, options, {limb_bits, function_bits});
+      if (!plan.ok()) {
+        error = plan.error();
+      } else if (!best || plan->cost < best->cost) {
+        best = std::move(plan).value();
+      }
+    }
+  }
+  if (!best) {
+    return *error;
+  }
+  // Also what the verifier will do with the key: a circuit that it would refuse is not returned.
+  PROOFCARD_RETURN_IF_ERROR(circuit::validate(best->circuit));
+  PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(best->circuit));
+  static_cast<void>(bounds);
+  return *std::move(best);
+}
+
+Result<circuit::Circuit> compile(const graph::Graph& graph, const CompileOptions& options) {
+  PROOFCARD_RETURN_IF_ERROR(graph::validate(graph));
+  PROOFCARD_TRY(Plan plan, choose_plan(graph, options));
+  return std::move(plan.circuit);
+}
+
+}  // namespace proofcard::compile

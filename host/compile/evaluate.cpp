@@ -1,0 +1,127 @@
+#include "host/compile/evaluate.hpp"
+
+#include <algorithm>
+
+#include "host/base/parallel.hpp"
+#include "host/compile/read_view.hpp"
+
+namespace proofcard::compile {
+namespace {
+
+constexpr std::size_t kGrain = std::size_t{1} << 14;
+
+// out[i] = f(in[i]), one loop for each pair of stored types.
+template <class F>
+void map(const IntSpan& in, IntVector& out, F f) {
+  visit_ints(in, [&](auto from) {
+    out.visit_mutable([&](auto to) {
+      using Out = typename decltype(to)::value_type;
+      parallel_for(to.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          to[i] = static_cast<Out>(f(static_cast<std::int64_t>(from[i])));
+        }
+      });
+    });
+  });
+}
+
+// The narrowest type that holds every result of the recipe.
+IntType result_type(const Value& v) {
+  switch (v.op) {
+    case Value::Op::kBits: return v.bits < 63 ? narrowest_int_type(0, (std::int64_t{1} << v.bits) - 1) : IntType::kI64;
+    case Value::Op::kClamp: return narrowest_int_type(v.constant, v.upper);
+    case Value::Op::kIsZero:
+    case Value::Op::kIsPositive: return IntType::kI8;
+    default: return IntType::kI64;
+  }
+}
+
+void accumulate(const IntSpan& in, std::int64_t coefficient, std::span<std::int64_t> out) {
+  visit_ints(in, [&](auto from) {
+    parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        out[i] += coefficient * from[i];
+      }
+    });
+  });
+}
+
+void multiply(const IntSpan& in, std::span<std::int64_t> out) {
+  visit_ints(in, [&](auto from) {
+    parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        out[i] *= from[i];
+      }
+    });
+  });
+}
+
+IntVector compute(const Value& v, const std::vector<Value>& recipes, const std::vector<IntSpan>& views) {
+  IntVector out(result_type(v), tensor::num_elements(v.shape));
+  const IntSpan& first = views[v.args[0]];
+  switch (v.op) {
+    case Value::Op::kBits: {
+      const auto mask = static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - v.bits));
+      const std::int64_t keep = v.bits < 63 ? mask : -1;
+      map(first, out, [&, offset = v.constant, shift = v.shift](std::int64_t x) { return ((x - offset) >> shift) & keep; });
+      break;
+    }
+    case Value::Op::kClamp:
+      map(first, out, [lo = v.constant, hi = v.upper](std::int64_t x) { return std::clamp(x, lo, hi); });
+      break;
+    case Value::Op::kIsZero:
+      map(first, out, [](std::int64_t x) { return std::int64_t{x == 0}; });
+      break;
+    case Value::Op::kIsPositive:
+      map(first, out, [](std::int64_t x) { return std::int64_t{x > 0}; });
+      break;
+    case Value::Op::kView:
+      add_view(first, recipes[v.args[0]].shape, v.view, v.shape, 1, out.mutable_span<std::int64_t>());
+      break;
+    case Value::Op::kSum: {
+      const std::span<std::int64_t> sum = out.mutable_span<std::int64_t>();
+      std::fill(sum.begin(), sum.end(), v.constant);
+      for (std::size_t i = 0; i < v.args.size(); ++i) {
+        accumulate(views[v.args[i]], v.coefficients[i], sum);
+      }
+      break;
+    }
+    case Value::Op::kProduct:
+      accumulate(first, 1, out.mutable_span<std::int64_t>());
+      multiply(views[v.args[1]], out.mutable_span<std::int64_t>());
+      break;
+    case Value::Op::kTrace:
+    case Value::Op::kWeight:
+    case Value::Op::kRemainder:
+      PROOFCARD_CHECK(false);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Values> evaluate(const graph::Graph& graph, const Plan& plan, const graph::Trace& trace) {
+  if (trace.tensors.size() != graph.tensors.size() || trace.remainders.size() != graph.nodes.size()) {
+    return bad_input("trace", "expected {} tensors and {} nodes, found {} and {}", graph.tensors.size(),
+                     graph.nodes.size(), trace.tensors.size(), trace.remainders.size());
+  }
+  Values out;
+  out.owned.reserve(plan.values.size());  // views point into it
+  for (const Value& v : plan.values) {
+    switch (v.op) {
+      case Value::Op::kTrace: out.views.push_back(trace.tensors[v.source].view()); break;
+      case Value::Op::kWeight: out.views.push_back(graph.tensors[v.source].data.view()); break;
+      case Value::Op::kRemainder: out.views.push_back(trace.remainders[v.source].view()); break;
+      default:
+        out.owned.push_back(compute(v, plan.values, out.views));
+        out.views.push_back(out.owned.back().view());
+    }
+    if (int_span_size(out.views.back()) != tensor::num_elements(v.shape)) {
+      return bad_input("trace", "expected {} elements for value {}, found {}", tensor::num_elements(v.shape),
+                       out.views.size() - 1, int_span_size(out.views.back()));
+    }
+  }
+  return out;
+}
+
+}  // namespace proofcard::compile

@@ -1,0 +1,186 @@
+#include "host/compile/lower.hpp"
+
+#include <algorithm>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::compile {
+namespace {
+
+using circuit::Role;
+using graph::TensorKind;
+
+// Calls body(graph tensor) for everything that the node reads or writes.
+template <class Body>
+void for_each_tensor(const graph::Node& node, Body&& body) {
+  std::visit(
+      [&](const auto& op) {
+        using Op = std::decay_t<decltype(op)>;
+        if constexpr (std::is_same_v<Op, graph::Linear>) {
+          for (const Term& term : op.acc.terms) {
+            for (const tensor::Operand& operand : term.operands) {
+              body(operand.tensor);
+            }
+          }
+        } else if constexpr (std::is_same_v<Op, graph::Max>) {
+          body(op.a.tensor);
+          body(op.b.tensor);
+        } else if constexpr (std::is_same_v<Op, graph::Divide>) {
+          body(op.numerator.tensor);
+          body(op.denominator.tensor);
+        } else {
+          body(op.in);
+        }
+        body(op.out);
+      },
+      node.op);
+}
+
+Value trace_value(const graph::Graph& graph, std::uint32_t id) {
+  Value v;
+  v.op = graph.tensors[id].kind == TensorKind::kWeight ? Value::Op::kWeight : Value::Op::kTrace;
+  v.shape = graph.tensors[id].shape;
+  v.source = id;
+  return v;
+}
+
+}  // namespace
+
+std::vector<bool> used_tensors(const graph::Graph& graph) {
+  std::vector<bool> used(graph.tensors.size(), false);
+  for (const graph::Node& node : graph.nodes) {
+    for_each_tensor(node, [&](std::uint32_t t) { used[t] = true; });
+  }
+  for (const auto* list : {&graph.inputs, &graph.outputs}) {
+    for (const std::uint32_t t : *list) {
+      used[t] = true;
+    }
+  }
+  return used;
+}
+
+Lowering::Lowering(const graph::Graph& graph, Builder& builder)
+    : graph_(graph),
+      builder_(builder),
+      tensor_of_(graph.tensors.size(), UINT32_MAX),
+      read_by_lookup_(graph.tensors.size(), false),
+      clamp_table_(graph.nodes.size(), SIZE_MAX) {
+  create_tensors();
+  plan_clamp_tables();
+}
+
+void Lowering::create_tensors() {
+  const std::vector<bool> used = used_tensors(graph_);
+  std::vector<bool> is_output(graph_.tensors.size(), false);
+  for (const graph::Node& node : graph_.nodes) {
+    if (const auto* lookup = std::get_if<graph::Lookup>(&node.op)) {
+      read_by_lookup_[lookup->in] = true;
+    }
+  }
+  for (const std::uint32_t t : graph_.outputs) {
+    is_output[t] = true;
+  }
+  circuit::Circuit& c = builder_.circuit();
+  for (std::uint32_t t = 0; t < graph_.tensors.size(); ++t) {
+    if (!used[t]) {
+      continue;
+    }
+    const graph::Tensor& g = graph_.tensors[t];
+    circuit::Tensor tensor{g.name, g.shape, Role::kWitness, narrowest_int_type(g.lo, g.hi), g.lo, g.hi, g.scale};
+    if (g.kind == TensorKind::kWeight) {
+      tensor.role = Role::kWeight;
+      std::tie(tensor.lo, tensor.hi) = circuit::weight_range(tensor.type);
+    } else if (g.kind == TensorKind::kInput) {
+      tensor.role = Role::kInput;
+    } else if (is_output[t]) {
+      tensor.role = Role::kOutput;
+    }
+    tensor_of_[t] = builder_.add_tensor(std::move(tensor), builder_.add_value(trace_value(graph_, t)));
+  }
+  for (const std::uint32_t t : graph_.inputs) {
+    c.inputs.push_back(id(t));
+  }
+  c.input_shapes = graph_.input_shapes;
+  c.output_shapes = graph_.output_shapes;
+}
+
+Status Lowering::run() {
+  prove_inputs();
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const NodeContext context{i, graph_.nodes[i].name};
+    PROOFCARD_RETURN_IF_ERROR(std::visit([&](const auto& op) { return lower(context, op); }, graph_.nodes[i].op));
+  }
+  copy_outputs();
+  return {};
+}
+
+void Lowering::prove_inputs() {
+  for (const std::uint32_t t : graph_.inputs) {
+    if (!builder_.circuit().is_public(id(t))) {
+      const graph::Tensor& g = graph_.tensors[t];
+      builder_.prove_range(fmt::format("input {} range", g.name), id(t), g.lo, g.hi);
+    }
+  }
+}
+
+// A graph output that is an input, a weight or listed before becomes a tensor of its own.
+void Lowering::copy_outputs() {
+  circuit::Circuit& c = builder_.circuit();
+  for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
+    const std::uint32_t t = graph_.outputs[i];
+    const bool listed = std::find(c.outputs.begin(), c.outputs.end(), id(t)) != c.outputs.end();
+    if (c.tensors[id(t)].role == Role::kOutput && !listed) {
+      c.outputs.push_back(id(t));
+      continue;
+    }
+    const graph::Tensor& g = graph_.tensors[t];
+    const std::string name = fmt::format("output {}: copy of {}", i, g.name);
+    const std::uint32_t copy = builder_.add_tensor(
+        {name, g.shape, Role::kOutput, narrowest_int_type(g.lo, g.hi), g.lo, g.hi, g.scale}, value(t));
+    builder_.add_relation(name, {g.shape, {}, {builder_.plain(1, id(t)), builder_.plain(-1, copy)}});
+    c.outputs.push_back(copy);
+  }
+}
+
+void Lowering::prove_result(const NodeContext& node, std::uint32_t graph_tensor) {
+  if (builder_.circuit().is_public(id(graph_tensor)) || read_by_lookup_[graph_tensor]) {
+    return;
+  }
+  const graph::Tensor& g = graph_.tensors[graph_tensor];
+  builder_.prove_bounded(node.name + " range", id(graph_tensor), g.lo, g.hi);
+}
+
+tensor::Operand Lowering::operand(const tensor::Operand& graph_operand) const {
+  return {id(graph_operand.tensor), graph_operand.groups};
+}
+
+std::uint32_t Lowering::view_value(const tensor::Operand& graph_operand, const Shape& shape) {
+  Value v;
+  v.op = Value::Op::kView;
+  v.shape = shape;
+  v.args = {value(graph_operand.tensor)};
+  v.view = graph_operand;
+  return builder_.add_value(std::move(v));
+}
+
+std::uint32_t Lowering::remainder_value(const NodeContext& node, const Shape& shape) {
+  Value v;
+  v.op = Value::Op::kRemainder;
+  v.shape = shape;
+  v.source = static_cast<std::uint32_t>(node.index);
+  return builder_.add_value(std::move(v));
+}
+
+std::pair<std::int64_t, std::int64_t> Lowering::read_range(const tensor::Operand& graph_operand,
+                                                           const Shape& out) const {
+  const graph::Tensor& g = graph_.tensors[graph_operand.tensor];
+  const Expression labels{out, {}, {}};
+  const bool reads_zero =
+      std::any_of(graph_operand.groups.begin(), graph_operand.groups.end(), [&](const tensor::Group& group) {
+        return !group.clamp && tensor::can_leave_range(group, g.shape, labels);
+      });
+  return reads_zero ? std::pair{std::min<std::int64_t>(g.lo, 0), std::max<std::int64_t>(g.hi, 0)}
+                    : std::pair{g.lo, g.hi};
+}
+
+}  // namespace proofcard::compile

@@ -1,0 +1,29 @@
+// The circuit of a graph together with the recipe of every tensor, and the cost model that chooses between equivalent ones.
+//
+// Cost model: leaves of the lookup argument (lookups and table rows, padded) plus committed values, both of which are
+//             proved at about the same cost a value. Large tables save lookups on large models and dominate small ones, so
+//             every pair of limits is compiled and the cheapest kept; ties go to the smaller tables.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/compile/builder.hpp"
+#include "host/compile/compile.hpp"
+
+namespace proofcard::compile {
+
+struct Plan {
+  Limits limits;
+  circuit::Circuit circuit;
+  std::vector<Value> values;
+  std::vector<std::uint32_t> tensor_value;  // by tensor of the circuit
+  std::uint64_t cost = 0;
+};
+
+Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options, const Limits& limits);
+// The cheapest. Pre: validate(graph) is ok.
+Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& options);
+
+}  // namespace proofcard::compile
