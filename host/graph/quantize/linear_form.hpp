@@ -1,0 +1,66 @@
+// A linear combination of integer tensors with real coefficients, and its realisation as one Linear node.
+//
+// Convolutions, matrix products, sums, means, concatenations and products of two activations are forms; Add of two forms is
+// one form, so a residual block adds into the accumulator of its last convolution. Nothing is rounded until the scale of the
+// result is known: then every coefficient becomes an integer, chosen so that the multiplier is 1 (or a power of two an
+// output channel) and a shift alone requantises.
+//
+// Labels: out labels are 0 .. out_dims.size() - 1; sum label i is kFirstSumLabel + i until the node is made.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/graph/quantize/graph_builder.hpp"
+
+namespace proofcard::graph {
+
+inline constexpr std::uint32_t kFirstSumLabel = 1000;
+inline constexpr int kNoLabel = -1;
+
+// A constant factor: a weight tensor whose axis i is indexed by axis_labels[i] (kNoLabel for an axis of one entry).
+struct FormWeight {
+  FloatTensor values;
+  std::vector<int> axis_labels;
+};
+
+// factor * weight * product of operands * product of label weights; operand_scale is the product of the operands' scales.
+struct FormTerm {
+  double factor = 1.0;
+  double operand_scale = 1.0;
+  std::vector<tensor::Operand> operands;
+  std::optional<FormWeight> weight;
+  std::vector<tensor::LabelWeights> label_weights;
+
+  double unit() const { return factor * operand_scale; }
+};
+
+struct LinearForm {
+  std::string name;
+  Dims shape;  // of the result as it is stored (grouped convolutions store (group, channel, ...))
+  Shape out_dims;
+  Shape sum_dims;
+  std::vector<FormTerm> terms;
+  std::vector<FormWeight> constants;  // biases, over out labels
+};
+
+// Adds b to a. Pre: equal shapes.
+void add_form(LinearForm& a, const LinearForm& b);
+
+// The label of axis a of a stored value of this shape, kNoLabel for a leading axis of 1.
+int out_label(const Dims& shape, std::size_t axis);
+
+// What the result should look like.
+struct Target {
+  bool raw = false;      // keep the accumulator: shift 0, exact
+  double scale = 1.0;    // wanted scale of q otherwise; the realised one is between 0.75 and 1.5 times it
+  bool fixed = false;    // the scale must be met exactly
+  unsigned weight_bits = 8;
+};
+
+// Adds the Linear node (and its weights) to the graph. The result's tensor has the realised scale.
+// Errors: kBadInput for NaN or infinite weights; kUnsupported when accumulators would not fit 62 bits.
+Result<std::uint32_t> realise(GraphBuilder& builder, const LinearForm& form, const Target& target);
+
+}  // namespace proofcard::graph

@@ -1,0 +1,131 @@
+// Activations: a form is rounded to the scale that suits the function, then looked up; an integer tensor is looked up as is.
+#include <algorithm>
+#include <cmath>
+
+#include "host/graph/quantize/lowering.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+using tensor::Function;
+
+struct FunctionOf {
+  Function function = Function::kClamp;
+  std::vector<double> params;
+  double in_cap = 0;   // beyond it the function is flat or linear; 0: none
+  double out_cap = 0;  // largest magnitude of the result; 0: none
+  bool piecewise = false;  // made of lines through 0, so the input may stay on the output's scale
+};
+
+FunctionOf function_of(const FloatNode& n) {
+  const auto a = static_cast<double>(n.alpha);
+  const auto b = static_cast<double>(n.beta);
+  switch (n.op) {
+    case FloatOp::kLeakyRelu: return {Function::kLeakyRelu, {a}, 0, 0, true};
+    case FloatOp::kSigmoid: return {Function::kSigmoid, {}, 8, 1, false};
+    case FloatOp::kTanh: return {Function::kTanh, {}, 4, 1, false};
+    case FloatOp::kElu: return {Function::kElu, {a}, 0, 0, false};
+    case FloatOp::kGelu: return {Function::kGelu, {}, 0, 0, false};
+    case FloatOp::kGeluTanh: return {Function::kGeluTanh, {}, 0, 0, false};
+    case FloatOp::kErf: return {Function::kErf, {}, 3, 1, false};
+    case FloatOp::kHardSigmoid: return {Function::kHardSigmoid, {a, b}, 0, 1, false};
+    case FloatOp::kHardSwish: return {Function::kHardSwish, {}, 0, 0, false};
+    case FloatOp::kExp: return {Function::kExp, {}, 0, 0, false};
+    case FloatOp::kSqrt: return {Function::kSqrt, {}, 0, 0, false};
+    case FloatOp::kReciprocal: return {Function::kReciprocal, {}, 0, 0, false};
+    case FloatOp::kSoftplus: return {Function::kSoftplus, {}, 0, 0, false};
+    case FloatOp::kSquare: return {Function::kSquare, {}, 0, 0, false};
+    case FloatOp::kAbs: return {Function::kAbs, {}, 0, 0, true};
+    default: return {Function::kClamp, {}, 0, 0, true};  // Relu and Clip
+  }
+}
+
+std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
+
+constexpr std::int64_t kMaxTable = std::int64_t{1} << 16;
+constexpr double kSmoothSteps = 512;      // of the useful input range a side
+constexpr double kFineSteps = 2048;       // for a graph output
+constexpr double kFineOutput = 16384;     // steps of the largest output value, for a graph output
+
+}  // namespace
+
+// Looks the tensor of a view up. A fine output has 15 bits: it is not multiplied any more.
+Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool fine_output) {
+  const FunctionOf f = function_of(n);
+  const Tensor& t = builder_.tensor(x.tensor);
+  const double threshold = f.out_cap > 0 ? f.out_cap : ranges_[n.output].threshold;
+  const std::int64_t top = fine_output ? static_cast<std::int64_t>(kFineOutput) : limit();
+  tensor::TableSpec table;
+  table.function = f.function;
+  table.params = f.params;
+  table.out_lo = fine_output ? -2 * top : -top - 1;
+  table.out_hi = fine_output ? 2 * top : top;
+  View out = x;
+  const bool keeps_scale = f.piecewise && t.hi - t.lo > 2 * limit() + 2;  // a form was rounded for this lookup
+  if (keeps_scale || (f.piecewise && n.op != FloatOp::kClip && t.hi - t.lo <= 2 * limit() + 2)) {
+    out.scale = x.scale;
+  } else {
+    table.in_scale = x.scale;
+    table.out_scale = rounded_scale((threshold > 0 ? threshold : 1.0) / static_cast<double>(top));
+    out.scale = table.out_scale;
+  }
+  if (f.function == Function::kClamp) {
+    const auto bound = [&](float v) {
+      return std::clamp<std::int64_t>(
+          static_cast<std::int64_t>(std::floor(std::clamp(static_cast<double>(v) / out.scale, -1e9, 1e9) + 0.5)),
+          -limit() - 1, limit());
+    };
+    table.out_lo = n.op == FloatOp::kRelu ? 0 : bound(n.alpha);
+    table.out_hi = n.op == FloatOp::kRelu ? limit() : bound(n.beta);
+  }
+  out.tensor = builder_.lookup(node_name(n), std::move(table), x.tensor, out.scale);
+  return out;
+}
+
+Status Lowering::lower_activation(const FloatNode& n) {
+  const std::uint32_t in = n.inputs[0];
+  const FunctionOf f = function_of(n);
+  const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output);
+  if (pending(in) && sole_use(in)) {
+    const LinearForm form = std::move(*slots_[in].form);
+    slots_[in].form.reset();
+    const double threshold = ranges_[in].threshold > 0 ? ranges_[in].threshold : 1.0;
+    const double useful = f.in_cap > 0 ? std::min(f.in_cap, threshold) : threshold;
+    Target target;
+    target.weight_bits = options_.bits;
+    target.scale = f.piecewise ? scale_for(ranges_[n.output].threshold)
+                               : rounded_scale(useful / (fine_output ? kFineSteps : kSmoothSteps));
+    if (options_.bits == 16 && !f.piecewise) {
+      target.scale = rounded_scale(useful / 8192);
+    }
+    // The range of all that can occur may be far wider than what does; a coarser scale keeps the table small.
+    const GraphBuilder::Mark mark = builder_.mark();
+    for (;;) {
+      PROOFCARD_TRY(std::uint32_t q, realise(builder_, form, target));
+      const Tensor& t = builder_.tensor(q);
+      if (f.piecewise || t.hi - t.lo < kMaxTable || target.scale > useful / 32) {
+        View x = stored_view(q, form, in);
+        if (!f.piecewise && t.hi - t.lo >= kMaxTable) {
+          x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
+        }
+        PROOFCARD_TRY(View out, lookup(n, x, fine_output));
+        set_view(n.output, std::move(out));
+        return {};
+      }
+      builder_.roll_back(mark);
+      target.scale *= 2;
+    }
+  }
+  PROOFCARD_TRY(View x, view_of(in));
+  const Tensor& t = builder_.tensor(x.tensor);
+  const auto viewed = static_cast<std::uint64_t>(count(x.shape));
+  // The function is applied to the tensor below the view, unless that is much larger or the view adds zeros.
+  if (reads_outside(x, t.shape) || tensor::num_elements(t.shape) > 2 * viewed) {
+    x = identity_view(builder_.materialised(node_name(n), x).tensor, x.shape, x.scale);
+  }
+  PROOFCARD_TRY(View out, lookup(n, x, fine_output));
+  set_view(n.output, std::move(out));
+  return {};
+}
+
+}  // namespace proofcard::graph

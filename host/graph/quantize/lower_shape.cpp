@@ -1,0 +1,264 @@
+// Views, concatenation, gathering, sums and means over axes.
+#include <algorithm>
+#include <numeric>
+
+#include "host/graph/quantize/lowering.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
+
+// 1 at `at`, else 0.
+tensor::LabelWeights indicator(std::uint32_t label, std::int64_t size, std::int64_t at) {
+  tensor::LabelWeights w{label, std::vector<std::int64_t>(static_cast<std::size_t>(size), 0)};
+  w.values[static_cast<std::size_t>(at)] = 1;
+  return w;
+}
+
+Dims part(const Dims& all, std::size_t index, std::size_t rank) {
+  return Dims(all.begin() + static_cast<std::ptrdiff_t>(index * rank),
+              all.begin() + static_cast<std::ptrdiff_t>((index + 1) * rank));
+}
+
+}  // namespace
+
+Status Lowering::lower_view(const FloatNode& n) {
+  const std::uint32_t in = n.inputs[0];
+  if (pending(in) && n.op == FloatOp::kFakeQuantize && sole_use(in)) {
+    set_form(n.output, std::move(*slots_[in].form));
+    slots_[in].form.reset();
+    return {};
+  }
+  PROOFCARD_TRY(View x, pending(in) && ends_at_output(in) ? raw_view_of(in) : view_of(in));
+  const std::size_t rank = x.shape.size();
+  std::optional<View> out;
+  for (int attempt = 0; !out && attempt < 2; ++attempt) {
+    switch (n.op) {
+      case FloatOp::kReshape: out = reshape_view(x, shape(n.output), tensor_shape(x)); break;
+      case FloatOp::kTranspose: out = transpose_view(x, n.ints); break;
+      case FloatOp::kSlice: out = slice_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), part(n.ints, 2, rank)); break;
+      case FloatOp::kPad: out = pad_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), tensor_shape(x)); break;
+      default: out = x; break;
+    }
+    if (!out && attempt == 0) {
+      // Not expressible on this tensor: copy the value into a tensor of its own.
+      const View copy = builder_.materialised(node_name(n), x);
+      x = identity_view(copy.tensor, x.shape, x.scale);
+      if (tensor_shape(x) != storage_shape(x.shape)) {
+        const std::optional<View> again = reshape_view(copy, x.shape, tensor_shape(copy));
+        x = again ? *again : copy;
+      }
+    }
+  }
+  if (!out) {
+    return make_error(ErrorKind::kUnsupported, node_name(n), "an axis of one entry cannot be padded");
+  }
+  set_view(n.output, std::move(*out));
+  return {};
+}
+
+Status Lowering::lower_concat(const FloatNode& n) {
+  const Dims& out = shape(n.output);
+  const auto axis = static_cast<std::size_t>(n.axis);
+  const auto label = static_cast<std::uint32_t>(out_label(out, axis));
+  LinearForm form = empty_form(node_name(n), out);
+  std::int64_t offset = 0;
+  for (std::uint32_t in : n.inputs) {
+    const std::int64_t size = shape(in)[axis];
+    if (const FloatTensor* c = constant(in)) {
+      FloatNode pad;
+      FormWeight w;
+      w = constant_weight(*c, shape(in));
+      if (std::any_of(c->data.begin(), c->data.end(), [](float v) { return v != 0.0F; })) {
+        return make_error(ErrorKind::kUnsupported, node_name(n), "constants other than 0 cannot be concatenated");
+      }
+    } else {
+      PROOFCARD_TRY(View x, view_of(in));
+      if (size > 1 && size < out[axis] && !zero_outside(x, axis, tensor_shape(x))) {
+        PROOFCARD_TRY(x, whole_view_of(in));
+        const std::optional<View> plain = reshape_view(x, x.shape, tensor_shape(x));
+        x = plain ? *plain : x;
+      }
+      std::vector<AxisMap> maps = out_maps(out);
+      for (std::size_t a = 0; a < maps.size(); ++a) {
+        if (x.shape[a] == 1) {
+          maps[a] = {};
+        }
+      }
+      if (size > 1) {
+        maps[axis].offset = -offset;
+      }
+      FormTerm term;
+      term.operand_scale = x.scale;
+      term.operands.push_back(read_view(x, maps));
+      if (size == 1 && out[axis] > 1) {
+        term.label_weights.push_back(indicator(label, out[axis], offset));
+      } else if (size < out[axis] && !zero_outside(x, axis, tensor_shape(x))) {
+        return make_error(ErrorKind::kUnsupported, node_name(n), "an operand cannot be placed");
+      }
+      form.terms.push_back(std::move(term));
+    }
+    offset += size;
+  }
+  set_form(n.output, std::move(form));
+  return {};
+}
+
+Status Lowering::lower_gather(const FloatNode& n) {
+  PROOFCARD_TRY(View x, view_of(n.inputs[0]));
+  const auto axis = static_cast<std::size_t>(n.axis);
+  const std::size_t num = n.ints.size();
+  // Evenly spaced indices are a slice; a repeated index is a broadcast.
+  const std::int64_t step = num > 1 ? n.ints[1] - n.ints[0] : 1;
+  bool even = true;
+  for (std::size_t i = 1; i < num; ++i) {
+    even = even && n.ints[i] - n.ints[i - 1] == step;
+  }
+  if (even) {
+    Dims starts(x.shape.size(), 0);
+    Dims steps(x.shape.size(), 1);
+    Dims counts = x.shape;
+    starts[axis] = n.ints[0];
+    steps[axis] = step;
+    counts[axis] = step == 0 ? 1 : static_cast<std::int64_t>(num);
+    View view = slice_view(x, starts, steps, counts);
+    view.shape[axis] = static_cast<std::int64_t>(num);
+    set_view(n.output, std::move(view));
+    return {};
+  }
+  constexpr std::size_t kMaxIndices = 256;
+  if (num > kMaxIndices) {
+    return make_error(ErrorKind::kUnsupported, node_name(n), "expected at most {} unevenly spaced indices, found {}",
+                      kMaxIndices, num);
+  }
+  const Dims& out = shape(n.output);
+  LinearForm form = empty_form(node_name(n), out);
+  for (std::size_t i = 0; i < num; ++i) {
+    std::vector<AxisMap> maps = out_maps(out);
+    maps[axis] = {n.ints[i], {}};
+    FormTerm term;
+    term.operand_scale = x.scale;
+    term.operands.push_back(read_view(x, maps));
+    term.label_weights.push_back(indicator(static_cast<std::uint32_t>(out_label(out, axis)),
+                                           static_cast<std::int64_t>(num), static_cast<std::int64_t>(i)));
+    form.terms.push_back(std::move(term));
+  }
+  // One term at a time is not zero, so the sum has the range of one: a copy, not a sum.
+  Linear copy;
+  copy.acc.out_dims = form.out_dims;
+  for (const FormTerm& t : form.terms) {
+    copy.acc.terms.push_back({1, t.operands, t.label_weights});
+  }
+  const Tensor& from = builder_.tensor(x.tensor);
+  const std::uint32_t id = builder_.linear(form.name, std::move(copy),
+                                           {-1, {std::min<std::int64_t>(from.lo, 0)}, {std::max<std::int64_t>(from.hi, 0)}},
+                                           false, x.scale);
+  set_view(n.output, identity_view(id, out, x.scale));
+  return {};
+}
+
+Status Lowering::lower_reduction(const FloatNode& n) {
+  const Dims& in = shape(n.inputs[0]);
+  const Dims& out = shape(n.output);
+  Dims kept = in;
+  std::int64_t cells = 1;
+  for (std::int64_t a : n.ints) {
+    cells *= in[static_cast<std::size_t>(a)];
+    kept[static_cast<std::size_t>(a)] = 1;
+  }
+  PROOFCARD_TRY(View x, view_of(n.inputs[0]));
+  if (n.op == FloatOp::kReduceMax) {
+    for (std::int64_t a : n.ints) {
+      x = max_over_axis(node_name(n), x, static_cast<std::size_t>(a));
+    }
+    const std::optional<View> view = reshape_view(x, out, tensor_shape(x));
+    if (!view) {
+      return make_error(ErrorKind::kUnsupported, node_name(n), "its result cannot be reshaped");
+    }
+    set_view(n.output, *view);
+    return {};
+  }
+  LinearForm form = empty_form(node_name(n), out);
+  // Labels by the axes that stay: with and without kept axes of one entry the elements are the same.
+  std::vector<AxisMap> maps(in.size());
+  std::size_t next = 0;
+  for (std::size_t a = 0; a < in.size(); ++a) {
+    const bool reduced = std::find(n.ints.begin(), n.ints.end(), static_cast<std::int64_t>(a)) != n.ints.end();
+    if (reduced && in[a] != 1) {
+      form.sum_dims.push_back(static_cast<std::uint32_t>(in[a]));
+      maps[a].labels.push_back({kFirstSumLabel + static_cast<std::uint32_t>(form.sum_dims.size() - 1), 1});
+    }
+    if (!reduced || n.keep_dims) {
+      if (!reduced && in[a] != 1) {
+        maps[a].labels.push_back({static_cast<std::uint32_t>(out_label(out, next)), 1});
+      }
+      ++next;
+    }
+  }
+  FormTerm term;
+  term.operand_scale = x.scale;
+  term.factor = n.op == FloatOp::kReduceMean ? 1.0 / static_cast<double>(cells) : 1.0;
+  term.operands.push_back(read_view(x, maps));
+  form.terms.push_back(std::move(term));
+  set_form(n.output, std::move(form));
+  return {};
+}
+
+Status Lowering::lower_average(const FloatNode& n) {
+  PROOFCARD_TRY(View x, view_of(n.inputs[0]));
+  const Dims& out = shape(n.output);
+  LinearForm form = empty_form(node_name(n), out);
+  std::vector<AxisMap> maps = out_maps(out);
+  FormTerm term;
+  for (std::size_t i = 0; i + 2 < out.size(); ++i) {
+    const std::size_t a = 2 + i;
+    const std::int64_t size = x.shape[a];
+    const std::int64_t last = (out[a] - 1) * n.strides[i] - n.pads[i] + (n.kernel[i] - 1) * n.dilations[i];
+    const bool outside = n.pads[i] > 0 || last >= size;
+    if (outside && !zero_outside(x, a, tensor_shape(x))) {
+      PROOFCARD_TRY(x, whole_view_of(n.inputs[0]));
+      if (!zero_outside(x, a, tensor_shape(x))) {
+        return make_error(ErrorKind::kUnsupported, node_name(n), "a padded axis of one entry is not supported");
+      }
+    }
+    maps[a] = {-n.pads[i], {}};
+    if (out[a] != 1) {
+      maps[a].labels.push_back({static_cast<std::uint32_t>(out_label(out, a)), n.strides[i]});
+    }
+    if (n.kernel[i] != 1) {
+      form.sum_dims.push_back(static_cast<std::uint32_t>(n.kernel[i]));
+      maps[a].labels.push_back({kFirstSumLabel + static_cast<std::uint32_t>(form.sum_dims.size() - 1), n.dilations[i]});
+    }
+    // Cells of the window inside the plane, by output position: separable, so weights an axis make the mean exact.
+    std::vector<std::int64_t> cells;
+    for (std::int64_t o = 0; o < out[a]; ++o) {
+      std::int64_t inside = 0;
+      for (std::int64_t k = 0; k < n.kernel[i]; ++k) {
+        const std::int64_t at = o * n.strides[i] + k * n.dilations[i] - n.pads[i];
+        inside += at >= 0 && at < size ? 1 : 0;
+      }
+      cells.push_back(n.include_pad ? n.kernel[i] : std::max<std::int64_t>(inside, 1));
+    }
+    std::int64_t common = 1;
+    for (std::int64_t c : cells) {
+      common = std::min<std::int64_t>(std::lcm(common, c), std::int64_t{1} << 20);
+    }
+    term.factor /= static_cast<double>(common);
+    const bool same = std::all_of(cells.begin(), cells.end(), [&](std::int64_t c) { return c == cells[0]; });
+    if (!same) {
+      tensor::LabelWeights w{static_cast<std::uint32_t>(out_label(out, a)), {}};
+      for (std::int64_t c : cells) {
+        w.values.push_back((common + c / 2) / c);
+      }
+      term.label_weights.push_back(std::move(w));
+    }
+  }
+  term.operand_scale = x.scale;
+  term.operands.push_back(read_view(x, maps));
+  form.terms.push_back(std::move(term));
+  set_form(n.output, std::move(form));
+  return {};
+}
+
+}  // namespace proofcard::graph

@@ -1,0 +1,53 @@
+// Float graph -> integer graph, input and output conversion, and the report of how much accuracy that costs.
+//
+// Quantisation is symmetric and free of zero points: real = scale * integer. Activations are int8 (or int16) over the whole
+// type, weights int8 (or int16) on scales chosen so that requantisation is a shift, biases int32. Calibration sets scales
+// only; every range in the graph comes from interval analysis, so no input inside the declared type can leave it.
+//
+// Source: docs/protocol.md, "Integer semantics".
+// Errors: kBadInput for samples or inputs of the wrong size, NaN or infinite values, and values beyond the range, by name
+//         and index, never by value; kUnsupported for a graph that cannot be lowered.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/graph/graph.hpp"
+#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/quantize/calibrate.hpp"
+
+namespace proofcard::graph {
+
+struct QuantizeOptions {
+  unsigned bits = 8;             // 8 or 16
+  bool private_weights = true;   // ranges are rounded outwards to powers of two
+};
+
+// `notes`, when given, receives what the user should know: assumptions, approximations, differences.
+Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
+                       std::vector<std::string>* notes = nullptr);
+
+// Canonical quantisation: round half up of x / scale. `inputs` are flattened row-major, one for each graph input.
+// Beyond the range of the type: an error, or the nearest end when saturating.
+Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<const std::vector<float>> inputs,
+                                               bool saturate);
+
+// Real values of output tensors, given in the order of graph.outputs.
+std::vector<std::vector<double>> dequantize_outputs(const Graph& graph, std::span<const IntVector> outputs);
+
+struct AccuracyReport {
+  std::size_t samples = 0;
+  std::size_t same_top1 = 0;  // samples whose first output has its maximum (or, with one value, its side of 1/2) in common
+  struct Output {
+    double max_abs_error = 0;
+    double mean_abs_error = 0;
+    double max_abs_value = 0;  // of the float output
+  };
+  std::vector<Output> outputs;
+};
+
+// Runs both graphs on the samples; inputs beyond the range saturate.
+Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples);
+
+}  // namespace proofcard::graph
