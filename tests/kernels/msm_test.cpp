@@ -119,7 +119,7 @@ TEST_P(MsmContract, IsTheBackendThatWasAskedFor) { EXPECT_EQ(msm().name(), GetPa
 
 TEST_P(MsmContract, RowsOfEveryType) {
   // Few rows and many rows take different ways.
-  for (const auto& [num_rows, row_len] : {std::pair<std::size_t, std::size_t>{1, 65}, {3, 40}, {150, 9}, {33, 1}}) {
+  for (const auto& [num_rows, row_len] : {std::pair<std::size_t, std::size_t>{1, 65}, {3, 40}, {150, 9}, {40, 20}, {33, 1}}) {
     const auto bases = awkward_bases(row_len);
     const std::size_t n = num_rows * row_len;
     expect_rows(bases, random_scalars<std::int8_t>(n), num_rows, row_len);

@@ -21,6 +21,9 @@ constexpr std::size_t kMaxTableBases = 4096;
 // A table costs 127 additions a base; it is built for a call that adds every base at least this many times.
 constexpr std::size_t kMinUsesForTable = 128;
 
+// A window table costs as much as about this many rows without one.
+constexpr std::size_t kMinRowsForWindowTable = 16;
+
 template <class Scalar>
 G1 sum_by_buckets(const msm_cpu::PointOps& ops, const msm_cpu::PackedPoint* points, std::span<const Scalar> scalars) {
   using Integer = msm_cpu::SignedIntegerOf<Scalar>;
@@ -65,6 +68,12 @@ class CpuMsm : public Msm {
                        std::size_t row_len) {
     const auto* loaded = dynamic_cast<const CpuBases*>(&bases);
     PROOFCARD_CHECK(loaded != nullptr && row_len <= loaded->size() && scalars.size() == out.size() * row_len);
+    if constexpr (std::is_same_v<Scalar, Fr>) {
+      if (loaded->size() <= msm_cpu::kMaxWindowTableBases && out.size() >= kMinRowsForWindowTable) {
+        msm_cpu::rows_by_window_table(out, *loaded, scalars, row_len);
+        return;
+      }
+    }
     const std::size_t uses = out.size() * (std::is_same_v<Scalar, Fr> ? 32 : sizeof(Scalar));
     if (loaded->has_multiples() || (loaded->size() <= kMaxTableBases && uses >= kMinUsesForTable)) {
       msm_cpu::rows_by_table(out, *loaded, scalars, row_len);

@@ -1,7 +1,13 @@
 #include "host/kernels/cpu/msm_bases.hpp"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <type_traits>
 #include <vector>
 
@@ -37,9 +43,40 @@ void build_multiples(const PointOps& ops, const PackedPoint* points, std::size_t
   }
 }
 
+// The multiples of every point. Parallel.
+PackedArray build_table(const PointOps& ops, const PackedPoint* points, std::size_t count) {
+  PackedArray table = make_packed_array(count * kNumMultiples);
+  parallel_for((count + kBasesPerTableTask - 1) / kBasesPerTableTask, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t task = begin; task < end; ++task) {
+      const std::size_t first = task * kBasesPerTableTask;
+      build_multiples(ops, points + first, std::min(kBasesPerTableTask, count - first),
+                      table.get() + kNumMultiples * first);
+    }
+  });
+  return table;
+}
+
 }  // namespace
 
-PackedArray make_packed_array(std::size_t count) { return std::make_unique_for_overwrite<PackedPoint[]>(count); }
+void PackedArrayDeleter::operator()(PackedPoint* points) const { std::free(points); }
+
+PackedArray make_packed_array(std::size_t count) {
+  constexpr std::size_t kLargePageBytes = std::size_t{1} << 21;
+  const std::size_t wanted = std::max<std::size_t>(1, count) * sizeof(PackedPoint);
+  const std::size_t alignment = wanted >= kLargePageBytes ? kLargePageBytes : alignof(PackedPoint);
+  const std::size_t bytes = (wanted + alignment - 1) / alignment * alignment;
+  void* const memory = std::aligned_alloc(alignment, bytes);
+  if (memory == nullptr) {
+    throw std::bad_alloc();
+  }
+#if defined(__linux__)
+  if (alignment == kLargePageBytes) {
+    // A wish: where the system refuses it, only time is lost.
+    static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
+  }
+#endif
+  return PackedArray(static_cast<PackedPoint*>(memory));
+}
 
 PackedArray pack_points(std::span<const curve::G1Affine> points) {
   static_assert(sizeof(curve::G1Affine) == sizeof(PackedPoint) && std::is_trivially_copyable_v<curve::G1Affine>);
@@ -57,18 +94,31 @@ void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out) {
 }
 
 const PackedPoint* CpuBases::multiples() const {
-  std::call_once(table_once_, [&] {
-    table_ = make_packed_array(size_ * kNumMultiples);
-    parallel_for((size_ + kBasesPerTableTask - 1) / kBasesPerTableTask, 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t task = begin; task < end; ++task) {
-        const std::size_t first = task * kBasesPerTableTask;
-        build_multiples(ops_, points_.get() + first, std::min(kBasesPerTableTask, size_ - first),
-                        table_.get() + kNumMultiples * first);
-      }
-    });
-    table_ready_.store(true);
+  std::call_once(multiples_.once, [&] {
+    multiples_.points = build_table(ops_, points_.get(), size_);
+    multiples_.ready.store(true);
   });
-  return table_.get();
+  return multiples_.points.get();
+}
+
+const PackedPoint* CpuBases::window_multiples() const {
+  std::call_once(window_multiples_.once, [&] {
+    std::vector<curve::G1Affine> bases(size_);
+    unpack_points(points_.get(), bases);
+    std::vector<curve::G1> shifted;
+    for (curve::G1 p : bases) {
+      for (std::size_t w = 0; w < kFrWindows; ++w) {
+        shifted.push_back(p);
+        for (std::size_t bit = 0; bit < kTableDigitBits; ++bit) {
+          p = p.twice();
+        }
+      }
+    }
+    const PackedArray packed = pack_points(curve::batch_to_affine(shifted));
+    window_multiples_.points = build_table(ops_, packed.get(), shifted.size());
+    window_multiples_.ready.store(true);
+  });
+  return window_multiples_.points.get();
 }
 
 }  // namespace proofcard::kernels::msm_cpu

@@ -17,9 +17,15 @@ namespace proofcard::kernels::msm_cpu {
 
 inline constexpr std::size_t kTableDigitBits = 8;
 inline constexpr std::size_t kNumMultiples = std::size_t{1} << (kTableDigitBits - 1);
+inline constexpr std::size_t kFrWindows = 32;  // digits of a full scalar
+// A base takes 256 KB in a window table.
+inline constexpr std::size_t kMaxWindowTableBases = 16;
 
-// count packed points; not initialised.
-using PackedArray = std::unique_ptr<PackedPoint[]>;
+struct PackedArrayDeleter {
+  void operator()(PackedPoint* points) const;
+};
+using PackedArray = std::unique_ptr<PackedPoint[], PackedArrayDeleter>;
+// count packed points; not initialised. Large arrays ask for large pages, because they are read in random order.
 PackedArray make_packed_array(std::size_t count);
 PackedArray pack_points(std::span<const curve::G1Affine> points);
 void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out);
@@ -35,15 +41,23 @@ class CpuBases : public MsmBases {
 
   // multiples()[kNumMultiples * j + k - 1] = k * base j. Built by the first call; thread safe.
   const PackedPoint* multiples() const;
-  bool has_multiples() const { return table_ready_.load(); }
+  bool has_multiples() const { return multiples_.ready.load(); }
+
+  // window_multiples()[kNumMultiples * (kFrWindows * j + w) + k - 1] = k * 2^(8w) * base j. Likewise.
+  const PackedPoint* window_multiples() const;
 
  private:
+  struct Table {
+    std::once_flag once;
+    std::atomic<bool> ready = false;
+    PackedArray points;
+  };
+
   const PointOps& ops_;
   std::size_t size_;
   PackedArray points_;
-  mutable std::once_flag table_once_;
-  mutable std::atomic<bool> table_ready_ = false;
-  mutable PackedArray table_;
+  mutable Table multiples_;
+  mutable Table window_multiples_;
 };
 
 }  // namespace proofcard::kernels::msm_cpu

@@ -32,9 +32,11 @@ inline bool is_negative(PointRef ref) { return (ref & 1) != 0; }
 inline constexpr std::size_t kMaxBatch = 2048;
 
 struct alignas(64) AddScratch {
-  std::uint64_t difference[kMaxBatch * 5];
-  std::uint64_t prefix[kMaxBatch * 5];
-  std::uint32_t exceptions[kMaxBatch];
+  // Room for the last step of a batch, which may be filled up.
+  static constexpr std::size_t kSlots = kMaxBatch + 32;
+  std::uint64_t difference[kSlots * 5];
+  std::uint64_t prefix[kSlots * 5];
+  std::uint32_t exceptions[kSlots];
 };
 
 // One implementation, for one instruction set.

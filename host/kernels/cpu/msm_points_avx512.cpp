@@ -1,4 +1,4 @@
-// Batched affine additions with AVX-512 IFMA: eight additions a group, two groups in step.
+// Batched affine additions with AVX-512 IFMA: eight additions a group, some groups in step.
 //
 // Forms (host/field/ifma52.hpp): a product of a number in 2^260 form and one in the form of memory is in the form of
 // memory; the chain of differences stays in 2^260 form. Bounds are noted as multiples of q.
@@ -13,9 +13,11 @@ using namespace ifma52;
 using Q = ifma52::Field<FqParams>;
 
 constexpr std::size_t kLanes = 8;
-constexpr std::size_t kGroup = 2 * kLanes;  // additions of one step
+// Groups of eight in step: one product alone is a chain of latencies. Three are no faster, for lack of registers.
+constexpr std::size_t kStreams = 2;
+constexpr std::size_t kGroup = kStreams * kLanes;
 // How far ahead points are fetched: about the time of one access to memory.
-constexpr std::size_t kPrefetchRefs = 6 * kGroup;
+constexpr std::size_t kPrefetchPairs = 96;
 
 constexpr PackedPoint kInfinity{};
 constexpr U256 kOneRadix52 = detail::power_of_two_mod(260, FqParams::kModulus);
@@ -175,37 +177,39 @@ PROOFCARD_IFMA Limbs invert_lanes(const Limbs& a) {
   return Q::mul(inverse, rotate(a, by4));
 }
 
-// One step of the way back: the sums of two groups, and the running inverses without their denominators.
+// One step of the way back: the sums of kStreams groups, and the running inverses without their denominators.
 PROOFCARD_IFMA void finish(const PointRef* refs, const std::uint64_t* difference, const std::uint64_t* prefix,
-                           const std::uint32_t* exceptions, Limbs (&running)[2], PackedPoint* out) {
-  Limbs inverse[2];
+                           const std::uint32_t* exceptions, Limbs (&running)[kStreams], PackedPoint* out) {
+  Limbs inverse[kStreams];
   {
-    const Limbs before[2] = {load_limbs(prefix), load_limbs(prefix + 5 * kLanes)};
-    const Limbs d[2] = {load_limbs(difference), load_limbs(difference + 5 * kLanes)};
+    Limbs before[kStreams], d[kStreams], next[kStreams];
+    for (std::size_t n = 0; n < kStreams; ++n) {
+      before[n] = load_limbs(prefix + 5 * kLanes * n);
+      d[n] = load_limbs(difference + 5 * kLanes * n);
+    }
     Q::mul_many(inverse, running, before);  // below 1.1 q
-    Limbs next[2];
-    Q::mul_many(next, running, d);  // below 1.8 q
-    running[0] = next[0];
-    running[1] = next[1];
+    Q::mul_many(next, running, d);          // below 1.8 q
+    for (std::size_t n = 0; n < kStreams; ++n) {
+      running[n] = next[n];
+    }
   }
-  const Operand left[2] = {operand(refs, 0), operand(refs + kGroup, 0)};
-  const Operand right[2] = {operand(refs, 1), operand(refs + kGroup, 1)};
-  const Limbs x1[2] = {load_x(left[0]), load_x(left[1])};
-  const Limbs y1[2] = {load_signed_y(left[0]), load_signed_y(left[1])};
-  Limbs slope[2], slope16[2];
-  {
-    const Limbs n[2] = {numerators(x1[0], y1[0], load_signed_y(right[0]), exceptions[0]),
-                        numerators(x1[1], y1[1], load_signed_y(right[1]), exceptions[1])};
-    Q::mul_many(slope, inverse, n);  // below 1.1 q
+  Operand left[kStreams], right[kStreams];
+  Limbs x1[kStreams], y1[kStreams], x2[kStreams], numerator[kStreams];
+  for (std::size_t n = 0; n < kStreams; ++n) {
+    left[n] = operand(refs + 2 * kLanes * n, 0);
+    right[n] = operand(refs + 2 * kLanes * n, 1);
+    x1[n] = load_x(left[n]);
+    y1[n] = load_signed_y(left[n]);
+    numerator[n] = numerators(x1[n], y1[n], load_signed_y(right[n]), exceptions[n]);
   }
-  Limbs square[2], x[2], y[2];
-  slope16[0] = x16(slope[0]);
-  slope16[1] = x16(slope[1]);
+  Limbs slope[kStreams], slope16[kStreams], square[kStreams], x[kStreams], y[kStreams], step[kStreams];
+  Q::mul_many(slope, inverse, numerator);  // below 1.1 q
+  for (std::size_t n = 0; n < kStreams; ++n) {
+    slope16[n] = x16(slope[n]);
+  }
   Q::mul_many(square, slope16, slope);  // below 1.3 q
-  const Limbs x2[2] = {load_x(right[0]), load_x(right[1])};
-  Limbs step[2];
-#pragma GCC unroll 2
-  for (int n = 0; n < 2; ++n) {
+  for (std::size_t n = 0; n < kStreams; ++n) {
+    x2[n] = load_x(right[n]);
     Limbs raw = sub_raw(sub_raw(square[n], x1[n]), x2[n]);
     for (int i = 0; i < 5; ++i) {
       raw.l[i] = _mm512_add_epi64(raw.l[i], Q::multiple_limb<2>(i));
@@ -214,8 +218,7 @@ PROOFCARD_IFMA void finish(const PointRef* refs, const std::uint64_t* difference
     step[n] = Q::sub<1>(x1[n], x[n]);
   }
   Q::mul_many(y, slope16, step);  // below 1.5 q
-#pragma GCC unroll 2
-  for (int n = 0; n < 2; ++n) {
+  for (std::size_t n = 0; n < kStreams; ++n) {
     Limbs raw = sub_raw(y[n], y1[n]);
     for (int i = 0; i < 5; ++i) {
       raw.l[i] = _mm512_add_epi64(raw.l[i], Q::multiple_limb<1>(i));
@@ -224,9 +227,24 @@ PROOFCARD_IFMA void finish(const PointRef* refs, const std::uint64_t* difference
     if (exceptions[n] != 0) [[unlikely]] {
       resolve(s, exceptions[n], x1[n], y1[n], x2[n], load_signed_y(right[n]));
     }
-    store<8>(out[static_cast<std::size_t>(n) * kLanes].words, s.x);
-    store<8>(out[static_cast<std::size_t>(n) * kLanes].words + 4, s.y);
+    store<8>(out[n * kLanes].words, s.x);
+    store<8>(out[n * kLanes].words + 4, s.y);
   }
+}
+
+// From the products of all streams to the inverse of each, with one inversion.
+PROOFCARD_IFMA void invert_streams(Limbs (&inverses)[kStreams], const Limbs (&products)[kStreams]) {
+  Limbs prefix[kStreams];
+  prefix[0] = products[0];
+  for (std::size_t n = 1; n < kStreams; ++n) {
+    prefix[n] = Q::mul(prefix[n - 1], products[n]);
+  }
+  Limbs rest = invert_lanes(prefix[kStreams - 1]);
+  for (std::size_t n = kStreams; n-- > 1;) {
+    inverses[n] = Q::mul(rest, prefix[n - 1]);
+    rest = Q::mul(rest, products[n]);
+  }
+  inverses[0] = rest;
 }
 
 void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch) {
@@ -240,33 +258,32 @@ void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& 
     rest[i] = i < 2 * num_rest ? refs[2 * kGroup * num_full + i] : reinterpret_cast<PointRef>(&kInfinity);
   }
 
-  const Limbs one = broadcast(reinterpret_cast<const Word*>(&kOneRadix52));
-  Limbs product[2] = {one, one};
+  Limbs product[kStreams], running[kStreams];
+  for (std::size_t n = 0; n < kStreams; ++n) {
+    product[n] = broadcast(reinterpret_cast<const Word*>(&kOneRadix52));
+  }
   for (std::size_t s = 0; s < num_steps; ++s) {
     const PointRef* step = s < num_full ? refs + 2 * kGroup * s : rest;
-    if (2 * kGroup * s + 2 * kPrefetchRefs + 2 * kGroup <= 2 * count) {
+    if (kGroup * (s + 1) + kPrefetchPairs <= count) {
       for (std::size_t i = 0; i < 2 * kGroup; ++i) {
-        _mm_prefetch(reinterpret_cast<const char*>(step[2 * kPrefetchRefs + i]), _MM_HINT_T0);
+        _mm_prefetch(reinterpret_cast<const char*>(step[2 * kPrefetchPairs + i]), _MM_HINT_T0);
       }
     }
-    const Limbs d[2] = {denominators(step, scratch.exceptions[2 * s]),
-                        denominators(step + kGroup, scratch.exceptions[2 * s + 1])};
-    std::uint64_t* const difference = scratch.difference + 5 * kGroup * s;
-    std::uint64_t* const prefix = scratch.prefix + 5 * kGroup * s;
-    Limbs next[2];
+    Limbs d[kStreams], next[kStreams];
+    for (std::size_t n = 0; n < kStreams; ++n) {
+      d[n] = denominators(step + 2 * kLanes * n, scratch.exceptions[kStreams * s + n]);
+    }
     Q::mul_many(next, product, d);
-    for (std::size_t n = 0; n < 2; ++n) {
-      store_limbs(difference + 5 * kLanes * n, d[n]);
-      store_limbs(prefix + 5 * kLanes * n, product[n]);
+    for (std::size_t n = 0; n < kStreams; ++n) {
+      store_limbs(scratch.difference + 5 * (kGroup * s + kLanes * n), d[n]);
+      store_limbs(scratch.prefix + 5 * (kGroup * s + kLanes * n), product[n]);
       product[n] = next[n];
     }
   }
-  // One inversion for both chains.
-  const Limbs inverse = invert_lanes(Q::mul(product[0], product[1]));
-  Limbs running[2] = {Q::mul(inverse, product[1]), Q::mul(inverse, product[0])};
+  invert_streams(running, product);
   for (std::size_t s = num_steps; s-- > 0;) {
     finish(s < num_full ? refs + 2 * kGroup * s : rest, scratch.difference + 5 * kGroup * s,
-           scratch.prefix + 5 * kGroup * s, scratch.exceptions + 2 * s, running,
+           scratch.prefix + 5 * kGroup * s, scratch.exceptions + kStreams * s, running,
            s < num_full ? out + kGroup * s : rest_out);
   }
   for (std::size_t i = 0; i < num_rest; ++i) {

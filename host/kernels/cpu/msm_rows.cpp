@@ -14,9 +14,51 @@ constexpr std::size_t kRowsPerCombination = 1024;
 // Fewer rows than this take their doublings one by one in Jacobian coordinates.
 constexpr std::size_t kMinRowsPerCombination = 32;
 
-// |v| <= 2^(bits - 1) for every value of the type.
-template <class Scalar>
-constexpr std::size_t kScalarBits = std::is_same_v<Scalar, Fr> ? 254 : 8 * sizeof(Scalar);
+// The digits of one row, for windows of kTableDigitBits (msm_digits.hpp).
+template <class Int>
+class RowDigits {
+ public:
+  static constexpr std::size_t kNumWindows = sizeof(Int);
+
+  explicit RowDigits(std::size_t /*row_len*/) {}
+  void set_row(std::span<const Int> row) { row_ = row; }
+  std::int32_t digit(std::size_t j, std::size_t window) const {
+    const auto shifted = static_cast<std::int32_t>((row_[j] + kOffset) >> (kTableDigitBits * window));
+    return window + 1 < kNumWindows ? (shifted & 255) - 128 : shifted;
+  }
+
+ private:
+  __extension__ using Wide = std::conditional_t<sizeof(Int) < 8, std::int64_t, __int128>;
+  // 128 in every window but the last.
+  static constexpr Wide kOffset = [] {
+    Wide offset = 0;
+    for (std::size_t w = 0; w + 1 < kNumWindows; ++w) {
+      offset += Wide{128} << (kTableDigitBits * w);
+    }
+    return offset;
+  }();
+
+  std::span<const Int> row_;
+};
+
+template <>
+class RowDigits<Fr> {
+ public:
+  static constexpr std::size_t kNumWindows = kFrWindows;
+
+  explicit RowDigits(std::size_t row_len)
+      : reader_(kFrWindows * kTableDigitBits, kTableDigitBits), prepared_(row_len) {}
+  void set_row(std::span<const Fr> row) {
+    for (std::size_t j = 0; j < row.size(); ++j) {
+      prepared_[j] = reader_.prepare(signed_integer(row[j]));
+    }
+  }
+  std::int32_t digit(std::size_t j, std::size_t window) const { return reader_.digit(prepared_[j], window); }
+
+ private:
+  DigitReader<4> reader_;
+  std::vector<SignedInteger<4>> prepared_;
+};
 
 // windows: rows x num_windows; out[i] = sum_w 2^(8w) windows[i][w].
 void combine_windows(const PointOps& ops, std::span<const PackedPoint> windows, std::size_t num_windows,
@@ -59,58 +101,85 @@ void combine_windows(const PointOps& ops, std::span<const PackedPoint> windows, 
   unpack_points(sums.get(), out);
 }
 
-}  // namespace
-
+// Appends the refs of one window of a row; `table` has the multiples of base j at stride * j. Returns the end.
 template <class Scalar>
-void rows_by_table(std::span<curve::G1Affine> out, const CpuBases& bases, std::span<const Scalar> scalars,
-                   std::size_t row_len) {
-  using Integer = SignedIntegerOf<Scalar>;
-  constexpr std::size_t kWords = std::tuple_size_v<decltype(Integer::magnitude)>;
-  const DigitReader<kWords> reader(kScalarBits<Scalar>, kTableDigitBits);
-  const std::size_t num_windows = reader.num_windows();
-  const PointOps& ops = bases.ops();
-  const PackedPoint* table = bases.multiples();
-  const PackedArray windows = make_packed_array(out.size() * num_windows);
+PointRef* append_refs(PointRef* next, const RowDigits<Scalar>& digits, std::size_t row_len, std::size_t window,
+                      const PackedPoint* table, std::size_t stride) {
+  // Digit d takes entry |d| - 1; the address of entry -1 is only a number.
+  const PointRef before_table = ref_to(table, false) - sizeof(PackedPoint);
+  for (std::size_t j = 0; j < row_len; ++j) {
+    const std::int32_t digit = digits.digit(j, window);
+    // Without a branch, which zeros at random places would make slow: the ref of a zero is overwritten.
+    *next = before_table + (stride * j + static_cast<std::size_t>(std::abs(digit))) * sizeof(PackedPoint) +
+            static_cast<PointRef>(digit < 0);
+    next += digit != 0;
+  }
+  return next;
+}
 
-  const std::size_t rows_per_task =
-      std::max<std::size_t>(1, kRefsPerCall / std::max<std::size_t>(1, row_len * num_windows));
-  const std::size_t num_tasks = (out.size() + rows_per_task - 1) / rows_per_task;
-  parallel_for(num_tasks, 1, [&](std::size_t begin, std::size_t end) {
-    std::vector<PointRef> refs;
+// sums: one a row, from a table of all windows; else one for every window of every row, from the table of the bases.
+template <class Scalar>
+void sum_rows(const PointOps& ops, std::span<const Scalar> scalars, std::size_t num_rows, std::size_t row_len,
+              const PackedPoint* table, bool one_sum_a_row, PackedPoint* sums) {
+  constexpr std::size_t kNumWindows = RowDigits<Scalar>::kNumWindows;
+  const std::size_t refs_per_row = std::max<std::size_t>(1, row_len * kNumWindows);
+  const std::size_t rows_per_task = std::max<std::size_t>(1, kRefsPerCall / refs_per_row);
+  const std::size_t stride = one_sum_a_row ? kNumWindows * kNumMultiples : kNumMultiples;
+  const std::size_t window_stride = one_sum_a_row ? kNumMultiples : 0;
+  parallel_for((num_rows + rows_per_task - 1) / rows_per_task, 1, [&](std::size_t begin, std::size_t end) {
+    std::vector<PointRef> refs(rows_per_task * refs_per_row + 1);  // one past the last may be written
     std::vector<Segment> segments;
-    std::vector<Integer> prepared(row_len);
+    RowDigits<Scalar> digits(row_len);
     for (std::size_t task = begin; task < end; ++task) {
-      refs.clear();
+      PointRef* next = refs.data();
+      PointRef* first = next;
       segments.clear();
-      for (std::size_t i = task * rows_per_task; i < std::min(out.size(), (task + 1) * rows_per_task); ++i) {
-        for (std::size_t j = 0; j < row_len; ++j) {
-          prepared[j] = reader.prepare(signed_integer(scalars[i * row_len + j]));
-        }
-        for (std::size_t w = 0; w < num_windows; ++w) {
-          const std::size_t first = refs.size();
-          for (std::size_t j = 0; j < row_len; ++j) {
-            const std::int32_t digit = reader.digit(prepared[j], w);
-            if (digit != 0) {
-              const std::size_t multiple = static_cast<std::size_t>(std::abs(digit)) - 1;
-              refs.push_back(ref_to(table + kNumMultiples * j + multiple, digit < 0));
-            }
+      const auto close_segment = [&](PackedPoint* out) {
+        segments.push_back(
+            {static_cast<std::size_t>(first - refs.data()), static_cast<std::size_t>(next - first), out});
+        first = next;
+      };
+      for (std::size_t i = task * rows_per_task; i < std::min(num_rows, (task + 1) * rows_per_task); ++i) {
+        digits.set_row(scalars.subspan(i * row_len, row_len));
+        for (std::size_t w = 0; w < kNumWindows; ++w) {
+          next = append_refs<Scalar>(next, digits, row_len, w, table + w * window_stride, stride);
+          if (!one_sum_a_row) {
+            close_segment(sums + i * kNumWindows + w);
           }
-          segments.push_back({first, refs.size() - first, &windows[i * num_windows + w]});
+        }
+        if (one_sum_a_row) {
+          close_segment(sums + i);
         }
       }
       thread_summer(ops).sum(refs, segments);
     }
   });
+}
 
-  const std::size_t num_combinations = (out.size() + kRowsPerCombination - 1) / kRowsPerCombination;
-  parallel_for(num_combinations, 1, [&](std::size_t begin, std::size_t end) {
+}  // namespace
+
+template <class Scalar>
+void rows_by_table(std::span<curve::G1Affine> out, const CpuBases& bases, std::span<const Scalar> scalars,
+                   std::size_t row_len) {
+  constexpr std::size_t kNumWindows = RowDigits<Scalar>::kNumWindows;
+  const PackedArray windows = make_packed_array(out.size() * kNumWindows);
+  sum_rows(bases.ops(), scalars, out.size(), row_len, bases.multiples(), false, windows.get());
+  const std::size_t num_tasks = (out.size() + kRowsPerCombination - 1) / kRowsPerCombination;
+  parallel_for(num_tasks, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t task = begin; task < end; ++task) {
       const std::size_t first = task * kRowsPerCombination;
       const std::size_t count = std::min(kRowsPerCombination, out.size() - first);
-      combine_windows(ops, {windows.get() + first * num_windows, count * num_windows}, num_windows,
+      combine_windows(bases.ops(), {windows.get() + first * kNumWindows, count * kNumWindows}, kNumWindows,
                       out.subspan(first, count));
     }
   });
+}
+
+void rows_by_window_table(std::span<curve::G1Affine> out, const CpuBases& bases, std::span<const Fr> scalars,
+                          std::size_t row_len) {
+  const PackedArray sums = make_packed_array(out.size());
+  sum_rows(bases.ops(), scalars, out.size(), row_len, bases.window_multiples(), true, sums.get());
+  unpack_points(sums.get(), out);
 }
 
 template void rows_by_table(std::span<curve::G1Affine>, const CpuBases&, std::span<const std::int8_t>, std::size_t);

@@ -13,4 +13,9 @@ template <class Scalar>
 void rows_by_table(std::span<curve::G1Affine> out, const CpuBases& bases, std::span<const Scalar> scalars,
                    std::size_t row_len);
 
+// The same for few bases and many rows of full scalars, for instance blinding terms: the table has the multiples of
+// 2^(8w) times every base too, so that nothing is doubled. Pre: bases.size() <= kMaxWindowTableBases.
+void rows_by_window_table(std::span<curve::G1Affine> out, const CpuBases& bases, std::span<const Fr> scalars,
+                          std::size_t row_len);
+
 }  // namespace proofcard::kernels::msm_cpu

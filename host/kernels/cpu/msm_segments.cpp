@@ -20,7 +20,7 @@ void SegmentSummer::sum(std::span<PointRef> refs, std::span<const Segment> segme
     }
   }
   if (arena_size_ < num_additions) {
-    arena_ = std::make_unique_for_overwrite<PackedPoint[]>(num_additions);
+    arena_ = make_packed_array(num_additions);
     arena_size_ = num_additions;
   }
   pairs_.resize(std::max(pairs_.size(), num_refs));

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "host/kernels/cpu/msm_bases.hpp"
 #include "host/kernels/cpu/msm_points.hpp"
 
 namespace proofcard::kernels::msm_cpu {
@@ -35,7 +36,7 @@ class SegmentSummer {
  private:
   const PointOps& ops_;
   std::unique_ptr<AddScratch> scratch_;
-  std::unique_ptr<PackedPoint[]> arena_;
+  PackedArray arena_;
   std::size_t arena_size_ = 0;
   std::vector<Segment> active_;
   std::vector<PointRef> pairs_;
