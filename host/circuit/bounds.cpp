@@ -59,7 +59,7 @@ struct Equation {
   const std::string* name = nullptr;
   const Expression* e = nullptr;
   unsigned value_bits = 0;
-  std::vector<unsigned> factors;     // by term
+  std::vector<unsigned> factors;       // by term
   std::vector<std::uint32_t> unknown;  // distinct tensors without a proved range, when it was entered
   std::size_t num_unknown = 0;         // of them, how many still are
 };

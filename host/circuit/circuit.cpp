@@ -29,28 +29,38 @@ std::vector<std::int64_t> true_rows(const Table& table, std::size_t column) {
 
 std::string role_name(Role role) {
   switch (role) {
-    case Role::kInput: return "input";
-    case Role::kOutput: return "output";
-    case Role::kWeight: return "weight";
-    case Role::kWitness: return "witness";
+    case Role::kInput:
+      return "input";
+    case Role::kOutput:
+      return "output";
+    case Role::kWeight:
+      return "weight";
+    case Role::kWitness:
+      return "witness";
   }
   return "unknown";
 }
 
 std::string visibility_name(Visibility visibility) {
   switch (visibility) {
-    case Visibility::kPrivate: return "private";
-    case Visibility::kPublic: return "public";
-    case Visibility::kCommitted: return "committed";
+    case Visibility::kPrivate:
+      return "private";
+    case Visibility::kPublic:
+      return "public";
+    case Visibility::kCommitted:
+      return "committed";
   }
   return "unknown";
 }
 
 std::size_t tuple_width(const Table& table) {
   switch (table.kind) {
-    case TableKind::kRange: return 1;
-    case TableKind::kFunction: return 2;
-    case TableKind::kSign: return 3;
+    case TableKind::kRange:
+      return 1;
+    case TableKind::kFunction:
+      return 2;
+    case TableKind::kSign:
+      return 3;
   }
   return 0;
 }
@@ -96,10 +106,14 @@ std::vector<Shape> Circuit::tensor_shapes() const {
 
 Visibility Circuit::visibility(std::uint32_t tensor) const {
   switch (tensors[tensor].role) {
-    case Role::kInput: return input_visibility;
-    case Role::kOutput: return output_visibility;
-    case Role::kWeight: return weight_visibility;
-    case Role::kWitness: return Visibility::kPrivate;
+    case Role::kInput:
+      return input_visibility;
+    case Role::kOutput:
+      return output_visibility;
+    case Role::kWeight:
+      return weight_visibility;
+    case Role::kWitness:
+      return Visibility::kPrivate;
   }
   return Visibility::kPrivate;
 }

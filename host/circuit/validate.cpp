@@ -8,7 +8,7 @@
 namespace proofcard::circuit {
 namespace {
 
-constexpr std::size_t kMaxItems = std::size_t{1} << 16;      // tensors, relations, lookups
+constexpr std::size_t kMaxItems = std::size_t{1} << 16;  // tensors, relations, lookups
 constexpr std::size_t kMaxTables = std::size_t{1} << 10;
 constexpr unsigned kMaxTensorBits = 27;                       // padded values of one tensor: below 2^28
 constexpr std::uint64_t kMaxValues = std::uint64_t{1} << 31;  // padded values of all tensors
@@ -180,8 +180,7 @@ Status validate(const Circuit& circuit) {
     PROOFCARD_RETURN_IF_ERROR(check_shape(circuit.relations[i].zero.sum_dims, where + ".sum_dims"));
   }
   for (std::size_t i = 0; i < circuit.lookups.size(); ++i) {
-    PROOFCARD_RETURN_IF_ERROR(
-        check_lookup(circuit, shapes, circuit.lookups[i], fmt::format("circuit.lookups[{}]", i)));
+    PROOFCARD_RETURN_IF_ERROR(check_lookup(circuit, shapes, circuit.lookups[i], fmt::format("circuit.lookups[{}]", i)));
   }
   PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kInput, circuit.inputs, circuit.input_shapes));
   PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kOutput, circuit.outputs, circuit.output_shapes));

@@ -30,10 +30,14 @@ void add_limbs(Circuit& circuit, std::uint32_t id, std::uint32_t limb_table) {
 
 unsigned num_weight_limbs(IntType type) {
   switch (type) {
-    case IntType::kI8: return 0;
-    case IntType::kI16: return 2;
-    case IntType::kI32: return 4;
-    case IntType::kI64: return 5;  // 40 bits
+    case IntType::kI8:
+      return 0;
+    case IntType::kI16:
+      return 2;
+    case IntType::kI32:
+      return 4;
+    case IntType::kI64:
+      return 5;  // 40 bits
   }
   return 0;
 }

@@ -46,19 +46,13 @@ Status check_weights(const circuit::Layout& layout, std::span<const std::shared_
   }
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
-    if (is_weight_column(column) && (weights[c] == nullptr || weights[c]->size() != column.num_values() ||
-                                     weights[c]->type() != column.type)) {
+    if (is_weight_column(column) &&
+        (weights[c] == nullptr || weights[c]->size() != column.num_values() || weights[c]->type() != column.type)) {
       return bad_input("weights", "expected {} values of {} bytes in column {}, found another column",
                        column.num_values(), int_type_bytes(column.type), c);
     }
   }
   return {};
-}
-
-Bytes bytes_of(const circuit::Circuit& circuit) {
-  ByteWriter out;
-  circuit::write(out, circuit);
-  return out.take();
 }
 
 }  // namespace
@@ -79,11 +73,8 @@ Assigner::~Assigner() = default;
 
 Result<Assigner> Assigner::make(const graph::Graph& graph, const circuit::Circuit& circuit,
                                 const circuit::Layout& layout) {
-  PROOFCARD_TRY(Plan plan, choose_plan(graph, {circuit.input_visibility, circuit.output_visibility,
-                                               circuit.weight_visibility, circuit.model_name}));
-  if (bytes_of(plan.circuit) != bytes_of(circuit)) {
-    return bad_input("circuit", "expected the circuit of this graph, found another one");
-  }
+  PROOFCARD_RETURN_IF_ERROR(graph::validate(graph));
+  PROOFCARD_TRY(Plan plan, find_plan(graph, circuit));
   return Assigner(std::unique_ptr<Impl>(new Impl{graph, circuit, layout, std::move(plan), make_table_columns(circuit),
                                                  circuit::honest_padding(circuit)}));
 }
@@ -157,8 +148,8 @@ Result<WeightColumns> weight_columns(const graph::Graph& graph, const circuit::C
   WeightColumns columns(layout.columns.size());
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     if (is_weight_column(layout.columns[c])) {
-      PROOFCARD_TRY(IntVector made, make_column(circuit, layout.columns[c], zeros,
-                                                [&](std::uint32_t id) { return by_tensor[id]; }));
+      PROOFCARD_TRY(IntVector made,
+                    make_column(circuit, layout.columns[c], zeros, [&](std::uint32_t id) { return by_tensor[id]; }));
       columns[c] = std::make_shared<const IntVector>(std::move(made));
     }
   }

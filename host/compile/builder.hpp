@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/circuit/circuit.hpp"
+#include "host/compile/limits.hpp"
 #include "host/compile/value.hpp"
 
 namespace proofcard::compile {
@@ -16,12 +17,6 @@ namespace proofcard::compile {
 using circuit::Expression;
 using circuit::Shape;
 using circuit::Term;
-
-// The two knobs of the cost model (plan.hpp).
-struct Limits {
-  unsigned limb_bits = 8;       // widest range that one lookup in a range table proves
-  unsigned function_bits = 16;  // largest function table that is not split
-};
 
 // Smallest b with values 0 .. max representable in b bits.
 unsigned unsigned_bits(std::int64_t max);

@@ -19,6 +19,23 @@ std::uint64_t cost_of(const circuit::Circuit& circuit) {
   return cost;
 }
 
+// In order of preference at equal cost.
+std::vector<Limits> all_limits() {
+  std::vector<Limits> all;
+  for (unsigned limb_bits = 8; limb_bits <= 16; ++limb_bits) {
+    for (unsigned function_bits = 9; function_bits <= 16; ++function_bits) {
+      all.push_back({limb_bits, function_bits});
+    }
+  }
+  return all;
+}
+
+Bytes bytes_of(const circuit::Circuit& circuit) {
+  ByteWriter out;
+  circuit::write(out, circuit);
+  return out.take();
+}
+
 }  // namespace
 
 Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options, const Limits& limits) {
@@ -37,14 +54,12 @@ Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options
 Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& options) {
   std::optional<Plan> best;
   std::optional<Error> error;
-  for (unsigned limb_bits = 8; limb_bits <= 16; ++limb_bits) {
-    for (unsigned function_bits = 9; function_bits <= 16; ++function_bits) {
-      Result<Plan> plan = build_plan(graph, options, {limb_bits, function_bits});
-      if (!plan.ok()) {
-        error = plan.error();
-      } else if (!best || plan->cost < best->cost) {
-        best = std::move(plan).value();
-      }
+  for (const Limits& limits : options.limits ? std::vector{*options.limits} : all_limits()) {
+    Result<Plan> plan = build_plan(graph, options, limits);
+    if (!plan.ok()) {
+      error = plan.error();
+    } else if (!best || plan->cost < best->cost) {
+      best = std::move(plan).value();
     }
   }
   if (!best) {
@@ -55,6 +70,19 @@ Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& option
   PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(best->circuit));
   static_cast<void>(bounds);
   return *std::move(best);
+}
+
+Result<Plan> find_plan(const graph::Graph& graph, const circuit::Circuit& circuit) {
+  const CompileOptions options{circuit.input_visibility, circuit.output_visibility, circuit.weight_visibility,
+                               circuit.model_name, std::nullopt};
+  const Bytes wanted = bytes_of(circuit);
+  for (const Limits& limits : all_limits()) {
+    Result<Plan> plan = build_plan(graph, options, limits);
+    if (plan.ok() && plan->circuit.tables == circuit.tables && bytes_of(plan->circuit) == wanted) {
+      return plan;
+    }
+  }
+  return bad_input("circuit", "expected the circuit of this graph, found another one");
 }
 
 Result<circuit::Circuit> compile(const graph::Graph& graph, const CompileOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "host/base/result.hpp"
 #include "host/circuit/assignment.hpp"
 #include "host/circuit/circuit.hpp"
+#include "host/compile/limits.hpp"
 #include "host/graph/executor.hpp"
 #include "host/graph/graph.hpp"
 
@@ -21,6 +23,7 @@ struct CompileOptions {
   circuit::Visibility output = circuit::Visibility::kPublic;
   circuit::Visibility weights = circuit::Visibility::kPrivate;
   std::string model_name;
+  std::optional<Limits> limits;  // none: the cost model chooses
 };
 
 // Deterministic: one graph and one set of options give one circuit, and it passes validate and check_soundness.

@@ -28,11 +28,15 @@ void map(const IntSpan& in, IntVector& out, F f) {
 // The narrowest type that holds every result of the recipe.
 IntType result_type(const Value& v) {
   switch (v.op) {
-    case Value::Op::kBits: return v.bits < 63 ? narrowest_int_type(0, (std::int64_t{1} << v.bits) - 1) : IntType::kI64;
-    case Value::Op::kClamp: return narrowest_int_type(v.constant, v.upper);
+    case Value::Op::kBits:
+      return v.bits < 63 ? narrowest_int_type(0, (std::int64_t{1} << v.bits) - 1) : IntType::kI64;
+    case Value::Op::kClamp:
+      return narrowest_int_type(v.constant, v.upper);
     case Value::Op::kIsZero:
-    case Value::Op::kIsPositive: return IntType::kI8;
-    default: return IntType::kI64;
+    case Value::Op::kIsPositive:
+      return IntType::kI8;
+    default:
+      return IntType::kI64;
   }
 }
 
@@ -63,7 +67,8 @@ IntVector compute(const Value& v, const std::vector<Value>& recipes, const std::
     case Value::Op::kBits: {
       const auto mask = static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - v.bits));
       const std::int64_t keep = v.bits < 63 ? mask : -1;
-      map(first, out, [&, offset = v.constant, shift = v.shift](std::int64_t x) { return ((x - offset) >> shift) & keep; });
+      map(first, out,
+          [&, offset = v.constant, shift = v.shift](std::int64_t x) { return ((x - offset) >> shift) & keep; });
       break;
     }
     case Value::Op::kClamp:
@@ -109,9 +114,15 @@ Result<Values> evaluate(const graph::Graph& graph, const Plan& plan, const graph
   out.owned.reserve(plan.values.size());  // views point into it
   for (const Value& v : plan.values) {
     switch (v.op) {
-      case Value::Op::kTrace: out.views.push_back(trace.tensors[v.source].view()); break;
-      case Value::Op::kWeight: out.views.push_back(graph.tensors[v.source].data.view()); break;
-      case Value::Op::kRemainder: out.views.push_back(trace.remainders[v.source].view()); break;
+      case Value::Op::kTrace:
+        out.views.push_back(trace.tensors[v.source].view());
+        break;
+      case Value::Op::kWeight:
+        out.views.push_back(graph.tensors[v.source].data.view());
+        break;
+      case Value::Op::kRemainder:
+        out.views.push_back(trace.remainders[v.source].view());
+        break;
       default:
         out.owned.push_back(compute(v, plan.values, out.views));
         out.views.push_back(out.owned.back().view());

@@ -10,7 +10,7 @@
 namespace proofcard::compile {
 
 struct Values {
-  std::vector<IntSpan> views;   // by value: true layout; into the graph, the trace or `owned`
+  std::vector<IntSpan> views;  // by value: true layout; into the graph, the trace or `owned`
   std::vector<IntVector> owned;
 };
 

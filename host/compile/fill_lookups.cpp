@@ -35,7 +35,8 @@ class LookupFiller {
     });
     for (std::size_t i = 0; i < ok.size(); ++i) {
       if (ok[i] == 0) {
-        return bad_input(circuit_.lookups[i].name, "expected values that its table has, found others: range analysis failed");
+        return bad_input(circuit_.lookups[i].name,
+                         "expected values that its table has, found others: range analysis failed");
       }
     }
     return {};

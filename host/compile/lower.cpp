@@ -175,10 +175,9 @@ std::pair<std::int64_t, std::int64_t> Lowering::read_range(const tensor::Operand
                                                            const Shape& out) const {
   const graph::Tensor& g = graph_.tensors[graph_operand.tensor];
   const Expression labels{out, {}, {}};
-  const bool reads_zero =
-      std::any_of(graph_operand.groups.begin(), graph_operand.groups.end(), [&](const tensor::Group& group) {
-        return !group.clamp && tensor::can_leave_range(group, g.shape, labels);
-      });
+  const bool reads_zero = std::any_of(
+      graph_operand.groups.begin(), graph_operand.groups.end(),
+      [&](const tensor::Group& group) { return !group.clamp && tensor::can_leave_range(group, g.shape, labels); });
   return reads_zero ? std::pair{std::min<std::int64_t>(g.lo, 0), std::max<std::int64_t>(g.hi, 0)}
                     : std::pair{g.lo, g.hi};
 }

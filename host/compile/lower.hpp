@@ -7,8 +7,8 @@
 //   SquareRoot  v - t^2 >= 0, 2t - (v - t^2) >= 0
 //   LowBits     in - 2^bits*hi - out = 0, out exactly in [0, 2^bits)
 //
-// Every tensor that is not public and that no relation bounds is range-checked as well; bounds.hpp verifies that none was
-// forgotten.
+// Every tensor that is not public and that no relation bounds is range-checked as well; bounds.hpp verifies that none
+// was forgotten.
 #pragma once
 
 #include <optional>
@@ -76,9 +76,9 @@ class Lowering {
 
   const graph::Graph& graph_;
   Builder& builder_;
-  std::vector<std::uint32_t> tensor_of_;      // by graph tensor; UINT32_MAX: not used by anything
-  std::vector<bool> read_by_lookup_;          // by graph tensor
-  std::vector<std::size_t> clamp_table_;      // by node: entry of clamp_tables_, or SIZE_MAX
+  std::vector<std::uint32_t> tensor_of_;  // by graph tensor; UINT32_MAX: not used by anything
+  std::vector<bool> read_by_lookup_;      // by graph tensor
+  std::vector<std::size_t> clamp_table_;  // by node: entry of clamp_tables_, or SIZE_MAX
   std::vector<ClampTable> clamp_tables_;
 };
 

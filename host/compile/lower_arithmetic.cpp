@@ -121,10 +121,10 @@ Status Lowering::lower(const NodeContext& node, const graph::LowBits& op) {
   const std::uint32_t hi = builder_.add_witness(node.name + " high bits", in.shape, hi_lo, hi_hi, hi_value);
   builder_.prove_bounded(node.name + " high bits range", hi, hi_lo, hi_hi);
   builder_.prove_range(node.name + " range", id(op.out), 0, pow2(op.bits) - 1);
-  builder_.add_relation(node.name, {in.shape,
-                                    {},
-                                    {builder_.plain(1, id(op.in)), builder_.plain(-pow2(op.bits), hi),
-                                     builder_.plain(-1, id(op.out))}});
+  builder_.add_relation(
+      node.name, {in.shape,
+                  {},
+                  {builder_.plain(1, id(op.in)), builder_.plain(-pow2(op.bits), hi), builder_.plain(-1, id(op.out))}});
   return {};
 }
 

@@ -28,9 +28,8 @@ std::uint32_t Lowering::lower_wide_clamp(const NodeContext& node, std::uint32_t 
                                                derived(Value::Op::kBits, in_value, bits, 63, lo));
   const std::uint32_t is_zero = builder_.add_witness(node.name + " inside", shape, 0, 1,
                                                      derived(Value::Op::kIsZero, builder_.value_of(h), 0, 63, 0));
-  const std::uint32_t is_positive =
-      builder_.add_witness(node.name + " above", shape, 0, 1,
-                           derived(Value::Op::kIsPositive, builder_.value_of(h), 0, 63, 0));
+  const std::uint32_t is_positive = builder_.add_witness(
+      node.name + " above", shape, 0, 1, derived(Value::Op::kIsPositive, builder_.value_of(h), 0, 63, 0));
   builder_.prove_range(node.name + " low part range", l, 0, size - 1);
   prove_sign(node, h, h_lo, h_hi, is_zero, is_positive);
 
@@ -45,12 +44,10 @@ std::uint32_t Lowering::lower_wide_clamp(const NodeContext& node, std::uint32_t 
 
   if (!out) {
     Value clamped{Value::Op::kClamp, shape, 0, {in_value}, {}, lo, lo + size - 1, 0, 63, {}};
-    out = builder_.add_witness(node.name + " clamped", shape, lo, lo + size - 1,
-                               builder_.add_value(std::move(clamped)));
+    out =
+        builder_.add_witness(node.name + " clamped", shape, lo, lo + size - 1, builder_.add_value(std::move(clamped)));
   }
-  const Term inside{1,
-                    {tensor::identity_operand(is_zero, shape), tensor::identity_operand(l, shape)},
-                    {}};
+  const Term inside{1, {tensor::identity_operand(is_zero, shape), tensor::identity_operand(l, shape)}, {}};
   Expression clamp{shape, {}, {inside, builder_.plain(size - 1, is_positive), builder_.plain(-1, *out)}};
   add_constant(clamp, lo);
   builder_.add_relation(node.name + " clamp", std::move(clamp));
@@ -71,23 +68,21 @@ void Lowering::prove_sign(const NodeContext& node, std::uint32_t h, std::int64_t
     return;
   }
   const std::uint32_t h_value = builder_.value_of(h);
-  const std::uint32_t sign_value =
-      builder_.add_value({Value::Op::kClamp, shape, 0, {h_value}, {}, -1, 1, 0, 63, {}});
+  const std::uint32_t sign_value = builder_.add_value({Value::Op::kClamp, shape, 0, {h_value}, {}, -1, 1, 0, 63, {}});
   const std::uint32_t sign = builder_.add_witness(node.name + " sign", shape, -1, 1, sign_value);
   sign_lookup(-1, 3, sign);
   const std::uint32_t absolute =
       builder_.add_value({Value::Op::kProduct, shape, 0, {h_value, sign_value}, {}, 0, 0, 0, 63, {}});
-  const std::uint32_t magnitude_value = builder_.add_value(
-      {Value::Op::kSum, shape, 0, {absolute, builder_.value_of(is_zero)}, {1, 1}, -1, 0, 0, 63, {}});
-  const std::uint32_t magnitude =
-      builder_.add_witness(node.name + " magnitude", shape, 0, bound - 1, magnitude_value);
+  const std::uint32_t magnitude_value =
+      builder_.add_value({Value::Op::kSum, shape, 0, {absolute, builder_.value_of(is_zero)}, {1, 1}, -1, 0, 0, 63, {}});
+  const std::uint32_t magnitude = builder_.add_witness(node.name + " magnitude", shape, 0, bound - 1, magnitude_value);
   builder_.prove_range(node.name + " magnitude range", magnitude, 0, bound - 1);
   const tensor::Operand m = tensor::identity_operand(magnitude, shape);
-  builder_.add_relation(node.name + " magnitude",
-                        {shape,
-                         {},
-                         {builder_.plain(1, h), builder_.plain(-1, sign),
-                          {-1, {tensor::identity_operand(sign, shape), m}, {}}}});
+  builder_.add_relation(
+      node.name + " magnitude",
+      {shape,
+       {},
+       {builder_.plain(1, h), builder_.plain(-1, sign), {-1, {tensor::identity_operand(sign, shape), m}, {}}}});
   builder_.add_relation(node.name + " no magnitude inside",
                         {shape, {}, {{1, {tensor::identity_operand(is_zero, shape), m}, {}}}});
 }

@@ -11,7 +11,8 @@ namespace {
 using tensor::Function;
 using tensor::TableSpec;
 
-// Below this real argument, and from 0 on, every function is monotone (the last to turn is x * clamp(x / 6 + 1/2), at -3/2).
+// Below this real argument, and from 0 on, every function is monotone (the last to turn is x * clamp(x / 6 + 1/2), at
+// -3/2).
 constexpr double kMonotoneBelow = -1.5;
 constexpr unsigned kMaxClampBits = 16;
 
@@ -47,7 +48,8 @@ bool is_saturated_outside(const TableSpec& spec, std::int64_t lo, std::int64_t h
 
 }  // namespace
 
-// Clamps that fit one table together share it: in order of the nodes, each joins the first table that stays small enough.
+// Clamps that fit one table together share it: in order of the nodes, each joins the first table that stays small
+// enough.
 void Lowering::plan_clamp_tables() {
   const std::int64_t max_rows = std::int64_t{1} << builder_.limits().function_bits;
   for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
@@ -79,8 +81,7 @@ Status Lowering::lower(const NodeContext& node, const graph::Lookup& op) {
   };
   if (clamp_table_[node.index] != SIZE_MAX) {
     const ClampTable& t = clamp_tables_[clamp_table_[node.index]];
-    builder_.add_lookup(node.name,
-                        builder_.function_table(with_domain(clamp_spec(t.out_lo, t.out_hi), t.lo, t.hi)),
+    builder_.add_lookup(node.name, builder_.function_table(with_domain(clamp_spec(t.out_lo, t.out_hi), t.lo, t.hi)),
                         columns(id(op.in)));
     return {};
   }
@@ -90,7 +91,9 @@ Status Lowering::lower(const NodeContext& node, const graph::Lookup& op) {
   const TableSpec spec = is_plain_clamp(op.table) ? clamp_spec(op.table.out_lo, op.table.out_hi) : op.table;
   if (!fits) {
     const graph::Tensor& in = graph_.tensors[op.in];
-    for (unsigned bits = 1; bits <= std::min(kMaxClampBits, builder_.limits().function_bits); ++bits) {
+    const bool must_split = rows_with_zero(lo, hi) > tensor::kMaxTableRows;
+    const unsigned max_bits = must_split ? kMaxClampBits : std::min(kMaxClampBits, builder_.limits().function_bits);
+    for (unsigned bits = 1; bits <= max_bits; ++bits) {
       const std::int64_t width = std::int64_t{1} << bits;
       for (const std::int64_t a : {-width / 2, std::int64_t{0}}) {
         if (is_plain_clamp(spec) && spec.out_lo == a && spec.out_hi == a + width - 1) {
@@ -106,10 +109,11 @@ Status Lowering::lower(const NodeContext& node, const graph::Lookup& op) {
     }
   }
   if (rows_with_zero(lo, hi) > tensor::kMaxTableRows) {
-    return make_error(ErrorKind::kUnsupported, node.name,
-                      "expected a domain of at most {} values, or a function that is constant outside so many, found {} "
-                      "of {} values",
-                      tensor::kMaxTableRows, tensor::function_name(op.table.function), op.table.rows);
+    return make_error(
+        ErrorKind::kUnsupported, node.name,
+        "expected a domain of at most {} values, or a function that is constant outside so many, found {} "
+        "of {} values",
+        tensor::kMaxTableRows, tensor::function_name(op.table.function), op.table.rows);
   }
   builder_.add_lookup(node.name, builder_.function_table(with_domain(spec, lo, hi)), columns(id(op.in)));
   return {};
@@ -146,14 +150,13 @@ void Lowering::lower_wide_max(const NodeContext& node, const Term& a, const Term
     read.args = {builder_.value_of(side->operands[0].tensor)};
     read.view = side->operands[0];
     const std::uint32_t read_value = builder_.add_value(std::move(read));
-    const std::uint32_t gap_value = builder_.add_value(
-        {Value::Op::kSum, shape, 0, {builder_.value_of(out), read_value}, {1, -1}, 0, 0, 0, 63, {}});
+    const std::uint32_t gap_value =
+        builder_.add_value({Value::Op::kSum, shape, 0, {builder_.value_of(out), read_value}, {1, -1}, 0, 0, 0, 63, {}});
     const std::string name = fmt::format("{} above {} side", node.name, side == &a ? "first" : "second");
     const std::uint32_t gap = builder_.add_witness(name, shape, 0, max_gap, gap_value);
     builder_.prove_range(name + " range", gap, 0, bound);
-    builder_.add_relation(
-        name,
-        {shape, {}, {builder_.plain(1, out), {-1, side->operands, {}}, builder_.plain(-1, gap)}});
+    builder_.add_relation(name,
+                          {shape, {}, {builder_.plain(1, out), {-1, side->operands, {}}, builder_.plain(-1, gap)}});
     gaps.push_back(tensor::identity_operand(gap, shape));
   }
   builder_.add_relation(node.name, {shape, {}, {{1, std::move(gaps), {}}}});

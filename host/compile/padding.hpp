@@ -66,13 +66,15 @@ bool pad_into(std::span<const In> values, const tensor::Shape& shape, std::int64
   return fits;
 }
 
-// The same for runtime types, into out[offset ..]. Pre: elements of out outside true positions are 0 or padding is not 0.
+// The same for runtime types, into out[offset ..]. Pre: elements of out outside true positions are 0 or padding is not
+// 0.
 inline bool pad_into(const IntSpan& values, const tensor::Shape& shape, std::int64_t padding, IntVector& out,
                      std::size_t offset) {
   const std::size_t size = circuit::padded_size(shape);
   PROOFCARD_CHECK(int_span_size(values) == tensor::num_elements(shape));
-  return out.visit_mutable(
-      [&](auto to) { return visit_ints(values, [&](auto from) { return pad_into(from, shape, padding, to.subspan(offset, size)); }); });
+  return out.visit_mutable([&](auto to) {
+    return visit_ints(values, [&](auto from) { return pad_into(from, shape, padding, to.subspan(offset, size)); });
+  });
 }
 
 }  // namespace proofcard::compile

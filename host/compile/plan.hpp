@@ -1,8 +1,9 @@
-// The circuit of a graph together with the recipe of every tensor, and the cost model that chooses between equivalent ones.
+// The circuit of a graph together with the recipe of every tensor, and the cost model that chooses between equivalent
+// ones.
 //
 // Cost model: leaves of the lookup argument (lookups and table rows, padded) plus committed values, both of which are
-//             proved at about the same cost a value. Large tables save lookups on large models and dominate small ones, so
-//             every pair of limits is compiled and the cheapest kept; ties go to the smaller tables.
+//             proved at about the same cost a value. Large tables save lookups on large models and dominate small ones,
+//             so every pair of limits is compiled and the cheapest kept; ties go to the smaller tables.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,11 @@ struct Plan {
   std::uint64_t cost = 0;
 };
 
+// Pre of all: validate(graph) is ok.
 Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options, const Limits& limits);
-// The cheapest. Pre: validate(graph) is ok.
+// With the limits that the options ask for, else the cheapest; passes validate and check_soundness.
 Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& options);
+// The plan whose circuit this is, whatever the limits were. Errors: there is none.
+Result<Plan> find_plan(const graph::Graph& graph, const circuit::Circuit& circuit);
 
 }  // namespace proofcard::compile
