@@ -1,11 +1,8 @@
 #include "host/curve/encoding.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <limits>
 #include <string>
 
-#include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/curve/sqrt.hpp"
 
@@ -14,7 +11,7 @@ namespace {
 
 constexpr std::uint8_t kOddYFlag = 0x80;
 constexpr std::uint8_t kInfinityFlag = 0x40;
-constexpr std::size_t kPointsPerTask = 16;
+constexpr std::size_t kPointsPerTask = 64;
 
 enum class Defect { kNone, kSize, kInfinity, kCoordinate, kCurve };
 
@@ -34,7 +31,8 @@ const char* describe(Defect defect) {
   return "nothing";
 }
 
-Defect read_compressed(ByteView bytes, G1Affine& out) {
+// Everything but the square root: x, and y^2 in place of y; infinity is complete.
+Defect read_x(ByteView bytes, G1Affine& out) {
   if (bytes.size() != kCompressedBytes) {
     return Defect::kSize;
   }
@@ -42,28 +40,49 @@ Defect read_compressed(ByteView bytes, G1Affine& out) {
   std::copy(bytes.begin(), bytes.end(), x_bytes.begin());
   const std::uint8_t flags = x_bytes.back() & (kOddYFlag | kInfinityFlag);
   x_bytes.back() = static_cast<std::uint8_t>(x_bytes.back() ^ flags);
+  out = G1Affine::infinity();
   if (flags & kInfinityFlag) {
     const bool clean = flags == kInfinityFlag && std::ranges::all_of(x_bytes, [](std::uint8_t b) { return b == 0; });
-    out = G1Affine::infinity();
     return clean ? Defect::kNone : Defect::kInfinity;
   }
   const auto x = Fq::from_bytes(x_bytes);
   if (!x) {
     return Defect::kCoordinate;
   }
-  // y is never zero: the group has odd order, so no point equals its negative.
-  auto y = sqrt(x->square() * *x + Fq::from_u64(3));
-  if (!y) {
-    return Defect::kCurve;
-  }
-  if ((y->canonical()[0] & 1) != (flags & kOddYFlag) / kOddYFlag) {
-    y = -*y;
-  }
-  out = {*x, *y};
+  out = {*x, x->square() * *x + Fq::from_u64(3)};
   return Defect::kNone;
 }
 
-Defect read_uncompressed(ByteView bytes, G1Affine& out) {
+// From y^2 and its candidate root to y. No point has y = 0 (the order is odd), so y^2 = 0 is infinity here.
+Defect choose_y(ByteView bytes, const Fq& root, G1Affine& point) {
+  if (point.is_infinity()) {
+    return Defect::kNone;
+  }
+  if (root.square() != point.y) {
+    return Defect::kCurve;
+  }
+  const bool odd = (bytes.back() & kOddYFlag) != 0;
+  point.y = ((root.canonical()[0] & 1) != 0) == odd ? root : -root;
+  return Defect::kNone;
+}
+
+// Points of `stride` bytes each; defects[i] is that of point i.
+void read_compressed(ByteView bytes, std::span<G1Affine> out, std::span<Defect> defects) {
+  const std::size_t stride = bytes.size() / out.size();
+  std::vector<Fq> squares(out.size()), roots(out.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    defects[i] = read_x(bytes.subspan(i * stride, stride), out[i]);
+    squares[i] = out[i].y;
+  }
+  root_candidates(squares, roots);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (defects[i] == Defect::kNone) {
+      defects[i] = choose_y(bytes.subspan(i * stride, stride), roots[i], out[i]);
+    }
+  }
+}
+
+Defect read_one_uncompressed(ByteView bytes, G1Affine& out) {
   if (bytes.size() != kUncompressedBytes) {
     return Defect::kSize;
   }
@@ -76,11 +95,20 @@ Defect read_uncompressed(ByteView bytes, G1Affine& out) {
   return out.is_on_curve() ? Defect::kNone : Defect::kCurve;
 }
 
-using Reader = Defect (*)(ByteView, G1Affine&);
+void read_uncompressed(ByteView bytes, std::span<G1Affine> out, std::span<Defect> defects) {
+  const std::size_t stride = bytes.size() / out.size();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    defects[i] = read_one_uncompressed(bytes.subspan(i * stride, stride), out[i]);
+  }
+}
+
+using Reader = void (*)(ByteView, std::span<G1Affine>, std::span<Defect>);
 
 Result<G1Affine> read_one(Reader reader, ByteView bytes, std::string_view where) {
   G1Affine p;
-  if (const Defect defect = reader(bytes, p); defect != Defect::kNone) {
+  Defect defect = Defect::kNone;
+  reader(bytes, {&p, 1}, {&defect, 1});
+  if (defect != Defect::kNone) {
     return bad_input(std::string(where), "expected {}", describe(defect));
   }
   return p;
@@ -91,19 +119,15 @@ Status read_many(Reader reader, std::size_t stride, std::span<G1Affine> out, Byt
     return bad_input(std::string(where), "expected {} bytes for {} points, found {}", out.size() * stride, out.size(),
                      bytes.size());
   }
-  std::atomic<std::size_t> first_bad = std::numeric_limits<std::size_t>::max();
+  std::vector<Defect> defects(out.size());
   parallel_for(out.size(), kPointsPerTask, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (reader(bytes.subspan(i * stride, stride), out[i]) != Defect::kNone) {
-        std::size_t known = first_bad.load();
-        while (i < known && !first_bad.compare_exchange_weak(known, i)) {
-        }
-        return;
-      }
-    }
+    reader(bytes.subspan(begin * stride, (end - begin) * stride), out.subspan(begin, end - begin),
+           std::span(defects).subspan(begin, end - begin));
   });
-  if (const std::size_t i = first_bad.load(); i < out.size()) {
-    return read_one(reader, bytes.subspan(i * stride, stride), fmt::format("{}[{}]", where, i)).error();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (defects[i] != Defect::kNone) {
+      return bad_input(fmt::format("{}[{}]", where, i), "expected {}", describe(defects[i]));
+    }
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "host/curve/hash_to_curve.hpp"
 
+#include <numeric>
 #include <optional>
 #include <string>
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t kFieldElementBytes = 48;  // RFC 9380, 5.1: ceil((254 + 128) / 8)
 constexpr std::string_view kGeneratorSuite = "proofcard-generators-v1-BN254G1_XOF:SHAKE-256_SVDW_RO_";
-constexpr std::size_t kPointsPerTask = 32;
+constexpr std::size_t kPointsPerTask = 128;
 
 Fq curve_equation(const Fq& x) { return x.square() * x + Fq::from_u64(3); }
 
@@ -37,25 +38,42 @@ Fq svdw_denominator(const Fq& u) {
   return (Fq::one() - tv1) * (Fq::one() + tv1);
 }
 
-// The rest of the map. Takes 1 / svdw_denominator(u), or 0 when that is 0 (inv0 of the RFC).
-G1Affine svdw_finish(const Fq& u, const Fq& tv3) {
+// The rest of the map for many elements. Takes 1 / svdw_denominator(u), or 0 when that is 0 (inv0 of the RFC).
+void svdw_finish(std::span<const Fq> us, std::span<const Fq> tv3s, std::span<G1Affine> out) {
   const SvdwConstants& c = svdw_constants();
-  const Fq tv1 = u.square() * c.c1;
-  const Fq tv4 = u * (Fq::one() - tv1) * tv3 * c.c3;
-  const Fq tv2 = Fq::one() + tv1;
-  // The candidates in the RFC's order of preference: the first whose g(x) is a square.
-  Fq x = c.c2 - tv4;
-  std::optional<Fq> y = sqrt(curve_equation(x));
-  if (!y) {
-    x = c.c2 + tv4;
-    y = sqrt(curve_equation(x));
+  // The candidate x of each, in the RFC's order of preference: the first whose g(x) is a square.
+  const auto candidate = [&](std::size_t i, int number) {
+    const Fq tv1 = us[i].square() * c.c1;
+    if (number == 3) {
+      return ((Fq::one() + tv1).square() * tv3s[i]).square() * c.c4 + Fq::one();
+    }
+    const Fq tv4 = us[i] * (Fq::one() - tv1) * tv3s[i] * c.c3;
+    return number == 1 ? c.c2 - tv4 : c.c2 + tv4;
+  };
+  std::vector<std::size_t> open(us.size());
+  std::iota(open.begin(), open.end(), std::size_t{0});
+  std::vector<Fq> xs, squares, roots;
+  for (int number = 1; number <= 3; ++number) {
+    xs.clear();
+    squares.clear();
+    for (const std::size_t i : open) {
+      xs.push_back(candidate(i, number));
+      squares.push_back(curve_equation(xs.back()));
+    }
+    roots.resize(squares.size());
+    root_candidates(squares, roots);
+    std::size_t num_open = 0;
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      const std::size_t i = open[k];
+      if (roots[k].square() == squares[k]) {
+        out[i] = {xs[k], is_odd(us[i]) == is_odd(roots[k]) ? roots[k] : -roots[k]};
+      } else {
+        open[num_open++] = i;
+      }
+    }
+    open.resize(num_open);
   }
-  if (!y) {
-    x = (tv2.square() * tv3).square() * c.c4 + Fq::one();
-    y = sqrt(curve_equation(x));
-  }
-  PROOFCARD_CHECK(y.has_value());
-  return {x, is_odd(u) == is_odd(*y) ? *y : -*y};
+  PROOFCARD_CHECK(open.empty());
 }
 
 std::array<Fq, 2> hash_to_field(ByteView message, std::string_view dst) {
@@ -79,7 +97,12 @@ const SvdwConstants& svdw_constants() {
   return constants;
 }
 
-G1Affine map_to_curve(const Fq& u) { return svdw_finish(u, svdw_denominator(u).inverse()); }
+G1Affine map_to_curve(const Fq& u) {
+  const Fq tv3 = svdw_denominator(u).inverse();
+  G1Affine out;
+  svdw_finish({&u, 1}, {&tv3, 1}, {&out, 1});
+  return out;
+}
 
 Bytes expand_message(ByteView message, std::string_view dst, std::size_t num_bytes) {
   PROOFCARD_CHECK(dst.size() <= 255 && num_bytes <= 65535);
@@ -120,9 +143,11 @@ std::vector<G1Affine> derive_generators(std::string_view label, std::size_t firs
       inverses[i] = svdw_denominator(u[i]);
     }
     batch_inverse<Fq>(inverses);
+    std::vector<G1Affine> points(u.size());
+    svdw_finish(u, inverses, points);
     std::vector<G1> sums(end - begin);
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      sums[i] = G1(svdw_finish(u[2 * i], inverses[2 * i])) + svdw_finish(u[2 * i + 1], inverses[2 * i + 1]);
+      sums[i] = G1(points[2 * i]) + points[2 * i + 1];
     }
     batch_to_affine(sums, std::span(out).subspan(begin, end - begin));
   });
