@@ -64,9 +64,9 @@ Lowering::Lowering(const graph::Graph& graph, Builder& builder)
       builder_(builder),
       tensor_of_(graph.tensors.size(), UINT32_MAX),
       read_by_lookup_(graph.tensors.size(), false),
-      clamp_table_(graph.nodes.size(), SIZE_MAX) {
+      shared_table_(graph.nodes.size(), SIZE_MAX) {
   create_tensors();
-  plan_clamp_tables();
+  plan_shared_tables();
 }
 
 void Lowering::create_tensors() {

@@ -33,19 +33,13 @@ class Lowering {
   Status run();
 
  private:
-  struct ClampTable {  // one clamp for all nodes with these output bounds
-    std::int64_t out_lo = 0;
-    std::int64_t out_hi = 0;
-    std::int64_t lo = 0;
-    std::int64_t hi = 0;
-  };
   struct NodeContext {
     std::size_t index = 0;
     std::string name;
   };
 
   void create_tensors();
-  void plan_clamp_tables();
+  void plan_shared_tables();
   void copy_outputs();
   void prove_inputs();
 
@@ -78,8 +72,10 @@ class Lowering {
   Builder& builder_;
   std::vector<std::uint32_t> tensor_of_;  // by graph tensor; UINT32_MAX: not used by anything
   std::vector<bool> read_by_lookup_;      // by graph tensor
-  std::vector<std::size_t> clamp_table_;  // by node: entry of clamp_tables_, or SIZE_MAX
-  std::vector<ClampTable> clamp_tables_;
+  // Nodes of one function share a table over the union of their domains. By node: an entry of shared_tables_, or
+  // SIZE_MAX where the domain is too wide for a table.
+  std::vector<std::size_t> shared_table_;
+  std::vector<tensor::TableSpec> shared_tables_;
 };
 
 }  // namespace proofcard::compile

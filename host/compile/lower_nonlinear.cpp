@@ -38,6 +38,13 @@ TableSpec clamp_spec(std::int64_t out_lo, std::int64_t out_hi) {
   return spec;
 }
 
+std::int64_t last(const TableSpec& spec) { return spec.lo + std::int64_t{spec.rows} - 1; }
+
+// One form for all clamps with equal bounds; their scales cancel.
+TableSpec canonical(const TableSpec& spec) {
+  return is_plain_clamp(spec) ? clamp_spec(spec.out_lo, spec.out_hi) : spec;
+}
+
 // Whether the function is constant on [lo, a] and on [b, hi].
 bool is_saturated_outside(const TableSpec& spec, std::int64_t lo, std::int64_t hi, std::int64_t a, std::int64_t b) {
   const bool low = lo >= a || ((is_plain_clamp(spec) || static_cast<double>(a) * spec.in_scale <= kMonotoneBelow) &&
@@ -48,74 +55,65 @@ bool is_saturated_outside(const TableSpec& spec, std::int64_t lo, std::int64_t h
 
 }  // namespace
 
-// Clamps that fit one table together share it: in order of the nodes, each joins the first table that stays small
-// enough.
-void Lowering::plan_clamp_tables() {
+// In order of the nodes, each joins the first table of its function that stays small enough.
+void Lowering::plan_shared_tables() {
   const std::int64_t max_rows = std::int64_t{1} << builder_.limits().function_bits;
   for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
     const auto* op = std::get_if<graph::Lookup>(&graph_.nodes[n].op);
-    if (op == nullptr || !is_plain_clamp(op->table)) {
+    if (op == nullptr) {
       continue;
     }
-    const std::int64_t lo = op->table.lo;
-    const std::int64_t hi = lo + op->table.rows - 1;
-    if (rows_with_zero(lo, hi) > max_rows) {
+    const graph::Tensor& in = graph_.tensors[op->in];
+    if (rows_with_zero(in.lo, in.hi) > max_rows) {
       continue;
     }
-    auto found = std::find_if(clamp_tables_.begin(), clamp_tables_.end(), [&](const ClampTable& t) {
-      return t.out_lo == op->table.out_lo && t.out_hi == op->table.out_hi &&
-             rows_with_zero(std::min(lo, t.lo), std::max(hi, t.hi)) <= max_rows;
+    const auto joined = [&](const TableSpec& t) { return std::pair{std::min(in.lo, t.lo), std::max(in.hi, last(t))}; };
+    auto found = std::find_if(shared_tables_.begin(), shared_tables_.end(), [&](const TableSpec& t) {
+      const auto [lo, hi] = joined(t);
+      return with_domain(canonical(op->table), t.lo, last(t)) == t && rows_with_zero(lo, hi) <= max_rows;
     });
-    if (found == clamp_tables_.end()) {
-      found = clamp_tables_.insert(found, {op->table.out_lo, op->table.out_hi, 0, 0});
+    if (found == shared_tables_.end()) {
+      found = shared_tables_.insert(found, with_domain(canonical(op->table), in.lo, in.hi));
     }
-    found->lo = std::min(lo, found->lo);
-    found->hi = std::max(hi, found->hi);
-    clamp_table_[n] = static_cast<std::size_t>(found - clamp_tables_.begin());
+    const auto [lo, hi] = joined(*found);
+    *found = with_domain(*found, lo, hi);
+    shared_table_[n] = static_cast<std::size_t>(found - shared_tables_.begin());
   }
 }
 
 Status Lowering::lower(const NodeContext& node, const graph::Lookup& op) {
-  const auto columns = [&](std::uint32_t in) {
-    return std::vector<Expression>{builder_.whole(in), builder_.whole(id(op.out))};
+  const auto look_up = [&](std::uint32_t in, const TableSpec& spec) {
+    builder_.add_lookup(node.name, builder_.function_table(spec), {builder_.whole(in), builder_.whole(id(op.out))});
   };
-  if (clamp_table_[node.index] != SIZE_MAX) {
-    const ClampTable& t = clamp_tables_[clamp_table_[node.index]];
-    builder_.add_lookup(node.name, builder_.function_table(with_domain(clamp_spec(t.out_lo, t.out_hi), t.lo, t.hi)),
-                        columns(id(op.in)));
+  if (shared_table_[node.index] != SIZE_MAX) {
+    look_up(id(op.in), shared_tables_[shared_table_[node.index]]);
     return {};
   }
-  const std::int64_t lo = op.table.lo;
-  const std::int64_t hi = lo + op.table.rows - 1;
-  const bool fits = rows_with_zero(lo, hi) <= std::int64_t{1} << builder_.limits().function_bits;
-  const TableSpec spec = is_plain_clamp(op.table) ? clamp_spec(op.table.out_lo, op.table.out_hi) : op.table;
-  if (!fits) {
-    const graph::Tensor& in = graph_.tensors[op.in];
-    const bool must_split = rows_with_zero(lo, hi) > tensor::kMaxTableRows;
-    const unsigned max_bits = must_split ? kMaxClampBits : std::min(kMaxClampBits, builder_.limits().function_bits);
-    for (unsigned bits = 1; bits <= max_bits; ++bits) {
-      const std::int64_t width = std::int64_t{1} << bits;
-      for (const std::int64_t a : {-width / 2, std::int64_t{0}}) {
-        if (is_plain_clamp(spec) && spec.out_lo == a && spec.out_hi == a + width - 1) {
-          lower_wide_clamp(node, id(op.in), in.lo, in.hi, a, bits, id(op.out));
-          return {};
-        }
-        if (is_saturated_outside(spec, lo, hi, a, a + width - 1)) {
-          const std::uint32_t c = lower_wide_clamp(node, id(op.in), in.lo, in.hi, a, bits, std::nullopt);
-          builder_.add_lookup(node.name, builder_.function_table(with_domain(spec, a, a + width - 1)), columns(c));
-          return {};
-        }
+  const graph::Tensor& in = graph_.tensors[op.in];
+  const TableSpec spec = canonical(op.table);
+  const bool must_split = rows_with_zero(in.lo, in.hi) > tensor::kMaxTableRows;
+  const unsigned max_bits = must_split ? kMaxClampBits : std::min(kMaxClampBits, builder_.limits().function_bits);
+  for (unsigned bits = 1; bits <= max_bits; ++bits) {
+    const std::int64_t width = std::int64_t{1} << bits;
+    for (const std::int64_t a : {-width / 2, std::int64_t{0}}) {
+      const std::int64_t b = a + width - 1;
+      if (is_plain_clamp(spec) && spec.out_lo == a && spec.out_hi == b) {
+        lower_wide_clamp(node, id(op.in), in.lo, in.hi, a, bits, id(op.out));
+        return {};
+      }
+      if (is_saturated_outside(spec, in.lo, in.hi, a, b)) {
+        look_up(lower_wide_clamp(node, id(op.in), in.lo, in.hi, a, bits, std::nullopt), with_domain(spec, a, b));
+        return {};
       }
     }
   }
-  if (rows_with_zero(lo, hi) > tensor::kMaxTableRows) {
-    return make_error(
-        ErrorKind::kUnsupported, node.name,
-        "expected a domain of at most {} values, or a function that is constant outside so many, found {} "
-        "of {} values",
-        tensor::kMaxTableRows, tensor::function_name(op.table.function), op.table.rows);
+  if (must_split) {
+    return make_error(ErrorKind::kUnsupported, node.name,
+                      "expected a domain of at most {} values, or a function that is constant outside so many, found "
+                      "{} on [{}, {}]",
+                      tensor::kMaxTableRows, tensor::function_name(spec.function), in.lo, in.hi);
   }
-  builder_.add_lookup(node.name, builder_.function_table(with_domain(spec, lo, hi)), columns(id(op.in)));
+  look_up(id(op.in), with_domain(spec, in.lo, in.hi));
   return {};
 }
 
