@@ -6,6 +6,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/curve/encoding.hpp"
 #include "host/curve/hash_to_curve.hpp"
 #include "host/kernels/msm.hpp"
 
@@ -95,6 +96,21 @@ void generators(benchmark::State& state) {
   }
 }
 
+// Arguments: points, threads.
+void decompress(benchmark::State& state) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  set_num_threads(static_cast<std::size_t>(state.range(1)));
+  Bytes bytes;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto encoding = curve::compress(points(n)[i]);
+    bytes.insert(bytes.end(), encoding.begin(), encoding.end());
+  }
+  std::vector<curve::G1Affine> out(n);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(curve::batch_decompress(out, bytes).ok());
+  }
+}
+
 BENCHMARK(rows<std::int8_t>)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond)
@@ -117,6 +133,7 @@ BENCHMARK(once)
     ->ArgsProduct({{1 << 12, 1 << 16, 1 << 18}, {254, 16}, {1, 2}})
     ->Args({1 << 20, 254, 1});
 BENCHMARK(load_bases_and_table)->UseRealTime()->Unit(benchmark::kMillisecond)->Args({1024, 1})->Args({4096, 1});
+BENCHMARK(decompress)->UseRealTime()->Unit(benchmark::kMillisecond)->Args({4096, 1})->Args({4096, 2});
 BENCHMARK(generators)->UseRealTime()->Unit(benchmark::kMillisecond)->Args({4096, 1})->Args({4096, 2});
 
 }  // namespace

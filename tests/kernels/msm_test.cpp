@@ -119,7 +119,8 @@ TEST_P(MsmContract, IsTheBackendThatWasAskedFor) { EXPECT_EQ(msm().name(), GetPa
 
 TEST_P(MsmContract, RowsOfEveryType) {
   // Few rows and many rows take different ways.
-  for (const auto& [num_rows, row_len] : {std::pair<std::size_t, std::size_t>{1, 65}, {3, 40}, {150, 9}, {40, 20}, {33, 1}}) {
+  for (const auto& [num_rows, row_len] :
+       {std::pair<std::size_t, std::size_t>{1, 65}, {3, 40}, {150, 9}, {40, 20}, {33, 1}}) {
     const auto bases = awkward_bases(row_len);
     const std::size_t n = num_rows * row_len;
     expect_rows(bases, random_scalars<std::int8_t>(n), num_rows, row_len);
@@ -273,6 +274,21 @@ TEST_P(MsmContract, ManyRowsByARandomCombination) {
     found += curve::scalar_mul(out[i], weights[i]);
   }
   EXPECT_EQ(found, expected);
+}
+
+// However a backend changes its way with the number of calls, results stay the same.
+TEST_P(MsmContract, RepeatedCallsOverTheSameBases) {
+  const std::size_t num_rows = 20, row_len = 12;
+  const auto bases = awkward_bases(row_len);
+  const auto loaded = msm().load_bases(bases);
+  const auto expected_bases = reference_msm().load_bases(bases);
+  for (int call = 0; call < 12; ++call) {
+    const auto scalars = random_scalars<std::int8_t>(num_rows * row_len);
+    std::vector<G1Affine> out(num_rows), expected(num_rows);
+    ASSERT_TRUE(msm().rows(out, **loaded, std::span<const std::int8_t>(scalars), row_len).ok());
+    ASSERT_TRUE(reference_msm().rows(expected, **expected_bases, std::span<const std::int8_t>(scalars), row_len).ok());
+    EXPECT_EQ(out, expected) << "call " << call << ", seed " << seed_;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, MsmContract,

@@ -16,11 +16,6 @@ using curve::G1;
 using curve::G1Affine;
 using msm_cpu::CpuBases;
 
-// Longer lists of bases get no table: 4096 of them take 32 MB.
-constexpr std::size_t kMaxTableBases = 4096;
-// A table costs 127 additions a base; it is built for a call that adds every base at least this many times.
-constexpr std::size_t kMinUsesForTable = 128;
-
 // A window table costs as much as about this many rows without one.
 constexpr std::size_t kMinRowsForWindowTable = 16;
 
@@ -74,8 +69,7 @@ class CpuMsm : public Msm {
         return;
       }
     }
-    const std::size_t uses = out.size() * (std::is_same_v<Scalar, Fr> ? 32 : sizeof(Scalar));
-    if (loaded->has_multiples() || (loaded->size() <= kMaxTableBases && uses >= kMinUsesForTable)) {
+    if (loaded->table_pays(out.size() * (std::is_same_v<Scalar, Fr> ? msm_cpu::kFrWindows : sizeof(Scalar)))) {
       msm_cpu::rows_by_table(out, *loaded, scalars, row_len);
       return;
     }

@@ -94,10 +94,7 @@ void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out) {
 }
 
 const PackedPoint* CpuBases::multiples() const {
-  std::call_once(multiples_.once, [&] {
-    multiples_.points = build_table(ops_, points_.get(), size_);
-    multiples_.ready.store(true);
-  });
+  std::call_once(multiples_.once, [&] { multiples_.points = build_table(ops_, points_.get(), size_); });
   return multiples_.points.get();
 }
 
@@ -116,7 +113,6 @@ const PackedPoint* CpuBases::window_multiples() const {
     }
     const PackedArray packed = pack_points(curve::batch_to_affine(shifted));
     window_multiples_.points = build_table(ops_, packed.get(), shifted.size());
-    window_multiples_.ready.store(true);
   });
   return window_multiples_.points.get();
 }

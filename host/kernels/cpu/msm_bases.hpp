@@ -17,7 +17,8 @@ namespace proofcard::kernels::msm_cpu {
 
 inline constexpr std::size_t kTableDigitBits = 8;
 inline constexpr std::size_t kNumMultiples = std::size_t{1} << (kTableDigitBits - 1);
-inline constexpr std::size_t kFrWindows = 32;  // digits of a full scalar
+inline constexpr std::size_t kFrWindows = 32;        // digits of a full scalar
+inline constexpr std::size_t kMaxTableBases = 4096;  // 32 MB
 // A base takes 256 KB in a window table.
 inline constexpr std::size_t kMaxWindowTableBases = 16;
 
@@ -41,7 +42,11 @@ class CpuBases : public MsmBases {
 
   // multiples()[kNumMultiples * j + k - 1] = k * base j. Built by the first call; thread safe.
   const PackedPoint* multiples() const;
-  bool has_multiples() const { return multiples_.ready.load(); }
+  // Whether the table pays: it exists, or the uses noted so far, this one included, are as many additions of each base
+  // as its construction. Longer lists of bases than kMaxTableBases get none.
+  bool table_pays(std::size_t uses_of_each_base) const {
+    return size_ <= kMaxTableBases && num_uses_.fetch_add(uses_of_each_base) + uses_of_each_base >= kNumMultiples;
+  }
 
   // window_multiples()[kNumMultiples * (kFrWindows * j + w) + k - 1] = k * 2^(8w) * base j. Likewise.
   const PackedPoint* window_multiples() const;
@@ -49,13 +54,13 @@ class CpuBases : public MsmBases {
  private:
   struct Table {
     std::once_flag once;
-    std::atomic<bool> ready = false;
     PackedArray points;
   };
 
   const PointOps& ops_;
   std::size_t size_;
   PackedArray points_;
+  mutable std::atomic<std::size_t> num_uses_ = 0;
   mutable Table multiples_;
   mutable Table window_multiples_;
 };
