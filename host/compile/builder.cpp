@@ -82,7 +82,8 @@ std::vector<Term> Builder::limbs(const std::string& name, std::uint32_t value, s
     limb.args = {value};
     limb.constant = offset;
     limb.shift = shift;
-    limb.bits = limb_bits;
+    // The top limb keeps whatever is there, so that a value out of range fails its lookup instead of being cut off.
+    limb.bits = shift + limb_bits == bits ? 63 : limb_bits;
     const std::string limb_name = fmt::format("{} limb {}", shorten(name), shift / limits_.limb_bits);
     const std::int64_t size = std::int64_t{1} << limb_bits;
     const Shape shape = limb.shape;

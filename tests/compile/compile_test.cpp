@@ -297,6 +297,40 @@ TEST(Compile, RefusesWideFunctionsThatDoNotSaturate) {
   EXPECT_EQ(circuit.error().where, g.graph().nodes.back().name);
 }
 
+// A trace that does not follow the graph is an error that names the lookup, not a wrong proof.
+TEST(Compile, NamesTheLookupThatATraceBreaks) {
+  GraphMaker g(3);
+  const auto q = g.gemm(g.input({4}), 4, {3}, 11);
+  const auto z = g.clamp(q, 0, 127);
+  g.output(g.gemm(z, 2, {1}, 0));
+  const auto circuit = compile(g.graph(), {});
+  ASSERT_TRUE(circuit.ok());
+  const circuit::Layout layout = circuit::make_layout(*circuit);
+  const auto weights = weight_columns(g.graph(), *circuit, layout);
+  const auto assigner = Assigner::make(g.graph(), *circuit, layout);
+  const auto trace = graph::execute(g.graph(), g.random_inputs());
+  ASSERT_TRUE(weights.ok() && assigner.ok() && trace.ok());
+  EXPECT_TRUE(assigner->assign(*weights, *trace).ok());
+
+  graph::Trace wrong = *trace;
+  wrong.tensors[z].set(1, wrong.tensors[z][1] ^ 1);
+  auto result = assigner->assign(*weights, wrong);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().where, g.graph().nodes[1].name);
+
+  wrong = *trace;
+  wrong.remainders[0].set(2, 1 << 11);
+  result = assigner->assign(*weights, wrong);
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().where.find("remainder"), std::string::npos);
+
+  wrong = *trace;
+  wrong.tensors[q] = IntVector(IntType::kI16, 3);
+  EXPECT_FALSE(assigner->assign(*weights, wrong).ok());
+  wrong.tensors.clear();
+  EXPECT_FALSE(assigner->assign(*weights, wrong).ok());
+}
+
 TEST(Compile, RefusesTheCircuitOfAnotherGraph) {
   GraphMaker g(3);
   g.output(g.gemm(g.input({4}), 4, {3}, 8));

@@ -1,0 +1,191 @@
+// Names, tables, consistency checks and bytes of circuits.
+#include "host/circuit/circuit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <random>
+
+#include "host/circuit/access.hpp"
+#include "host/circuit/layout.hpp"
+#include "tests/circuit/small_circuit.hpp"
+
+namespace proofcard::circuit {
+namespace {
+
+Bytes bytes_of(const Circuit& c) {
+  ByteWriter out;
+  write(out, c);
+  return out.take();
+}
+
+TEST(Table, RowsByKind) {
+  const Table range{TableKind::kRange, -2, 5, {}};
+  EXPECT_EQ(table_column(range, 0), (std::vector<std::int64_t>{-2, -1, 0, 1, 2, -2, -2, -2}));
+  const Table sign{TableKind::kSign, -1, 3, {}};
+  EXPECT_EQ(table_column(sign, 0), (std::vector<std::int64_t>{-1, 0, 1, -1}));
+  EXPECT_EQ(table_column(sign, 1), (std::vector<std::int64_t>{0, 1, 0, 0}));
+  EXPECT_EQ(table_column(sign, 2), (std::vector<std::int64_t>{0, 0, 1, 0}));
+}
+
+TEST(Table, ColumnRangeIsThatOfItsRows) {
+  std::vector<Table> tables;
+  for (const std::int64_t lo : {-3, -1, 0}) {
+    for (const std::uint32_t size : {1U, 2U, 4U, 7U}) {
+      for (const TableKind kind : {TableKind::kRange, TableKind::kSign, TableKind::kFunction}) {
+        tables.push_back({kind, lo, size, {}});
+      }
+    }
+  }
+  for (const auto f : {tensor::Function::kClamp, tensor::Function::kSquare, tensor::Function::kAbs}) {
+    for (Table table : tables) {
+      if (table.kind == TableKind::kFunction) {
+        table.function.function = f;
+        table.function.lo = table.lo;
+        table.function.rows = table.size;
+        table.function.out_lo = -2;
+        table.function.out_hi = 3;
+      }
+      for (std::size_t c = 0; c < tuple_width(table); ++c) {
+        const std::vector<std::int64_t> rows = table_column(table, c);
+        const auto [min, max] = std::minmax_element(rows.begin(), rows.end());
+        EXPECT_EQ(column_range(table, c), std::pair(*min, *max));
+      }
+    }
+  }
+}
+
+TEST(HonestPadding, FollowsFunctionAndSignTables) {
+  Circuit c = small_circuit();
+  tensor::TableSpec& relu = c.tables[2].function;
+  relu.out_lo = 5;  // f(0) = 5
+  EXPECT_EQ(honest_padding(c), (std::vector<std::int64_t>{0, 0, 0, 0, 5}));
+  c.tables[2] = {TableKind::kSign, -2048, 4096, {}};
+  c.lookups[2].columns = {whole(2, {3}), whole(4, {3}), whole(3, {3})};
+  EXPECT_EQ(honest_padding(c), (std::vector<std::int64_t>{0, 0, 0, 0, 1}));
+}
+
+TEST(Classify, OnlyAWholeTensorReadsPaddingInALookup) {
+  Circuit c = small_circuit();
+  c.tables[2].function.out_lo = 5;
+  const std::vector<std::int64_t> padding = honest_padding(c);
+  const Expression read = whole(4, {3});
+  EXPECT_TRUE(classify(c, padding, read, read.terms[0], true).operands[0].all_direct());
+  EXPECT_FALSE(classify(c, padding, read, read.terms[0], false).operands[0].all_direct());
+  Expression difference = read;
+  difference.terms.push_back(plain(-1, 2, {3}));
+  EXPECT_FALSE(classify(c, padding, difference, difference.terms[0], true).operands[0].all_direct());
+}
+
+TEST(Validate, AcceptsTheSmallCircuit) {
+  const Status status = validate(small_circuit());
+  EXPECT_TRUE(status.ok()) << status.error().message();
+}
+
+TEST(Validate, RefusesInconsistentCircuits) {
+  const std::vector<std::pair<std::string, std::function<void(Circuit&)>>> breaks = {
+      {"zero dimension", [](Circuit& c) { c.tensors[2].shape = {0}; }},
+      {"huge tensor",
+       [](Circuit& c) {
+         c.tensors[2].shape = {1U << 14, (1U << 13) + 1};
+       }},
+      {"role", [](Circuit& c) { c.tensors[2].role = static_cast<Role>(9); }},
+      {"type", [](Circuit& c) { c.tensors[2].type = static_cast<IntType>(4); }},
+      {"visibility", [](Circuit& c) { c.weight_visibility = static_cast<Visibility>(3); }},
+      {"range out of type", [](Circuit& c) { c.tensors[0].hi = 128; }},
+      {"range out of order", [](Circuit& c) { c.tensors[2].lo = c.tensors[2].hi + 1; }},
+      {"weights in less than their type", [](Circuit& c) { c.tensors[1].lo = -127; }},
+      {"scale", [](Circuit& c) { c.tensors[0].scale = std::numeric_limits<double>::quiet_NaN(); }},
+      {"empty table", [](Circuit& c) { c.tables[0].size = 0; }},
+      {"large table", [](Circuit& c) { c.tables[0].size = tensor::kMaxTableRows + 1; }},
+      {"table without 0", [](Circuit& c) { c.tables[1].lo = 1; }},
+      {"table below 0", [](Circuit& c) { c.tables[0].size = 128; }},
+      {"domain of function", [](Circuit& c) { c.tables[2].function.rows = 4095; }},
+      {"function", [](Circuit& c) { c.tables[2].function.in_scale = 0; }},
+      {"function of a range table", [](Circuit& c) { c.tables[0].function.rows = 1; }},
+      {"table id", [](Circuit& c) { c.lookups[0].table = 3; }},
+      {"tuple width", [](Circuit& c) { c.lookups[2].columns.pop_back(); }},
+      {"lookup dims", [](Circuit& c) { c.lookups[0].dims = {4}; }},
+      {"two operands in a lookup", [](Circuit& c) { c.lookups[0].columns[0] = c.relations[0].zero; }},
+      {"tensor id in a relation", [](Circuit& c) { c.relations[0].zero.terms[0].operands[0].tensor = 5; }},
+      {"input id", [](Circuit& c) { c.inputs = {7}; }},
+      {"input that is a weight", [](Circuit& c) { c.inputs = {1}; }},
+      {"input not listed", [](Circuit& c) { c.inputs.clear(), c.input_shapes.clear(); }},
+      {"output twice",
+       [](Circuit& c) {
+         c.outputs = {4, 4}, c.output_shapes.push_back({3});
+       }},
+      {"output shape", [](Circuit& c) { c.output_shapes = {{4}}; }},
+      {"number of shapes", [](Circuit& c) { c.output_shapes.clear(); }},
+      {"total values",
+       [](Circuit& c) {
+         for (int i = 0; i < 16; ++i) {
+           c.tensors.push_back({"big", {1U << 27}, Role::kWitness, IntType::kI8, 0, 0, 1.0});
+         }
+       }},
+      {"total leaves",
+       [](Circuit& c) {
+         c.tensors[3].shape = {1U << 27};
+         c.lookups[1] = {"rem range", 1, {1U << 27}, {whole(3, {1U << 27})}};
+         c.lookups.push_back(c.lookups[1]);
+       }},
+  };
+  for (const auto& [name, apply] : breaks) {
+    Circuit c = small_circuit();
+    apply(c);
+    EXPECT_FALSE(validate(c).ok()) << name;
+  }
+}
+
+TEST(Bytes, RoundTrip) {
+  const Bytes bytes = bytes_of(small_circuit());
+  ByteReader in(bytes);
+  const auto read = read_circuit(in);
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_TRUE(in.expect_end().ok());
+  EXPECT_EQ(bytes_of(*read), bytes);
+  EXPECT_EQ(read->tensors[4].name, "z");
+  EXPECT_EQ(read->tables[2].function, small_circuit().tables[2].function);
+}
+
+TEST(Bytes, EveryTruncationIsAnError) {
+  const Bytes bytes = bytes_of(small_circuit());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    ByteReader in(ByteView(bytes).first(size));
+    EXPECT_FALSE(read_circuit(in).ok()) << size;
+  }
+}
+
+// Whatever the bytes, the answer is an error or a circuit that validates and writes back.
+TEST(Bytes, HostileBytesNeverCrash) {
+  const Bytes good = bytes_of(small_circuit());
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937_64 random(seed);
+  std::size_t accepted = 0;
+  for (int round = 0; round < 20000; ++round) {
+    Bytes bytes = good;
+    for (std::uint64_t flips = 1 + random() % 4; flips > 0; --flips) {
+      const std::size_t at = random() % bytes.size();
+      bytes[at] = random() % 2 == 0 ? static_cast<std::uint8_t>(random()) : bytes[at] ^ 1;
+    }
+    ByteReader in(bytes);
+    const auto read = read_circuit(in);
+    if (read.ok()) {
+      ++accepted;
+      EXPECT_TRUE(validate(*read).ok());
+      EXPECT_EQ(bytes_of(*read), Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(in.offset())));
+    }
+  }
+  EXPECT_GT(accepted, 0U);
+  for (int round = 0; round < 2000; ++round) {
+    Bytes bytes(random() % 300);
+    std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<std::uint8_t>(random()); });
+    ByteReader in(bytes);
+    EXPECT_FALSE(read_circuit(in).ok());
+  }
+}
+
+}  // namespace
+}  // namespace proofcard::circuit
