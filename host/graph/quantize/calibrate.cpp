@@ -52,7 +52,7 @@ Status check_finite(const FloatGraph& graph, std::uint32_t id, const FloatTensor
 
 }  // namespace
 
-Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples) {
+Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples, double levels) {
   double per_sample = 1;
   for (const FloatNode& n : graph.nodes) {
     per_sample += static_cast<double>(count(graph.values[n.output].shape));
@@ -88,7 +88,7 @@ Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<con
   }
   for (std::size_t id = 0; id < ranges.size(); ++id) {
     const double max = std::max(-static_cast<double>(ranges[id].min), static_cast<double>(ranges[id].max));
-    ranges[id].threshold = max > 0 ? best_threshold(histograms[id], max, 127.0) : 0.0;
+    ranges[id].threshold = max > 0 ? best_threshold(histograms[id], max, levels) : 0.0;
   }
   return ranges;
 }

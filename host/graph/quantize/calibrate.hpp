@@ -14,12 +14,12 @@ using Sample = std::vector<std::vector<float>>;  // graph input -> flattened row
 struct ValueRange {
   float min = 0;
   float max = 0;
-  // Largest magnitude worth representing with 8 bits: the clipping threshold with the least mean square error.
+  // Largest magnitude worth representing: the clipping threshold with the least mean square error.
   double threshold = 0;
 };
 
-// Ranges of all values (by id). Errors: samples of the wrong size, NaN or infinite values, in samples or computed.
-Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples);
+// Ranges of all values (by id), for `levels` steps a side. Errors: samples of the wrong size, NaN or infinite values, in samples or computed.
+Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples, double levels);
 
 // Deterministic stand-in samples for the declared inputs: half uniform in [0, 1), half normal.
 std::vector<Sample> synthetic_samples(const FloatGraph& graph);

@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kMaxChannelBits = 3;     // multipliers of channels are 1, 2, 4 or 8
 constexpr double kMaxPlainError = 0.3;  // of an output step, that rounding coefficients may cost
-constexpr int kMaxPlainShift = 12;
+constexpr int kMaxPlainShift = 12;       // to round the coefficients of a residual well
+constexpr int kMaxShift = 40;
 
 double max_abs(const FloatTensor& t) {
   double m = 0;
@@ -146,7 +147,7 @@ class Realisation {
       }
       shift = 0;
     }
-    node_.shift = static_cast<std::uint32_t>(std::min(shift, 40));
+    node_.shift = static_cast<std::uint32_t>(std::min(shift, kMaxShift - kMaxChannelBits));
     acc_scale_ = std::ldexp(scale_, -static_cast<int>(node_.shift));
     while (form_.terms.size() > weighted_ && node_.shift < kMaxPlainShift &&
            worst_plain_error(acc_scale_) * acc_scale_ / scale_ > kMaxPlainError) {
@@ -219,13 +220,13 @@ class Realisation {
   void choose_plain_scale() {
     double best_cost = 1e300;
     double best_scale = target_.scale;
-    int best_shift = kMaxPlainShift;
+    int best_shift = kMaxShift;
     const auto consider = [&](double scale) {
       const double loss = std::log2(scale / target_.scale);
       if (loss > 0.42 || loss < -0.05) {
         return;
       }
-      for (int shift = 0; shift <= kMaxPlainShift; ++shift) {
+      for (int shift = 0; shift <= kMaxShift; ++shift) {
         const double acc = std::ldexp(scale, -shift);
         const double error = worst_plain_error(acc) * acc / scale;
         if (error <= kMaxPlainError && !vanishes(acc)) {

@@ -43,6 +43,9 @@ struct LinearForm {
   Shape sum_dims;
   std::vector<FormTerm> terms;
   std::vector<FormWeight> constants;  // biases, over out labels
+  // When not empty: the value is the part of the result, in this shape, that starts there (transposed convolutions).
+  Dims whole;
+  Dims crop;
 };
 
 // Adds b to a. Pre: equal shapes.

@@ -14,6 +14,7 @@ struct FunctionOf {
   std::vector<double> params;
   double in_cap = 0;   // beyond it the function is flat or linear; 0: none
   double out_cap = 0;  // largest magnitude of the result; 0: none
+  bool positive = false;   // never below 0
   bool piecewise = false;  // made of lines through 0, so the input may stay on the output's scale
 };
 
@@ -21,22 +22,22 @@ FunctionOf function_of(const FloatNode& n) {
   const auto a = static_cast<double>(n.alpha);
   const auto b = static_cast<double>(n.beta);
   switch (n.op) {
-    case FloatOp::kLeakyRelu: return {Function::kLeakyRelu, {a}, 0, 0, true};
-    case FloatOp::kSigmoid: return {Function::kSigmoid, {}, 8, 1, false};
-    case FloatOp::kTanh: return {Function::kTanh, {}, 4, 1, false};
-    case FloatOp::kElu: return {Function::kElu, {a}, 0, 0, false};
-    case FloatOp::kGelu: return {Function::kGelu, {}, 0, 0, false};
-    case FloatOp::kGeluTanh: return {Function::kGeluTanh, {}, 0, 0, false};
-    case FloatOp::kErf: return {Function::kErf, {}, 3, 1, false};
-    case FloatOp::kHardSigmoid: return {Function::kHardSigmoid, {a, b}, 0, 1, false};
-    case FloatOp::kHardSwish: return {Function::kHardSwish, {}, 0, 0, false};
-    case FloatOp::kExp: return {Function::kExp, {}, 0, 0, false};
-    case FloatOp::kSqrt: return {Function::kSqrt, {}, 0, 0, false};
-    case FloatOp::kReciprocal: return {Function::kReciprocal, {}, 0, 0, false};
-    case FloatOp::kSoftplus: return {Function::kSoftplus, {}, 0, 0, false};
-    case FloatOp::kSquare: return {Function::kSquare, {}, 0, 0, false};
-    case FloatOp::kAbs: return {Function::kAbs, {}, 0, 0, true};
-    default: return {Function::kClamp, {}, 0, 0, true};  // Relu and Clip
+    case FloatOp::kLeakyRelu: return {Function::kLeakyRelu, {a}, 0, 0, false, true};
+    case FloatOp::kSigmoid: return {Function::kSigmoid, {}, 8, 1, true, false};
+    case FloatOp::kTanh: return {Function::kTanh, {}, 4, 1, false, false};
+    case FloatOp::kElu: return {Function::kElu, {a}, 0, 0, false, false};
+    case FloatOp::kGelu: return {Function::kGelu, {}, 0, 0, false, false};
+    case FloatOp::kGeluTanh: return {Function::kGeluTanh, {}, 0, 0, false, false};
+    case FloatOp::kErf: return {Function::kErf, {}, 3, 1, false, false};
+    case FloatOp::kHardSigmoid: return {Function::kHardSigmoid, {a, b}, 0, 1, true, false};
+    case FloatOp::kHardSwish: return {Function::kHardSwish, {}, 0, 0, false, false};
+    case FloatOp::kExp: return {Function::kExp, {}, 0, 0, true, false};
+    case FloatOp::kSqrt: return {Function::kSqrt, {}, 0, 0, true, false};
+    case FloatOp::kReciprocal: return {Function::kReciprocal, {}, 0, 0, false, false};
+    case FloatOp::kSoftplus: return {Function::kSoftplus, {}, 0, 0, true, false};
+    case FloatOp::kSquare: return {Function::kSquare, {}, 0, 0, true, false};
+    case FloatOp::kAbs: return {Function::kAbs, {}, 0, 0, true, true};
+    default: return {Function::kClamp, {}, 0, 0, false, true};  // Relu and Clip
   }
 }
 
@@ -44,7 +45,7 @@ std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + "
 
 constexpr std::int64_t kMaxTable = std::int64_t{1} << 16;
 constexpr double kSmoothSteps = 512;      // of the useful input range a side
-constexpr double kFineSteps = 2048;       // for a graph output
+constexpr double kFineSteps = 1024;       // for a graph output
 constexpr double kFineOutput = 16384;     // steps of the largest output value, for a graph output
 
 }  // namespace
@@ -58,8 +59,8 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool fine_outpu
   tensor::TableSpec table;
   table.function = f.function;
   table.params = f.params;
-  table.out_lo = fine_output ? -2 * top : -top - 1;
-  table.out_hi = fine_output ? 2 * top : top;
+  table.out_hi = fine_output && f.out_cap == 0 ? 2 * top - 1 : top;
+  table.out_lo = f.positive ? 0 : -table.out_hi - 1;
   View out = x;
   const bool keeps_scale = f.piecewise && t.hi - t.lo > 2 * limit() + 2;  // a form was rounded for this lookup
   if (keeps_scale || (f.piecewise && n.op != FloatOp::kClip && t.hi - t.lo <= 2 * limit() + 2)) {

@@ -7,6 +7,11 @@
 #include "host/base/check.hpp"
 
 namespace proofcard::graph {
+namespace {
+
+constexpr std::int64_t kMaxWideInput = 256;
+
+}  // namespace
 
 Lowering::Lowering(const FloatGraph& graph, const std::vector<ValueRange>& ranges, const QuantizeOptions& options)
     : graph_(graph),
@@ -103,9 +108,11 @@ FormWeight Lowering::constant_weight(const FloatTensor& t, const Dims& out) cons
 
 View Lowering::stored_view(std::uint32_t tensor, const LinearForm& form, std::uint32_t value) const {
   const View stored = identity_view(tensor, form.shape, builder_.tensor(tensor).scale);
-  const std::optional<View> view = reshape_view(stored, shape(value), builder_.tensor(tensor).shape);
+  const bool cropped = !form.crop.empty();
+  const std::optional<View> view =
+      reshape_view(stored, cropped ? form.whole : shape(value), builder_.tensor(tensor).shape);
   PROOFCARD_CHECK(view.has_value());
-  return *view;
+  return cropped ? slice_view(*view, form.crop, Dims(form.crop.size(), 1), shape(value)) : *view;
 }
 
 View Lowering::clamped(const View& view, const std::string& name, std::int64_t lo, std::int64_t hi) {
@@ -162,7 +169,7 @@ Result<LinearForm> Lowering::form_of(std::uint32_t value, const Dims& out, const
     return form;
   }
   Slot& slot = slots_[value];
-  if (slot.form && sole_use(value) && slot.form->shape == out) {
+  if (slot.form && sole_use(value) && slot.form->shape == out && slot.form->crop.empty()) {
     LinearForm form = std::move(*slot.form);
     slot.form.reset();
     return form;
@@ -174,9 +181,10 @@ Result<LinearForm> Lowering::form_of(std::uint32_t value, const Dims& out, const
 Status Lowering::add_inputs() {
   for (std::uint32_t in : graph_.inputs) {
     const FloatValue& v = graph_.values[in];
-    const std::int64_t top = limit();
+    // Few values, as in tables of features, differ much in size and cost next to nothing: they get 16 bits.
+    const std::int64_t top = count(v.shape) <= kMaxWideInput ? 32767 : limit();
     const double max = std::max(-static_cast<double>(ranges_[in].min), static_cast<double>(ranges_[in].max));
-    const double scale = scale_for(max);
+    const double scale = rounded_scale((max > 0 ? max : 1.0) / static_cast<double>(top));
     const std::uint32_t id =
         builder_.add_tensor(v.name, storage_shape(v.shape), TensorKind::kInput, -top - 1, top, scale);
     builder_.graph().inputs.push_back(id);

@@ -68,7 +68,7 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
     found.push_back(fmt::format("{} nodes folded into their neighbours, {} left",
                                 graph.nodes.size() - simple.nodes.size(), simple.nodes.size()));
   }
-  PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples));
+  PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, options.bits == 16 ? 32767 : 127));
   if (!synthetic.empty()) {
     // Made-up inputs say little about how far real ones go, so nothing is clipped.
     for (ValueRange& r : ranges) {

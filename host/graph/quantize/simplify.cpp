@@ -107,7 +107,7 @@ class Simplifier {
   }
 
   FloatNode scale_of_batch_norm(const FloatNode& n) {
-    const Dims& shape = graph_.values[n.output].shape;
+    const Dims shape = graph_.values[n.output].shape;
     FloatTensor factor = *constant(n.inputs[1]);
     const FloatTensor& variance = *constant(n.inputs[4]);
     for (std::size_t c = 0; c < factor.data.size(); ++c) {
