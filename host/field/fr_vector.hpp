@@ -1,9 +1,11 @@
 // Loops over long vectors of Fr: what sumcheck, GKR and the openings spend their time in.
 //
-// Each function has a portable body and an AVX-512 IFMA body (8 products at a time, 52-bit limbs); the choice is made at
-// run time by active_isa() (host/base/cpu_features.hpp) and both give the same field elements. Long vectors are split over
-// the thread pool; sums are exact, so results do not depend on the split.
-// Order: index bit 0 is variable 0; "pair i" is (t[2i], t[2i+1]), and binding variable 0 to r gives t[2i] + r*(t[2i+1]-t[2i]).
+// Each function has a portable body and an AVX-512 IFMA body (8 products at a time, 52-bit limbs); the choice is made
+// at run time by active_isa() (host/base/cpu_features.hpp) and both give the same field elements. Long vectors are
+// split over the thread pool; sums are exact, so results do not depend on the split.
+//
+// Order: index bit 0 is variable 0; "pair i" is (t[2i], t[2i+1]), and binding variable 0 to r gives
+// t[2i] + r*(t[2i+1]-t[2i]).
 #pragma once
 
 #include <array>
@@ -27,8 +29,8 @@ void fr_bind_low(std::vector<Fr>& table, const Fr& r);
 // eq(point, .): 2^n values, out[x] = prod_i (x_i point_i + (1 - x_i)(1 - point_i)), times `scale`.
 std::vector<Fr> fr_eq_table(std::span<const Fr> point, const Fr& scale = Fr::one());
 
-// For g(X) = sum_i a_i(X) b_i(X), where a_i(X) = a[2i] + X (a[2i+1] - a[2i]): returns {g(0), g(infinity)}, the latter the
-// coefficient of X^2. Pre: equal even sizes.
+// For g(X) = sum_i a_i(X) b_i(X), where a_i(X) = a[2i] + X (a[2i+1] - a[2i]): returns {g(0), g(infinity)}, the latter
+// the coefficient of X^2. Pre: equal even sizes.
 std::array<Fr, 2> fr_round_product2(std::span<const Fr> a, std::span<const Fr> b);
 
 // For g(X) = sum_i e_i(X) a_i(X) b_i(X): returns {g(0), g(-1), g(infinity)}, the last the coefficient of X^3.
@@ -38,8 +40,9 @@ std::array<Fr, 3> fr_round_product3(std::span<const Fr> e, std::span<const Fr> a
 //   p_out[i] = p[i] q[i + n/2] + p[i + n/2] q[i],   q_out[i] = q[i] q[i + n/2].
 void fr_fraction_layer(std::span<Fr> p_out, std::span<Fr> q_out, std::span<const Fr> p, std::span<const Fr> q);
 
-// For t(X) = sum_i w[i] (p0_i(X) q1_i(X) + p1_i(X) q0_i(X) + lambda q0_i(X) q1_i(X)), where p0, p1 (q0, q1) are the two halves
-// of p (q): returns {t(0), t(infinity)}. Sizes: p, q: 4n; w: n.
-std::array<Fr, 2> fr_round_fraction(std::span<const Fr> p, std::span<const Fr> q, const Fr& lambda, std::span<const Fr> w);
+// For t(X) = sum_i w[i] (p0_i(X) q1_i(X) + p1_i(X) q0_i(X) + lambda q0_i(X) q1_i(X)), where p0, p1 (q0, q1) are the two
+// halves of p (q): returns {t(0), t(infinity)}. Sizes: p, q: 4n; w: n.
+std::array<Fr, 2> fr_round_fraction(std::span<const Fr> p, std::span<const Fr> q, const Fr& lambda,
+                                    std::span<const Fr> w);
 
 }  // namespace proofcard

@@ -16,7 +16,8 @@
 
 namespace proofcard::kernels::detail {
 
-inline constexpr std::size_t kDigits = 32;  // base-256 digits of a field element
+inline constexpr std::size_t kDigits = 32;      // base-256 digits of a field element
+inline constexpr std::size_t kMaxOutputs = 96;  // of a panel
 inline constexpr std::size_t kMaxBlock = std::size_t{1} << 16;
 
 // Part of an integer matrix: element (k, o), k along the sum and o an output, is data[k * stride_k + o * stride_o].
@@ -26,7 +27,7 @@ struct IntPanel {
   std::size_t stride_k;
   std::size_t stride_o;
   std::size_t num_k;
-  std::size_t num_outputs;
+  std::size_t num_outputs;  // at most kMaxOutputs
 };
 
 struct IntGemmKernels {

@@ -22,6 +22,15 @@ template <std::size_t Group>
   return (static_cast<std::uint32_t>(value) & kMask) << (32 / Group * t);
 }
 
+// to[i] = signed_byte(from[i]).
+template <class Lane, class T>
+[[gnu::always_inline]] inline void narrow(Lane* __restrict to, const T* __restrict from, std::size_t count,
+                                          unsigned plane) {
+  for (std::size_t i = 0; i < count; ++i) {
+    to[i] = static_cast<Lane>(signed_byte(from[i], plane));
+  }
+}
+
 // Outputs are adjacent in memory: a group gathers Group rows.
 template <std::size_t Group, class T>
 void pack_rows(std::uint32_t* __restrict out, std::size_t group_stride, const T* data, const IntPanel& panel,
@@ -70,11 +79,8 @@ void pack_columns(std::uint32_t* out, std::size_t output_stride, const T* data, 
   const std::size_t num_k = panel.num_k, num_outputs = panel.num_outputs, stride = panel.stride_o;
   const std::size_t padded = (num_k + Group - 1) / Group * Group;
   for (std::size_t o = 0; o < num_outputs; ++o) {
-    Lane* __restrict to = reinterpret_cast<Lane*>(out + o * output_stride);
-    const T* __restrict row = data + o * stride;
-    for (std::size_t k = 0; k < num_k; ++k) {
-      to[k] = static_cast<Lane>(signed_byte(row[k], plane));
-    }
+    Lane* to = reinterpret_cast<Lane*>(out + o * output_stride);
+    narrow(to, data + o * stride, num_k, plane);
     for (std::size_t k = num_k; k < padded; ++k) {
       to[k] = 0;
     }
