@@ -99,7 +99,8 @@ class DigitReader {
     } else {
       digit = static_cast<std::int32_t>(field);
     }
-    return prepared.negative ? -digit : digit;
+    const std::int32_t sign = -static_cast<std::int32_t>(prepared.negative);  // 0 or -1; signs are random, so no branch
+    return (digit ^ sign) - sign;
   }
 
  private:
