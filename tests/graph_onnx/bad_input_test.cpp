@@ -1,0 +1,222 @@
+// Files and inputs that must give an error (or, for damaged files, success), and never a crash.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include "tests/graph_onnx/model_builder.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+using testing::HasSubstr;
+
+Bytes small_cnn() {
+  ModelBuilder m;
+  m.input("x", {1, 2, 6, 6}).random("w", {3, 2, 3, 3}, 0.5F).random("b", {3}, 0.5F).random("v", {5, 12}, 0.5F).output("y");
+  m.integers("shape", {1, -1}).integers("pads", {0, 0, 1, 1, 0, 0, 1, 1});
+  m.node("Pad", {"x", "pads"}, {"q"});
+  m.node("Conv", {"q", "w", "b"}, {"c"}).ints("strides", {1, 1}).ints("kernel_shape", {3, 3});
+  m.node("Relu", {"c"}, {"r"});
+  m.node("MaxPool", {"r"}, {"p"}).ints("kernel_shape", {2, 2}).ints("strides", {3, 3});
+  m.node("Reshape", {"p", "shape"}, {"f"});
+  m.node("Gemm", {"f", "v"}, {"g"}).integer("transB", 1);
+  m.node("Softmax", {"g"}, {"y"}).integer("axis", 1);
+  return m.bytes();
+}
+
+// Everything that a file goes through before it is proved.
+bool survives(const Bytes& file) {
+  const Result<FloatGraph> graph = import_onnx(file, "damaged.onnx");
+  if (!graph.ok()) {
+    EXPECT_FALSE(graph.error().message().empty());
+    return false;
+  }
+  std::int64_t size = 0;
+  for (std::uint32_t in : graph->inputs) {
+    size += count(graph->values[in].shape);
+  }
+  for (const FloatNode& n : graph->nodes) {
+    size += count(graph->values[n.output].shape);
+  }
+  if (size > 1 << 16) {
+    return true;  // a dimension grew: valid, but slow to run
+  }
+  return quantize(*graph, {}, {}).ok();
+}
+
+TEST(HostileFile, TruncatedAnywhereIsAnErrorOrAModel) {
+  const Bytes file = small_cnn();
+  ASSERT_TRUE(survives(file));
+  std::size_t accepted = 0;
+  for (std::size_t size = 0; size < file.size(); size += 7) {
+    accepted += survives(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size))) ? 1U : 0U;
+  }
+  EXPECT_LT(accepted, 3U);  // a cut between two top-level fields can leave a whole model
+}
+
+TEST(HostileFile, EveryFlippedBitIsAnErrorOrAModel) {
+  const Bytes file = small_cnn();
+  std::size_t refused = 0;
+  for (std::size_t bit = 0; bit < 8 * file.size(); ++bit) {
+    Bytes damaged = file;
+    damaged[bit / 8] = static_cast<std::uint8_t>(damaged[bit / 8] ^ (1U << (bit % 8)));
+    refused += survives(damaged) ? 0U : 1U;
+  }
+  EXPECT_GT(refused, file.size());
+}
+
+TEST(HostileFile, RandomBytesAreAnError) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 500; ++i) {
+    Bytes file(random() % 300);
+    for (std::uint8_t& b : file) b = static_cast<std::uint8_t>(random());
+    EXPECT_FALSE(survives(file));
+  }
+}
+
+std::string import_error(const ModelBuilder& m) {
+  const Result<FloatGraph> graph = import_onnx(m.bytes(), "test.onnx");
+  return graph.ok() ? "accepted" : graph.error().message();
+}
+
+TEST(Import, ListsEveryUnsupportedNode) {
+  ModelBuilder m;
+  m.input("x", {1, 4}).output("y");
+  m.node("Selu", {"x"}, {"a"});
+  m.node("Relu", {"a"}, {"b"});
+  m.node("LSTM", {"b"}, {"c"});
+  m.node("Foo", {"c"}, {"y"}).proto()->set_domain("com.example");
+  const std::string error = import_error(m);
+  EXPECT_THAT(error, HasSubstr("3 unsupported nodes"));
+  EXPECT_THAT(error, HasSubstr("a_node (Selu)"));
+  EXPECT_THAT(error, HasSubstr("c_node (LSTM)"));
+  EXPECT_THAT(error, HasSubstr("y_node (Foo), domain com.example"));
+}
+
+TEST(Import, RefusesOldAndUnknownOperatorSets) {
+  for (const int opset : {6, 99}) {
+    ModelBuilder m(opset);
+    m.input("x", {1, 4}).output("y");
+    m.node("Relu", {"x"}, {"y"});
+    EXPECT_THAT(import_error(m), HasSubstr(fmt::format("found {}", opset)));
+  }
+}
+
+TEST(Import, NamesADynamicDimension) {
+  ModelBuilder m;
+  m.input("x", {1, 0}).output("y");
+  m.node("Relu", {"x"}, {"y"});
+  EXPECT_THAT(import_error(m), HasSubstr("input x: dimension 1 (dynamic) is dynamic"));
+}
+
+TEST(Import, TakesADynamicBatchAsOne) {
+  ModelBuilder m;
+  m.input("x", {0, 4}).output("y");
+  m.node("Relu", {"x"}, {"y"});
+  const Result<FloatGraph> graph = import_onnx(m.bytes(), "test.onnx");
+  ASSERT_TRUE(graph.ok()) << graph.error().message();
+  EXPECT_EQ(graph->values[graph->inputs[0]].shape, (Dims{1, 4}));
+  EXPECT_EQ(graph->notes.size(), 1U);
+}
+
+TEST(Import, RefusesExternalData) {
+  ModelBuilder m;
+  m.input("x", {1, 4}).random("w", {4, 4}, 1.0F).output("y");
+  m.node("MatMul", {"x", "w"}, {"y"});
+  m.model().mutable_graph()->mutable_initializer(0)->set_data_location(onnx::TensorProto::EXTERNAL);
+  EXPECT_THAT(import_error(m), HasSubstr("initialiser w: its values are in another file"));
+}
+
+TEST(Import, RefusesAShapeThatDoesNotFit) {
+  ModelBuilder m;
+  m.input("x", {1, 5}).random("w", {4, 4}, 1.0F).output("y");
+  m.node("MatMul", {"x", "w"}, {"y"});
+  EXPECT_THAT(import_error(m), HasSubstr("expected equal contracted dimensions, found shapes [1, 5] and [4, 4]"));
+}
+
+TEST(Import, RefusesAConstantOutputAndAMissingOne) {
+  ModelBuilder constant;
+  constant.input("x", {1, 4}).random("w", {4}, 1.0F).output("y");
+  constant.node("Relu", {"w"}, {"y"});
+  EXPECT_THAT(import_error(constant), HasSubstr("output y: it does not depend on an input"));
+  ModelBuilder missing;
+  missing.input("x", {1, 4}).output("z");
+  missing.node("Relu", {"x"}, {"y"});
+  EXPECT_THAT(import_error(missing), HasSubstr("output z"));
+}
+
+Result<Graph> doubling_graph(float weight = 2.0F) {
+  ModelBuilder m;
+  m.input("x", {1, 300}).constant("w", {1, 300}, std::vector<float>(300, weight)).output("y");
+  m.node("Mul", {"x", "w"}, {"m"});
+  m.node("Relu", {"m"}, {"y"});
+  const Result<FloatGraph> graph = import_onnx(m.bytes(), "test.onnx");
+  if (!graph.ok()) return graph.error();
+  return quantize(*graph, random_samples(*graph, 4), {});
+}
+
+TEST(QuantizeInputs, RoundsHalfUpAndNamesBadElements) {
+  const Result<Graph> graph = doubling_graph();
+  ASSERT_TRUE(graph.ok()) << graph.error().message();
+  const auto scale = static_cast<float>(graph->tensors[graph->inputs[0]].scale);
+  std::vector<float> x(300, 0.0F);
+  x[0] = 2.5F * scale;
+  x[1] = -2.5F * scale;
+  const auto good = quantize_inputs(*graph, std::vector<std::vector<float>>{x}, false);
+  ASSERT_TRUE(good.ok()) << good.error().message();
+  EXPECT_EQ((*good)[0][0], 3);
+  EXPECT_EQ((*good)[0][1], -2);
+
+  x[7] = 1000.0F;
+  const auto beyond = quantize_inputs(*graph, std::vector<std::vector<float>>{x}, false);
+  ASSERT_FALSE(beyond.ok());
+  EXPECT_THAT(beyond.error().message(), HasSubstr("element 7"));
+  EXPECT_THAT(beyond.error().message(), testing::Not(HasSubstr("1000")));
+  const auto saturated = quantize_inputs(*graph, std::vector<std::vector<float>>{x}, true);
+  ASSERT_TRUE(saturated.ok());
+  EXPECT_EQ((*saturated)[0][7], 127);
+
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    x[9] = bad;
+    const auto refused = quantize_inputs(*graph, std::vector<std::vector<float>>{x}, true);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message(), HasSubstr("element 9"));
+  }
+  x.pop_back();
+  EXPECT_FALSE(quantize_inputs(*graph, std::vector<std::vector<float>>{x}, true).ok());
+  EXPECT_FALSE(quantize_inputs(*graph, {}, true).ok());
+}
+
+TEST(Quantize, RefusesBadSamplesAndWeights) {
+  ModelBuilder m;
+  m.input("x", {1, 4}).output("y");
+  m.node("Relu", {"x"}, {"y"});
+  const Result<FloatGraph> graph = import_onnx(m.bytes(), "test.onnx");
+  ASSERT_TRUE(graph.ok());
+  EXPECT_FALSE(quantize(*graph, std::vector<Sample>{{{1, 2, 3}}}, {}).ok());
+  EXPECT_FALSE(quantize(*graph, std::vector<Sample>{{{1, 2, 3, std::nanf("")}}}, {}).ok());
+  EXPECT_FALSE(quantize(*graph, std::vector<Sample>{{{1, 2, 3, 4}}}, {12, true}).ok());
+  EXPECT_FALSE(doubling_graph(std::numeric_limits<float>::infinity()).ok());
+  EXPECT_FALSE(doubling_graph(std::nanf("")).ok());
+}
+
+TEST(Quantize, SynthesisesSamplesAndSaysSo) {
+  const Result<FloatGraph> graph = import_onnx(small_cnn(), "test.onnx");
+  ASSERT_TRUE(graph.ok());
+  std::vector<std::string> notes;
+  const Result<Graph> first = quantize(*graph, {}, {}, &notes);
+  const Result<Graph> second = quantize(*graph, {}, {});
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_THAT(notes, testing::Contains(HasSubstr("no calibration samples given")));
+  ByteWriter a, b;
+  write(a, *first);
+  write(b, *second);
+  EXPECT_EQ(a.bytes(), b.bytes());
+}
+
+}  // namespace
+}  // namespace proofcard::graph
