@@ -8,11 +8,15 @@
 namespace proofcard::circuit {
 namespace {
 
-constexpr std::size_t kMaxItems = std::size_t{1} << 16;  // tensors, relations, lookups
+constexpr std::size_t kMaxItems = std::size_t{1} << 15;  // tensors, relations, lookups; terms of all expressions
 constexpr std::size_t kMaxTables = std::size_t{1} << 10;
 constexpr unsigned kMaxTensorBits = 27;                       // padded values of one tensor: below 2^28
 constexpr std::uint64_t kMaxValues = std::uint64_t{1} << 31;  // padded values of all tensors
 constexpr std::uint64_t kMaxLeaves = std::uint64_t{1} << 28;
+// Field operations of the verifier: about a second for all, and tables of at most 256 MiB.
+constexpr std::uint64_t kMaxGroupWork = std::uint64_t{1} << 23;
+constexpr std::uint64_t kMaxWork = std::uint64_t{1} << 26;
+constexpr std::uint64_t kFunctionRowWork = 64;  // a row of a function table costs this much more than a product
 constexpr std::int64_t kMaxMagnitude = std::int64_t{1} << 40;
 
 Status check_count(const char* what, std::size_t found, std::size_t limit) {
@@ -156,6 +160,71 @@ Status check_totals(const Circuit& circuit) {
   return {};
 }
 
+// What a verifier does for the index maps of an operand (relation/plan.hpp): tables over labels and axes, and a visit of
+// every combination of the labels of a group.
+Result<std::uint64_t> operand_work(const Circuit& circuit, const Expression& e, const Operand& operand,
+                                   const std::string& where) {
+  const Tensor& tensor = circuit.tensors[operand.tensor];
+  const std::uint64_t size = padded_size(tensor.shape);
+  // A claim on a public tensor is evaluated in full; one on a committed tensor reads each of its rows.
+  std::uint64_t work = circuit.is_public(operand.tensor) ? size : size >> 8;
+  for (const tensor::Group& g : operand.groups) {
+    std::uint64_t combinations = 1;
+    std::uint64_t axes = 1;
+    for (std::uint32_t a = g.first_axis; a < g.first_axis + g.num_axes; ++a) {
+      axes <<= log_padded(tensor.shape[a]);
+    }
+    for (const tensor::LabelStride& l : g.labels) {
+      combinations *= e.label_size(l.label);
+      if (combinations > kMaxGroupWork) {
+        return bad_input(where, "expected an index map of at most {} index combinations, found more", kMaxGroupWork);
+      }
+    }
+    if (axes > kMaxGroupWork) {
+      return bad_input(where, "expected an index map over at most {} cells, found {}", kMaxGroupWork, axes);
+    }
+    work += 3 * combinations + axes;
+  }
+  return work;
+}
+
+// Bounds the verifier's time and memory, which are otherwise up to whoever wrote the key.
+Status check_work(const Circuit& circuit) {
+  std::uint64_t work = 0;
+  std::size_t num_terms = 0;
+  const auto add = [&](const Expression& e, const std::string& where) -> Status {
+    num_terms += e.terms.size();
+    if (num_terms > kMaxItems) {
+      return bad_input("circuit", "expected at most {} terms, found more", kMaxItems);
+    }
+    for (const Term& term : e.terms) {
+      for (const Operand& operand : term.operands) {
+        PROOFCARD_TRY(const std::uint64_t w, operand_work(circuit, e, operand, where));
+        work += w;
+      }
+      for (const tensor::LabelWeights& w : term.weights) {
+        work += w.values.size();
+      }
+    }
+    return {};
+  };
+  for (const Relation& relation : circuit.relations) {
+    PROOFCARD_RETURN_IF_ERROR(add(relation.zero, relation.name));
+  }
+  for (const Lookup& lookup : circuit.lookups) {
+    for (const Expression& e : lookup.columns) {
+      PROOFCARD_RETURN_IF_ERROR(add(e, lookup.name));
+    }
+  }
+  for (const Table& table : circuit.tables) {
+    work += table.size * (table.kind == TableKind::kFunction ? kFunctionRowWork : tuple_width(table));
+  }
+  if (work > kMaxWork) {
+    return bad_input("circuit", "expected verifying to take at most {} field operations, found {}", kMaxWork, work);
+  }
+  return {};
+}
+
 }  // namespace
 
 Status validate(const Circuit& circuit) {
@@ -184,7 +253,8 @@ Status validate(const Circuit& circuit) {
   }
   PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kInput, circuit.inputs, circuit.input_shapes));
   PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kOutput, circuit.outputs, circuit.output_shapes));
-  return check_totals(circuit);
+  PROOFCARD_RETURN_IF_ERROR(check_totals(circuit));
+  return check_work(circuit);
 }
 
 }  // namespace proofcard::circuit

@@ -92,8 +92,11 @@ Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
   return header;
 }
 
-Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header) {
+Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer) {
   Transcript transcript(kProtocol);
+  if (observer) {
+    transcript.set_observer(std::move(observer));
+  }
   transcript.absorb_u64("mode", header.mode.byte());
   transcript.absorb_bytes("vk", header.vk_digest);
   const std::array<std::uint8_t, 3> visibility{static_cast<std::uint8_t>(circuit.input_visibility),
@@ -132,8 +135,13 @@ void for_each_element(const tensor::Shape& shape, Visit&& visit) {
 
 }  // namespace
 
-IntVector pad(const circuit::Tensor& tensor, const IntVector& values) {
+IntVector pad(const circuit::Tensor& tensor, const IntVector& values, std::int64_t padding) {
   IntVector out(tensor.type, circuit::padded_size(tensor.shape));
+  if (padding != 0) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out.set(i, padding);
+    }
+  }
   for_each_element(tensor.shape, [&](std::size_t i, std::size_t padded) { out.set(padded, values[i]); });
   return out;
 }

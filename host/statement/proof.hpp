@@ -43,11 +43,11 @@ void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& heade
 // inputs and outputs lie in their declared ranges. Errors: kRejected.
 Result<Header> read_header(ByteReader& in, const VerifyingKey& vk);
 
-// The transcript with the statement absorbed.
-Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header);
+// The transcript with the statement absorbed. The observer sees that too, but for the protocol's name, which comes first.
+Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer = {});
 
-// Padded copy of true elements, zeros in the padding; and back.
-IntVector pad(const circuit::Tensor& tensor, const IntVector& values);
+// Padded copy of true elements; and back. Padding: that of circuit::honest_padding, which an honest prover's tensors hold.
+IntVector pad(const circuit::Tensor& tensor, const IntVector& values, std::int64_t padding);
 IntVector unpad(const circuit::Tensor& tensor, const IntVector& padded);
 
 }  // namespace proofcard::statement
