@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/circuit/access.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
 
@@ -160,8 +161,8 @@ Status check_totals(const Circuit& circuit) {
   return {};
 }
 
-// What a verifier does for the index maps of an operand (relation/plan.hpp): tables over labels and axes, and a visit of
-// every combination of the labels of a group.
+// What a verifier does for the index maps of an operand (relation/plan.hpp): tables over labels and axes, and a visit
+// of every combination of the labels of a group.
 Result<std::uint64_t> operand_work(const Circuit& circuit, const Expression& e, const Operand& operand,
                                    const std::string& where) {
   const Tensor& tensor = circuit.tensors[operand.tensor];
@@ -225,6 +226,19 @@ Status check_work(const Circuit& circuit) {
   return {};
 }
 
+// Whoever pads a tensor stores the padding in its type.
+Status check_padding(const Circuit& circuit) {
+  const std::vector<std::int64_t> padding = honest_padding(circuit);
+  for (std::size_t i = 0; i < circuit.tensors.size(); ++i) {
+    const IntType type = circuit.tensors[i].type;
+    if (padding[i] < int_type_min(type) || padding[i] > int_type_max(type)) {
+      return bad_input(fmt::format("circuit.tensors[{}]", i), "expected a padding that fits in {} bytes, found {}",
+                       int_type_bytes(type), padding[i]);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Status validate(const Circuit& circuit) {
@@ -254,7 +268,8 @@ Status validate(const Circuit& circuit) {
   PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kInput, circuit.inputs, circuit.input_shapes));
   PROOFCARD_RETURN_IF_ERROR(check_boundary(circuit, Role::kOutput, circuit.outputs, circuit.output_shapes));
   PROOFCARD_RETURN_IF_ERROR(check_totals(circuit));
-  return check_work(circuit);
+  PROOFCARD_RETURN_IF_ERROR(check_work(circuit));
+  return check_padding(circuit);
 }
 
 }  // namespace proofcard::circuit
