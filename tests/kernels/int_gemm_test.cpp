@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/base/cpu_features.hpp"
+#include "host/base/parallel.hpp"
 
 namespace proofcard::kernels {
 namespace {
@@ -58,8 +59,8 @@ TEST_P(IntGemmTest, RunsTheKernelsThatWereAskedFor) {
 }
 
 TEST_P(IntGemmTest, AgreesWithTheReferenceOnOddSizes) {
-  constexpr std::pair<std::size_t, std::size_t> kShapes[] = {{1, 1},  {1, 7},  {7, 1},   {2, 3},   {3, 13},   {8, 16},
-                                                        {13, 5}, {16, 8}, {31, 33}, {97, 12}, {25, 193}, {193, 25}};
+  constexpr std::pair<std::size_t, std::size_t> kShapes[] = {
+      {1, 1}, {1, 7}, {7, 1}, {2, 3}, {3, 13}, {8, 16}, {13, 5}, {16, 8}, {31, 33}, {97, 12}, {25, 193}, {193, 25}};
   for (const IntType type : kTypes) {
     for (const auto& [rows, cols] : kShapes) {
       SCOPED_TRACE(std::to_string(int_type_bytes(type)) + " bytes, " + std::to_string(rows) + " x " +
@@ -123,6 +124,23 @@ TEST_P(IntGemmTest, ExtremesAtTheBlockBoundDoNotOverflow) {
       }
     }
   }
+}
+
+// So many terms that even one thread has to split them.
+TEST_P(IntGemmTest, SumsLongerThanOnePartAreExact) {
+  const std::size_t num_k = (std::size_t{1} << 21) + 3, threads = num_threads();
+  set_num_threads(1);
+  for (const IntType type : {IntType::kI8, IntType::kI32}) {
+    const IntVector matrix = integers(type, num_k);
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < num_k; ++i) {
+      total += matrix[i];
+    }
+    std::vector<Fr> out(1);
+    cpu_int_gemm().right(out, matrix.view(), std::vector<Fr>(num_k, kLargest));
+    EXPECT_EQ(out[0], kLargest * Fr::from_i64(total));
+  }
+  set_num_threads(threads);
 }
 
 TEST_P(IntGemmTest, EmptySumsAreZeroAndNoOutputsAreFine) {
