@@ -1,7 +1,7 @@
 #include "host/graph/onnx/import.hpp"
 
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 
@@ -236,6 +236,7 @@ Result<FloatGraph> import_onnx(ByteView file, const std::string& name) {
   if (file.empty() || file.size() >= kMaxFileBytes) {
     return bad_input(name, "expected a file of 1 to {} bytes, found {}", kMaxFileBytes - 1, file.size());
   }
+  const google::protobuf::LogSilencer silence;  // the Result says what is wrong
   // The libraries below may throw; nothing leaves this function but a Result.
   try {
     google::protobuf::io::CodedInputStream stream(file.data(), static_cast<int>(file.size()));

@@ -71,6 +71,12 @@ Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<con
                   }));
     PROOFCARD_RETURN_IF_ERROR(status);
   }
+  for (ValueRange& r : ranges) {
+    r.threshold = std::max(-static_cast<double>(r.min), static_cast<double>(r.max));
+  }
+  if (levels <= 0) {
+    return ranges;
+  }
   std::vector<Histogram> histograms(graph.values.size());
   for (Histogram& h : histograms) {
     h.fill(0);
@@ -87,8 +93,9 @@ Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<con
                   }));
   }
   for (std::size_t id = 0; id < ranges.size(); ++id) {
-    const double max = std::max(-static_cast<double>(ranges[id].min), static_cast<double>(ranges[id].max));
-    ranges[id].threshold = max > 0 ? best_threshold(histograms[id], max, levels) : 0.0;
+    if (ranges[id].threshold > 0) {
+      ranges[id].threshold = best_threshold(histograms[id], ranges[id].threshold, levels);
+    }
   }
   return ranges;
 }

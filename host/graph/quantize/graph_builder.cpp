@@ -149,29 +149,4 @@ View GraphBuilder::materialised(const std::string& name, const View& view) {
   return identity_view(linear(name + ": copy", std::move(node), range, false, view.scale), view.shape, view.scale);
 }
 
-Graph GraphBuilder::finish() {
-  constexpr std::int64_t kMaxShared = std::int64_t{1} << 16;
-  std::vector<Lookup*> clamps;
-  for (Node& n : graph_.nodes) {
-    if (auto* l = std::get_if<Lookup>(&n.op); l != nullptr && l->table.rows <= kMaxShared) {
-      clamps.push_back(l);
-    }
-  }
-  for (Lookup* first : clamps) {
-    for (Lookup* other : clamps) {
-      tensor::TableSpec a = first->table;
-      const tensor::TableSpec& b = other->table;
-      const std::int64_t lo = std::min(a.lo, b.lo);
-      const std::int64_t rows = std::max(a.lo + a.rows, b.lo + b.rows) - lo;
-      a.lo = b.lo;
-      a.rows = b.rows;
-      if (a == b && rows <= kMaxShared) {
-        first->table.lo = other->table.lo = lo;
-        first->table.rows = other->table.rows = static_cast<std::uint32_t>(rows);
-      }
-    }
-  }
-  return std::move(graph_);
-}
-
 }  // namespace proofcard::graph

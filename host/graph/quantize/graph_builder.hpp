@@ -63,9 +63,6 @@ class GraphBuilder {
     graph_.nodes.resize(to.nodes);
   }
 
-  // Clamp tables that differ in their domain only become one table, when it stays small. Finishes the graph.
-  Graph finish();
-
   Graph& graph() { return graph_; }
 
  private:

@@ -120,6 +120,9 @@ View Lowering::clamped(const View& view, const std::string& name, std::int64_t l
   if (t.lo >= lo && t.hi <= hi) {
     return view;
   }
+  if (t.lo >= 0) {
+    lo = 0;  // then it is the table of Relu
+  }
   View out = view;
   out.tensor = builder_.lookup(name + ": clamp", {tensor::Function::kClamp, 1.0, 1.0, {}, 0, 0, lo, hi}, view.tensor,
                                t.scale);
@@ -257,7 +260,7 @@ Result<Graph> Lowering::run() {
     PROOFCARD_RETURN_IF_ERROR(lower(n));
   }
   PROOFCARD_RETURN_IF_ERROR(add_outputs());
-  return builder_.finish();
+  return std::move(builder_.graph());
 }
 
 }  // namespace proofcard::graph

@@ -68,13 +68,9 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
     found.push_back(fmt::format("{} nodes folded into their neighbours, {} left",
                                 graph.nodes.size() - simple.nodes.size(), simple.nodes.size()));
   }
-  PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, options.bits == 16 ? 32767 : 127));
-  if (!synthetic.empty()) {
-    // Made-up inputs say little about how far real ones go, so nothing is clipped.
-    for (ValueRange& r : ranges) {
-      r.threshold = std::max(-static_cast<double>(r.min), static_cast<double>(r.max));
-    }
-  }
+  // Made-up inputs say little about how far real ones go, so nothing is clipped then.
+  const double levels = !synthetic.empty() ? 0 : options.bits == 16 ? 32767 : 127;
+  PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, levels));
   PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options).run());
   PROOFCARD_RETURN_IF_ERROR(validate(out));
   if (notes != nullptr) {
