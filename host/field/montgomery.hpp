@@ -123,7 +123,9 @@ class MontgomeryField {
 
   static constexpr MontgomeryField zero() { return {}; }
   static constexpr MontgomeryField one() { return from_montgomery(kR); }
-  static constexpr MontgomeryField from_u64(std::uint64_t v) { return from_montgomery({v, 0, 0, 0}) * from_montgomery(kR2); }
+  static constexpr MontgomeryField from_u64(std::uint64_t v) {
+    return from_montgomery({v, 0, 0, 0}) * from_montgomery(kR2);
+  }
   static constexpr MontgomeryField from_i64(std::int64_t v) {
     return v < 0 ? -from_u64(0 - static_cast<std::uint64_t>(v)) : from_u64(static_cast<std::uint64_t>(v));
   }
@@ -140,6 +142,14 @@ class MontgomeryField {
   // (hi * 2^256 + lo) mod p: uniform to within 2^-256 when the 512 bits are.
   static constexpr MontgomeryField from_u512_reduced(const U256& lo, const U256& hi) {
     return from_u256_reduced(lo) + from_u256_reduced(hi) * from_montgomery(kR2);
+  }
+  // 64 little-endian bytes mod p: uniform to within 2^-256 when they are.
+  static MontgomeryField from_bytes_reduced(std::span<const std::uint8_t, 64> bytes) {
+    U256 limbs[2] = {};
+    for (std::size_t i = 0; i < 64; ++i) {
+      limbs[i / 32][(i % 32) / 8] |= static_cast<std::uint64_t>(bytes[i]) << (8 * (i % 8));
+    }
+    return from_u512_reduced(limbs[0], limbs[1]);
   }
   // Takes limbs that already are a*R mod p. Pre: below p.
   static constexpr MontgomeryField from_montgomery(const U256& limbs) {
@@ -228,9 +238,9 @@ class MontgomeryField {
             (a[3] & keep) | (d[3] & ~keep)};
   }
 
-  // a*b/R mod p, in [0, 2p). Interleaves the product with the reduction, one word of b a step; t stays below 2p, so that
-  // five words hold it all along. Not inlined: a caller with several products would run out of registers (measured: up to
-  // three times slower).
+  // a*b/R mod p, in [0, 2p). Interleaves the product with the reduction, one word of b a step; t stays below 2p, so
+  // that five words hold it all along. Not inlined: a caller with several products would run out of registers
+  // (measured: up to three times slower).
   [[gnu::noinline]] static constexpr U256 multiply(const U256& a, const U256& b) {
     using detail::add_carry;
     using detail::U128;

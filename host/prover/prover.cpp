@@ -1,10 +1,14 @@
 #include "host/prover/prover.hpp"
 
+#include <array>
+
+#include "host/argument/check.hpp"
 #include "host/lookup/gkr_prover.hpp"
 #include "host/lookup/leaves.hpp"
 #include "host/pcs/hyrax/prover.hpp"
 #include "host/relation/contract.hpp"
 #include "host/relation/prover.hpp"
+#include "host/zk/blindfold.hpp"
 
 namespace proofcard::prover {
 namespace {
@@ -33,21 +37,72 @@ std::vector<pcs::hyrax::Claim<Fr>> column_claims(const circuit::Layout& layout,
   return out;
 }
 
+// One seed must never blind two different witnesses alike: the context holds digests of everything committed.
+hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& header, const circuit::Assignment& assignment) {
+  ByteWriter context;
+  context.raw(header.vk_digest);
+  context.u8(header.mode.byte());
+  hash::KeccakSponge witness = hash::KeccakSponge::keccak256();
+  for (const auto& column : assignment.columns) {
+    column->visit([&](auto values) {
+      witness.absorb({reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()});
+    });
+  }
+  for (const IntVector& values : assignment.public_tensors) {
+    values.visit([&](auto span) {
+      witness.absorb({reinterpret_cast<const std::uint8_t*>(span.data()), span.size_bytes()});
+    });
+  }
+  std::array<std::uint8_t, 32> digest{};
+  witness.squeeze(digest);
+  context.raw(digest);
+  return hash::BlindingSource::from_seed(seed, context.bytes());
+}
+
+// Fills in the blindings of columns that the caller left open.
+Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, const Blindings& given) {
+  Blindings out(layout.columns.size());
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    if (c < given.size() && !given[c].empty()) {
+      out[c] = given[c];
+    } else if (layout.columns[c].owner != Column::Owner::kWeights) {
+      for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
+        out[c].push_back(source.get("column", (std::uint64_t{c} << 40) | row));
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+Blindings weight_blindings(const hash::BlindingSource& source, const circuit::Layout& layout) {
+  Blindings out(layout.columns.size());
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    if (layout.columns[c].owner == Column::Owner::kWeights) {
+      for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
+        out[c].push_back(source.get("weights", (std::uint64_t{c} << 40) | row));
+      }
+    }
+  }
+  return out;
+}
 
 Result<Context> make_context(const kernels::Msm& msm, const circuit::Layout& layout) {
   Context context{pcs::hyrax::derive(layout.log_row_len), nullptr};
-  PROOFCARD_TRY(context.bases, msm.load_bases(context.generators.rows));
+  PROOFCARD_TRY(context.bases, msm.load_bases(context.generators));
   return context;
 }
 
 Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
                                                                  const circuit::Layout& layout,
-                                                                 std::span<const std::shared_ptr<const IntVector>> columns) {
+                                                                 std::span<const std::shared_ptr<const IntVector>> columns,
+                                                                 const Blindings& blindings) {
   std::vector<std::vector<curve::G1Affine>> out(layout.columns.size());
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     if (layout.columns[c].owner == Column::Owner::kWeights) {
-      PROOFCARD_TRY(out[c], pcs::hyrax::commit(backend.msm, *context.bases, columns[c]->view(), layout.columns[c].log_row_len));
+      PROOFCARD_TRY(out[c], pcs::hyrax::commit(backend.msm, *context.bases, columns[c]->view(), layout.columns[c].log_row_len,
+                                               blindings.empty() ? std::span<const Fr>() : blindings[c]));
     }
   }
   return out;
@@ -58,17 +113,25 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   const circuit::Circuit& circuit = vk.circuit;
   const circuit::Layout& layout = vk.layout;
   const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
-  Transcript transcript = statement::begin_transcript(circuit, header);
-  if (options.observer) {
-    transcript.set_observer(options.observer);
+  Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
+  std::optional<hash::BlindingSource> blinding;
+  Blindings blindings(layout.columns.size());
+  if (options.mode.zero_knowledge) {
+    if (options.seed) {
+      blinding = seeded_source(*options.seed, header, assignment);
+    } else {
+      PROOFCARD_TRY(blinding, hash::BlindingSource::from_system());
+    }
+    blindings = complete_blindings(*blinding, layout, options.blindings);
   }
-  ProverChannel channel(std::move(transcript));
+  ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
 
   stages.start("commit");
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     if (layout.columns[c].owner != Column::Owner::kWeights) {
       PROOFCARD_TRY(const std::vector<curve::G1Affine> rows,
-                    pcs::hyrax::commit(backend.msm, *context.bases, assignment.columns[c]->view(), layout.columns[c].log_row_len));
+                    pcs::hyrax::commit(backend.msm, *context.bases, assignment.columns[c]->view(),
+                                       layout.columns[c].log_row_len, blindings[c]));
       channel.points("commit", rows);
     }
   }
@@ -102,10 +165,16 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   channel.message("lookup.multiplicities", multiplicities);
   std::vector<pcs::hyrax::ColumnValues> columns;
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
-    columns.push_back({assignment.columns[c]->view(), layout.columns[c].log_row_len});
+    columns.push_back({assignment.columns[c]->view(), layout.columns[c].log_row_len, blindings[c]});
   }
-  PROOFCARD_RETURN_IF_ERROR(
-      pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators, *context.bases, columns, claims));
+  PROOFCARD_TRY(const pcs::hyrax::OpenedVector opened, pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators,
+                                                                        *context.bases, columns, claims));
+  if (options.mode.zero_knowledge) {
+    stages.start("zero knowledge");
+    VerifierChannel checked(statement::begin_transcript(circuit, header), channel.proof(), true, channel.sent_points());
+    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check(checked, vk, header));
+    PROOFCARD_RETURN_IF_ERROR(zk::prove(channel, checked, equation, opened, backend.msm, *context.bases));
+  }
   stages.stop();
 
   ByteWriter out;

@@ -1,16 +1,20 @@
 // The prover: commit, look up, reduce relations, open.
 //
+// Hiding:     with mode.zero_knowledge every message is committed and every row commitment of a secret column is blinded; at the end
+//             host/zk proves the verifier's equations over the commitments.
 // Transcript: statement (statement/proof.hpp); "commit" row commitments of each column that is not weights, in layout order; draw
 //             "lookup.gamma", "lookup.alpha"; GKR (lookup/gkr_prover.hpp), ending at the leaf point; draw "relation.point" if an output
 //             space has more variables than the leaves; relations (relation/prover.hpp); send "lookup.multiplicities", each table's
 //             multiplicities at the leaf point; opening (pcs/hyrax/opening.hpp).
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "host/base/result.hpp"
 #include "host/base/stages.hpp"
 #include "host/circuit/assignment.hpp"
+#include "host/hash/blinding.hpp"
 #include "host/kernels/int_gemm.hpp"
 #include "host/kernels/msm.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
@@ -30,14 +34,24 @@ struct Backend {
   const kernels::IntGemm& gemm;
 };
 
+// By column of the layout: one blinding a row, or none at all (a column that hides nothing).
+using Blindings = std::vector<std::vector<Fr>>;
+
+// Blindings for the weight columns. Errors: kIo.
+Blindings weight_blindings(const hash::BlindingSource& source, const circuit::Layout& layout);
+
 // Row commitments of the weight columns (empty for the others), for the verification key.
+// blindings: as above, or empty for none.
 Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
                                                                  const circuit::Layout& layout,
-                                                                 std::span<const std::shared_ptr<const IntVector>> columns);
+                                                                 std::span<const std::shared_ptr<const IntVector>> columns,
+                                                                 const Blindings& blindings);
 
 struct Options {
   statement::Mode mode;
-  Transcript::Observer observer;  // sees every absorb and challenge
+  std::optional<std::uint64_t> seed;  // with mode.seeded: blinding from this, for tests
+  Blindings blindings;                // of weight columns, as committed in vk; of committed tensors, when the caller chose them
+  Transcript::Observer observer;      // sees every absorb and challenge
 };
 
 // The whole proof file. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.

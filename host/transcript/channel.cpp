@@ -1,5 +1,7 @@
 #include "host/transcript/channel.hpp"
 
+#include <algorithm>
+
 #include "host/curve/encoding.hpp"
 
 namespace proofcard {
@@ -7,13 +9,34 @@ namespace {
 
 Error parse_error(const Error& e) { return Error{ErrorKind::kRejected, "parse", e.message()}; }
 
+std::size_t num_rows(std::size_t values) { return (values + kHiddenRowLen - 1) / kHiddenRowLen; }
+std::uint32_t row_count(std::size_t values, std::size_t row) {
+  return static_cast<std::uint32_t>(std::min(kHiddenRowLen, values - row * kHiddenRowLen));
+}
+
 }  // namespace
 
 void ProverChannel::message(std::string_view label, std::span<const Fr> values) {
-  transcript_.absorb(label, values);
-  for (const Fr& v : values) {
-    proof_.raw(v.to_bytes());
+  if (!hiding_) {
+    transcript_.absorb(label, values);
+    for (const Fr& v : values) {
+      proof_.raw(v.to_bytes());
+    }
+    return;
   }
+  const std::size_t first = hidden_.counts.size();
+  const std::size_t rows = num_rows(values.size());
+  hidden_.values.resize((first + rows) * kHiddenRowLen);
+  std::copy(values.begin(), values.end(), hidden_.values.begin() + static_cast<std::ptrdiff_t>(first * kHiddenRowLen));
+  for (std::size_t row = 0; row < rows; ++row) {
+    hidden_.counts.push_back(row_count(values.size(), row));
+    hidden_.blindings.push_back(blinding_->get("message", first + row));
+  }
+  const std::vector<curve::G1Affine> commitments =
+      commit_hidden_rows(std::span(hidden_.values).subspan(first * kHiddenRowLen), std::span(hidden_.counts).subspan(first),
+                         std::span(hidden_.blindings).subspan(first));
+  hidden_.commitments.insert(hidden_.commitments.end(), commitments.begin(), commitments.end());
+  points(label, commitments);
 }
 
 void ProverChannel::points(std::string_view label, std::span<const curve::G1Affine> points) {
@@ -21,9 +44,23 @@ void ProverChannel::points(std::string_view label, std::span<const curve::G1Affi
   for (const curve::G1Affine& p : points) {
     proof_.raw(curve::compress(p));
   }
+  sent_points_.insert(sent_points_.end(), points.begin(), points.end());
 }
 
 Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std::size_t n) {
+  if (hiding_) {
+    const std::size_t first = rows_.size();
+    PROOFCARD_TRY(const std::vector<curve::G1Affine> commitments, points(label, num_rows(n)));
+    rows_.insert(rows_.end(), commitments.begin(), commitments.end());
+    std::vector<Value> out;
+    for (std::size_t i = 0; i < n; ++i) {
+      out.push_back(Value::variable(static_cast<std::uint32_t>(first * kHiddenRowLen + i)));
+    }
+    for (std::size_t row = 0; row < commitments.size(); ++row) {
+      row_counts_.push_back(row_count(n, row));
+    }
+    return out;
+  }
   if (n > proof_.remaining() / Fr::kBytes) {
     return rejected("parse", "{}: expected {} field elements at byte {}, found {} bytes", label, n, proof_.offset(),
                     proof_.remaining());
@@ -59,14 +96,35 @@ Result<std::vector<curve::G1Affine>> VerifierChannel::points(std::string_view la
     return parse_error(bytes.error());
   }
   std::vector<curve::G1Affine> out(n);
-  if (Status s = curve::batch_decompress(out, *bytes, label); !s.ok()) {
+  if (known_points_.size() >= n && !known_points_.empty()) {
+    std::copy_n(known_points_.begin(), n, out.begin());
+    known_points_ = known_points_.subspan(n);
+  } else if (Status s = curve::batch_decompress(out, *bytes, label); !s.ok()) {
     return parse_error(s.error());
   }
   transcript_.absorb(label, out);
   return out;
 }
 
+Result<std::vector<Value>> VerifierChannel::hidden_vector(std::string_view label, std::size_t n) {
+  if (!hiding_) {
+    return message(label, n);
+  }
+  std::vector<Value> out;
+  for (std::size_t i = 0; i < n; ++i) {
+    out.push_back(Value::variable(kVectorVariables + static_cast<std::uint32_t>(i)));
+  }
+  return out;
+}
+
 Status VerifierChannel::require_zero(std::span<const Product> products, const Value& rest, std::string_view stage) {
+  const bool constant = rest.is_constant() && std::all_of(products.begin(), products.end(), [](const Product& p) {
+                          return p.a.is_constant() && p.b.is_constant();
+                        });
+  if (!constant) {
+    constraints_.push_back({{products.begin(), products.end()}, rest});
+    return {};
+  }
   Fr sum = rest.constant();
   for (const Product& p : products) {
     sum += p.a.constant() * p.b.constant();

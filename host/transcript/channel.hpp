@@ -1,8 +1,10 @@
 // The channel between prover and verifier: every message goes through it, and nothing else enters the transcript after the
 // statement. The prover's side writes the proof; the verifier's side reads it and never fails on any bytes but by Result.
 //
-// One protocol serves two modes: in plain mode messages stand in the proof; in zero-knowledge mode they are committed (see value.hpp).
-// Order: messages, commitments and challenges come in the same order on both sides.
+// One protocol serves two modes. In plain mode messages stand in the proof. In hiding mode a message is committed in rows
+// (hiding_key.hpp): the verifier sees variables (value.hpp), and what it requires of them is collected as constraints, which
+// host/zk proves over the commitments. After stop_hiding() messages are in the clear again: that proof's own.
+// Order: messages, points and challenges come in the same order on both sides.
 #pragma once
 
 #include <span>
@@ -13,14 +15,29 @@
 #include "host/base/bytes.hpp"
 #include "host/base/result.hpp"
 #include "host/curve/g1.hpp"
+#include "host/hash/blinding.hpp"
+#include "host/transcript/hiding_key.hpp"
 #include "host/transcript/transcript.hpp"
 #include "host/transcript/value.hpp"
 
 namespace proofcard {
 
+// Variables are numbered row * kHiddenRowLen + position; those of the opening's vector (hidden_vector) from here on.
+inline constexpr std::uint32_t kVectorVariables = std::uint32_t{1} << 31;
+
+// All messages sent while hiding: row-major with stride kHiddenRowLen, zeros behind a row's own values.
+struct HiddenMessages {
+  std::vector<Fr> values;
+  std::vector<std::uint32_t> counts;  // by row
+  std::vector<Fr> blindings;
+  std::vector<curve::G1Affine> commitments;
+};
+
 class ProverChannel {
  public:
-  explicit ProverChannel(Transcript transcript) : transcript_(std::move(transcript)) {}
+  // Hides messages when `blinding` is given; it must outlive the channel.
+  explicit ProverChannel(Transcript transcript, const hash::BlindingSource* blinding = nullptr)
+      : transcript_(std::move(transcript)), blinding_(blinding), hiding_(blinding != nullptr) {}
 
   void message(std::string_view label, std::span<const Fr> values);
   void message(std::string_view label, const Fr& value) { message(label, std::span(&value, 1)); }
@@ -30,39 +47,77 @@ class ProverChannel {
   Fr challenge(std::string_view label) { return transcript_.challenge(label); }
   std::vector<Fr> challenges(std::string_view label, std::size_t n) { return transcript_.challenges(label, n); }
 
+  bool hiding() const { return hiding_; }
+  void stop_hiding() { hiding_ = false; }
+  // Pre: constructed with a source.
+  const hash::BlindingSource& blinding() const { return *blinding_; }
+  const HiddenMessages& hidden() const { return hidden_; }
+
   Transcript& transcript() { return transcript_; }
+  const Bytes& proof() const { return proof_.bytes(); }
+  // Every point of the proof, in order: what a reader of these bytes would decompress.
+  const std::vector<curve::G1Affine>& sent_points() const { return sent_points_; }
   Bytes take_proof() { return proof_.take(); }
 
  private:
   Transcript transcript_;
+  const hash::BlindingSource* blinding_;
+  bool hiding_;
+  HiddenMessages hidden_;
+  std::vector<curve::G1Affine> sent_points_;
   ByteWriter proof_;
 };
 
 class VerifierChannel {
  public:
-  // `proof` must outlive the channel.
-  VerifierChannel(Transcript transcript, ByteView proof) : transcript_(std::move(transcript)), proof_(proof, "proof") {}
+  struct Product {
+    Value a;
+    Value b;
+  };
+  // sum of a * b, plus rest, is 0.
+  struct Constraint {
+    std::vector<Product> products;
+    Value rest;
+  };
+
+  // `proof` must outlive the channel. A prover that reads its own proof again passes its points, so that they need no
+  // decompression.
+  VerifierChannel(Transcript transcript, ByteView proof, bool hiding = false,
+                  std::span<const curve::G1Affine> known_points = {})
+      : transcript_(std::move(transcript)), proof_(proof, "proof"), hiding_(hiding), known_points_(known_points) {}
 
   Result<std::vector<Value>> message(std::string_view label, std::size_t n);
   Result<Value> message(std::string_view label);
   Result<std::vector<curve::G1Affine>> points(std::string_view label, std::size_t n);
 
+  // The vector that an opening ends with: a message in plain mode; while hiding n variables that are not sent but committed
+  // by what the opening's equation says (pcs/hyrax/opening.hpp).
+  Result<std::vector<Value>> hidden_vector(std::string_view label, std::size_t n);
+
   Fr challenge(std::string_view label) { return transcript_.challenge(label); }
   std::vector<Fr> challenges(std::string_view label, std::size_t n) { return transcript_.challenges(label, n); }
 
-  struct Product {
-    Value a;
-    Value b;
-  };
-  // Rejects, naming the stage, unless sum of a*b plus rest is 0.
+  // Rejects, naming the stage, unless sum of a*b plus rest is 0; while variables occur, notes the constraint instead.
   Status require_zero(const Value& rest, std::string_view stage) { return require_zero({}, rest, stage); }
   Status require_zero(std::span<const Product> products, const Value& rest, std::string_view stage);
+
+  bool hiding() const { return hiding_; }
+  void stop_hiding() { hiding_ = false; }
+  const std::vector<Constraint>& constraints() const { return constraints_; }
+  // Commitments of the hidden rows so far, and how many values each has.
+  const std::vector<curve::G1Affine>& rows() const { return rows_; }
+  const std::vector<std::uint32_t>& row_counts() const { return row_counts_; }
 
   Status expect_end() const;
 
  private:
   Transcript transcript_;
   ByteReader proof_;
+  bool hiding_;
+  std::span<const curve::G1Affine> known_points_;
+  std::vector<curve::G1Affine> rows_;
+  std::vector<std::uint32_t> row_counts_;
+  std::vector<Constraint> constraints_;
 };
 
 }  // namespace proofcard

@@ -58,13 +58,7 @@ std::vector<Fr> Transcript::challenges(std::string_view label, std::size_t n) {
   for (Fr& c : out) {
     std::array<std::uint8_t, 64> bytes{};
     fork.squeeze(bytes);
-    U256 lo{};
-    U256 hi{};
-    for (std::size_t i = 0; i < 32; ++i) {
-      lo[i / 8] |= static_cast<std::uint64_t>(bytes[i]) << (8 * (i % 8));
-      hi[i / 8] |= static_cast<std::uint64_t>(bytes[32 + i]) << (8 * (i % 8));
-    }
-    c = Fr::from_u512_reduced(lo, hi);
+    c = Fr::from_bytes_reduced(bytes);
   }
   return out;
 }

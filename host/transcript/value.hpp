@@ -25,6 +25,7 @@ class Value {
   }
 
   const Fr& constant() const { return constant_; }
+  bool is_constant() const { return terms_.empty(); }
   const std::vector<std::pair<std::uint32_t, Fr>>& terms() const { return terms_; }
 
   Value& operator+=(const Value& o) {

@@ -1,16 +1,11 @@
 #include "host/verifier/verifier.hpp"
 
-#include <algorithm>
-
-#include "host/lookup/gkr_verifier.hpp"
-#include "host/lookup/leaves.hpp"
+#include "host/argument/check.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
-#include "host/relation/verifier.hpp"
+#include "host/zk/blindfold.hpp"
 
 namespace proofcard::verifier {
 namespace {
-
-using circuit::Column;
 
 Status check_mode(const statement::Mode& mode, const Options& options) {
   if (mode.seeded && !options.allow_seeded) {
@@ -22,105 +17,22 @@ Status check_mode(const statement::Mode& mode, const Options& options) {
   return {};
 }
 
-// The leaves' claims against what the circuit says the leaves are.
-Status check_leaves(VerifierChannel& channel, const statement::VerifyingKey& vk, const lookup::FoldChallenges& challenges,
-                    const lookup::LeafClaim& leaf, const std::vector<std::vector<Value>>& lookup_values,
-                    const std::vector<Value>& multiplicities) {
-  const circuit::Circuit& circuit = vk.circuit;
-  Value p;
-  Value q;
-  Fr used;
-  for (std::size_t l = 0; l < circuit.lookups.size(); ++l) {
-    const circuit::Lookup& lookup = circuit.lookups[l];
-    const Fr weight = lookup::slot_weight(leaf.point, vk.layout.leaves.offsets[l], circuit::log_padded(lookup.dims));
-    used += weight;
-    p += weight;
-    q += lookup::folded<Value>(challenges, lookup.table, lookup_values[l]) * weight;
-  }
-  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
-    const circuit::Table& table = circuit.tables[id];
-    const unsigned vars = circuit::log_table_size(table);
-    const Fr weight = lookup::slot_weight(leaf.point, vk.layout.leaves.offsets[circuit.lookups.size() + id], vars);
-    used += weight;
-    p -= multiplicities[id] * weight;
-    std::vector<Fr> columns;
-    for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
-      const std::vector<std::int64_t> rows = circuit::table_column(table, c);
-      columns.push_back(poly::evaluate(std::span(rows), std::span<const Fr>(leaf.point).first(vars)));
-    }
-    q += Value(lookup::folded<Fr>(challenges, id, columns) * weight);
-  }
-  q += Value(Fr::one() - used);  // leaves of no slot are 0 / 1
-  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(p - leaf.p, "lookup (numerators)"));
-  return channel.require_zero(q - leaf.q, "lookup (denominators)");
-}
-
-// Claims on public tensors are checked here; the others are returned as claims on columns.
-Result<std::vector<pcs::hyrax::Claim<Value>>> settle_public(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                                            const statement::Header& header,
-                                                            std::vector<relation::TensorClaim<Value>> claims) {
-  std::vector<pcs::hyrax::Claim<Value>> out;
-  for (relation::TensorClaim<Value>& claim : claims) {
-    const circuit::TensorPlace& place = vk.layout.tensor_place[claim.tensor];
-    if (place.column != UINT32_MAX) {
-      out.push_back({place.column, place.offset, std::move(claim.point), std::move(claim.value)});
-      continue;
-    }
-    const circuit::Tensor& tensor = vk.circuit.tensors[claim.tensor];
-    const IntVector padded = statement::pad(tensor, header.publics[claim.tensor]);
-    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(claim.value - Value(poly::evaluate(padded.view(), claim.point)),
-                                                   fmt::format("statement (public tensor \"{}\")", tensor.name)));
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Generators& generators,
                                  const statement::VerifyingKey& vk, ByteView proof, const Options& options) {
-  const circuit::Circuit& circuit = vk.circuit;
   ByteReader reader(proof, "proof");
   PROOFCARD_TRY(statement::Header header, statement::read_header(reader, vk));
   PROOFCARD_RETURN_IF_ERROR(check_mode(header.mode, options));
-  Transcript transcript = statement::begin_transcript(circuit, header);
-  if (options.observer) {
-    transcript.set_observer(options.observer);
-  }
-  VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()));
+  Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer);
+  VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()), header.mode.zero_knowledge);
 
-  std::vector<std::vector<curve::G1Affine>> received(vk.layout.columns.size());
-  for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {
-    if (vk.layout.columns[c].owner != Column::Owner::kWeights) {
-      PROOFCARD_TRY(received[c], channel.points("commit", vk.layout.columns[c].num_rows()));
-    }
+  PROOFCARD_TRY(pcs::hyrax::VectorEquation equation, argument::check(channel, vk, header));
+  if (header.mode.zero_knowledge) {
+    PROOFCARD_RETURN_IF_ERROR(zk::verify(channel, equation, msm, generators));
+  } else {
+    PROOFCARD_RETURN_IF_ERROR(pcs::hyrax::check_vector_equation(msm, generators, std::move(equation)));
   }
-
-  const Fr gamma = channel.challenge("lookup.gamma");
-  const Fr alpha = channel.challenge("lookup.alpha");
-  PROOFCARD_TRY(const lookup::LeafClaim leaf, lookup::verify_fraction_sum(channel, vk.layout.log_num_leaves));
-
-  const relation::Plan plan = relation::make_plan(circuit);
-  std::vector<Fr> point = leaf.point;
-  if (plan.max_point_vars > point.size()) {
-    const std::vector<Fr> more = channel.challenges("relation.point", plan.max_point_vars - point.size());
-    point.insert(point.end(), more.begin(), more.end());
-  }
-  PROOFCARD_TRY(relation::Reduced reduced, relation::verify_relations(channel, circuit, plan, point));
-  PROOFCARD_TRY(const std::vector<Value> multiplicities, channel.message("lookup.multiplicities", circuit.tables.size()));
-  PROOFCARD_RETURN_IF_ERROR(check_leaves(channel, vk, {gamma, alpha}, leaf, reduced.lookup_values, multiplicities));
-
-  PROOFCARD_TRY(std::vector<pcs::hyrax::Claim<Value>> claims, settle_public(channel, vk, header, std::move(reduced.claims)));
-  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
-    const circuit::TensorPlace& place = vk.layout.table_place[id];
-    claims.push_back({place.column, place.offset,
-                      poly::Point(point.begin(), point.begin() + circuit::log_table_size(circuit.tables[id])), multiplicities[id]});
-  }
-  std::vector<pcs::hyrax::ColumnCommitment> columns;
-  for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {
-    const bool weights = vk.layout.columns[c].owner == Column::Owner::kWeights;
-    columns.push_back({weights ? vk.weight_rows[c] : received[c], vk.layout.columns[c].log_row_len});
-  }
-  PROOFCARD_RETURN_IF_ERROR(pcs::hyrax::verify_opening(channel, msm, generators, columns, claims));
   PROOFCARD_RETURN_IF_ERROR(channel.expect_end());
   return header;
 }

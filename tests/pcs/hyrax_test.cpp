@@ -1,6 +1,8 @@
 // Hyrax openings: many slots of several columns at several points; every forged claim, commitment and message is rejected.
 #include <gtest/gtest.h>
 
+#include <bit>
+
 #include "host/pcs/hyrax/prover.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "tests/support/channels.hpp"
@@ -24,12 +26,12 @@ Case make_case(Random& random, unsigned log_row_len) {
   Case c;
   c.generators = derive(log_row_len);
   const kernels::Msm& msm = kernels::cpu_msm();
-  auto bases = msm.load_bases(c.generators.rows);
+  auto bases = msm.load_bases(c.generators);
   EXPECT_TRUE(bases.ok());
   const auto add_column = [&](IntType type, std::size_t num_rows, unsigned row_len) {
     c.columns.push_back(random.ints(type, num_rows << row_len));
     c.log_row_len.push_back(row_len);
-    auto rows = commit(msm, **bases, c.columns.back().view(), row_len);
+    auto rows = commit(msm, **bases, c.columns.back().view(), row_len, {});
     EXPECT_TRUE(rows.ok());
     c.rows.push_back(*rows);
   };
@@ -51,7 +53,7 @@ Case make_case(Random& random, unsigned log_row_len) {
   c.claims.push_back(c.claims[0]);        // the same claim twice
   std::vector<ColumnValues> values;
   for (std::size_t i = 0; i < c.columns.size(); ++i) {
-    values.push_back({c.columns[i].view(), c.log_row_len[i]});
+    values.push_back({c.columns[i].view(), c.log_row_len[i], {}});
   }
   ProverChannel prover = testing::prover_channel();
   EXPECT_TRUE(open(prover, {msm, kernels::cpu_int_gemm()}, c.generators, **bases, values, c.claims).ok());
@@ -69,7 +71,9 @@ Status check(const Case& c, ByteView proof) {
   for (const Claim<Fr>& claim : c.claims) {
     claims.push_back({claim.column, claim.offset, claim.point, claim.value});
   }
-  PROOFCARD_RETURN_IF_ERROR(verify_opening(channel, kernels::cpu_msm(), c.generators, columns, claims));
+  PROOFCARD_TRY(VectorEquation equation,
+                verify_opening(channel, static_cast<unsigned>(std::countr_zero(c.generators.size())), columns, claims));
+  PROOFCARD_RETURN_IF_ERROR(check_vector_equation(kernels::cpu_msm(), c.generators, std::move(equation)));
   return channel.expect_end();
 }
 

@@ -16,12 +16,14 @@ void expect_accepted(GraphMaker& g) {
       {Visibility::kPublic, Visibility::kPrivate, Visibility::kPublic, "m"},
       {Visibility::kCommitted, Visibility::kCommitted, Visibility::kCommitted, "m"}};
   for (const compile::CompileOptions& options : all) {
-    const auto model = testing::make_model(g.graph(), options, g.random_inputs());
-    ASSERT_TRUE(model.ok()) << model.error().message();
-    const auto proof = testing::prove(*model);
-    ASSERT_TRUE(proof.ok()) << proof.error().message();
-    const auto verdict = testing::verify(*model, *proof);
-    EXPECT_TRUE(verdict.ok()) << verdict.error().message();
+    for (const statement::Mode& mode : {testing::kPlain, testing::kZeroKnowledge}) {
+      const auto model = testing::make_model(g.graph(), options, g.random_inputs(), mode);
+      ASSERT_TRUE(model.ok()) << model.error().message();
+      const auto proof = testing::prove(*model);
+      ASSERT_TRUE(proof.ok()) << proof.error().message();
+      const auto verdict = testing::verify(*model, *proof);
+      EXPECT_TRUE(verdict.ok()) << verdict.error().message();
+    }
   }
 }
 

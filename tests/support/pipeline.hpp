@@ -1,6 +1,8 @@
 // Graph to verified proof in a few calls, for tests.
 #pragma once
 
+#include <optional>
+
 #include "host/compile/compile.hpp"
 #include "host/prover/prover.hpp"
 #include "host/verifier/verifier.hpp"
@@ -9,35 +11,49 @@ namespace proofcard::testing {
 
 // A model ready to prove, with the assignment of one input.
 struct Model {
+  statement::Mode mode;
   statement::VerifyingKey vk;
   compile::WeightColumns weights;
+  prover::Blindings weight_blindings;  // zero-knowledge mode, when the weights are secret
   prover::Context context;
   circuit::Assignment assignment;
 };
 
+inline constexpr statement::Mode kPlain{false, false};
+inline constexpr statement::Mode kZeroKnowledge{true, false};
+
 inline prover::Backend cpu_backend() { return {kernels::cpu_msm(), kernels::cpu_int_gemm()}; }
 
 inline Result<Model> make_model(const graph::Graph& graph, const compile::CompileOptions& options,
-                                std::span<const IntVector> inputs) {
+                                std::span<const IntVector> inputs, const statement::Mode& mode = kPlain) {
   Model m;
+  m.mode = mode;
   PROOFCARD_TRY(circuit::Circuit circuit, compile::compile(graph, options));
   const circuit::Layout layout = circuit::make_layout(circuit);
   PROOFCARD_TRY(m.weights, compile::weight_columns(graph, circuit, layout));
   PROOFCARD_TRY(m.context, prover::make_context(kernels::cpu_msm(), layout));
-  PROOFCARD_TRY(auto rows, prover::commit_weights(cpu_backend(), m.context, layout, m.weights));
+  if (mode.zero_knowledge && options.weights != circuit::Visibility::kPublic) {
+    PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
+    m.weight_blindings = prover::weight_blindings(source, layout);
+  }
+  PROOFCARD_TRY(auto rows, prover::commit_weights(cpu_backend(), m.context, layout, m.weights, m.weight_blindings));
   m.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
   PROOFCARD_TRY(const graph::Trace trace, graph::execute(graph, inputs));
   PROOFCARD_TRY(m.assignment, compile::assign(graph, m.vk.circuit, m.vk.layout, m.weights, trace));
   return m;
 }
 
-inline Result<Bytes> prove(const Model& m, const Transcript::Observer& observer = {}) {
+// seed: blinding from it instead of the operating system; the proof is then marked.
+inline Result<Bytes> prove(const Model& m, const Transcript::Observer& observer = {},
+                           std::optional<std::uint64_t> seed = std::nullopt) {
   Stages stages;
-  return prover::prove(cpu_backend(), m.context, m.vk, m.assignment, {{}, observer}, stages);
+  statement::Mode mode = m.mode;
+  mode.seeded = seed.has_value();
+  return prover::prove(cpu_backend(), m.context, m.vk, m.assignment, {mode, seed, m.weight_blindings, observer}, stages);
 }
 
 inline Result<statement::Header> verify(const Model& m, ByteView proof, const Transcript::Observer& observer = {}) {
-  return verifier::verify(kernels::cpu_msm(), m.context.generators, m.vk, proof, {false, true, observer});
+  return verifier::verify(kernels::cpu_msm(), m.context.generators, m.vk, proof, {true, true, observer});
 }
 
 }  // namespace proofcard::testing

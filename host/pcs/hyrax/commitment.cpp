@@ -1,19 +1,30 @@
 #include "host/pcs/hyrax/commitment.hpp"
 
+#include "host/base/check.hpp"
 #include "host/curve/hash_to_curve.hpp"
+#include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::pcs::hyrax {
 
 Generators derive(unsigned log_row_len) {
-  return {curve::derive_generators("proofcard/hyrax/row", 0, std::size_t{1} << log_row_len),
-          curve::derive_generators("proofcard/hyrax/inner-product", 0, 1)[0]};
+  return curve::derive_generators("proofcard/hyrax/row", 0, std::size_t{1} << log_row_len);
 }
 
 Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases, const IntSpan& values,
-                                            unsigned log_row_len) {
+                                            unsigned log_row_len, std::span<const Fr> blindings) {
   const std::size_t row_len = std::size_t{1} << log_row_len;
   std::vector<curve::G1Affine> out(int_span_size(values) >> log_row_len);
   PROOFCARD_RETURN_IF_ERROR(msm.rows(out, bases, values, row_len));
+  if (blindings.empty()) {
+    return out;
+  }
+  PROOFCARD_CHECK(blindings.size() == out.size());
+  const std::vector<curve::G1Affine> terms = blinding_terms(blindings);
+  std::vector<curve::G1> sums(out.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    sums[i] = curve::G1(out[i]) + terms[i];
+  }
+  curve::batch_to_affine(sums, out);
   return out;
 }
 

@@ -2,6 +2,7 @@
 //
 // Source:  Wahby, Tzialla, shelat, Thaler, Walfish, "Doubly-efficient zkSNARKs without trusted setup" (Hyrax), sec. 6.
 // Setup:   transparent; generators come from hash-to-curve, one indexed list a label, so shorter rows use a prefix.
+// Hiding:  a row's commitment carries blinding * H (transcript/hiding_key.hpp), zero rows too; no blinding means 0.
 // Order:   value i of a column stands in row i >> log_row_len at position i mod 2^log_row_len.
 #pragma once
 
@@ -16,16 +17,14 @@
 
 namespace proofcard::pcs::hyrax {
 
-struct Generators {
-  std::vector<curve::G1Affine> rows;  // 2^log_row_len
-  curve::G1Affine inner_product;      // carries the inner product in the opening's folding rounds
-};
+using Generators = std::vector<curve::G1Affine>;  // 2^log_row_len
 
 // Derives 2^log_row_len generators. Deterministic.
 Generators derive(unsigned log_row_len);
 
-// Row commitments of a column. Pre: values hold whole rows; bases are the generators' rows, loaded by msm.
+// Row commitments of a column. blindings: one a row, or none.
+// Pre: values hold whole rows; bases are the generators, loaded by msm.
 Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases, const IntSpan& values,
-                                            unsigned log_row_len);
+                                            unsigned log_row_len, std::span<const Fr> blindings);
 
 }  // namespace proofcard::pcs::hyrax

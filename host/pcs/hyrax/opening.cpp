@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "host/field/fr_vector.hpp"
+#include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::pcs::hyrax {
 
@@ -16,6 +17,19 @@ std::vector<Fr> RowWeights::table(std::size_t length) const {
 
 Fr RowWeights::at(std::span<const Fr> s) const {
   return poly::eq(point, s.first(point.size())) * poly::eq_index(s.subspan(point.size()), position >> point.size());
+}
+
+void add_vector_side(PointSum& sum, const Fr& scale, const VectorEquation& equation, std::span<const Fr> last,
+                     std::span<const curve::G1Affine> generators) {
+  for (std::size_t t = 0; t < equation.factors.size(); ++t) {
+    const Fr factor = scale * equation.factors[t];
+    for (std::size_t i = 0; i < last.size(); ++i) {
+      sum.add(generators[t * last.size() + i], last[i] * factor);
+    }
+  }
+  if (!equation.inner_product_factor.is_zero()) {
+    sum.add(hiding_key().columns[0], scale * equation.inner_product_factor * fr_dot(last, equation.b));
+  }
 }
 
 std::vector<Fr> powers(const Fr& x, std::size_t n) {

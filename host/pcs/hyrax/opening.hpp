@@ -9,14 +9,20 @@
 //            2. batched sumcheck of all <v_g, R_g> (vectors zero-extended to the longest row) to one point s; send "open.values", v_g(s).
 //            3. draw "open.delta"; v = sum_g delta^g v_g is committed by sum over rows of (sum_k delta^g gamma^k L_k[row]) Com_row, and
 //               <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs, eprint 2017/1066, sec. 3), folded while v is
-//               longer than kFinalLength; what is left of v is sent.
+//               longer than kFinalLength. Folding starts with sending "open.product", the inner product y, which enters the folded
+//               commitment as u * y * M_0 (M_0: the first generator of messages; while hiding, y's own row commitment times u).
+//            4. what is left of v is sent; while hiding it stays committed and joins the messages that host/zk proves about.
+//
+// The verifier ends with a VectorEquation, which says what the last vector has to satisfy.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "host/curve/g1.hpp"
 #include "host/poly/multilinear.hpp"
+#include "host/transcript/value.hpp"
 
 namespace proofcard::pcs::hyrax {
 
@@ -83,6 +89,30 @@ Groups group_claims(std::span<const Claim<V>> claims, std::span<const unsigned> 
   }
   return groups;
 }
+
+// A sum of scalar multiples of points.
+struct PointSum {
+  std::vector<curve::G1Affine> points;
+  std::vector<Fr> scalars;
+
+  void add(const curve::G1Affine& p, const Fr& k) {
+    points.push_back(p);
+    scalars.push_back(k);
+  }
+};
+
+// commitment = sum_{t, i} factors[t] * last[i] * G[t * |last| + i] + inner_product_factor * <last, b> * M_0  (+ blinding * H).
+struct VectorEquation {
+  PointSum commitment;
+  std::vector<Fr> factors;
+  std::vector<Fr> b;
+  Fr inner_product_factor;   // u; 0 when nothing was folded (the inner product is then a constraint of the channel)
+  std::vector<Value> last;   // of the size of b
+};
+
+// Adds scale * (the right side for this vector, without the blinding term).
+void add_vector_side(PointSum& sum, const Fr& scale, const VectorEquation& equation, std::span<const Fr> last,
+                     std::span<const curve::G1Affine> generators);
 
 // 1, x, x^2, ...
 std::vector<Fr> powers(const Fr& x, std::size_t n);

@@ -5,6 +5,7 @@
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/sumcheck/prover.hpp"
+#include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::pcs::hyrax {
 namespace {
@@ -22,17 +23,22 @@ void add_left_product(const kernels::IntGemm& gemm, std::span<Fr> v, const Colum
   }
 }
 
-// Proves <v, b> against the commitment of v. Sends the folding rounds and what is left of v.
-Status prove_inner_product(ProverChannel& channel, const kernels::Msm& msm, const Generators& generators,
-                           const kernels::MsmBases& bases, std::vector<Fr> v, std::vector<Fr> b) {
-  std::vector<Fr> inverses;
+// Proves <v, b> against the commitment of v, whose blinding is given.
+Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::Msm& msm, const kernels::MsmBases& bases,
+                                         std::vector<Fr> v, std::vector<Fr> b, Fr blinding) {
   if (v.size() > kFinalLength) {
-    const curve::G1 u = curve::scalar_mul(generators.inner_product, channel.challenge("open.inner-product"));
+    channel.message("open.product", fr_dot(v, b));
+    const HidingKey& key = hiding_key();
+    const Fr u = channel.challenge("open.inner-product");
+    if (channel.hiding()) {
+      blinding += u * channel.hidden().blindings.back();
+    }
     const std::size_t length = v.size();
+    std::vector<Fr> inverses;
     while (v.size() > kFinalLength) {
       const std::size_t half = v.size() / 2;
       const std::vector<Fr> factors = fold_factors(inverses);
-      // L = <v_hi, G_lo> + <v_hi, b_lo> U,  R = <v_lo, G_hi> + <v_lo, b_hi> U, over the folded generators.
+      // L = <v_hi, G_lo> + u <v_hi, b_lo> M_0,  R = <v_lo, G_hi> + u <v_lo, b_hi> M_0, over the folded generators.
       std::vector<Fr> scalars(2 * length);
       for (std::size_t t = 0; t < factors.size(); ++t) {
         for (std::size_t i = 0; i < half; ++i) {
@@ -44,12 +50,20 @@ Status prove_inner_product(ProverChannel& channel, const kernels::Msm& msm, cons
       PROOFCARD_RETURN_IF_ERROR(msm.rows(sums, bases, scalars, length));
       const std::span<const Fr> vs(v);
       const std::span<const Fr> bs(b);
-      const Fr cross_l = fr_dot(vs.subspan(half), bs.first(half));
-      const Fr cross_r = fr_dot(vs.first(half), bs.subspan(half));
-      const std::array<curve::G1, 2> lr{curve::scalar_mul(u, cross_l) + sums[0], curve::scalar_mul(u, cross_r) + sums[1]};
+      const std::array<Fr, 2> cross{u * fr_dot(vs.subspan(half), bs.first(half)), u * fr_dot(vs.first(half), bs.subspan(half))};
+      std::array<curve::G1, 2> lr;
+      std::array<Fr, 2> lr_blinding;
+      for (std::size_t k = 0; k < 2; ++k) {
+        if (channel.hiding()) {
+          lr_blinding[k] = channel.blinding().get("fold", 2 * inverses.size() + k);
+        }
+        const std::array<std::uint32_t, 2> indices{0, kHiddenRowLen};
+        lr[k] = curve::G1(sums[k]) + key.tables.sum(indices, std::array{cross[k], lr_blinding[k]});
+      }
       channel.points("open.fold", curve::batch_to_affine(lr));
       const Fr x = channel.challenge("open.fold");
       inverses.push_back(x.inverse());
+      blinding += x * lr_blinding[0] + inverses.back() * lr_blinding[1];
       for (std::size_t i = 0; i < half; ++i) {
         v[i] += x * v[half + i];
         b[i] += inverses.back() * b[half + i];
@@ -58,15 +72,33 @@ Status prove_inner_product(ProverChannel& channel, const kernels::Msm& msm, cons
       b.resize(half);
     }
   }
-  channel.message("open.vector", v);
-  return {};
+  if (!channel.hiding()) {
+    channel.message("open.vector", v);
+  }
+  return OpenedVector{std::move(v), blinding};
+}
+
+// sum_k factor_k sum_row L_k[row] blinding[row].
+Fr combined_blinding(std::span<const ColumnValues> columns, std::span<const Claim<Fr>> claims, std::span<const Fr> factors) {
+  Fr sum;
+  for (std::size_t k = 0; k < claims.size(); ++k) {
+    const ColumnValues& column = columns[claims[k].column];
+    if (column.blindings.empty()) {
+      continue;
+    }
+    const RowRange rows = row_range(claims[k], column.log_row_len);
+    const std::vector<Fr> left = fr_eq_table(rows.point, factors[k]);
+    sum += fr_dot(left, column.blindings.subspan(rows.first, left.size()));
+  }
+  return sum;
 }
 
 }  // namespace
 
-Status open(ProverChannel& channel, const Kernels& kernels, const Generators& generators, const kernels::MsmBases& bases,
-            std::span<const ColumnValues> columns, std::span<const Claim<Fr>> claims) {
-  const std::size_t length = generators.rows.size();
+Result<OpenedVector> open(ProverChannel& channel, const Kernels& kernels, const Generators& generators,
+                          const kernels::MsmBases& bases, std::span<const ColumnValues> columns,
+                          std::span<const Claim<Fr>> claims) {
+  const std::size_t length = generators.size();
   std::vector<unsigned> log_row_lens;
   for (const ColumnValues& column : columns) {
     log_row_lens.push_back(column.log_row_len);
@@ -99,7 +131,12 @@ Status open(ProverChannel& channel, const Kernels& kernels, const Generators& ge
   for (std::size_t g = 0; g < vectors.size(); ++g) {
     fr_axpy(v, delta[g], vectors[g]);
   }
-  return prove_inner_product(channel, kernels.msm, generators, bases, std::move(v), fr_eq_table(s));
+  std::vector<Fr> factors(gamma);
+  for (std::size_t k = 0; k < claims.size(); ++k) {
+    factors[k] *= delta[groups.of_claim[k]];
+  }
+  return prove_inner_product(channel, kernels.msm, bases, std::move(v), fr_eq_table(s),
+                             combined_blinding(columns, claims, factors));
 }
 
 }  // namespace proofcard::pcs::hyrax

@@ -17,6 +17,7 @@ namespace proofcard::pcs::hyrax {
 struct ColumnValues {
   IntSpan values;
   unsigned log_row_len = 0;
+  std::span<const Fr> blindings;  // by row, or none
 };
 
 struct Kernels {
@@ -24,8 +25,15 @@ struct Kernels {
   const kernels::IntGemm& gemm;
 };
 
+// What is left of v after folding, and the blinding of its folded commitment. Sent in plain mode.
+struct OpenedVector {
+  std::vector<Fr> last;
+  Fr blinding;
+};
+
 // Pre: the claims are true; all claims have gone through the channel. Errors: kDeviceFault from the MSM.
-Status open(ProverChannel& channel, const Kernels& kernels, const Generators& generators, const kernels::MsmBases& bases,
-            std::span<const ColumnValues> columns, std::span<const Claim<Fr>> claims);
+Result<OpenedVector> open(ProverChannel& channel, const Kernels& kernels, const Generators& generators,
+                          const kernels::MsmBases& bases, std::span<const ColumnValues> columns,
+                          std::span<const Claim<Fr>> claims);
 
 }  // namespace proofcard::pcs::hyrax

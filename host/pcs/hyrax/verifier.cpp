@@ -1,23 +1,11 @@
 #include "host/pcs/hyrax/verifier.hpp"
 
-#include <bit>
-
 #include "host/field/fr_vector.hpp"
 #include "host/sumcheck/verifier.hpp"
+#include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::pcs::hyrax {
 namespace {
-
-// Points and scalars of the one sum that has to be the point at infinity.
-struct PointSum {
-  std::vector<curve::G1Affine> points;
-  std::vector<Fr> scalars;
-
-  void add(const curve::G1Affine& p, const Fr& k) {
-    points.push_back(p);
-    scalars.push_back(k);
-  }
-};
 
 // The commitment of v = sum_g delta^g v_g, as a sum over row commitments.
 void add_rows(PointSum& sum, std::span<const ColumnCommitment> columns, std::span<const Claim<Value>> claims,
@@ -44,10 +32,8 @@ void add_rows(PointSum& sum, std::span<const ColumnCommitment> columns, std::spa
 
 }  // namespace
 
-Status verify_opening(VerifierChannel& channel, const kernels::Msm& msm, const Generators& generators,
-                      std::span<const ColumnCommitment> columns, std::span<const Claim<Value>> claims) {
-  const std::size_t length = generators.rows.size();
-  const auto log_length = static_cast<std::size_t>(std::countr_zero(length));
+Result<VectorEquation> verify_opening(VerifierChannel& channel, unsigned log_length, std::span<const ColumnCommitment> columns,
+                                      std::span<const Claim<Value>> claims) {
   std::vector<unsigned> log_row_lens;
   for (const ColumnCommitment& column : columns) {
     log_row_lens.push_back(column.log_row_len);
@@ -63,11 +49,11 @@ Status verify_opening(VerifierChannel& channel, const kernels::Msm& msm, const G
   PROOFCARD_TRY(const sumcheck::Reduction reduction, sumcheck::verify_batched(channel, sums));
   const std::span<const Fr> s = reduction.point(num_groups == 0 ? 0 : log_length);
   PROOFCARD_TRY(const std::vector<Value> values, channel.message("open.values", num_groups));
-  Value equation = reduction.final_claim * -Fr::one();
+  Value rows_equation = reduction.final_claim * -Fr::one();
   for (std::size_t g = 0; g < num_groups; ++g) {
-    equation += values[g] * (reduction.batch[g] * groups.weights[g].at(s));
+    rows_equation += values[g] * (reduction.batch[g] * groups.weights[g].at(s));
   }
-  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(equation, "opening (rows)"));
+  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(rows_equation, "opening (rows)"));
 
   const std::vector<Fr> delta = powers(channel.challenge("open.delta"), num_groups);
   Value inner_product;
@@ -78,47 +64,56 @@ Status verify_opening(VerifierChannel& channel, const kernels::Msm& msm, const G
   for (std::size_t k = 0; k < claims.size(); ++k) {
     claim_factors[k] = gamma[k] * delta[groups.of_claim[k]];
   }
-  PointSum sum;
-  add_rows(sum, columns, claims, claim_factors);
+  VectorEquation equation;
+  add_rows(equation.commitment, columns, claims, claim_factors);
 
-  // Folding: the commitment P = <v, G> + <v, b> U becomes P + x L + x^-1 R.
-  std::size_t size = length;
-  std::vector<Fr> b = fr_eq_table(s);
-  b.resize(length);
+  // Folding: the commitment P = <v, G> + u <v, b> M_0 becomes P + x L + x^-1 R.
+  std::vector<Fr>& b = equation.b;
+  b = fr_eq_table(s);
+  b.resize(std::size_t{1} << log_length);
   std::vector<Fr> inverses;
-  Fr u;
-  if (size > kFinalLength) {
-    u = channel.challenge("open.inner-product");
-    while (size > kFinalLength) {
+  if (b.size() > kFinalLength) {
+    PROOFCARD_TRY(const Value product, channel.message("open.product"));
+    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(product - inner_product, "opening (inner product)"));
+    const Fr u = channel.challenge("open.inner-product");
+    equation.inner_product_factor = u;
+    if (channel.hiding()) {
+      equation.commitment.add(channel.rows().back(), u);
+    } else {
+      equation.commitment.add(hiding_key().columns[0], u * product.constant());
+    }
+    while (b.size() > kFinalLength) {
       PROOFCARD_TRY(const std::vector<curve::G1Affine> lr, channel.points("open.fold", 2));
       const Fr x = channel.challenge("open.fold");
       inverses.push_back(x.inverse());
-      sum.add(lr[0], x);
-      sum.add(lr[1], inverses.back());
-      size /= 2;
-      for (std::size_t i = 0; i < size; ++i) {
-        b[i] += inverses.back() * b[size + i];
+      equation.commitment.add(lr[0], x);
+      equation.commitment.add(lr[1], inverses.back());
+      const std::size_t half = b.size() / 2;
+      for (std::size_t i = 0; i < half; ++i) {
+        b[i] += inverses.back() * b[half + i];
       }
-      b.resize(size);
+      b.resize(half);
     }
   }
-  PROOFCARD_TRY(const std::vector<Value> last, channel.message("open.vector", size));
-  Value last_product;
-  for (std::size_t i = 0; i < size; ++i) {
-    last_product += last[i] * b[i];
-  }
-  const std::vector<Fr> factors = fold_factors(inverses);
-  for (std::size_t t = 0; t < factors.size(); ++t) {
-    for (std::size_t i = 0; i < size; ++i) {
-      sum.add(generators.rows[t * size + i], last[i].constant() * -factors[t]);
-    }
-  }
+  equation.factors = fold_factors(inverses);
+  PROOFCARD_TRY(equation.last, channel.hidden_vector("open.vector", b.size()));
   if (inverses.empty()) {
+    Value last_product;
+    for (std::size_t i = 0; i < b.size(); ++i) {
+      last_product += equation.last[i] * b[i];
+    }
     PROOFCARD_RETURN_IF_ERROR(channel.require_zero(last_product - inner_product, "opening (inner product)"));
-  } else {
-    sum.add(generators.inner_product, u * (inner_product - last_product).constant());
   }
-  PROOFCARD_TRY(const curve::G1Affine total, msm.once(sum.points, sum.scalars));
+  return equation;
+}
+
+Status check_vector_equation(const kernels::Msm& msm, const Generators& generators, VectorEquation equation) {
+  std::vector<Fr> last;
+  for (const Value& v : equation.last) {
+    last.push_back(v.constant());
+  }
+  add_vector_side(equation.commitment, -Fr::one(), equation, last, generators);
+  PROOFCARD_TRY(const curve::G1Affine total, msm.once(equation.commitment.points, equation.commitment.scalars));
   if (!total.is_infinity()) {
     return rejected("opening", "the commitments do not open to the claimed values");
   }

@@ -1,0 +1,19 @@
+// The checks of the protocol, written once: the verifier runs them on the proof, and a prover that hides its messages runs them on
+// its own to learn which constraints the messages have to satisfy.
+//
+// Transcript: prover/prover.hpp, from "commit" to the opening.
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/pcs/hyrax/opening.hpp"
+#include "host/statement/proof.hpp"
+#include "host/transcript/channel.hpp"
+
+namespace proofcard::argument {
+
+// All equations go to the channel; what remains to be checked is that the returned equation holds for the last vector.
+// Errors: kRejected, where = stage.
+Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                                         const statement::Header& header);
+
+}  // namespace proofcard::argument

@@ -1,0 +1,46 @@
+#include "host/hash/blinding.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <sys/random.h>
+
+#include "host/hash/keccak.hpp"
+
+namespace proofcard::hash {
+
+Result<BlindingSource> BlindingSource::from_system() {
+  std::array<std::uint8_t, 32> key{};
+  std::size_t filled = 0;
+  while (filled < key.size()) {
+    const ssize_t n = ::getrandom(key.data() + filled, key.size() - filled, 0);
+    if (n < 0 && errno != EINTR) {
+      return make_error(ErrorKind::kIo, "random numbers of the operating system", "{}", std::strerror(errno));
+    }
+    filled += n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+  return BlindingSource(key);
+}
+
+BlindingSource BlindingSource::from_seed(std::uint64_t seed, ByteView context) {
+  ByteWriter out;
+  out.string("proofcard/seeded-blinding/1");
+  out.u64(seed);
+  out.blob(context);
+  return BlindingSource(keccak256(out.bytes()));
+}
+
+Fr BlindingSource::get(std::string_view label, std::uint64_t index) const {
+  ByteWriter input;
+  input.raw(key_);
+  input.string(label);
+  input.u64(index);
+  KeccakSponge sponge = KeccakSponge::shake256();
+  sponge.absorb(input.bytes());
+  std::array<std::uint8_t, 64> bytes{};
+  sponge.squeeze(bytes);
+  return Fr::from_bytes_reduced(bytes);
+}
+
+BlindingSource::~BlindingSource() { ::explicit_bzero(key_.data(), key_.size()); }
+
+}  // namespace proofcard::hash

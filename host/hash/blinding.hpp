@@ -1,0 +1,39 @@
+// Blinding factors: PRF(key, label, index), so that no two threads share a stream and none is ever used twice.
+//
+// key: 32 bytes from the operating system; or, for tests only, from a seed together with the statement and the witness, so that
+// equal seeds never blind two different witnesses alike.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "host/base/bytes.hpp"
+#include "host/base/result.hpp"
+#include "host/field/fr.hpp"
+
+namespace proofcard::hash {
+
+class BlindingSource {
+ public:
+  // Errors: kIo, when the operating system gives no randomness.
+  static Result<BlindingSource> from_system();
+  // context: digests of everything that the blinding must not be shared between.
+  static BlindingSource from_seed(std::uint64_t seed, ByteView context);
+
+  // Uniform to within 2^-250. Never ask twice for one (label, index).
+  Fr get(std::string_view label, std::uint64_t index) const;
+
+  ~BlindingSource();
+  BlindingSource(BlindingSource&&) = default;
+  BlindingSource& operator=(BlindingSource&&) = default;
+  BlindingSource(const BlindingSource&) = delete;
+  BlindingSource& operator=(const BlindingSource&) = delete;
+
+ private:
+  explicit BlindingSource(const std::array<std::uint8_t, 32>& key) : key_(key) {}
+
+  std::array<std::uint8_t, 32> key_;
+};
+
+}  // namespace proofcard::hash

@@ -1,0 +1,93 @@
+#include "host/zk/r1cs.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "host/field/fr_vector.hpp"
+
+namespace proofcard::zk {
+namespace {
+
+unsigned ceil_log2(std::size_t n) { return n <= 1 ? 0 : static_cast<unsigned>(std::bit_width(n - 1)); }
+
+void add_scaled(const R1cs& r1cs, CombinedRow& out, const Value& form, const Fr& scale) {
+  out.constant += form.constant() * scale;
+  for (const auto& [variable, coefficient] : form.terms()) {
+    out.coefficients[index_of(r1cs, variable)] += coefficient * scale;
+  }
+}
+
+}  // namespace
+
+std::size_t num_auxiliary(std::span<const VerifierChannel::Constraint> constraints) {
+  std::size_t n = 0;
+  for (const auto& constraint : constraints) {
+    n += std::max<std::size_t>(1, constraint.products.size()) - 1;
+  }
+  return n;
+}
+
+R1cs build(std::span<const VerifierChannel::Constraint> constraints, std::span<const Value> auxiliary,
+           std::size_t num_hidden_rows, std::size_t vector_size) {
+  R1cs out;
+  out.num_hidden_rows = num_hidden_rows;
+  out.log_half = std::max({kHiddenRowVars, ceil_log2(num_hidden_rows * kHiddenRowLen), ceil_log2(vector_size)});
+  std::size_t next = 0;
+  for (const auto& constraint : constraints) {
+    Value rest = constraint.rest;
+    for (std::size_t i = 1; i < constraint.products.size(); ++i) {
+      out.rows.push_back({constraint.products[i].a, constraint.products[i].b, auxiliary[next]});
+      rest += auxiliary[next++];
+    }
+    rest = rest * -Fr::one();
+    if (constraint.products.empty()) {
+      out.rows.push_back({Value(), Value(), std::move(rest)});
+    } else {
+      out.rows.push_back({constraint.products[0].a, constraint.products[0].b, std::move(rest)});
+    }
+  }
+  out.log_rows = ceil_log2(out.rows.size());
+  return out;
+}
+
+std::size_t index_of(const R1cs& r1cs, std::uint32_t variable) {
+  return variable < kVectorVariables ? variable : (std::size_t{1} << r1cs.log_half) + (variable - kVectorVariables);
+}
+
+std::vector<Fr> error_row_weights(const R1cs& r1cs, std::span<const Fr> row_point) {
+  return r1cs.log_rows <= kHiddenRowVars ? std::vector<Fr>{Fr::one()} : fr_eq_table(row_point.subspan(kHiddenRowVars));
+}
+
+std::vector<Fr> error_row_position(const R1cs& r1cs, std::span<const Fr> row_point) {
+  std::vector<Fr> out = fr_eq_table(row_point.first(std::min(r1cs.log_rows, kHiddenRowVars)));
+  out.resize(kHiddenRowLen);
+  return out;
+}
+
+std::vector<Fr> make_z(const R1cs& r1cs, std::span<const Fr> hidden_values, std::span<const Fr> vector) {
+  std::vector<Fr> z(std::size_t{2} << r1cs.log_half);
+  std::copy(hidden_values.begin(), hidden_values.end(), z.begin());
+  std::copy(vector.begin(), vector.end(), z.begin() + (std::ptrdiff_t{1} << r1cs.log_half));
+  return z;
+}
+
+Fr evaluate(const R1cs& r1cs, const Value& form, std::span<const Fr> z, const Fr& u) {
+  Fr sum = form.constant() * u;
+  for (const auto& [variable, coefficient] : form.terms()) {
+    sum += coefficient * z[index_of(r1cs, variable)];
+  }
+  return sum;
+}
+
+CombinedRow combine(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho) {
+  CombinedRow out{std::vector<Fr>(std::size_t{2} << r1cs.log_half), Fr()};
+  const Fr rho2 = rho.square();
+  for (std::size_t x = 0; x < r1cs.rows.size(); ++x) {
+    add_scaled(r1cs, out, r1cs.rows[x].a, weights[x]);
+    add_scaled(r1cs, out, r1cs.rows[x].b, weights[x] * rho);
+    add_scaled(r1cs, out, r1cs.rows[x].c, weights[x] * rho2);
+  }
+  return out;
+}
+
+}  // namespace proofcard::zk
