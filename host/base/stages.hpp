@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,9 @@ class Stages {
   void start(std::string name) {
     stop();
     current_ = std::move(name);
+    if (observer_) {
+      observer_(current_);
+    }
     begin_ = Clock::now();
     running_ = true;
   }
@@ -31,6 +35,8 @@ class Stages {
     }
     ms_.emplace_back(current_, ms);
   }
+  // Called with the name of each stage that starts.
+  void set_observer(std::function<void(const std::string&)> observer) { observer_ = std::move(observer); }
   // In order of first start.
   const std::vector<std::pair<std::string, double>>& milliseconds() const { return ms_; }
 
@@ -40,6 +46,7 @@ class Stages {
   std::string current_;
   Clock::time_point begin_;
   bool running_ = false;
+  std::function<void(const std::string&)> observer_;
 };
 
 }  // namespace proofcard

@@ -1,0 +1,59 @@
+# The commands of the project. `make demo` and `make test` work on a fresh Debian 12 machine: they install what is missing.
+
+JOBS ?= $(shell nproc)
+BUILD := build
+PROOFCARD := $(BUILD)/bin/proofcard
+
+.PHONY: help deps build demo test test-long bench-vgg16 check format lint asan tsan clean
+
+help:
+	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
+	@echo "make test         build and run the tests"
+	@echo "make build        build/bin/proofcard"
+	@echo "make test-long    the tests with more and longer random inputs"
+	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
+	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
+	@echo "make asan, tsan   the tests under sanitizers"
+	@echo "make clean        remove build folders"
+
+deps:
+	@scripts/install_deps.sh
+
+build: deps
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release --parallel $(JOBS) --target proofcard
+
+demo: build
+	@scripts/demo.sh $(PROOFCARD)
+
+test: deps
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release --parallel $(JOBS)
+	ctest --preset release --parallel $(JOBS)
+
+test-long: deps
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release --parallel $(JOBS)
+	PROOFCARD_TEST_LONG=1 ctest --preset release --parallel $(JOBS) --timeout 7200
+
+bench-vgg16: build
+	@scripts/install_deps.sh --python
+	@scripts/bench_vgg16.sh $(PROOFCARD) $(BUILD)/bench
+
+check:
+	@scripts/check_format.sh
+
+format:
+	@scripts/check_format.sh --fix
+
+lint: deps
+	@cmake --preset release > /dev/null
+	@scripts/lint.sh $(BUILD)
+
+asan tsan: deps
+	@cmake --preset $@ > /dev/null
+	@cmake --build --preset $@ --parallel $(JOBS)
+	ctest --preset $@ --parallel $(JOBS)
+
+clean:
+	rm -rf build build-debug build-asan build-tsan

@@ -1,0 +1,76 @@
+#include "host/statement/security.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace proofcard::statement {
+namespace {
+
+constexpr double kLog2Modulus = 253.596;  // BN254 Fr, rounded down
+constexpr unsigned kSumcheckDegree = 3;   // eq times a product of two multilinear tables
+constexpr unsigned kFoldDegree = 2;       // x L + x^-1 R, multiplied by x
+
+struct Counts {
+  double terms = 0;
+  double products = 0;       // sums over shared labels
+  double operands = 0;       // each may become a view
+  double point_vars = 0;     // over all relations
+  unsigned product_vars = 0;  // of the largest
+  unsigned view_vars = 0;
+};
+
+void count(Counts& counts, const circuit::Circuit& circuit, const circuit::Expression& e) {
+  const unsigned label_vars = circuit::log_padded(e.out_dims) + circuit::log_padded(e.sum_dims);
+  for (const circuit::Term& term : e.terms) {
+    counts.terms += 1;
+    counts.operands += static_cast<double>(term.operands.size());
+    if (term.operands.size() == 2) {
+      counts.products += 1;
+      counts.product_vars = std::max(counts.product_vars, label_vars);
+    }
+    for (const circuit::Operand& operand : term.operands) {
+      counts.view_vars = std::max(counts.view_vars, circuit::log_padded(circuit.tensors[operand.tensor].shape));
+    }
+  }
+}
+
+}  // namespace
+
+double Security::bits() const { return std::min(kCurveBits, statistical_bits); }
+
+Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout) {
+  Counts counts;
+  for (const circuit::Relation& relation : circuit.relations) {
+    count(counts, circuit, relation.zero);
+    counts.point_vars += circuit::log_padded(relation.zero.out_dims);
+  }
+  for (const circuit::Lookup& lookup : circuit.lookups) {
+    for (const circuit::Expression& column : lookup.columns) {
+      count(counts, circuit, column);
+    }
+  }
+  const double leaves = std::exp2(layout.log_num_leaves);
+  const double depth = layout.log_num_leaves;
+  const double claims = counts.terms + 2 * counts.operands + static_cast<double>(circuit.tables.size());
+
+  Security out;
+  // Numerator of a sum of fractions over alpha - (id + gamma x_0 + ...): total degree at most leaves * tuple width.
+  out.steps.push_back({"lookup: tuples folded into fractions", leaves * static_cast<double>(circuit::kMaxTupleWidth)});
+  // Layer of k variables: lambda, k rounds, and the choice of a child.
+  out.steps.push_back({"lookup: tree of fractions", 2 * depth + kSumcheckDegree * depth * (depth - 1) / 2});
+  out.steps.push_back({"relations at a random point", counts.point_vars});
+  out.steps.push_back({"products: batch and rounds", 1.0 + kSumcheckDegree * counts.product_vars});
+  out.steps.push_back({"views: batch and rounds", 1.0 + kSumcheckDegree * counts.view_vars});
+  out.steps.push_back({"opening: claims in powers of gamma", claims});
+  out.steps.push_back({"opening: batch and rounds", 1.0 + kSumcheckDegree * layout.log_row_len});
+  out.steps.push_back({"opening: groups in powers of delta", claims});
+  out.steps.push_back({"opening: inner product", 1.0 + kFoldDegree * layout.log_row_len});
+  double sum = 0;
+  for (const Security::Step& step : out.steps) {
+    sum += step.error_numerator;
+  }
+  out.statistical_bits = kLog2Modulus - std::log2(sum);
+  return out;
+}
+
+}  // namespace proofcard::statement

@@ -1,0 +1,95 @@
+#include "host/tools/cache.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "host/hash/keccak.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/setup.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+constexpr std::size_t kNameBytes = 16;
+
+Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions& options) {
+  ByteWriter key;
+  key.string(PROOFCARD_VERSION);
+  PROOFCARD_TRY(const Bytes onnx, read_file(onnx_path));
+  key.raw(hash::keccak256(onnx));
+  if (!options.calibration.empty()) {
+    PROOFCARD_TRY(const Bytes calibration, read_file(options.calibration));
+    key.raw(hash::keccak256(calibration));
+  }
+  key.u32(options.bits);
+  key.u8(static_cast<std::uint8_t>(options.compile.input));
+  key.u8(static_cast<std::uint8_t>(options.compile.output));
+  key.u8(static_cast<std::uint8_t>(options.compile.weights));
+  return hex(ByteView(hash::keccak256(key.bytes())).first(kNameBytes));
+}
+
+}  // namespace
+
+Result<std::string> cache_directory() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  std::string base;
+  if (cache != nullptr && cache[0] == '/') {
+    base = cache;
+  } else if (home != nullptr && home[0] == '/') {
+    base = std::string(home) + "/.cache";
+  } else {
+    return bad_input("cache", "expected HOME or XDG_CACHE_HOME in the environment, found neither");
+  }
+  std::error_code error;
+  std::filesystem::create_directories(base, error);  // mkdir below reports what went wrong
+  const std::string directory = base + "/proofcard";
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return make_error(ErrorKind::kIo, directory, "cannot create: {}", std::strerror(errno));
+  }
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0) {
+    return make_error(ErrorKind::kIo, directory, "cannot read: {}", std::strerror(errno));
+  }
+  if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid() || (info.st_mode & 0077) != 0) {
+    return bad_input(directory, "expected a directory of this user with mode 0700, found mode {:04o} of user {}",
+                     info.st_mode & 07777, info.st_uid);
+  }
+  return directory;
+}
+
+Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& options, const prover::Backend& backend,
+                             Stages& stages) {
+  PROOFCARD_TRY(const std::string directory, cache_directory());
+  PROOFCARD_TRY(const std::string name, cache_name(onnx_path, options));
+  const std::string pk_path = directory + "/" + name + ".pk";
+  CachedKey out;
+  out.vk_path = directory + "/" + name + ".vk";
+  stages.start("read key");
+  if (::access(pk_path.c_str(), R_OK) == 0 && ::access(out.vk_path.c_str(), R_OK) == 0) {
+    auto key = load_prover_key(pk_path);
+    if (key.ok()) {
+      out.key = std::move(key).value();
+      stages.stop();
+      return out;
+    }
+  }
+  stages.start("compile");
+  PROOFCARD_TRY(Compilation compilation, compile_onnx(onnx_path, options));
+  PROOFCARD_TRY(out.key.vk, make_key(compilation.model, backend, stages));
+  out.key.model = std::move(compilation.model);
+  out.notes = std::move(compilation.notes);
+  out.compiled_now = true;
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, encode_prover_key(out.key.model, out.key.vk), Access::kOwnerOnly));
+  PROOFCARD_RETURN_IF_ERROR(files.add(out.vk_path, encode_verifying_key(out.key.vk), Access::kOwnerOnly));
+  PROOFCARD_RETURN_IF_ERROR(files.commit());
+  return out;
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,29 @@
+// Keys of models that `prove MODEL.onnx` compiled before, in the user's cache directory (mode 0700: keys hold weights).
+//
+// Name: Keccak-256 of the ONNX file, the calibration file, the options and the program's version.
+#pragma once
+
+#include <string>
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/prover/prover.hpp"
+#include "host/tools/model.hpp"
+
+namespace proofcard::tools {
+
+struct CachedKey {
+  ProverKey key;
+  std::string vk_path;
+  bool compiled_now = false;
+  std::vector<std::string> notes;  // of the compilation
+};
+
+// $XDG_CACHE_HOME/proofcard, or ~/.cache/proofcard. Made when it does not exist.
+// Errors: kIo; kBadInput if it belongs to another user or others may enter it.
+Result<std::string> cache_directory();
+
+Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& options, const prover::Backend& backend,
+                             Stages& stages);
+
+}  // namespace proofcard::tools

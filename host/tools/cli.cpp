@@ -1,0 +1,121 @@
+#include "host/tools/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <new>
+
+#include "host/base/cpu_features.hpp"
+#include "host/base/parallel.hpp"
+#include "host/tools/backend.hpp"
+#include "host/tools/commands.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+constexpr int kExitBadInput = 2;
+constexpr std::size_t kMaxThreads = 4096;
+
+const std::map<std::string, circuit::Visibility>& visibilities() {
+  static const std::map<std::string, circuit::Visibility> kNames{{"private", circuit::Visibility::kPrivate},
+                                                                 {"public", circuit::Visibility::kPublic},
+                                                                 {"committed", circuit::Visibility::kCommitted}};
+  return kNames;
+}
+
+int report_error(const std::string& message, int code) {
+  fmt::print(stderr, "proofcard: error: {}\n", message);
+  return code;
+}
+
+int run(int argc, const char* const* argv) {
+  CLI::App app("Proves that a neural network was run correctly, without showing its weights or its input.", "proofcard");
+  app.set_version_flag("--version", "proofcard " PROOFCARD_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 accepted or done, 1 proof rejected, 2 bad input or usage, 3 device fault.\n"
+      "PROOFCARD_ISA=portable|avx2|avx512 in the environment chooses the instruction set.");
+  Command selected;
+  add_compile(app, selected);
+  add_setup(app, selected);
+  add_prove(app, selected);
+  add_verify(app, selected);
+  add_inspect(app, selected);
+  add_run(app, selected);
+  add_bench(app, selected);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) {
+      return app.exit(e);  // --help, --version
+    }
+    return report_error(fmt::format("{} (proofcard --help shows the usage)", e.what()), kExitBadInput);
+  }
+  Status status = isa_status();
+  if (status.ok()) {
+    status = selected();
+  }
+  if (!status.ok()) {
+    const char* kind = status.error().kind == ErrorKind::kRejected ? "rejected: " : "";
+    return report_error(kind + status.error().message(), exit_code(status.error()));
+  }
+  if (std::fflush(stdout) != 0) {
+    return report_error("standard output: cannot write", kExitBadInput);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int exit_code(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::kRejected: return 1;
+    case ErrorKind::kDeviceFault: return 3;
+    case ErrorKind::kBadInput:
+    case ErrorKind::kIo:
+    case ErrorKind::kUnsupported: break;
+  }
+  return kExitBadInput;
+}
+
+// Libraries below us (CLI11, the standard library's allocation) throw; nothing gets past here.
+int run_command_line(int argc, const char* const* argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return report_error("out of memory", kExitBadInput);
+  } catch (const std::exception& e) {
+    return report_error(e.what(), kExitBadInput);
+  }
+}
+
+void add_machine_options(CLI::App& command, MachineOptions& options) {
+  command.add_option("--device", options.device, "What computes: cpu")->capture_default_str();
+  command.add_option("--threads", options.threads, "Number of threads (default: all)")
+      ->check(CLI::Range(std::size_t{1}, kMaxThreads));
+}
+
+Result<prover::Backend> use_machine(const MachineOptions& options) {
+  if (options.threads != 0) {
+    set_num_threads(options.threads);
+  }
+  return find_backend(options.device);
+}
+
+void add_model_options(CLI::App& command, ModelOptions& options) {
+  command.add_option("--calibrate", options.calibration,
+                     "Samples that set the scales, in the form of the input file: one row a sample");
+  command.add_option("--bits", options.bits, "Width of weights and activations: 8 or 16")
+      ->check(CLI::IsMember({8, 16}))
+      ->capture_default_str();
+  const auto add = [&](const std::string& name, circuit::Visibility& value, const std::string& what) {
+    command.add_option(name, value, what)->transform(CLI::CheckedTransformer(visibilities()))->option_text("private|public|committed");
+  };
+  add("--input", options.compile.input, "Who sees the input (default: private)");
+  add("--output", options.compile.output, "Who sees the output (default: public)");
+  add("--weights", options.compile.weights, "Who sees the weights (default: private)");
+}
+
+void warn(const std::string& text) { fmt::print(stderr, "proofcard: {}\n", text); }
+
+}  // namespace proofcard::tools

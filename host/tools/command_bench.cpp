@@ -1,0 +1,224 @@
+// proofcard bench msm|ntt|prove
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "host/base/cpu_features.hpp"
+#include "host/base/parallel.hpp"
+#include "host/pcs/hyrax/commitment.hpp"
+#include "host/tools/backend.hpp"
+#include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/proving.hpp"
+#include "host/tools/report.hpp"
+#include "host/tools/setup.hpp"
+#include "host/verifier/verifier.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct BenchCommand {
+  std::string model;
+  std::string input;
+  unsigned log_size = 16;
+  unsigned bits = 254;
+  std::size_t repeat = 5;
+  bool json = false;
+  ModelOptions compile;
+  MachineOptions machine;
+};
+
+struct Spread {
+  double min = 0;
+  double median = 0;
+  double max = 0;
+};
+
+Spread spread(std::vector<double> ms) {
+  std::sort(ms.begin(), ms.end());
+  const std::size_t n = ms.size();
+  return {ms.front(), n % 2 == 1 ? ms[n / 2] : (ms[n / 2 - 1] + ms[n / 2]) / 2, ms.back()};
+}
+
+ordered_json to_json(const Spread& s) { return {{"min", s.min}, {"median", s.median}, {"max", s.max}}; }
+
+ordered_json machine_json(const BenchCommand& options) {
+  return {{"device", options.machine.device}, {"threads", num_threads()}, {"isa", isa_name(active_isa())},
+          {"repeat", options.repeat}};
+}
+
+void print_json(const ordered_json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+void print_row(const std::string& name, const Spread& s) {
+  fmt::print("  {:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", name, s.min, s.median, s.max);
+}
+
+void print_table_head(const std::string& title) {
+  fmt::print("{}\n  {:<16} {:>12} {:>12} {:>12}\n", title, "", "min ms", "median ms", "max ms");
+}
+
+IntVector random_ints(IntType type, std::size_t n, std::mt19937_64& rng) {
+  IntVector out(type, n);
+  std::uniform_int_distribution<std::int64_t> value(int_type_min(type), int_type_max(type));
+  for (std::size_t i = 0; i < n; ++i) {
+    out.set(i, value(rng));
+  }
+  return out;
+}
+
+Status run_bench_msm(const BenchCommand& options) {
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  const std::size_t n = std::size_t{1} << options.log_size;
+  std::mt19937_64 rng(1);
+  const pcs::hyrax::Generators generators = pcs::hyrax::derive(options.log_size);
+  PROOFCARD_TRY(const auto bases, backend.msm.load_bases(generators));
+  std::vector<Fr> full(options.bits == 254 ? n : 0);
+  for (Fr& x : full) {
+    x = Fr::from_u64(rng()) * Fr::from_u64(rng()) * Fr::from_u64(rng()) * Fr::from_u64(rng());
+  }
+  const IntVector small = random_ints(options.bits == 16 ? IntType::kI16 : IntType::kI8, options.bits == 254 ? 0 : n, rng);
+  curve::G1Affine sum;
+  std::vector<double> ms;
+  for (std::size_t i = 0; i < options.repeat; ++i) {
+    const Timer timer;
+    PROOFCARD_RETURN_IF_ERROR(options.bits == 254 ? backend.msm.rows({&sum, 1}, *bases, std::span<const Fr>(full), n)
+                                                  : backend.msm.rows({&sum, 1}, *bases, small.view(), n));
+    ms.push_back(timer.milliseconds());
+  }
+  const Spread s = spread(ms);
+  if (options.json) {
+    ordered_json json = machine_json(options);
+    json["bench"] = "msm";
+    json["log_size"] = options.log_size;
+    json["bits"] = options.bits;
+    json["ms"] = to_json(s);
+    json["points_per_second"] = static_cast<double>(n) / s.median * 1000;
+    print_json(json);
+    return {};
+  }
+  print_table_head(fmt::format("MSM of 2^{} points, {}-bit scalars, {} ({}), {} thread(s), {} runs", options.log_size, options.bits,
+                               options.machine.device, isa_name(active_isa()), num_threads(), options.repeat));
+  print_row("msm", s);
+  fmt::print("  {:.3g} points a second\n", static_cast<double>(n) / s.median * 1000);
+  return {};
+}
+
+Result<ProverKey> bench_key(const BenchCommand& options, const prover::Backend& backend, ordered_json& json) {
+  PROOFCARD_TRY(const FileKind kind, [&]() -> Result<FileKind> {
+    PROOFCARD_TRY(const Bytes file, read_file(options.model));
+    return file_kind(file);
+  }());
+  json["setup_ms"] = nullptr;
+  if (kind == FileKind::kProverKey) {
+    return load_prover_key(options.model);
+  }
+  PROOFCARD_TRY(Compilation compilation, compile_onnx(options.model, options.compile));
+  Stages stages;
+  const Timer timer;
+  PROOFCARD_TRY(statement::VerifyingKey vk, make_key(compilation.model, backend, stages));
+  json["setup_ms"] = timer.milliseconds();
+  return ProverKey{std::move(compilation.model), std::move(vk)};
+}
+
+Status run_bench_prove(const BenchCommand& options) {
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  ordered_json json = machine_json(options);
+  json["bench"] = "prove";
+  PROOFCARD_TRY(ProverKey key, bench_key(options, backend, json));
+  PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(key.model.graph, options.input, true));
+  Stages prepare;
+  PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(key), backend, prepare));
+  const statement::VerifyingKey& vk = session.key().vk;
+  const pcs::hyrax::Generators generators = pcs::hyrax::derive(vk.layout.log_row_len);
+
+  std::vector<double> prove_ms;
+  std::vector<double> verify_ms;
+  std::vector<std::pair<std::string, std::vector<double>>> stage_ms;
+  std::size_t proof_bytes = 0;
+  for (std::size_t i = 0; i < options.repeat; ++i) {
+    Stages stages;
+    const Timer prove_timer;
+    PROOFCARD_TRY(const ProofResult result, session.prove(inputs, {}, stages));
+    prove_ms.push_back(prove_timer.milliseconds());
+    const Timer verify_timer;
+    PROOFCARD_TRY(const statement::Header header,
+                  verifier::verify(backend.msm, generators, vk, result.proof, {false, true, {}}));
+    static_cast<void>(header);
+    verify_ms.push_back(verify_timer.milliseconds());
+    proof_bytes = result.proof.size();
+    for (const auto& [name, ms] : stages.milliseconds()) {
+      auto found = std::find_if(stage_ms.begin(), stage_ms.end(), [&](const auto& s) { return s.first == name; });
+      if (found == stage_ms.end()) {
+        found = stage_ms.insert(stage_ms.end(), {name, {}});
+      }
+      found->second.push_back(ms);
+    }
+  }
+  const std::string& model = session.key().model.options.model_name;
+  if (options.json) {
+    json["model"] = model;
+    json["prove_ms"] = to_json(spread(prove_ms));
+    json["verify_ms"] = to_json(spread(verify_ms));
+    json["proof_bytes"] = proof_bytes;
+    json["vk_bytes"] = encode_verifying_key(vk).size();
+    json["peak_rss_bytes"] = peak_rss_bytes();
+    for (const auto& [name, ms] : stage_ms) {
+      json["stages"][name] = to_json(spread(ms));
+    }
+    print_json(json);
+    return {};
+  }
+  print_table_head(fmt::format("{} on {} ({}), {} thread(s), {} runs", model, options.machine.device, isa_name(active_isa()),
+                               num_threads(), options.repeat));
+  print_row("prove", spread(prove_ms));
+  for (const auto& [name, ms] : stage_ms) {
+    print_row("  " + name, spread(ms));
+  }
+  print_row("verify", spread(verify_ms));
+  fmt::print("  proof {}, peak memory {}\n", format_bytes(proof_bytes), format_bytes(peak_rss_bytes()));
+  return {};
+}
+
+void add_common(CLI::App& command, BenchCommand& options) {
+  command.add_option("--repeat", options.repeat, "Number of runs")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  command.add_flag("--json", options.json, "Print JSON instead of a table");
+  add_machine_options(command, options.machine);
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, Command& selected) {
+  auto options = std::make_shared<BenchCommand>();
+  CLI::App* bench = app.add_subcommand("bench", "Measure: msm, prove");
+  bench->require_subcommand(1);
+  CLI::App* msm = bench->add_subcommand("msm", "Multi-scalar multiplication over fixed points");
+  msm->add_option("--log-size", options->log_size, "log2 of the number of points")->check(CLI::Range(0, 24))->capture_default_str();
+  msm->add_option("--bits", options->bits, "Width of the scalars: 8, 16 or 254")
+      ->check(CLI::IsMember({8, 16, 254}))
+      ->capture_default_str();
+  add_common(*msm, *options);
+  msm->callback([options, &selected] { selected = [options] { return run_bench_msm(*options); }; });
+
+  CLI::App* ntt = bench->add_subcommand("ntt", "Number-theoretic transform (not in this version)");
+  ntt->allow_extras();
+  ntt->callback([&selected] {
+    selected = [] { return Status(make_error(ErrorKind::kUnsupported, "bench ntt", "not available in this version")); };
+  });
+
+  CLI::App* prove = bench->add_subcommand("prove", "Proofs and their verification");
+  prove->add_option("model", options->model, "A prover key (.pk) or an .onnx")->required();
+  prove->add_option("input", options->input, "The input")->required();
+  add_common(*prove, *options);
+  add_model_options(*prove, options->compile);
+  prove->callback([options, &selected] { selected = [options] { return run_bench_prove(*options); }; });
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,76 @@
+// proofcard compile MODEL.onnx -o MODEL.pcm
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "host/circuit/circuit.hpp"
+#include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/report.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+struct CompileCommand {
+  std::string onnx;
+  std::string out;
+  std::string report;
+  ModelOptions model;
+  MachineOptions machine;
+};
+
+Status run_compile(const CompileCommand& options) {
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  static_cast<void>(backend);
+  PROOFCARD_RETURN_IF_ERROR(check_writable(options.out));
+  Report report;
+  report.command = "compile";
+  const Timer timer;
+  report.stages.start("import and quantise");
+  PROOFCARD_TRY(Compilation compilation, compile_onnx(options.onnx, options.model));
+  report.stages.start("circuit");
+  PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(compilation.model.graph, compilation.model.options));
+  report.stages.stop();
+  report.compile_ms = timer.milliseconds();
+  report.stages.start("accuracy");
+  PROOFCARD_TRY(const graph::AccuracyReport accuracy,
+                graph::compare(compilation.float_graph, compilation.model.graph, compilation.samples));
+  report.stages.stop();
+
+  const Bytes file = encode_model(compilation.model);
+  report.model = compilation.model.options.model_name;
+  report.model_bytes = file.size();
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(files.add(options.out, file, Access::kOwnerOnly));
+  if (!options.report.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+  }
+  PROOFCARD_RETURN_IF_ERROR(files.commit());
+
+  for (const std::string& note : compilation.notes) {
+    warn("note: " + note);
+  }
+  fmt::print("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model, format_ms(*report.compile_ms),
+             compilation.model.graph.nodes.size(), circuit.relations.size(), circuit.lookups.size());
+  fmt::print("{}", format_accuracy(accuracy));
+  if (compilation.synthetic) {
+    fmt::print("(measured on random inputs; --calibrate FILE uses real ones)\n");
+  }
+  fmt::print("wrote {} ({})\n", options.out, format_bytes(file.size()));
+  return {};
+}
+
+}  // namespace
+
+void add_compile(CLI::App& app, Command& selected) {
+  auto options = std::make_shared<CompileCommand>();
+  CLI::App* command = app.add_subcommand("compile", "ONNX model -> integer model (.pcm)");
+  command->add_option("model", options->onnx, "The ONNX file")->required();
+  command->add_option("-o,--out", options->out, "The compiled model, .pcm")->required();
+  add_model_options(*command, options->model);
+  add_machine_options(*command, options->machine);
+  command->add_option("--report", options->report, "Write times and sizes as JSON");
+  command->callback([options, &selected] { selected = [options] { return run_compile(*options); }; });
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,78 @@
+// proofcard setup MODEL.pcm -o MODEL  ->  MODEL.pk, MODEL.vk
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "host/statement/security.hpp"
+#include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/progress.hpp"
+#include "host/tools/report.hpp"
+#include "host/tools/setup.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+struct SetupCommand {
+  std::string model;
+  std::string out;
+  std::string report;
+  MachineOptions machine;
+};
+
+Status run_setup(const SetupCommand& options) {
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  const std::string pk_path = options.out + ".pk";
+  const std::string vk_path = options.out + ".vk";
+  PROOFCARD_RETURN_IF_ERROR(check_writable(pk_path));
+  PROOFCARD_TRY(const CompiledModel model, load_model(options.model));
+  Report report;
+  report.command = "setup";
+  report.model = model.options.model_name;
+  report.device = options.machine.device;
+  const Timer timer;
+  Result<statement::VerifyingKey> vk = [&] {
+    const Progress progress(report.stages, setup_shares());
+    return make_key(model, backend, report.stages);
+  }();
+  if (!vk.ok()) {
+    return vk.error();
+  }
+  report.setup_ms = timer.milliseconds();
+  report.vk_digest = hex(vk->digest);
+  const statement::Security security = statement::estimate_security(vk->circuit, vk->layout);
+  report.security_bits = security.bits();
+  report.statistical_bits = security.statistical_bits;
+
+  const Bytes pk_file = encode_prover_key(model, *vk);
+  const Bytes vk_file = encode_verifying_key(*vk);
+  report.pk_bytes = pk_file.size();
+  report.vk_bytes = vk_file.size();
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, pk_file, Access::kOwnerOnly));
+  PROOFCARD_RETURN_IF_ERROR(files.add(vk_path, vk_file, Access::kPublic));
+  if (!options.report.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+  }
+  PROOFCARD_RETURN_IF_ERROR(files.commit());
+
+  fmt::print("set up {} in {}\n", report.model, format_ms(*report.setup_ms));
+  fmt::print("vk digest {}\n", report.vk_digest);
+  fmt::print("wrote {} ({}), for the prover\n", pk_path, format_bytes(pk_file.size()));
+  fmt::print("wrote {} ({}), for verifiers\n", vk_path, format_bytes(vk_file.size()));
+  return {};
+}
+
+}  // namespace
+
+void add_setup(CLI::App& app, Command& selected) {
+  auto options = std::make_shared<SetupCommand>();
+  CLI::App* command = app.add_subcommand("setup", "Compiled model -> prover key (.pk) and verification key (.vk)");
+  command->add_option("model", options->model, "The compiled model, .pcm")->required();
+  command->add_option("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk")->required();
+  add_machine_options(*command, options->machine);
+  command->add_option("--report", options->report, "Write times and sizes as JSON");
+  command->callback([options, &selected] { selected = [options] { return run_setup(*options); }; });
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,39 @@
+// One function a command: declares its options on the app; when the command is chosen, sets `selected` to what runs it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "host/base/result.hpp"
+#include "host/prover/prover.hpp"
+#include "host/tools/model.hpp"
+
+namespace proofcard::tools {
+
+using Command = std::function<Status()>;
+
+void add_compile(CLI::App& app, Command& selected);
+void add_setup(CLI::App& app, Command& selected);
+void add_prove(CLI::App& app, Command& selected);
+void add_verify(CLI::App& app, Command& selected);
+void add_inspect(CLI::App& app, Command& selected);
+void add_run(CLI::App& app, Command& selected);
+void add_bench(CLI::App& app, Command& selected);
+
+// --device and --threads.
+struct MachineOptions {
+  std::string device = "cpu";
+  std::size_t threads = 0;  // 0: all
+};
+void add_machine_options(CLI::App& command, MachineOptions& options);
+// Applies --threads and finds the device.
+Result<prover::Backend> use_machine(const MachineOptions& options);
+
+// --calibrate, --bits, --input, --output, --weights.
+void add_model_options(CLI::App& command, ModelOptions& options);
+
+// A warning or note on standard error.
+void warn(const std::string& text);
+
+}  // namespace proofcard::tools

@@ -1,0 +1,7 @@
+#include "host/tools/cli.hpp"
+#include "host/tools/files.hpp"
+
+int main(int argc, char** argv) {
+  proofcard::tools::install_signal_handlers();
+  return proofcard::tools::run_command_line(argc, argv);
+}

@@ -1,0 +1,144 @@
+#include "host/tools/model.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "host/graph/onnx/import.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/values.hpp"
+
+namespace proofcard::tools {
+
+Result<LoadedOnnx> load_onnx(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  const FileKind kind = file_kind(file);
+  if (kind != FileKind::kOther) {
+    return bad_input(path, "expected an ONNX model, found {}", file_kind_name(kind));
+  }
+  LoadedOnnx out;
+  PROOFCARD_TRY(out.graph, graph::import_onnx(file, path));
+  const std::filesystem::path p(path);
+  out.name = p.stem().string();
+  if (out.name == "model") {
+    std::error_code ignored;
+    const std::string folder = std::filesystem::absolute(p, ignored).parent_path().filename().string();
+    out.name = folder.empty() ? out.name : folder;
+  }
+  return out;
+}
+
+Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
+  Compilation out;
+  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path));
+  out.float_graph = std::move(onnx.graph);
+  if (!options.calibration.empty()) {
+    PROOFCARD_TRY(const Values values, load_values(options.calibration));
+    PROOFCARD_TRY(out.samples, many_samples(values, input_sizes(out.float_graph), options.calibration));
+  }
+  const bool private_weights = options.compile.weights != circuit::Visibility::kPublic;
+  PROOFCARD_TRY(out.model.graph,
+                graph::quantize(out.float_graph, out.samples, {options.bits, private_weights}, &out.notes));
+  if (out.samples.empty()) {
+    out.samples = graph::synthetic_samples(out.float_graph);
+    out.synthetic = true;
+  }
+  out.model.options = options.compile;
+  out.model.options.model_name = onnx.name;
+  out.model.bits = options.bits;
+  return out;
+}
+
+std::vector<std::size_t> input_sizes(const graph::FloatGraph& graph) {
+  std::vector<std::size_t> out;
+  for (const std::uint32_t id : graph.inputs) {
+    out.push_back(static_cast<std::size_t>(graph::count(graph.values[id].shape)));
+  }
+  return out;
+}
+
+std::vector<std::size_t> input_sizes(const graph::Graph& graph) {
+  std::vector<std::size_t> out;
+  for (const std::uint32_t id : graph.inputs) {
+    out.push_back(static_cast<std::size_t>(tensor::num_elements(graph.tensors[id].shape)));
+  }
+  return out;
+}
+
+Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std::string& path, bool saturate) {
+  PROOFCARD_TRY(const Values values, load_values(path));
+  PROOFCARD_TRY(const auto sample, one_sample(values, input_sizes(graph), path));
+  auto inputs = graph::quantize_inputs(graph, sample, saturate);
+  if (!inputs.ok() && !saturate) {
+    Error error = inputs.error();
+    error.where = path + ": " + error.where;
+    error.what += " (compile with --calibrate FILE of samples like this one, or allow clipping with --saturate)";
+    return error;
+  }
+  return inputs;
+}
+
+std::vector<OutputValues> output_values(const graph::Graph& graph, const graph::Trace& trace) {
+  std::vector<IntVector> outputs;
+  for (const std::uint32_t id : graph.outputs) {
+    outputs.push_back(trace.tensors[id]);
+  }
+  const std::vector<std::vector<double>> reals = graph::dequantize_outputs(graph, outputs);
+  std::vector<OutputValues> out;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const graph::Tensor& t = graph.tensors[graph.outputs[i]];
+    OutputValues values{t.name, graph.output_shapes[i], t.scale, {}, reals[i]};
+    for (std::size_t k = 0; k < outputs[i].size(); ++k) {
+      values.integers.push_back(outputs[i][k]);
+    }
+    out.push_back(std::move(values));
+  }
+  return out;
+}
+
+std::string shape_text(const graph::Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
+
+std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t max_values) {
+  std::string out;
+  for (const OutputValues& o : outputs) {
+    out += fmt::format("output \"{}\" {}, scale {:.6g}\n", o.name, shape_text(o.shape), o.scale);
+    const std::size_t shown = std::min(o.reals.size(), max_values);
+    for (std::size_t i = 0; i < shown; ++i) {
+      out += fmt::format("  [{}] {:>12.6g}   (integer {})\n", i, o.reals[i], o.integers[i]);
+    }
+    if (shown < o.reals.size()) {
+      out += fmt::format("  ... {} more\n", o.reals.size() - shown);
+    }
+    if (o.reals.size() > 1) {
+      const auto best = std::max_element(o.integers.begin(), o.integers.end());
+      out += fmt::format("  largest: index {}\n", best - o.integers.begin());
+    }
+  }
+  return out;
+}
+
+std::string outputs_json(const std::vector<OutputValues>& outputs) {
+  nlohmann::json json = {{"output_data", nlohmann::json::array()}, {"output_integers", nlohmann::json::array()}};
+  for (const OutputValues& o : outputs) {
+    json["output_data"].push_back(o.reals);
+    json["output_integers"].push_back(o.integers);
+  }
+  return json.dump() + "\n";
+}
+
+std::string format_accuracy(const graph::AccuracyReport& report) {
+  if (report.samples == 0) {
+    return "";
+  }
+  std::string out = fmt::format("same prediction as the float model: {} of {} samples ({:.2f} %)\n", report.same_top1,
+                                report.samples,
+                                100.0 * static_cast<double>(report.same_top1) / static_cast<double>(report.samples));
+  for (std::size_t i = 0; i < report.outputs.size(); ++i) {
+    const auto& o = report.outputs[i];
+    out += fmt::format("output {}: error at most {:.4g}, mean {:.4g} (values up to {:.4g})\n", i, o.max_abs_error,
+                       o.mean_abs_error, o.max_abs_value);
+  }
+  return out;
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,58 @@
+// From an ONNX file to a compiled model, and integer inference with it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/quantize/quantize.hpp"
+#include "host/tools/model_files.hpp"
+
+namespace proofcard::tools {
+
+struct ModelOptions {
+  compile::CompileOptions compile;  // model_name is filled in from the file's name
+  std::uint32_t bits = 8;
+  std::string calibration;  // a file of samples; empty: synthetic ones
+};
+
+struct LoadedOnnx {
+  graph::FloatGraph graph;
+  std::string name;  // the file's name without folder and extension; the folder's name for "model.onnx"
+};
+Result<LoadedOnnx> load_onnx(const std::string& path);
+
+struct Compilation {
+  CompiledModel model;
+  graph::FloatGraph float_graph;
+  std::vector<graph::Sample> samples;  // of the calibration file, or synthetic ones
+  bool synthetic = false;              // no calibration file was given
+  std::vector<std::string> notes;
+};
+Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options);
+
+// Number of elements of each input.
+std::vector<std::size_t> input_sizes(const graph::FloatGraph& graph);
+std::vector<std::size_t> input_sizes(const graph::Graph& graph);
+
+// An input file, quantised for the model. Errors name elements by index.
+Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std::string& path, bool saturate);
+
+struct OutputValues {
+  std::string name;
+  graph::Shape shape;
+  double scale = 1.0;
+  std::vector<std::int64_t> integers;
+  std::vector<double> reals;
+};
+std::vector<OutputValues> output_values(const graph::Graph& graph, const graph::Trace& trace);
+
+// Readable: at most `max_values` of each output.
+std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t max_values = 32);
+// {"output_data": [[...]], "output_integers": [[...]]}
+std::string outputs_json(const std::vector<OutputValues>& outputs);
+std::string format_accuracy(const graph::AccuracyReport& report);
+std::string shape_text(const graph::Shape& shape);
+
+}  // namespace proofcard::tools

@@ -1,0 +1,200 @@
+#include "host/tools/model_files.hpp"
+
+#include <algorithm>
+
+#include "host/hash/keccak.hpp"
+#include "host/tools/files.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using Magic = std::array<std::uint8_t, 8>;
+
+constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 1};
+constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 1};
+constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 1};
+constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
+constexpr std::size_t kChecksumBytes = 32;
+constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChecksumBytes;
+
+const Magic* magic_of(FileKind kind) {
+  switch (kind) {
+    case FileKind::kModel: return &kModelMagic;
+    case FileKind::kProverKey: return &kProverKeyMagic;
+    case FileKind::kVerifierKey: return &kVerifierKeyMagic;
+    case FileKind::kProof: return &kProofMagic;
+    case FileKind::kOther: break;
+  }
+  return nullptr;
+}
+
+// The same file kind in any version.
+bool same_kind(ByteView file, const Magic& magic) {
+  return file.size() >= magic.size() && std::equal(magic.begin(), magic.end() - 1, file.begin());
+}
+
+Bytes framed(FileKind kind, ByteView payload) {
+  ByteWriter out;
+  out.raw(*magic_of(kind));
+  out.blob(payload);
+  out.raw(hash::keccak256(out.bytes()));
+  return out.take();
+}
+
+Result<ByteView> unframed(ByteView file, FileKind kind, const std::string& path) {
+  const Magic& magic = *magic_of(kind);
+  if (!same_kind(file, magic)) {
+    return bad_input(path, "expected {}, found {}", file_kind_name(kind),
+                     file.empty() ? "an empty file" : file_kind_name(file_kind(file)));
+  }
+  if (file[magic.size() - 1] != magic.back()) {
+    return bad_input(path, "expected format version {}, found {}", magic.back(), file[magic.size() - 1]);
+  }
+  ByteReader in(file.subspan(magic.size()), path);
+  const auto length = in.u64("length");
+  const std::uint64_t expected = length.ok() ? *length : 0;
+  if (!length.ok() || file.size() < kFrameBytes || file.size() - kFrameBytes != expected) {
+    return bad_input(path, "expected {} bytes after the header, found {}: the file is {}", expected + kChecksumBytes,
+                     in.remaining(), in.remaining() < expected + kChecksumBytes ? "truncated" : "corrupt");
+  }
+  const auto checksum = hash::keccak256(file.first(file.size() - kChecksumBytes));
+  const ByteView stored = file.last(kChecksumBytes);
+  if (!std::equal(checksum.begin(), checksum.end(), stored.begin())) {
+    return bad_input(path, "expected checksum {}, found {}: the file is corrupt", hex(stored.first(8)),
+                     hex(ByteView(checksum).first(8)));
+  }
+  return file.subspan(sizeof(Magic) + sizeof(std::uint64_t), static_cast<std::size_t>(expected));
+}
+
+void write_payload(ByteWriter& out, const CompiledModel& model) {
+  out.string(model.options.model_name);
+  out.u8(static_cast<std::uint8_t>(model.options.input));
+  out.u8(static_cast<std::uint8_t>(model.options.output));
+  out.u8(static_cast<std::uint8_t>(model.options.weights));
+  out.u32(model.bits);
+  graph::write(out, model.graph);
+}
+
+Result<circuit::Visibility> read_visibility(ByteReader& in, std::string_view field) {
+  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+  if (value > static_cast<std::uint8_t>(circuit::Visibility::kCommitted)) {
+    return bad_input(in.what(), "{}: expected 0 (private), 1 (public) or 2 (committed), found {}", field, value);
+  }
+  return static_cast<circuit::Visibility>(value);
+}
+
+Result<CompiledModel> read_payload(ByteReader& in) {
+  CompiledModel model;
+  PROOFCARD_TRY(model.options.model_name, in.string("model name"));
+  PROOFCARD_TRY(model.options.input, read_visibility(in, "input visibility"));
+  PROOFCARD_TRY(model.options.output, read_visibility(in, "output visibility"));
+  PROOFCARD_TRY(model.options.weights, read_visibility(in, "weight visibility"));
+  PROOFCARD_TRY(model.bits, in.u32("bits"));
+  PROOFCARD_TRY(model.graph, graph::read_graph(in));
+  return model;
+}
+
+}  // namespace
+
+FileKind file_kind(ByteView file) {
+  for (const FileKind kind : {FileKind::kModel, FileKind::kProverKey, FileKind::kVerifierKey, FileKind::kProof}) {
+    if (same_kind(file, *magic_of(kind))) {
+      return kind;
+    }
+  }
+  return FileKind::kOther;
+}
+
+std::string file_kind_name(FileKind kind) {
+  switch (kind) {
+    case FileKind::kModel: return "a compiled model (.pcm)";
+    case FileKind::kProverKey: return "a prover key (.pk)";
+    case FileKind::kVerifierKey: return "a verification key (.vk)";
+    case FileKind::kProof: return "a proof";
+    case FileKind::kOther: break;
+  }
+  return "something else";
+}
+
+Bytes encode_model(const CompiledModel& model) {
+  ByteWriter payload;
+  write_payload(payload, model);
+  return framed(FileKind::kModel, payload.bytes());
+}
+
+Bytes encode_prover_key(const CompiledModel& model, const statement::VerifyingKey& vk) {
+  ByteWriter payload;
+  write_payload(payload, model);
+  statement::write(payload, vk);
+  return framed(FileKind::kProverKey, payload.bytes());
+}
+
+Bytes encode_verifying_key(const statement::VerifyingKey& vk) {
+  ByteWriter payload;
+  statement::write(payload, vk);
+  return framed(FileKind::kVerifierKey, payload.bytes());
+}
+
+namespace {
+
+// Bytes of a key that do not decode are bad input here; "rejected" is kept for proofs.
+template <class T>
+Result<T> as_bad_input(Result<T> result, const std::string& path) {
+  if (result.ok() || result.error().kind != ErrorKind::kRejected) {
+    return result;
+  }
+  return Error{ErrorKind::kBadInput, path, result.error().message()};
+}
+
+}  // namespace
+
+Result<CompiledModel> decode_model(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kModel, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(CompiledModel model, read_payload(in));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return model;
+}
+
+Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kProverKey, path));
+  ByteReader in(payload, path);
+  ProverKey key;
+  PROOFCARD_TRY(key.model, read_payload(in));
+  PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in), path));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return key;
+}
+
+Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kVerifierKey, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::VerifyingKey vk, as_bad_input(statement::read_verifying_key(in), path));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return vk;
+}
+
+Result<CompiledModel> load_model(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_model(file, path);
+}
+
+Result<ProverKey> load_prover_key(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_prover_key(file, path);
+}
+
+Result<statement::VerifyingKey> load_verifying_key(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_verifying_key(file, path);
+}
+
+std::string hex(ByteView bytes) {
+  std::string out;
+  for (const std::uint8_t b : bytes) {
+    out += fmt::format("{:02x}", b);
+  }
+  return out;
+}
+
+}  // namespace proofcard::tools

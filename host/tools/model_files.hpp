@@ -1,0 +1,55 @@
+// The tool's own file formats.
+//
+//   .pcm  compiled model: visibility options and the integer graph with its weights (owner only)
+//   .pk   prover key: a compiled model, and the verification key (owner only)
+//   .vk   verification key (host/statement/verifying_key.hpp)
+//
+// Frame:  8 bytes magic and version, u64 length of the payload, payload, Keccak-256 of all before it.
+// Errors: kBadInput naming the file, what was expected and what was found. Bytes that pass the checksum are still not trusted:
+//         graph and circuit are validated as they are read.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "host/base/bytes.hpp"
+#include "host/base/result.hpp"
+#include "host/compile/compile.hpp"
+#include "host/graph/graph.hpp"
+#include "host/statement/verifying_key.hpp"
+
+namespace proofcard::tools {
+
+enum class FileKind { kModel, kProverKey, kVerifierKey, kProof, kOther };
+
+// By its first bytes.
+FileKind file_kind(ByteView file);
+std::string file_kind_name(FileKind kind);
+
+struct CompiledModel {
+  compile::CompileOptions options;
+  std::uint32_t bits = 8;
+  graph::Graph graph;
+};
+
+struct ProverKey {
+  CompiledModel model;
+  statement::VerifyingKey vk;
+};
+
+Bytes encode_model(const CompiledModel& model);
+Bytes encode_prover_key(const CompiledModel& model, const statement::VerifyingKey& vk);
+Bytes encode_verifying_key(const statement::VerifyingKey& vk);
+
+// `path` names the file in errors.
+Result<CompiledModel> decode_model(ByteView file, const std::string& path);
+Result<ProverKey> decode_prover_key(ByteView file, const std::string& path);
+Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path);
+
+Result<CompiledModel> load_model(const std::string& path);
+Result<ProverKey> load_prover_key(const std::string& path);
+Result<statement::VerifyingKey> load_verifying_key(const std::string& path);
+
+std::string hex(ByteView bytes);
+
+}  // namespace proofcard::tools

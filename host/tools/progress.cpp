@@ -1,0 +1,62 @@
+#include "host/tools/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace proofcard::tools {
+namespace {
+
+constexpr std::size_t kBarWidth = 30;
+
+bool on_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+}  // namespace
+
+Progress::Progress(Stages& stages, std::vector<std::pair<std::string, double>> shares)
+    : stages_(stages), shares_(std::move(shares)) {
+  if (on_terminal()) {
+    stages_.set_observer([this](const std::string& stage) { show(stage); });
+  }
+}
+
+Progress::~Progress() {
+  stages_.set_observer({});
+  if (on_terminal()) {
+    fmt::print(stderr, "\r\033[K");
+    std::fflush(stderr);
+  }
+}
+
+void Progress::show(const std::string& stage) {
+  for (std::size_t i = reached_; i < shares_.size(); ++i) {
+    if (shares_[i].first == stage) {
+      reached_ = i;
+      break;
+    }
+  }
+  double done = 0;
+  double total = 0;
+  for (std::size_t i = 0; i < shares_.size(); ++i) {
+    total += shares_[i].second;
+    done += i < reached_ ? shares_[i].second : 0;
+  }
+  const auto filled = static_cast<std::size_t>(static_cast<double>(kBarWidth) * done / total);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  fmt::print(stderr, "\r\033[K[{}{}] {:3.0f} %  {:.1f} s  {}", std::string(filled, '#'), std::string(kBarWidth - filled, ' '),
+             100 * done / total, seconds, stage);
+  std::fflush(stderr);
+}
+
+std::vector<std::pair<std::string, double>> prove_shares() {
+  return {{"read key", 5},    {"generators", 5}, {"weights", 2}, {"inference", 5}, {"witness", 8},
+          {"commit", 20}, {"lookup", 25},    {"sumcheck", 20}, {"open", 10}};
+}
+
+std::vector<std::pair<std::string, double>> setup_shares() {
+  return {{"circuit", 5}, {"generators", 10}, {"commit weights", 25}, {"witness", 5},
+          {"commit", 20}, {"lookup", 25},     {"sumcheck", 5},        {"open", 5}};
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,33 @@
+#include "host/tools/proving.hpp"
+
+#include "host/graph/executor.hpp"
+
+namespace proofcard::tools {
+
+Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend& backend, Stages& stages) {
+  auto owned = std::make_unique<const ProverKey>(std::move(key));
+  const graph::Graph& graph = owned->model.graph;
+  const statement::VerifyingKey& vk = owned->vk;
+  stages.start("generators");
+  PROOFCARD_TRY(prover::Context context, prover::make_context(backend.msm, vk.layout));
+  stages.start("weights");
+  PROOFCARD_TRY(compile::WeightColumns weights, compile::weight_columns(graph, vk.circuit, vk.layout));
+  PROOFCARD_TRY(compile::Assigner assigner, compile::Assigner::make(graph, vk.circuit, vk.layout));
+  stages.stop();
+  return ProvingSession(std::move(owned), backend, std::move(context), std::move(weights), std::move(assigner));
+}
+
+Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, const statement::Mode& mode,
+                                          Stages& stages) const {
+  ProofResult out;
+  stages.start("inference");
+  PROOFCARD_TRY(const graph::Trace trace, graph::execute(key_->model.graph, inputs));
+  out.outputs = output_values(key_->model.graph, trace);
+  stages.start("witness");
+  PROOFCARD_TRY(const circuit::Assignment assignment, assigner_.assign(weights_, trace));
+  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, {mode, {}}, stages));
+  stages.stop();
+  return out;
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,46 @@
+// From a prover key and an input to a proof: inference, witness, proof. What depends on the key only is prepared once.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/prover/prover.hpp"
+#include "host/tools/model.hpp"
+#include "host/tools/model_files.hpp"
+
+namespace proofcard::tools {
+
+struct ProofResult {
+  Bytes proof;
+  std::vector<OutputValues> outputs;
+};
+
+class ProvingSession {
+ public:
+  // Stages: "generators", "weights".
+  static Result<ProvingSession> make(ProverKey key, const prover::Backend& backend, Stages& stages);
+
+  const ProverKey& key() const { return *key_; }
+
+  // Stages: "inference", "witness", and those of the prover. Pre: inputs come from load_inputs for this key's graph.
+  Result<ProofResult> prove(const std::vector<IntVector>& inputs, const statement::Mode& mode, Stages& stages) const;
+
+ private:
+  ProvingSession(std::unique_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,
+                 compile::WeightColumns weights, compile::Assigner assigner)
+      : key_(std::move(key)),
+        backend_(backend),
+        context_(std::move(context)),
+        weights_(std::move(weights)),
+        assigner_(std::move(assigner)) {}
+
+  std::unique_ptr<const ProverKey> key_;  // the assigner points into it
+  prover::Backend backend_;
+  prover::Context context_;
+  compile::WeightColumns weights_;
+  compile::Assigner assigner_;
+};
+
+}  // namespace proofcard::tools

@@ -1,0 +1,78 @@
+#include "host/tools/report.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/cpu_features.hpp"
+#include "host/base/parallel.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+template <class T>
+nlohmann::ordered_json value_or_null(const std::optional<T>& v) {
+  return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json text_or_null(const std::string& s) {
+  return s.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(s);
+}
+
+}  // namespace
+
+std::string report_json(const Report& report) {
+  nlohmann::ordered_json json;
+  json["command"] = report.command;
+  json["version"] = PROOFCARD_VERSION;
+  json["model"] = text_or_null(report.model);
+  json["vk_digest"] = text_or_null(report.vk_digest);
+  json["device"] = text_or_null(report.device);
+  json["threads"] = num_threads();
+  json["isa"] = isa_name(active_isa());
+  json["compile_ms"] = value_or_null(report.compile_ms);
+  json["setup_ms"] = value_or_null(report.setup_ms);
+  json["prove_ms"] = value_or_null(report.prove_ms);
+  json["verify_ms"] = value_or_null(report.verify_ms);
+  json["vk_check_ms"] = value_or_null(report.vk_check_ms);
+  json["model_bytes"] = value_or_null(report.model_bytes);
+  json["proof_bytes"] = value_or_null(report.proof_bytes);
+  json["vk_bytes"] = value_or_null(report.vk_bytes);
+  json["pk_bytes"] = value_or_null(report.pk_bytes);
+  json["peak_rss_bytes"] = peak_rss_bytes();
+  json["security_bits"] = value_or_null(report.security_bits);
+  json["statistical_bits"] = value_or_null(report.statistical_bits);
+  json["zero_knowledge"] = value_or_null(report.zero_knowledge);
+  json["seeded"] = value_or_null(report.seeded);
+  json["accepted"] = value_or_null(report.accepted);
+  json["reason"] = value_or_null(report.reason);
+  json["stages"] = nlohmann::ordered_json::object();
+  for (const auto& [name, ms] : report.stages.milliseconds()) {
+    json["stages"][name] = ms;
+  }
+  // Text from files is not always UTF-8.
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::uint64_t peak_rss_bytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+std::string format_bytes(std::uint64_t bytes) {
+  if (bytes < 10'000) {
+    return fmt::format("{} bytes", bytes);
+  }
+  if (bytes < 10'000'000) {
+    return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
+  }
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string format_ms(double milliseconds) {
+  return milliseconds < 10'000 ? fmt::format("{:.1f} ms", milliseconds) : fmt::format("{:.2f} s", milliseconds / 1000);
+}
+
+}  // namespace proofcard::tools

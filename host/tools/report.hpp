@@ -1,0 +1,57 @@
+// What --report writes: times, sizes and settings of one command, as JSON.
+//
+// Keys are always present; what does not apply to the command is null.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "host/base/stages.hpp"
+
+namespace proofcard::tools {
+
+struct Report {
+  std::string command;
+  std::string model;
+  std::string vk_digest;  // hex
+  std::string device;
+  std::optional<double> compile_ms;
+  std::optional<double> setup_ms;
+  std::optional<double> prove_ms;     // inference and proof, without reading files
+  std::optional<double> verify_ms;    // without reading files and without vk_check_ms
+  std::optional<double> vk_check_ms;  // the proof that the weights lie in their ranges, once a model
+  std::optional<std::uint64_t> model_bytes;
+  std::optional<std::uint64_t> proof_bytes;
+  std::optional<std::uint64_t> vk_bytes;
+  std::optional<std::uint64_t> pk_bytes;
+  std::optional<double> security_bits;
+  std::optional<double> statistical_bits;
+  std::optional<bool> zero_knowledge;
+  std::optional<bool> seeded;
+  std::optional<bool> accepted;
+  std::optional<std::string> reason;  // why a proof was rejected
+  Stages stages;
+};
+
+// The report, with threads, instruction set and peak memory of this process filled in.
+std::string report_json(const Report& report);
+
+std::uint64_t peak_rss_bytes();
+
+// Milliseconds since construction.
+class Timer {
+ public:
+  double milliseconds() const {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+std::string format_bytes(std::uint64_t bytes);
+std::string format_ms(double milliseconds);
+
+}  // namespace proofcard::tools

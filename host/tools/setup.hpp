@@ -1,0 +1,25 @@
+// Keys: commitments to a model's weights, and the proof, made once a model, that every weight lies in its declared range.
+//
+// The range proof is about a circuit of its own (circuit/weight_range.hpp) over the same weight columns, so its
+// verification key is derived from the model's and never stored.
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/prover/prover.hpp"
+#include "host/statement/verifying_key.hpp"
+#include "host/tools/model_files.hpp"
+
+namespace proofcard::tools {
+
+// Compiles the circuit, commits the weights and proves their ranges.
+// Stages: "circuit", "generators", "commit weights", and those of the range proof.
+Result<statement::VerifyingKey> make_key(const CompiledModel& model, const prover::Backend& backend, Stages& stages);
+
+// The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
+Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);
+
+// Checks vk.weight_range_proof. Errors: kRejected, where = "verification key: <stage>".
+Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm);
+
+}  // namespace proofcard::tools

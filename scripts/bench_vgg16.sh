@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Proves and verifies a VGG-16 of CIFAR shape; the report of everything goes to DIRECTORY/vgg16.json.
+#
+#   bench_vgg16.sh PATH/TO/proofcard DIRECTORY
+set -euo pipefail
+
+proofcard=$1
+out=$2
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$out/vgg16"
+if [[ ! -f "$out/vgg16/model.onnx" ]]; then
+  python3 "$here/make_vgg16.py" "$out/vgg16"
+fi
+model=$out/vgg16
+"$proofcard" compile "$model/model.onnx" -o "$model/model.pcm" --calibrate "$model/samples.json" --report "$model/compile.json"
+"$proofcard" setup "$model/model.pcm" -o "$model/model" --report "$model/setup.json"
+"$proofcard" prove "$model/model.pk" "$model/input.json" -o "$model/proof.bin" --report "$model/prove.json"
+"$proofcard" verify "$model/model.vk" "$model/proof.bin" --report "$model/verify.json"
+python3 - "$model" "$out/vgg16.json" << 'PYTHON'
+import json, os, sys
+folder, target = sys.argv[1:]
+reports = {name: json.load(open(f"{folder}/{name}.json")) for name in ("compile", "setup", "prove", "verify")}
+out = dict(reports["prove"], command="bench-vgg16")
+for name, report in reports.items():
+    for key, value in report.items():
+        if out.get(key) is None:
+            out[key] = value
+out["peak_rss_bytes"] = max(r["peak_rss_bytes"] for r in reports.values())
+out["peak_rss_bytes_of"] = {name: r["peak_rss_bytes"] for name, r in reports.items()}
+out["stages"] = {f"{name}: {stage}": ms for name, r in reports.items() for stage, ms in r["stages"].items()}
+with open(target + ".tmp", "w") as f:
+    json.dump(out, f, indent=2)
+    f.write("\n")
+os.replace(target + ".tmp", target)
+print(f"\nprove {out['prove_ms'] / 1000:.2f} s, verify {out['verify_ms']:.0f} ms, setup {out['setup_ms'] / 1000:.2f} s, "
+      f"proof {out['proof_bytes'] / 1000:.0f} kB, memory {out['peak_rss_bytes_of']['prove'] / 1e9:.2f} GB when proving")
+print(f"report in {target}")
+PYTHON

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the project needs, when some are missing: as root, or with sudo. Never asks.
+#
+#   install_deps.sh            what the build and the tests need
+#   install_deps.sh --python   also what scripts/make_vgg16.py needs
+set -euo pipefail
+
+packages=(
+  g++ make cmake ninja-build ccache
+  libfmt-dev libtbb-dev libmpfr-dev libgmp-dev nlohmann-json3-dev libcli11-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler
+  libgtest-dev libgmock-dev libbenchmark-dev
+)
+if [[ "${1:-}" == "--python" ]]; then
+  packages+=(python3 python3-numpy python3-onnx)
+elif [[ "${1:-}" == "--lint" ]]; then
+  packages+=(clang-format clang-tidy)
+elif [[ $# -gt 0 ]]; then
+  echo "install_deps.sh: unknown option $1" >&2
+  exit 2
+fi
+
+if ! command -v dpkg-query > /dev/null; then
+  echo "install_deps.sh: this is not a Debian system; install by other means: ${packages[*]}" >&2
+  exit 0
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  if [[ "$(dpkg-query -W -f '${Status}' "$package" 2> /dev/null || true)" != "install ok installed" ]]; then
+    missing+=("$package")
+  fi
+done
+if [[ ${#missing[@]} -eq 0 ]]; then
+  exit 0
+fi
+
+run=()
+if [[ $EUID -ne 0 ]]; then
+  if ! command -v sudo > /dev/null; then
+    echo "install_deps.sh: these packages are missing, and installing them takes root: ${missing[*]}" >&2
+    exit 1
+  fi
+  run=(sudo -n)
+fi
+echo "installing: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${run[@]}" apt-get update -qq
+"${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

@@ -1,0 +1,174 @@
+// Reads every include line under host/ and fails on an edge that the table of layers does not allow.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Folders = std::set<std::string>;
+
+Folders operator+(Folders a, const Folders& b) {
+  a.insert(b.begin(), b.end());
+  return a;
+}
+
+// What each folder may include besides itself. Layers as in docs/tour.md.
+const std::map<std::string, Folders>& allowed() {
+  static const Folders kData{"base", "field", "tensor"};
+  static const Folders kMath = kData + Folders{"curve", "hash", "poly"};
+  static const Folders kParts = kMath + Folders{"transcript", "circuit", "kernels"};
+  static const Folders kArguments = kParts + Folders{"sumcheck", "lookup", "relation", "pcs", "statement"};
+  static const std::map<std::string, Folders> kAllowed{
+      {"base", {}},
+      {"field", {"base"}},
+      {"tensor", {"base"}},
+      {"graph", {"base", "tensor"}},
+      {"hash", {"base", "field"}},
+      {"curve", {"base", "field", "hash"}},
+      {"poly", {"base", "field"}},
+      {"transcript", kMath},
+      {"circuit", kMath},
+      {"kernels", kMath},
+      {"sumcheck", kParts},
+      {"lookup", kParts + Folders{"sumcheck"}},
+      {"relation", kParts + Folders{"sumcheck"}},
+      {"pcs", kParts + Folders{"sumcheck"}},
+      {"statement", kParts},
+      {"zk", kParts + Folders{"sumcheck", "pcs"}},
+      {"argument", kArguments},
+      {"compile", kData + Folders{"poly", "graph", "circuit"}},
+      {"device", {"base", "field", "curve", "kernels"}},
+      {"prover", kArguments + Folders{"zk", "argument"}},
+      {"verifier", kArguments + Folders{"zk", "argument"}},
+      {"tools", kArguments + Folders{"zk", "argument", "graph", "compile", "device", "prover", "verifier"}},
+  };
+  return kAllowed;
+}
+
+// "host/pcs/hyrax/prover.hpp" -> "pcs"; nothing for other paths.
+std::optional<std::string> folder_of(const std::string& path) {
+  if (!path.starts_with("host/")) {
+    return std::nullopt;
+  }
+  const std::size_t end = path.find('/', 5);
+  return end == std::string::npos ? std::nullopt : std::optional(path.substr(5, end - 5));
+}
+
+// Why `file` may not include `target` (as written between quotes or angle brackets); empty: it may.
+std::string violation(const std::string& file, const std::string& target, bool quoted) {
+  const std::string from = folder_of(file).value_or("");
+  if (target.starts_with("onnx/") || target.starts_with("google/protobuf/")) {
+    return file.starts_with("host/graph/onnx/") ? "" : "ONNX headers belong in host/graph/onnx only";
+  }
+  if (target.starts_with("xrt/") || target.starts_with("xrt.h")) {
+    return from == "device" ? "" : "XRT belongs in host/device only";
+  }
+  if (!quoted) {
+    return "";
+  }
+  const auto to = folder_of(target);
+  if (!to) {
+    return "includes are written from the root: \"host/<folder>/...\"";
+  }
+  if (!allowed().contains(from)) {
+    return "the folder host/" + from + " is not in the table of layers";
+  }
+  if ((target.starts_with("host/kernels/cpu/") || target.starts_with("host/kernels/reference/")) && from != "kernels") {
+    return "implementations of kernels are reached through their interfaces only";
+  }
+  if (target.starts_with("host/graph/onnx/") && from != "graph" && from != "tools") {
+    return "the importer is for tools only";
+  }
+  if (*to == from || allowed().at(from).contains(*to)) {
+    return "";
+  }
+  return "host/" + from + " may not include host/" + *to;
+}
+
+struct Include {
+  std::string file;
+  std::string target;
+  bool quoted = false;
+};
+
+std::vector<Include> includes_under_host() {
+  const std::filesystem::path root(PROOFCARD_SOURCE_DIR);
+  std::vector<Include> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "host")) {
+    if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") {
+      continue;
+    }
+    const std::string file = std::filesystem::relative(entry.path(), root).generic_string();
+    std::ifstream in(entry.path());
+    std::string line;
+    while (std::getline(in, line)) {
+      const std::size_t start = line.find_first_not_of(" \t");
+      if (start == std::string::npos || line[start] != '#' || line.find("include", start) == std::string::npos) {
+        continue;
+      }
+      const std::size_t open = line.find_first_of("\"<", start);
+      if (open == std::string::npos) {
+        continue;
+      }
+      const std::size_t close = line.find(line[open] == '<' ? '>' : '"', open + 1);
+      out.push_back({file, line.substr(open + 1, close - open - 1), line[open] == '"'});
+    }
+  }
+  return out;
+}
+
+TEST(IncludeLayersTest, EveryIncludeFollowsTheTable) {
+  const std::vector<Include> includes = includes_under_host();
+  ASSERT_GT(includes.size(), 300U);  // the scan found the sources
+  for (const Include& include : includes) {
+    EXPECT_EQ(violation(include.file, include.target, include.quoted), "") << include.file << " includes " << include.target;
+  }
+}
+
+TEST(IncludeLayersTest, FindsForbiddenEdges) {
+  const auto forbidden = [](const std::string& file, const std::string& target) {
+    return !violation(file, target, true).empty();
+  };
+  EXPECT_TRUE(forbidden("host/verifier/verifier.cpp", "host/prover/prover.hpp"));
+  EXPECT_TRUE(forbidden("host/prover/prover.cpp", "host/verifier/verifier.hpp"));
+  EXPECT_TRUE(forbidden("host/verifier/verifier.cpp", "host/kernels/cpu/msm_rows.hpp"));
+  EXPECT_TRUE(forbidden("host/verifier/verifier.cpp", "host/compile/compile.hpp"));
+  EXPECT_TRUE(forbidden("host/prover/prover.cpp", "host/graph/graph.hpp"));
+  EXPECT_TRUE(forbidden("host/kernels/msm.hpp", "host/transcript/transcript.hpp"));
+  EXPECT_TRUE(forbidden("host/graph/graph.hpp", "host/field/fr.hpp"));
+  EXPECT_TRUE(forbidden("host/tensor/expr.hpp", "host/graph/graph.hpp"));
+  EXPECT_TRUE(forbidden("host/prover/prover.cpp", "onnx/onnx_pb.h"));
+  EXPECT_TRUE(forbidden("host/prover/prover.cpp", "prover.hpp"));
+  EXPECT_TRUE(forbidden("host/unheard_of/x.cpp", "host/base/result.hpp"));
+  EXPECT_FALSE(forbidden("host/verifier/verifier.cpp", "host/kernels/msm.hpp"));
+  EXPECT_FALSE(forbidden("host/relation/prover.cpp", "host/sumcheck/prover.hpp"));
+}
+
+// The verifier answers with errors; it never ends the process.
+TEST(IncludeLayersTest, VerifierDoesNotAbort) {
+  const std::filesystem::path root(PROOFCARD_SOURCE_DIR);
+  for (const auto& entry : std::filesystem::directory_iterator(root / "host" / "verifier")) {
+    std::ifstream in(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    EXPECT_EQ(text.find("PROOFCARD_CHECK("), std::string::npos) << entry.path();
+    EXPECT_EQ(text.find("abort("), std::string::npos) << entry.path();
+  }
+}
+
+TEST(IncludeLayersTest, TableKnowsEveryFolder) {
+  const std::filesystem::path root(PROOFCARD_SOURCE_DIR);
+  for (const auto& entry : std::filesystem::directory_iterator(root / "host")) {
+    if (entry.is_directory()) {
+      EXPECT_TRUE(allowed().contains(entry.path().filename().string())) << entry.path();
+    }
+  }
+}
+
+}  // namespace
