@@ -1,5 +1,7 @@
 #include "host/compile/compile.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 
 #include "host/circuit/bounds.hpp"
@@ -28,6 +30,31 @@ std::vector<Limits> all_limits() {
     }
   }
   return all;
+}
+
+// What a graph may contain and a circuit may not, by the name of the node or weight.
+Status check_supported(const graph::Graph& graph, const circuit::Circuit& circuit) {
+  constexpr std::int64_t kMaxCoefficient = std::int64_t{1} << 40;
+  const auto [lo, hi] = circuit::weight_range(IntType::kI64);
+  for (const graph::Tensor& t : graph.tensors) {
+    if (t.kind == graph::TensorKind::kWeight && (t.lo < lo || t.hi > hi)) {
+      return make_error(ErrorKind::kUnsupported, t.name, "expected weights of at most 40 bits, found larger ones");
+    }
+  }
+  for (const circuit::Relation& relation : circuit.relations) {
+    for (const Term& term : relation.zero.terms) {
+      std::int64_t max = std::abs(term.coefficient);
+      for (const tensor::LabelWeights& w : term.weights) {
+        for (const std::int64_t v : w.values) {
+          max = std::max(max, std::abs(v));
+        }
+      }
+      if (max >= kMaxCoefficient) {
+        return make_error(ErrorKind::kUnsupported, relation.name, "expected coefficients below 2^40, found {}", max);
+      }
+    }
+  }
+  return {};
 }
 
 Bytes bytes_of(const circuit::Circuit& circuit) {
@@ -65,10 +92,10 @@ Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& option
   if (!best) {
     return *error;
   }
+  PROOFCARD_RETURN_IF_ERROR(check_supported(graph, best->circuit));
   // Also what the verifier will do with the key: a circuit that it would refuse is not returned.
   PROOFCARD_RETURN_IF_ERROR(circuit::validate(best->circuit));
-  PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(best->circuit));
-  static_cast<void>(bounds);
+  PROOFCARD_RETURN_IF_ERROR(circuit::check_soundness(best->circuit));
   return *std::move(best);
 }
 

@@ -26,6 +26,9 @@ class Checker {
   // Whether lookup_rows and multiplicities agree with the tuples.
   std::optional<std::string> find_wrong_row() const;
 
+  // The lookup's tuple at every padded index.
+  std::vector<std::vector<Int128>> tuples(const circuit::Lookup& lookup) const;
+
   // The padded values, which tests change.
   std::vector<std::vector<std::int64_t>>& tensors() { return tensors_; }
 
@@ -38,7 +41,6 @@ class Checker {
                  const std::vector<std::uint32_t>& labels) const;
   std::int64_t read(const circuit::Expression& e, const circuit::Operand& operand, const circuit::OperandAccess& access,
                     const std::vector<std::uint32_t>& labels) const;
-  std::vector<std::vector<Int128>> tuples(const circuit::Lookup& lookup) const;
 
   const circuit::Circuit& circuit_;
   const circuit::Layout& layout_;

@@ -129,6 +129,12 @@ std::vector<Case> cases() {
          const auto z = g.clamp(q, -32768, 32767);
          g.output(g.max(tensor::identity_operand(z, {6}), tensor::identity_operand(x, {6}), {6}));
        }},
+      {"WideWeights",
+       [](GraphMaker& g) {
+         const auto x = g.input({5});
+         const auto a = g.add(x, 3, g.weight({5}, -(1 << 30), 1 << 30), 2, 20);
+         g.output(g.add(a, 1, g.weight({5}, -(std::int64_t{1} << 38), std::int64_t{1} << 38), 1, 30));
+       }},
       {"OutputsThatAreCopies",
        [](GraphMaker& g) {
          const auto x = g.input({3});
@@ -295,6 +301,25 @@ TEST(Compile, RefusesWideFunctionsThatDoNotSaturate) {
   ASSERT_FALSE(circuit.ok());
   EXPECT_EQ(circuit.error().kind, ErrorKind::kUnsupported);
   EXPECT_EQ(circuit.error().where, g.graph().nodes.back().name);
+}
+
+TEST(Compile, RefusesCoefficientsBeyondTheCircuits) {
+  GraphMaker g(3);
+  g.output(g.gemm(g.input({4}), 4, {1}, 40));
+  const auto circuit = compile(g.graph(), {});
+  ASSERT_FALSE(circuit.ok());
+  EXPECT_EQ(circuit.error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(circuit.error().where, g.graph().nodes[0].name);
+}
+
+TEST(Compile, RefusesWeightsBeyondTheirRangeProof) {
+  GraphMaker g(3);
+  const auto w = g.weight({4}, -(std::int64_t{1} << 40), std::int64_t{1} << 40);
+  g.output(g.add(g.input({4}), 3, w, 1, 0));
+  const auto circuit = compile(g.graph(), {});
+  ASSERT_FALSE(circuit.ok());
+  EXPECT_EQ(circuit.error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(circuit.error().where, g.graph().tensors[w].name);
 }
 
 // A trace that does not follow the graph is an error that names the lookup, not a wrong proof.
