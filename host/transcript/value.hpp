@@ -28,12 +28,8 @@ class Value {
   bool is_constant() const { return terms_.empty(); }
   const std::vector<std::pair<std::uint32_t, Fr>>& terms() const { return terms_; }
 
-  Value& operator+=(const Value& o) {
-    constant_ += o.constant_;
-    terms_.insert(terms_.end(), o.terms_.begin(), o.terms_.end());
-    return *this;
-  }
-  Value& operator-=(const Value& o) { return *this += o * -Fr::one(); }
+  Value& operator+=(const Value& o) { return add(o, Fr::one()); }
+  Value& operator-=(const Value& o) { return add(o, -Fr::one()); }
   Value operator+(const Value& o) const { return Value(*this) += o; }
   Value operator-(const Value& o) const { return Value(*this) -= o; }
   Value operator*(const Fr& k) const {
@@ -47,8 +43,40 @@ class Value {
   }
 
  private:
+  using Term = std::pair<std::uint32_t, Fr>;
+
+  // *this += sign * o. Merges the two sorted lists: a message that comes back (as it does in every round of a sumcheck)
+  // stays one term.
+  Value& add(const Value& o, const Fr& sign) {
+    constant_ += o.constant_ * sign;
+    if (terms_.empty() || o.terms_.empty() || terms_.back().first < o.terms_.front().first) {
+      for (const Term& t : o.terms_) {
+        terms_.emplace_back(t.first, t.second * sign);
+      }
+      return *this;
+    }
+    std::vector<Term> merged;
+    merged.reserve(terms_.size() + o.terms_.size());
+    auto a = terms_.begin();
+    auto b = o.terms_.begin();
+    while (a != terms_.end() || b != o.terms_.end()) {
+      if (b == o.terms_.end() || (a != terms_.end() && a->first < b->first)) {
+        merged.push_back(*a++);
+      } else if (a == terms_.end() || b->first < a->first) {
+        merged.emplace_back(b->first, b->second * sign);
+        ++b;
+      } else {
+        merged.emplace_back(a->first, a->second + b->second * sign);
+        ++a;
+        ++b;
+      }
+    }
+    terms_ = std::move(merged);
+    return *this;
+  }
+
   Fr constant_;
-  std::vector<std::pair<std::uint32_t, Fr>> terms_;  // (message, coefficient); a message may occur more than once
+  std::vector<Term> terms_;  // ascending by message, each once
 };
 
 }  // namespace proofcard
