@@ -16,7 +16,11 @@ using testing::HasSubstr;
 
 Bytes small_cnn() {
   ModelBuilder m;
-  m.input("x", {1, 2, 6, 6}).random("w", {3, 2, 3, 3}, 0.5F).random("b", {3}, 0.5F).random("v", {5, 12}, 0.5F).output("y");
+  m.input("x", {1, 2, 6, 6})
+      .random("w", {3, 2, 3, 3}, 0.5F)
+      .random("b", {3}, 0.5F)
+      .random("v", {5, 12}, 0.5F)
+      .output("y");
   m.integers("shape", {1, -1}).integers("pads", {0, 0, 1, 1, 0, 0, 1, 1});
   m.node("Pad", {"x", "pads"}, {"q"});
   m.node("Conv", {"q", "w", "b"}, {"c"}).ints("strides", {1, 1}).ints("kernel_shape", {3, 3});

@@ -86,7 +86,8 @@ class ModelBuilder {
     onnx::NodeProto* node_;
   };
 
-  NodeBuilder node(const std::string& op, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  NodeBuilder node(const std::string& op, const std::vector<std::string>& inputs,
+                   const std::vector<std::string>& outputs) {
     onnx::NodeProto* n = model_.mutable_graph()->add_node();
     n->set_op_type(op);
     n->set_name(outputs[0] + "_node");
@@ -120,7 +121,8 @@ class ModelBuilder {
   std::mt19937 random_{1};
 };
 
-inline std::vector<Sample> random_samples(const FloatGraph& graph, std::size_t n, float low = -1.0F, float high = 1.0F) {
+inline std::vector<Sample> random_samples(const FloatGraph& graph, std::size_t n, float low = -1.0F,
+                                          float high = 1.0F) {
   std::mt19937 random(2);
   std::vector<Sample> samples(n);
   for (Sample& s : samples) {

@@ -1,10 +1,12 @@
 // Every operator: ONNX file -> float graph -> integer graph -> execution, against the float executor.
 //
-// Bound: the largest error over 20 random inputs, as a fraction of the largest float output, is at most the case's bound.
+// Bound: the largest error over 20 random inputs, as a fraction of the largest float output, is at most the case's
+// bound.
 #include <gtest/gtest.h>
 
 #include <functional>
 
+#include "host/graph/executor.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {
@@ -41,6 +43,35 @@ TEST_P(Operator, StaysWithinItsBound) {
   }
 }
 
+// Inputs of the whole declared range, far from what calibration saw, stay inside the ranges that the graph declares.
+TEST_P(Operator, AnyInputInRangeRuns) {
+  ModelBuilder m(GetParam().opset);
+  GetParam().build(m);
+  const Result<FloatGraph> graph = import_onnx(m.bytes(), "test.onnx");
+  ASSERT_TRUE(graph.ok()) << graph.error().message();
+  std::mt19937 random(4);
+  for (const unsigned bits : {8U, 16U}) {
+    const Result<Graph> integer = quantize(*graph, random_samples(*graph, 4, -0.5F, 0.5F), {bits, bits == 8});
+    ASSERT_TRUE(integer.ok()) << integer.error().message();
+    for (int kind = 0; kind < 6; ++kind) {
+      std::vector<IntVector> inputs;
+      for (std::uint32_t id : integer->inputs) {
+        const Tensor& t = integer->tensors[id];
+        IntVector values(narrowest_int_type(t.lo, t.hi), tensor::num_elements(t.shape));
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          const bool low = kind == 0 || (kind > 1 && random() % 2 == 0);
+          values.set(i, kind == 5 ? std::uniform_int_distribution<std::int64_t>(t.lo, t.hi)(random)
+                        : low     ? t.lo
+                                  : t.hi);
+        }
+        inputs.push_back(std::move(values));
+      }
+      const Result<Trace> trace = execute(*integer, inputs);
+      EXPECT_TRUE(trace.ok()) << trace.error().message();
+    }
+  }
+}
+
 // A convolution of an 8-channel plane, then `op` on its result.
 std::function<void(ModelBuilder&)> after_conv(const std::string& op,
                                               const std::function<void(ModelBuilder::NodeBuilder)>& attributes = {}) {
@@ -66,7 +97,11 @@ std::function<void(ModelBuilder&)> conv(const Dims& x, const Dims& w, const Dims
                                         const Dims& dilations, std::int64_t group) {
   return [=](ModelBuilder& m) {
     m.input("x", x).random("w", w, 0.5F).random("b", {w[0]}, 0.5F).output("y");
-    m.node("Conv", {"x", "w", "b"}, {"y"}).ints("strides", strides).ints("pads", pads).ints("dilations", dilations).integer("group", group);
+    m.node("Conv", {"x", "w", "b"}, {"y"})
+        .ints("strides", strides)
+        .ints("pads", pads)
+        .ints("dilations", dilations)
+        .integer("group", group);
   };
 }
 
@@ -87,6 +122,38 @@ std::vector<Case> linear_cases() {
        [](ModelBuilder& m) {
          m.input("x", {1, 3, 9, 10}).random("w", {4, 3, 3, 4}, 0.5F).output("y");
          m.node("Conv", {"x", "w"}, {"y"}).ints("strides", {2, 2}).text("auto_pad", "SAME_UPPER");
+       }},
+      {"ConvOverOneEntry", conv({1, 30, 1, 1}, {4, 30, 3, 3}, {1, 1}, {1, 1, 1, 1}, {1, 1}, 1)},
+      {"ConvOverOneRow", conv({1, 6, 1, 30}, {4, 6, 3, 3}, {1, 1}, {2, 1, 2, 1}, {1, 1}, 1)},
+      {"ConvOnReshapedInput",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 196}).random("w", {4, 1, 3, 3}, 0.5F).integers("s", {-1, 1, 14, 14}).output("y");
+         m.node("Reshape", {"x", "s"}, {"r"});
+         m.node("Conv", {"r", "w"}, {"y"}).ints("pads", {1, 1, 1, 1});
+       }},
+      {"PoolsOnReshapedInput",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 392}).integers("s", {-1, 2, 14, 14}).output("y");
+         m.node("Reshape", {"x", "s"}, {"r"});
+         m.node("MaxPool", {"r"}, {"p"})
+             .ints("kernel_shape", {3, 3})
+             .ints("pads", {1, 1, 1, 1})
+             .ints("strides", {2, 2});
+         m.node("AveragePool", {"p"}, {"y"}).ints("kernel_shape", {3, 3}).ints("pads", {1, 1, 1, 1});
+       }},
+      {"ConvOnTransposedFlattened",
+       [](ModelBuilder& m) {
+         // (height, width, channel) data, as other frameworks feed it.
+         m.input("x", {1, 8, 9, 4}).random("w", {5, 4, 3, 3}, 0.5F).random("v", {280, 6}, 0.2F).output("y");
+         m.integers("flat", {-1, 280});
+         m.node("Transpose", {"x"}, {"t"}).ints("perm", {0, 3, 1, 2});
+         m.node("Conv", {"t", "w"}, {"c"}).ints("pads", {1, 1, 0, 0});
+         m.node("Transpose", {"c"}, {"u"}).ints("perm", {0, 2, 3, 1});
+         m.node("Relu", {"u"}, {"r"});
+         m.node("Slice", {"r", "st", "en", "ax"}, {"d"});
+         m.node("Reshape", {"d", "flat"}, {"f"});
+         m.node("MatMul", {"f", "v"}, {"y"});
+         m.integers("st", {0}).integers("en", {7}).integers("ax", {1});
        }},
       {"GroupedConvThenConv",
        [](ModelBuilder& m) {
@@ -109,7 +176,10 @@ std::vector<Case> linear_cases() {
        [](ModelBuilder& m) {
          m.input("x", {1, 3, 8, 8}).random("w", {4, 3, 3, 3}, 0.5F).random("v", {10, 64}, 0.5F).output("y");
          m.node("Conv", {"x", "w"}, {"c"});
-         m.node("MaxPool", {"c"}, {"p"}).ints("kernel_shape", {2, 2}).ints("strides", {2, 2}).ints("pads", {1, 1, 1, 1});
+         m.node("MaxPool", {"c"}, {"p"})
+             .ints("kernel_shape", {2, 2})
+             .ints("strides", {2, 2})
+             .ints("pads", {1, 1, 1, 1});
          m.node("Relu", {"p"}, {"r"});
          m.node("Flatten", {"r"}, {"f"});
          m.node("Gemm", {"f", "v"}, {"y"}).integer("transB", 1);
@@ -161,7 +231,8 @@ std::vector<Case> linear_cases() {
          m.node("Conv", {"b", "v"}, {"c"}).ints("pads", {1, 1, 1, 1});
          m.node("Add", {"c", "x"}, {"d"});
          m.node("Relu", {"d"}, {"y"});
-       }, 0.06},
+       },
+       0.06},
       {"ResidualDownsample",
        [](ModelBuilder& m) {
          m.input("x", {1, 4, 8, 8}).random("w", {6, 4, 3, 3}, 0.3F).random("v", {6, 4, 1, 1}, 0.3F).output("y");
@@ -181,12 +252,8 @@ std::vector<Case> elementwise_cases() {
       {"Gelu20", after_conv("Gelu"), 0.03, 0.001, 20},
       {"GeluTanh20", after_conv("Gelu", [](auto n) { n.text("approximate", "tanh"); }), 0.03, 0.001, 20},
       {"HardSwish", after_conv("HardSwish"), 0.03, 0.001, 14},
-      {"Clip6",
-       [](ModelBuilder& m) {
-         after_conv("Clip", [](auto n) {
-           n.real("min", 0.0F).real("max", 1.0F);
-         })(m);
-       }, 0.03, 0.001, 10},
+      {"Clip6", [](ModelBuilder& m) { after_conv("Clip", [](auto n) { n.real("min", 0.0F).real("max", 1.0F); })(m); },
+       0.03, 0.001, 10},
       {"ClipInputs",
        [](ModelBuilder& m) {
          m.input("x", {1, 400}).constant("lo", {}, {-0.25F}).constant("hi", {}, {0.5F}).output("y");
@@ -194,7 +261,10 @@ std::vector<Case> elementwise_cases() {
        }},
       {"GeluWrittenOut",
        [](ModelBuilder& m) {
-         m.input("x", {1, 400}).constant("r", {}, {1.41421356F}).constant("one", {}, {1.0F}).constant("half", {}, {0.5F});
+         m.input("x", {1, 400})
+             .constant("r", {}, {1.41421356F})
+             .constant("one", {}, {1.0F})
+             .constant("half", {}, {0.5F});
          m.output("y");
          m.node("Div", {"x", "r"}, {"a"});
          m.node("Erf", {"a"}, {"b"});
@@ -210,7 +280,11 @@ std::vector<Case> elementwise_cases() {
        }},
       {"AddSubScale",
        [](ModelBuilder& m) {
-         m.input("x", {1, 4, 300}).input("z", {1, 4, 300}).constant("k", {}, {-0.3F}).random("c", {4, 1}, 1.0F).output("y");
+         m.input("x", {1, 4, 300})
+             .input("z", {1, 4, 300})
+             .constant("k", {}, {-0.3F})
+             .random("c", {4, 1}, 1.0F)
+             .output("y");
          m.node("Mul", {"z", "k"}, {"a"});
          m.node("Sub", {"x", "a"}, {"b"});
          m.node("Add", {"b", "c"}, {"d"});
@@ -223,7 +297,9 @@ std::vector<Case> elementwise_cases() {
        }},
       {"NormaliseInput",
        [](ModelBuilder& m) {
-         m.input("x", {1, 3, 10, 10}).constant("mean", {3, 1, 1}, {0.1F, 0.2F, 0.3F}).constant("std", {3, 1, 1}, {0.5F, 0.25F, 0.3F});
+         m.input("x", {1, 3, 10, 10})
+             .constant("mean", {3, 1, 1}, {0.1F, 0.2F, 0.3F})
+             .constant("std", {3, 1, 1}, {0.5F, 0.25F, 0.3F});
          m.random("w", {4, 3, 3, 3}, 0.5F).output("y");
          m.node("Sub", {"x", "mean"}, {"a"});
          m.node("Div", {"a", "std"}, {"b"});
@@ -264,7 +340,10 @@ std::vector<Case> pool_and_shape_cases() {
       {"MaxPool2", alone("MaxPool", {1, 4, 10, 12}, window({2, 2}, {2, 2}, {0, 0, 0, 0}))},
       {"MaxPool3Stride2Padded", alone("MaxPool", {1, 4, 9, 11}, window({3, 3}, {2, 2}, {1, 1, 1, 1}))},
       {"MaxPool3Stride1", alone("MaxPool", {1, 4, 9, 11}, window({3, 2}, {1, 1}, {1, 0, 1, 0}))},
-      {"MaxPoolCeil", alone("MaxPool", {1, 4, 10, 10}, [](auto n) { n.ints("kernel_shape", {3, 3}).ints("strides", {2, 2}).integer("ceil_mode", 1); })},
+      {"MaxPoolCeil", alone("MaxPool", {1, 4, 10, 10},
+                            [](auto n) {
+                              n.ints("kernel_shape", {3, 3}).ints("strides", {2, 2}).integer("ceil_mode", 1);
+                            })},
       {"GlobalMaxPool", alone("GlobalMaxPool", {1, 9, 7, 7})},
       {"ReluAfterMaxPool",
        [](ModelBuilder& m) {
@@ -275,7 +354,11 @@ std::vector<Case> pool_and_shape_cases() {
        }},
       {"AveragePool2", alone("AveragePool", {1, 4, 10, 12}, window({2, 2}, {2, 2}, {0, 0, 0, 0}))},
       {"AveragePool3Padded", alone("AveragePool", {1, 4, 9, 11}, window({3, 3}, {2, 2}, {1, 1, 1, 1}))},
-      {"AveragePool3IncludePad", alone("AveragePool", {1, 4, 9, 11}, [](auto n) { n.ints("kernel_shape", {3, 3}).ints("pads", {1, 1, 1, 1}).integer("count_include_pad", 1); })},
+      {"AveragePool3IncludePad",
+       alone("AveragePool", {1, 4, 9, 11},
+             [](auto n) {
+               n.ints("kernel_shape", {3, 3}).ints("pads", {1, 1, 1, 1}).integer("count_include_pad", 1);
+             })},
       {"GlobalAveragePoolGemm",
        [](ModelBuilder& m) {
          m.input("x", {1, 9, 7, 7}).random("w", {9, 5}, 0.5F).output("y");
@@ -287,14 +370,25 @@ std::vector<Case> pool_and_shape_cases() {
        [](ModelBuilder& m) {
          m.input("x", {1, 9, 7, 7}).integers("axes", {2, -1}).output("y");
          m.node("ReduceMean", {"x", "axes"}, {"y"}).integer("keepdims", 0);
-       }, 0.03, 0.001, 18},
+       },
+       0.03, 0.001, 18},
       {"ReduceSum11", alone("ReduceSum", {1, 9, 7, 7}, [](auto n) { n.ints("axes", {1}); }), 0.03, 0.001, 11},
-      {"ReduceMax", alone("ReduceMax", {1, 9, 7, 5}, [](auto n) { n.ints("axes", {1, 3}).integer("keepdims", 0); })},
-      {"TransposeOutput", alone("Transpose", {1, 9, 7, 5}, [](auto n) { n.ints("perm", {0, 3, 1, 2}); })},
+      {"ReduceMax", alone("ReduceMax", {1, 9, 7, 5},
+                          [](auto n) {
+                            n.ints("axes", {1, 3}).integer("keepdims", 0);
+                          })},
+      {"TransposeOutput", alone("Transpose", {1, 9, 7, 5},
+                                [](auto n) {
+                                  n.ints("perm", {0, 3, 1, 2});
+                                })},
       {"ReshapeChain",
        [](ModelBuilder& m) {
          // Shape -> Gather -> Unsqueeze -> Concat -> Reshape, as exporters write x.view(x.size(0), -1).
-         m.input("x", {0, 4, 9, 11}).integers("zero", {0}, true).integers("axis", {0}).integers("minus", {-1}).output("y");
+         m.input("x", {0, 4, 9, 11})
+             .integers("zero", {0}, true)
+             .integers("axis", {0})
+             .integers("minus", {-1})
+             .output("y");
          m.node("Shape", {"x"}, {"s"});
          m.node("Gather", {"s", "zero"}, {"g"}).integer("axis", 0);
          m.node("Unsqueeze", {"g", "axis"}, {"u"});
@@ -304,7 +398,11 @@ std::vector<Case> pool_and_shape_cases() {
        }},
       {"SliceSplitConcat",
        [](ModelBuilder& m) {
-         m.input("x", {1, 6, 9, 11}).integers("sizes", {2, 4}).integers("st", {1}).integers("en", {9223372036854775807}).output("y");
+         m.input("x", {1, 6, 9, 11})
+             .integers("sizes", {2, 4})
+             .integers("st", {1})
+             .integers("en", {9223372036854775807})
+             .output("y");
          m.integers("ax", {2}).integers("step", {2});
          m.node("Split", {"x", "sizes"}, {"a", "b"}).integer("axis", 1);
          m.node("Relu", {"a"}, {"r"});
@@ -328,7 +426,10 @@ std::vector<Case> pool_and_shape_cases() {
        }},
       {"PadThenConv",
        [](ModelBuilder& m) {
-         m.input("x", {1, 3, 8, 8}).random("w", {4, 3, 3, 3}, 0.5F).integers("pads", {0, 0, 1, 2, 0, 0, 2, 1}).output("y");
+         m.input("x", {1, 3, 8, 8})
+             .random("w", {4, 3, 3, 3}, 0.5F)
+             .integers("pads", {0, 0, 1, 2, 0, 0, 2, 1})
+             .output("y");
          m.node("Pad", {"x", "pads"}, {"p"});
          m.node("Conv", {"p", "w"}, {"y"});
        }},
@@ -390,11 +491,28 @@ std::vector<Case> pool_and_shape_cases() {
        [](ModelBuilder& m) {
          m.input("x", {1, 5, 64}).random("s", {64}, 1.0F).random("b", {64}, 0.5F).output("y");
          m.node("LayerNormalization", {"x", "s", "b"}, {"y"});
-       }, 0.03, 0.002, 17},
+       },
+       0.03, 0.002, 17},
       {"ConvTranspose",
        [](ModelBuilder& m) {
          m.input("x", {1, 3, 7, 8}).random("w", {3, 4, 3, 3}, 0.5F).random("b", {4}, 0.5F).output("y");
-         m.node("ConvTranspose", {"x", "w", "b"}, {"y"}).ints("strides", {2, 2}).ints("pads", {1, 1, 1, 1}).ints("output_padding", {1, 1});
+         m.node("ConvTranspose", {"x", "w", "b"}, {"y"})
+             .ints("strides", {2, 2})
+             .ints("pads", {1, 1, 1, 1})
+             .ints("output_padding", {1, 1});
+       }},
+      {"PadOneEntry",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 30, 1, 5}).integers("pads", {0, 0, 1, 2, 0, 0, 2, 1}).output("y");
+         m.node("Pad", {"x", "pads"}, {"y"});
+       }},
+      {"AveragePoolOneEntry", alone("AveragePool", {1, 30, 1, 9}, window({3, 3}, {1, 1}, {1, 1, 1, 1}))},
+      {"MaxPoolOneEntry", alone("MaxPool", {1, 30, 1, 9}, window({3, 3}, {1, 1}, {1, 1, 1, 1}))},
+      {"ConvTransposeFromOneEntry",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 30, 1, 1}).random("w", {30, 4, 4, 3}, 0.5F).random("b", {4}, 0.5F).output("y");
+         m.node("ConvTranspose", {"x", "w", "b"}, {"c"}).ints("strides", {2, 1}).ints("pads", {1, 0, 0, 1});
+         m.node("Relu", {"c"}, {"y"});
        }},
       {"ConvTransposeStride1",
        [](ModelBuilder& m) {

@@ -18,8 +18,8 @@ using Dims = std::vector<std::int64_t>;
 
 std::int64_t count(const Dims& dims);
 
-// A constant. Integer tensors (shapes, indices, axes) are held as floats too: they are exact up to 2^24, far above every
-// dimension that is accepted, and larger ones only ever mean "to the end".
+// A constant. Integer tensors (shapes, indices, axes) are held as floats too: they are exact up to 2^24, far above
+// every dimension that is accepted, and larger ones only ever mean "to the end".
 struct FloatTensor {
   Dims shape;
   std::vector<float> data;
@@ -35,8 +35,8 @@ enum class FloatOp : std::uint8_t {
   kMul,
   kDiv,
   kRelu,
-  kLeakyRelu,    // alpha
-  kClip,         // alpha = low, beta = high (infinite when absent)
+  kLeakyRelu,  // alpha
+  kClip,       // alpha = low, beta = high (infinite when absent)
   kSigmoid,
   kTanh,
   kElu,          // alpha
@@ -57,16 +57,16 @@ enum class FloatOp : std::uint8_t {
   kReduceSum,    // axes in `ints`, keep_dims
   kReduceMean,
   kReduceMax,
-  kBatchNorm,    // x, scale, bias, mean, variance; alpha = epsilon
-  kLayerNorm,    // x, scale, [bias]; axis, alpha = epsilon
-  kReshape,      // target in `ints`
-  kTranspose,    // permutation in `ints`
-  kSlice,        // `ints`: starts, then steps, then counts, an entry an axis each
-  kPad,          // `ints`: begins, then ends; alpha = value
-  kConcat,       // axis
-  kGather,       // axis; indices in `ints`; the indexed axis stays, with as many entries as there are indices
-  kArgMax,       // axis, keep_dims, last
-  kFakeQuantize, // QuantizeLinear then DequantizeLinear: alpha = scale, beta = zero point; `ints` = low, high
+  kBatchNorm,     // x, scale, bias, mean, variance; alpha = epsilon
+  kLayerNorm,     // x, scale, [bias]; axis, alpha = epsilon
+  kReshape,       // target in `ints`
+  kTranspose,     // permutation in `ints`
+  kSlice,         // `ints`: starts, then steps, then counts, an entry an axis each
+  kPad,           // `ints`: begins, then ends; alpha = value
+  kConcat,        // axis
+  kGather,        // axis; indices in `ints`; the indexed axis stays, with as many entries as there are indices
+  kArgMax,        // axis, keep_dims, last
+  kFakeQuantize,  // QuantizeLinear then DequantizeLinear: alpha = scale, beta = zero point; `ints` = low, high
 };
 
 const char* op_name(FloatOp op);

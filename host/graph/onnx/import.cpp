@@ -12,11 +12,12 @@ namespace proofcard::graph {
 
 const char* op_name(FloatOp op) {
   static constexpr const char* kNames[] = {
-      "Conv",       "ConvTranspose", "MatMul",      "Add",       "Sub",         "Mul",        "Div",        "Relu",
-      "LeakyRelu",  "Clip",          "Sigmoid",     "Tanh",      "Elu",         "HardSigmoid", "HardSwish", "Gelu",
-      "GeluTanh",   "Erf",           "Exp",         "Sqrt",      "Softplus",    "Abs",        "Square",     "Reciprocal",
-      "Softmax",    "MaxPool",       "AveragePool", "ReduceSum", "ReduceMean",  "ReduceMax",  "BatchNorm",  "LayerNorm",
-      "Reshape",    "Transpose",     "Slice",       "Pad",       "Concat",      "Gather",     "ArgMax",     "FakeQuantize"};
+      "Conv",       "ConvTranspose", "MatMul",     "Add",       "Sub",         "Mul",         "Div",
+      "Relu",       "LeakyRelu",     "Clip",       "Sigmoid",   "Tanh",        "Elu",         "HardSigmoid",
+      "HardSwish",  "Gelu",          "GeluTanh",   "Erf",       "Exp",         "Sqrt",        "Softplus",
+      "Abs",        "Square",        "Reciprocal", "Softmax",   "MaxPool",     "AveragePool", "ReduceSum",
+      "ReduceMean", "ReduceMax",     "BatchNorm",  "LayerNorm", "Reshape",     "Transpose",   "Slice",
+      "Pad",        "Concat",        "Gather",     "ArgMax",    "FakeQuantize"};
   return kNames[static_cast<std::size_t>(op)];
 }
 

@@ -4,7 +4,8 @@
 // dimension (the first one) becomes 1. Constants are folded, so shapes computed inside the graph are known afterwards.
 //
 // Source: the ONNX operator specification, onnx.ai/onnx/operators.
-// Errors: kBadInput for a file that is truncated, hostile or inconsistent; kUnsupported for operators or attributes that
+// Errors: kBadInput for a file that is truncated, hostile or inconsistent; kUnsupported for operators or attributes
+// that
 //         are not implemented: one error that lists every such node by name and operator. Never throws or aborts.
 #pragma once
 

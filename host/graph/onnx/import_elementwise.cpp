@@ -29,11 +29,11 @@ Status sum(const NodeReader& node) {
 }
 
 Status unary(const NodeReader& node) {
-  static const std::map<std::string, FloatOp> ops = {
-      {"Relu", FloatOp::kRelu},           {"Sigmoid", FloatOp::kSigmoid}, {"Tanh", FloatOp::kTanh},
-      {"HardSwish", FloatOp::kHardSwish}, {"Erf", FloatOp::kErf},         {"Exp", FloatOp::kExp},
-      {"Sqrt", FloatOp::kSqrt},           {"Softplus", FloatOp::kSoftplus}, {"Abs", FloatOp::kAbs},
-      {"Reciprocal", FloatOp::kReciprocal}};
+  static const std::map<std::string, FloatOp> ops = {{"Relu", FloatOp::kRelu}, {"Sigmoid", FloatOp::kSigmoid},
+                                                     {"Tanh", FloatOp::kTanh}, {"HardSwish", FloatOp::kHardSwish},
+                                                     {"Erf", FloatOp::kErf},   {"Exp", FloatOp::kExp},
+                                                     {"Sqrt", FloatOp::kSqrt}, {"Softplus", FloatOp::kSoftplus},
+                                                     {"Abs", FloatOp::kAbs},   {"Reciprocal", FloatOp::kReciprocal}};
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {x}));
   return node.bind(0, out);
@@ -276,16 +276,35 @@ Status dequantize(const NodeReader& node) {
 
 const std::map<std::string, Translation>& elementwise_translations() {
   static const std::map<std::string, Translation> table = {
-      {"Add", binary},         {"Sub", binary},        {"Mul", binary},
-      {"Div", binary},         {"Sum", sum},           {"Relu", unary},
-      {"Sigmoid", unary},      {"Tanh", unary},        {"HardSwish", unary},
-      {"Erf", unary},          {"Exp", unary},         {"Sqrt", unary},
-      {"Softplus", unary},     {"Abs", unary},         {"Reciprocal", unary},
-      {"LeakyRelu", parameterised}, {"Elu", parameterised}, {"HardSigmoid", parameterised},
-      {"Gelu", gelu},          {"PRelu", prelu},       {"Clip", clip},
-      {"Max", bound},          {"Min", bound},         {"Neg", negate},
-      {"Pow", power},          {"Softmax", softmax},   {"Cast", cast},
-      {"QuantizeLinear", quantize}, {"DequantizeLinear", dequantize},
+      {"Add", binary},
+      {"Sub", binary},
+      {"Mul", binary},
+      {"Div", binary},
+      {"Sum", sum},
+      {"Relu", unary},
+      {"Sigmoid", unary},
+      {"Tanh", unary},
+      {"HardSwish", unary},
+      {"Erf", unary},
+      {"Exp", unary},
+      {"Sqrt", unary},
+      {"Softplus", unary},
+      {"Abs", unary},
+      {"Reciprocal", unary},
+      {"LeakyRelu", parameterised},
+      {"Elu", parameterised},
+      {"HardSigmoid", parameterised},
+      {"Gelu", gelu},
+      {"PRelu", prelu},
+      {"Clip", clip},
+      {"Max", bound},
+      {"Min", bound},
+      {"Neg", negate},
+      {"Pow", power},
+      {"Softmax", softmax},
+      {"Cast", cast},
+      {"QuantizeLinear", quantize},
+      {"DequantizeLinear", dequantize},
   };
   return table;
 }

@@ -263,8 +263,7 @@ Status slice(const NodeReader& node) {
     }
     const auto wrap = [&](std::int64_t v) { return v < 0 ? v + size : v; };
     const std::int64_t start = std::clamp<std::int64_t>(wrap(starts[i]), 0, step > 0 ? size : size - 1);
-    const std::int64_t end =
-        std::clamp<std::int64_t>(wrap(ends[i]), step > 0 ? 0 : -1, size);
+    const std::int64_t end = std::clamp<std::int64_t>(wrap(ends[i]), step > 0 ? 0 : -1, size);
     const std::int64_t num = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
     n.ints[a] = start;
     n.ints[rank + a] = step;
@@ -412,10 +411,14 @@ Status expand(const NodeReader& node) {
 
 const std::map<std::string, Translation>& shape_translations() {
   static const std::map<std::string, Translation> table = {
-      {"Identity", identity},   {"Dropout", dropout},     {"Constant", constant}, {"ConstantOfShape", constant_of_shape},
-      {"Shape", shape},         {"Reshape", reshape},     {"Flatten", flatten},   {"Transpose", transpose},
-      {"Squeeze", squeeze},     {"Unsqueeze", unsqueeze}, {"Concat", concat},     {"Slice", slice},
-      {"Split", split},         {"Pad", pad},             {"Gather", gather},     {"Expand", expand},
+      {"Identity", identity}, {"Dropout", dropout},
+      {"Constant", constant}, {"ConstantOfShape", constant_of_shape},
+      {"Shape", shape},       {"Reshape", reshape},
+      {"Flatten", flatten},   {"Transpose", transpose},
+      {"Squeeze", squeeze},   {"Unsqueeze", unsqueeze},
+      {"Concat", concat},     {"Slice", slice},
+      {"Split", split},       {"Pad", pad},
+      {"Gather", gather},     {"Expand", expand},
   };
   return table;
 }

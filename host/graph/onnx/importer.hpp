@@ -61,7 +61,9 @@ class NodeReader {
   FloatNode make(FloatOp op, std::vector<std::uint32_t> inputs) const;
   // Adds the node (or folds it) and returns its output value.
   Result<std::uint32_t> emit(FloatNode node) const;
-  Result<std::uint32_t> emit(FloatOp op, std::vector<std::uint32_t> inputs) const { return emit(make(op, std::move(inputs))); }
+  Result<std::uint32_t> emit(FloatOp op, std::vector<std::uint32_t> inputs) const {
+    return emit(make(op, std::move(inputs)));
+  }
   std::uint32_t add_constant(FloatTensor tensor) const;
   Result<std::uint32_t> reshape(std::uint32_t value, Dims shape) const;
   // Binds output i of the ONNX node to a value.
@@ -83,9 +85,9 @@ using Translation = Status (*)(const NodeReader&);
 Translation find_translation(const std::string& op);
 
 // Parts of that table, one a file.
-const std::map<std::string, Translation>& linear_translations();      // Conv, Gemm, pools, normalisations, reductions
+const std::map<std::string, Translation>& linear_translations();       // Conv, Gemm, pools, normalisations, reductions
 const std::map<std::string, Translation>& elementwise_translations();  // arithmetic, activations, QDQ
-const std::map<std::string, Translation>& shape_translations();       // Reshape, Slice, Concat, constants, ...
+const std::map<std::string, Translation>& shape_translations();        // Reshape, Slice, Concat, constants, ...
 
 class Importer {
  public:
@@ -109,7 +111,7 @@ class Importer {
   FloatGraph graph_;
   int opset_ = 0;
   std::map<std::string, std::uint32_t> ids_;
-  std::map<std::string, int> types_;  // element types of initialisers and constants
+  std::map<std::string, int> types_;      // element types of initialisers and constants
   std::map<std::string, bool> poisoned_;  // outputs of unsupported nodes
   std::map<std::string, std::size_t> uses_;
   std::int64_t folded_ = 0;  // elements of folded constants, bounded

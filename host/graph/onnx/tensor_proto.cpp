@@ -57,28 +57,40 @@ Status fill(const onnx::TensorProto& p, FloatTensor& out, const std::string& whe
   const auto half = [](auto v) { return half_to_float(static_cast<std::uint16_t>(v)); };
   const auto bfloat = [](auto v) { return bfloat_to_float(static_cast<std::uint16_t>(v)); };
   switch (p.data_type()) {
-    case Type::FLOAT: return plain<float>(p, p.float_data(), out, where);
-    case Type::DOUBLE: return plain<double>(p, p.double_data(), out, where);
+    case Type::FLOAT:
+      return plain<float>(p, p.float_data(), out, where);
+    case Type::DOUBLE:
+      return plain<double>(p, p.double_data(), out, where);
     case Type::FLOAT16:
       return p.has_raw_data() ? from_raw<std::uint16_t>(p.raw_data(), out, where, half)
                               : from_field(p.int32_data(), out, where, half);
     case Type::BFLOAT16:
       return p.has_raw_data() ? from_raw<std::uint16_t>(p.raw_data(), out, where, bfloat)
                               : from_field(p.int32_data(), out, where, bfloat);
-    default: break;
+    default:
+      break;
   }
   out.integer = true;
   switch (p.data_type()) {
-    case Type::INT8: return plain<std::int8_t>(p, p.int32_data(), out, where);
+    case Type::INT8:
+      return plain<std::int8_t>(p, p.int32_data(), out, where);
     case Type::UINT8:
-    case Type::BOOL: return plain<std::uint8_t>(p, p.int32_data(), out, where);
-    case Type::INT16: return plain<std::int16_t>(p, p.int32_data(), out, where);
-    case Type::UINT16: return plain<std::uint16_t>(p, p.int32_data(), out, where);
-    case Type::INT32: return plain<std::int32_t>(p, p.int32_data(), out, where);
-    case Type::INT64: return plain<std::int64_t>(p, p.int64_data(), out, where);
-    case Type::UINT32: return plain<std::uint32_t>(p, p.uint64_data(), out, where);
-    case Type::UINT64: return plain<std::uint64_t>(p, p.uint64_data(), out, where);
-    default: break;
+    case Type::BOOL:
+      return plain<std::uint8_t>(p, p.int32_data(), out, where);
+    case Type::INT16:
+      return plain<std::int16_t>(p, p.int32_data(), out, where);
+    case Type::UINT16:
+      return plain<std::uint16_t>(p, p.int32_data(), out, where);
+    case Type::INT32:
+      return plain<std::int32_t>(p, p.int32_data(), out, where);
+    case Type::INT64:
+      return plain<std::int64_t>(p, p.int64_data(), out, where);
+    case Type::UINT32:
+      return plain<std::uint32_t>(p, p.uint64_data(), out, where);
+    case Type::UINT64:
+      return plain<std::uint64_t>(p, p.uint64_data(), out, where);
+    default:
+      break;
   }
   return make_error(ErrorKind::kUnsupported, where, "tensor element type {} is not supported", p.data_type());
 }
@@ -117,13 +129,12 @@ Result<FloatTensor> read_tensor(const onnx::TensorProto& p, const std::string& w
   }
   const auto size = static_cast<std::uint64_t>(empty ? 0 : total);
   // The file must hold as many values as the shape says before anything is allocated.
-  const std::uint64_t present = p.has_raw_data()
-                                    ? p.raw_data().size()
-                                    : static_cast<std::uint64_t>(p.float_data_size()) +
-                                          static_cast<std::uint64_t>(p.int32_data_size()) +
-                                          static_cast<std::uint64_t>(p.int64_data_size()) +
-                                          static_cast<std::uint64_t>(p.double_data_size()) +
-                                          static_cast<std::uint64_t>(p.uint64_data_size());
+  const std::uint64_t present =
+      p.has_raw_data()
+          ? p.raw_data().size()
+          : static_cast<std::uint64_t>(p.float_data_size()) + static_cast<std::uint64_t>(p.int32_data_size()) +
+                static_cast<std::uint64_t>(p.int64_data_size()) + static_cast<std::uint64_t>(p.double_data_size()) +
+                static_cast<std::uint64_t>(p.uint64_data_size());
   if (present < size) {
     return bad_input(where, "expected {} values, found fewer", size);
   }

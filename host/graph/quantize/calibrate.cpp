@@ -11,8 +11,8 @@ namespace proofcard::graph {
 namespace {
 
 constexpr std::size_t kBins = 1024;
-constexpr std::size_t kMaxSamples = 200;       // more do not move the thresholds
-constexpr double kWork = 1 << 26;              // values of all samples together that are looked at
+constexpr std::size_t kMaxSamples = 200;  // more do not move the thresholds
+constexpr double kWork = 1 << 26;         // values of all samples together that are looked at
 
 using Histogram = std::array<std::uint32_t, kBins>;
 
@@ -43,8 +43,8 @@ double best_threshold(const Histogram& histogram, double max, double levels) {
 Status check_finite(const FloatGraph& graph, std::uint32_t id, const FloatTensor& t, std::size_t sample) {
   for (std::size_t i = 0; i < t.data.size(); ++i) {
     if (!std::isfinite(t.data[i])) {
-      return bad_input(graph.values[id].name, "expected finite values, found one that is not at element {} of sample {}",
-                       i, sample);
+      return bad_input(graph.values[id].name,
+                       "expected finite values, found one that is not at element {} of sample {}", i, sample);
     }
   }
   return {};

@@ -18,7 +18,8 @@ struct ValueRange {
   double threshold = 0;
 };
 
-// Ranges of all values (by id). Values are clipped for `levels` steps a side; with 0 levels, not at all. Errors: samples of the wrong size, NaN or infinite values, in samples or computed.
+// Ranges of all values (by id). Values are clipped for `levels` steps a side; with 0 levels, not at all. Errors:
+// samples of the wrong size, NaN or infinite values, in samples or computed.
 Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples, double levels);
 
 // Deterministic stand-in samples for the declared inputs: half uniform in [0, 1), half normal.

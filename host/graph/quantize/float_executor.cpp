@@ -57,10 +57,18 @@ FloatTensor binary(const FloatNode& n, const FloatTensor& a, const FloatTensor& 
   for (std::size_t i = 0; i < right.size(); ++i) {
     float& v = out.data[i];
     switch (n.op) {
-      case FloatOp::kAdd: v += right[i]; break;
-      case FloatOp::kSub: v -= right[i]; break;
-      case FloatOp::kMul: v *= right[i]; break;
-      default: v = out.integer ? std::trunc(v / right[i]) : v / right[i]; break;
+      case FloatOp::kAdd:
+        v += right[i];
+        break;
+      case FloatOp::kSub:
+        v -= right[i];
+        break;
+      case FloatOp::kMul:
+        v *= right[i];
+        break;
+      default:
+        v = out.integer ? std::trunc(v / right[i]) : v / right[i];
+        break;
     }
   }
   return out;
@@ -68,28 +76,46 @@ FloatTensor binary(const FloatNode& n, const FloatTensor& a, const FloatTensor& 
 
 float unary_value(const FloatNode& n, float x) {
   switch (n.op) {
-    case FloatOp::kRelu: return x > 0 ? x : 0;
-    case FloatOp::kLeakyRelu: return x < 0 ? n.alpha * x : x;
-    case FloatOp::kClip: return std::min(std::max(x, n.alpha), n.beta);
-    case FloatOp::kSigmoid: return 1.0F / (1.0F + std::exp(-x));
-    case FloatOp::kTanh: return std::tanh(x);
-    case FloatOp::kElu: return x < 0 ? n.alpha * (std::exp(x) - 1.0F) : x;
-    case FloatOp::kHardSigmoid: return std::min(std::max(n.alpha * x + n.beta, 0.0F), 1.0F);
-    case FloatOp::kHardSwish: return x * std::min(std::max(x / 6.0F + 0.5F, 0.0F), 1.0F);
-    case FloatOp::kGelu: return 0.5F * x * (1.0F + std::erf(x * 0.70710678F));
-    case FloatOp::kGeluTanh: return 0.5F * x * (1.0F + std::tanh(0.79788456F * (x + 0.044715F * x * x * x)));
-    case FloatOp::kErf: return std::erf(x);
-    case FloatOp::kExp: return std::exp(x);
-    case FloatOp::kSqrt: return std::sqrt(x);
-    case FloatOp::kSoftplus: return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x)));
-    case FloatOp::kAbs: return std::abs(x);
-    case FloatOp::kSquare: return x * x;
-    case FloatOp::kReciprocal: return 1.0F / x;
+    case FloatOp::kRelu:
+      return x > 0 ? x : 0;
+    case FloatOp::kLeakyRelu:
+      return x < 0 ? n.alpha * x : x;
+    case FloatOp::kClip:
+      return std::min(std::max(x, n.alpha), n.beta);
+    case FloatOp::kSigmoid:
+      return 1.0F / (1.0F + std::exp(-x));
+    case FloatOp::kTanh:
+      return std::tanh(x);
+    case FloatOp::kElu:
+      return x < 0 ? n.alpha * (std::exp(x) - 1.0F) : x;
+    case FloatOp::kHardSigmoid:
+      return std::min(std::max(n.alpha * x + n.beta, 0.0F), 1.0F);
+    case FloatOp::kHardSwish:
+      return x * std::min(std::max(x / 6.0F + 0.5F, 0.0F), 1.0F);
+    case FloatOp::kGelu:
+      return 0.5F * x * (1.0F + std::erf(x * 0.70710678F));
+    case FloatOp::kGeluTanh:
+      return 0.5F * x * (1.0F + std::tanh(0.79788456F * (x + 0.044715F * x * x * x)));
+    case FloatOp::kErf:
+      return std::erf(x);
+    case FloatOp::kExp:
+      return std::exp(x);
+    case FloatOp::kSqrt:
+      return std::sqrt(x);
+    case FloatOp::kSoftplus:
+      return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x)));
+    case FloatOp::kAbs:
+      return std::abs(x);
+    case FloatOp::kSquare:
+      return x * x;
+    case FloatOp::kReciprocal:
+      return 1.0F / x;
     case FloatOp::kFakeQuantize: {
       const float q = std::nearbyint(x / n.alpha) + n.beta;
       return (std::min(std::max(q, static_cast<float>(n.ints[0])), static_cast<float>(n.ints[1])) - n.beta) * n.alpha;
     }
-    default: return x;
+    default:
+      return x;
   }
 }
 
@@ -154,7 +180,8 @@ FloatTensor layer_norm(const FloatNode& n, const std::vector<const FloatTensor*>
       out.data[start + i] = static_cast<float>((static_cast<double>(out.data[start + i]) - mean) * scale);
     }
   }
-  walk(shape, broadcast_strides(in[1]->shape, shape), 0, [&](auto i, auto s) { out.data[idx(i)] *= in[1]->data[idx(s)]; });
+  walk(shape, broadcast_strides(in[1]->shape, shape), 0,
+       [&](auto i, auto s) { out.data[idx(i)] *= in[1]->data[idx(s)]; });
   if (in.size() > 2) {
     walk(shape, broadcast_strides(in[2]->shape, shape), 0,
          [&](auto i, auto s) { out.data[idx(i)] += in[2]->data[idx(s)]; });
@@ -255,8 +282,10 @@ FloatTensor gather(const FloatNode& n, const FloatTensor& x, const Dims& shape) 
 FloatTensor evaluate(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape) {
   const FloatTensor& x = *in[0];
   switch (n.op) {
-    case FloatOp::kConv: return convolution(n, in, shape);
-    case FloatOp::kConvTranspose: return transposed_convolution(n, in, shape);
+    case FloatOp::kConv:
+      return convolution(n, in, shape);
+    case FloatOp::kConvTranspose:
+      return transposed_convolution(n, in, shape);
     case FloatOp::kMatMul: {
       FloatTensor out = matrix_product(x, *in[1], shape);
       for (std::size_t i = 0; in.size() > 2 && i < out.data.size(); ++i) {
@@ -265,24 +294,37 @@ FloatTensor evaluate(const FloatNode& n, const std::vector<const FloatTensor*>& 
       return out;
     }
     case FloatOp::kMaxPool:
-    case FloatOp::kAveragePool: return pool(n, x, shape);
+    case FloatOp::kAveragePool:
+      return pool(n, x, shape);
     case FloatOp::kAdd:
     case FloatOp::kSub:
     case FloatOp::kMul:
-    case FloatOp::kDiv: return binary(n, x, *in[1], shape);
+    case FloatOp::kDiv:
+      return binary(n, x, *in[1], shape);
     case FloatOp::kReduceSum:
     case FloatOp::kReduceMean:
-    case FloatOp::kReduceMax: return reduce(n, x, n.ints, shape);
-    case FloatOp::kArgMax: return reduce(n, x, {n.axis}, shape);
-    case FloatOp::kBatchNorm: return batch_norm(n, in, shape);
-    case FloatOp::kLayerNorm: return layer_norm(n, in, shape);
-    case FloatOp::kSoftmax: return softmax(n, x);
-    case FloatOp::kReshape: return FloatTensor{shape, x.data, x.integer};
-    case FloatOp::kTranspose: return transpose(n, x, shape);
-    case FloatOp::kSlice: return slice(n, x, shape);
-    case FloatOp::kPad: return pad(n, x, shape);
-    case FloatOp::kConcat: return concat(n, in, shape);
-    case FloatOp::kGather: return gather(n, x, shape);
+    case FloatOp::kReduceMax:
+      return reduce(n, x, n.ints, shape);
+    case FloatOp::kArgMax:
+      return reduce(n, x, {n.axis}, shape);
+    case FloatOp::kBatchNorm:
+      return batch_norm(n, in, shape);
+    case FloatOp::kLayerNorm:
+      return layer_norm(n, in, shape);
+    case FloatOp::kSoftmax:
+      return softmax(n, x);
+    case FloatOp::kReshape:
+      return FloatTensor{shape, x.data, x.integer};
+    case FloatOp::kTranspose:
+      return transpose(n, x, shape);
+    case FloatOp::kSlice:
+      return slice(n, x, shape);
+    case FloatOp::kPad:
+      return pad(n, x, shape);
+    case FloatOp::kConcat:
+      return concat(n, in, shape);
+    case FloatOp::kGather:
+      return gather(n, x, shape);
     default: {
       FloatTensor out{shape, std::vector<float>(x.data.size()), x.integer};
       parallel_for(x.data.size(), 4096, [&](std::size_t begin, std::size_t end) {

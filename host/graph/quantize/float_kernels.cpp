@@ -109,7 +109,8 @@ FloatTensor convolution(const FloatNode& n, const std::vector<const FloatTensor*
 FloatTensor transposed_convolution(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape) {
   const FloatTensor& x = *in[0];
   const FloatTensor& w = *in[1];
-  // The window runs over the output and lands on it: input cell i and tap k add to output cell i*stride + k*dilation - pad.
+  // The window runs over the output and lands on it: input cell i and tap k add to output cell i*stride + k*dilation -
+  // pad.
   const Window window(n, shape, x.shape);
   const std::size_t in_plane = idx(count(x.shape) / x.shape[0] / x.shape[1]);
   const std::size_t out_plane = idx(count(shape) / shape[0] / shape[1]);

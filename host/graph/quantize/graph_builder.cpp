@@ -94,7 +94,8 @@ std::uint32_t GraphBuilder::lookup(const std::string& name, tensor::TableSpec ta
   return out;
 }
 
-std::uint32_t GraphBuilder::max(const std::string& name, tensor::Operand a, tensor::Operand b, Shape shape, double scale) {
+std::uint32_t GraphBuilder::max(const std::string& name, tensor::Operand a, tensor::Operand b, Shape shape,
+                                double scale) {
   const Tensor& x = graph_.tensors[a.tensor];
   const Tensor& y = graph_.tensors[b.tensor];
   // An operand that may read outside its tensor reads 0 there.
@@ -133,10 +134,17 @@ void GraphBuilder::set_range(std::uint32_t id, std::int64_t lo, std::int64_t hi)
 }
 
 View GraphBuilder::materialised(const std::string& name, const View& view) {
+  return is_row_major(view, graph_.tensors[view.tensor].shape) ? view : copy(name, view);
+}
+
+View GraphBuilder::exact(const std::string& name, const View& view) {
+  const Shape& shape = graph_.tensors[view.tensor].shape;
+  const bool same = shape == storage_shape(view.shape) && is_row_major(view, shape);
+  return same ? identity_view(view.tensor, view.shape, view.scale) : copy(name, view);
+}
+
+View GraphBuilder::copy(const std::string& name, const View& view) {
   const Tensor& from = graph_.tensors[view.tensor];
-  if (is_row_major(view, from.shape)) {
-    return view;
-  }
   Linear node;
   node.acc.out_dims = storage_shape(view.shape);
   const std::size_t skip = view.shape.size() - node.acc.out_dims.size();

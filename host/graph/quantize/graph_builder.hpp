@@ -1,5 +1,5 @@
-// Builds the integer graph: tensors with ranges, nodes, weights. Ranges are rounded outwards to powers of two when weights
-// are private, so that the public graph says no more about them than that.
+// Builds the integer graph: tensors with ranges, nodes, weights. Ranges are rounded outwards to powers of two when
+// weights are private, so that the public graph says no more about them than that.
 #pragma once
 
 #include <string>
@@ -23,7 +23,8 @@ struct Interval {
 Interval sum(const Interval& a, const Interval& b);
 Interval times(const Interval& a, std::int64_t factor);
 
-// Range of floor((multiplier * x + 2^(shift-1)) / 2^shift); multipliers go with the interval's label or are one for all.
+// Range of floor((multiplier * x + 2^(shift-1)) / 2^shift); multipliers go with the interval's label or are one for
+// all.
 Interval requantised(const Interval& acc, const std::vector<std::int64_t>& multiplier, unsigned shift);
 
 // [-2^b, 2^b - 1], or [0, 2^b - 1] for ranges without negative values, the smallest that holds the interval.
@@ -33,13 +34,14 @@ class GraphBuilder {
  public:
   explicit GraphBuilder(bool private_weights) : private_weights_(private_weights) {}
 
-  std::uint32_t add_tensor(std::string name, Shape shape, TensorKind kind, std::int64_t lo, std::int64_t hi, double scale);
+  std::uint32_t add_tensor(std::string name, Shape shape, TensorKind kind, std::int64_t lo, std::int64_t hi,
+                           double scale);
   std::uint32_t add_weight(std::string name, Shape shape, IntVector data, double scale);
 
   const Tensor& tensor(std::uint32_t id) const { return graph_.tensors[id]; }
 
-  // Adds a Linear node and its output tensor. `range` is the range of the accumulator; `from_weights` says whether it was
-  // computed from weight values.
+  // Adds a Linear node and its output tensor. `range` is the range of the accumulator; `from_weights` says whether it
+  // was computed from weight values.
   std::uint32_t linear(const std::string& name, Linear node, const Interval& range, bool from_weights, double scale);
   std::uint32_t lookup(const std::string& name, tensor::TableSpec table, std::uint32_t in, double scale);
   std::uint32_t max(const std::string& name, tensor::Operand a, tensor::Operand b, Shape shape, double scale);
@@ -49,8 +51,10 @@ class GraphBuilder {
   std::uint32_t low_bits(const std::string& name, std::uint32_t in, unsigned bits);
   void set_range(std::uint32_t id, std::int64_t lo, std::int64_t hi);
 
-  // A tensor that holds the value of the view in row-major order (copied when it does not yet).
+  // A tensor that holds the value of the view in row-major order (copied when it does not yet), of any shape.
   View materialised(const std::string& name, const View& view);
+  // The same with the value's own shape, so that every axis is a tensor axis.
+  View exact(const std::string& name, const View& view);
 
   // What was added since `mark` can be taken back: a tensor scale that turns out too fine is tried again.
   struct Mark {
@@ -66,6 +70,8 @@ class GraphBuilder {
   Graph& graph() { return graph_; }
 
  private:
+  View copy(const std::string& name, const View& view);
+
   bool private_weights_;
   Graph graph_;
 };

@@ -9,9 +9,9 @@
 namespace proofcard::graph {
 namespace {
 
-constexpr int kMaxChannelBits = 3;     // multipliers of channels are 1, 2, 4 or 8
+constexpr int kMaxChannelBits = 3;      // multipliers of channels are 1, 2, 4 or 8
 constexpr double kMaxPlainError = 0.3;  // of an output step, that rounding coefficients may cost
-constexpr int kMaxPlainShift = 12;       // to round the coefficients of a residual well
+constexpr int kMaxPlainShift = 12;      // to round the coefficients of a residual well
 constexpr int kMaxShift = 40;
 
 double max_abs(const FloatTensor& t) {
@@ -124,7 +124,8 @@ class Realisation {
     scale_ = acc_scale_;
   }
 
-  // scale_ * 2^-shift is the accumulator's scale; each weight gets the largest power of two of it that its range allows.
+  // scale_ * 2^-shift is the accumulator's scale; each weight gets the largest power of two of it that its range
+  // allows.
   void choose_weighted_scale() {
     scale_ = target_.scale;
     double finest = 0;
@@ -272,8 +273,7 @@ class Realisation {
   }
 
   std::uint32_t final_label(std::uint32_t label) const {
-    return label < kFirstSumLabel ? label
-                                  : label - kFirstSumLabel + static_cast<std::uint32_t>(form_.out_dims.size());
+    return label < kFirstSumLabel ? label : label - kFirstSumLabel + static_cast<std::uint32_t>(form_.out_dims.size());
   }
 
   tensor::Operand weight_operand(std::uint32_t id, const FormWeight& w) const {
@@ -329,8 +329,9 @@ class Realisation {
   }
 
   Status accumulate(const Interval& range, double times_summed, std::int64_t coefficient) {
-    const double total = std::max(std::abs(static_cast<double>(range.min())), std::abs(static_cast<double>(range.max()))) *
-                         times_summed * std::abs(static_cast<double>(coefficient));
+    const double total =
+        std::max(std::abs(static_cast<double>(range.min())), std::abs(static_cast<double>(range.max()))) *
+        times_summed * std::abs(static_cast<double>(coefficient));
     if (!(total < 0x1p58)) {
       return make_error(ErrorKind::kUnsupported, form_.name, "its accumulators would need more than 58 bits");
     }
@@ -419,7 +420,8 @@ class Realisation {
       return make_error(ErrorKind::kUnsupported, form_.name, "its bias is too large for the scale of its operands");
     }
     IntVector data(IntType::kI32, c.values.data.size());
-    // A bias that varies along another label than the multipliers' is the same for all of them only without multipliers.
+    // A bias that varies along another label than the multipliers' is the same for all of them only without
+    // multipliers.
     const std::optional<std::size_t> axis = channel_axis(c);
     const bool per_channel = node_.multiplier.size() > 1;
     PROOFCARD_CHECK(!per_channel || (axis && c.axis_labels[*axis] == static_cast<int>(node_.multiplier_label)));

@@ -1,9 +1,9 @@
 // A linear combination of integer tensors with real coefficients, and its realisation as one Linear node.
 //
-// Convolutions, matrix products, sums, means, concatenations and products of two activations are forms; Add of two forms is
-// one form, so a residual block adds into the accumulator of its last convolution. Nothing is rounded until the scale of the
-// result is known: then every coefficient becomes an integer, chosen so that the multiplier is 1 (or a power of two an
-// output channel) and a shift alone requantises.
+// Convolutions, matrix products, sums, means, concatenations and products of two activations are forms; Add of two
+// forms is one form, so a residual block adds into the accumulator of its last convolution. Nothing is rounded until
+// the scale of the result is known: then every coefficient becomes an integer, chosen so that the multiplier is 1 (or a
+// power of two an output channel) and a shift alone requantises.
 //
 // Labels: out labels are 0 .. out_dims.size() - 1; sum label i is kFirstSumLabel + i until the node is made.
 #pragma once
@@ -25,7 +25,8 @@ struct FormWeight {
   std::vector<int> axis_labels;
 };
 
-// factor * weight * product of operands * product of label weights; operand_scale is the product of the operands' scales.
+// factor * weight * product of operands * product of label weights; operand_scale is the product of the operands'
+// scales.
 struct FormTerm {
   double factor = 1.0;
   double operand_scale = 1.0;
@@ -56,9 +57,9 @@ int out_label(const Dims& shape, std::size_t axis);
 
 // What the result should look like.
 struct Target {
-  bool raw = false;      // keep the accumulator: shift 0, exact
-  double scale = 1.0;    // wanted scale of q otherwise; the realised one is between 0.75 and 1.5 times it
-  bool fixed = false;    // the scale must be met exactly
+  bool raw = false;    // keep the accumulator: shift 0, exact
+  double scale = 1.0;  // wanted scale of q otherwise; the realised one is between 0.75 and 1.5 times it
+  bool fixed = false;  // the scale must be met exactly
   unsigned weight_bits = 8;
 };
 

@@ -1,4 +1,5 @@
-// Activations: a form is rounded to the scale that suits the function, then looked up; an integer tensor is looked up as is.
+// Activations: a form is rounded to the scale that suits the function, then looked up; an integer tensor is looked up
+// as is.
 #include <algorithm>
 #include <cmath>
 
@@ -12,8 +13,8 @@ using tensor::Function;
 struct FunctionOf {
   Function function = Function::kClamp;
   std::vector<double> params;
-  double in_cap = 0;   // beyond it the function is flat or linear; 0: none
-  double out_cap = 0;  // largest magnitude of the result; 0: none
+  double in_cap = 0;       // beyond it the function is flat or linear; 0: none
+  double out_cap = 0;      // largest magnitude of the result; 0: none
   bool positive = false;   // never below 0
   bool piecewise = false;  // made of lines through 0, so the input may stay on the output's scale
 };
@@ -22,31 +23,47 @@ FunctionOf function_of(const FloatNode& n) {
   const auto a = static_cast<double>(n.alpha);
   const auto b = static_cast<double>(n.beta);
   switch (n.op) {
-    case FloatOp::kLeakyRelu: return {Function::kLeakyRelu, {a}, 0, 0, false, true};
-    case FloatOp::kSigmoid: return {Function::kSigmoid, {}, 8, 1, true, false};
-    case FloatOp::kTanh: return {Function::kTanh, {}, 4, 1, false, false};
-    case FloatOp::kElu: return {Function::kElu, {a}, 0, 0, false, false};
-    case FloatOp::kGelu: return {Function::kGelu, {}, 0, 0, false, false};
-    case FloatOp::kGeluTanh: return {Function::kGeluTanh, {}, 0, 0, false, false};
-    case FloatOp::kErf: return {Function::kErf, {}, 3, 1, false, false};
-    case FloatOp::kHardSigmoid: return {Function::kHardSigmoid, {a, b}, 0, 1, true, false};
-    case FloatOp::kHardSwish: return {Function::kHardSwish, {}, 0, 0, false, false};
-    case FloatOp::kExp: return {Function::kExp, {}, 0, 0, true, false};
-    case FloatOp::kSqrt: return {Function::kSqrt, {}, 0, 0, true, false};
-    case FloatOp::kReciprocal: return {Function::kReciprocal, {}, 0, 0, false, false};
-    case FloatOp::kSoftplus: return {Function::kSoftplus, {}, 0, 0, true, false};
-    case FloatOp::kSquare: return {Function::kSquare, {}, 0, 0, true, false};
-    case FloatOp::kAbs: return {Function::kAbs, {}, 0, 0, true, true};
-    default: return {Function::kClamp, {}, 0, 0, false, true};  // Relu and Clip
+    case FloatOp::kLeakyRelu:
+      return {Function::kLeakyRelu, {a}, 0, 0, false, true};
+    case FloatOp::kSigmoid:
+      return {Function::kSigmoid, {}, 8, 1, true, false};
+    case FloatOp::kTanh:
+      return {Function::kTanh, {}, 4, 1, false, false};
+    case FloatOp::kElu:
+      return {Function::kElu, {a}, 0, 0, false, false};
+    case FloatOp::kGelu:
+      return {Function::kGelu, {}, 0, 0, false, false};
+    case FloatOp::kGeluTanh:
+      return {Function::kGeluTanh, {}, 0, 0, false, false};
+    case FloatOp::kErf:
+      return {Function::kErf, {}, 3, 1, false, false};
+    case FloatOp::kHardSigmoid:
+      return {Function::kHardSigmoid, {a, b}, 0, 1, true, false};
+    case FloatOp::kHardSwish:
+      return {Function::kHardSwish, {}, 0, 0, false, false};
+    case FloatOp::kExp:
+      return {Function::kExp, {}, 0, 0, true, false};
+    case FloatOp::kSqrt:
+      return {Function::kSqrt, {}, 0, 0, true, false};
+    case FloatOp::kReciprocal:
+      return {Function::kReciprocal, {}, 0, 0, false, false};
+    case FloatOp::kSoftplus:
+      return {Function::kSoftplus, {}, 0, 0, true, false};
+    case FloatOp::kSquare:
+      return {Function::kSquare, {}, 0, 0, true, false};
+    case FloatOp::kAbs:
+      return {Function::kAbs, {}, 0, 0, true, true};
+    default:
+      return {Function::kClamp, {}, 0, 0, false, true};  // Relu and Clip
   }
 }
 
 std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
 
 constexpr std::int64_t kMaxTable = std::int64_t{1} << 16;
-constexpr double kSmoothSteps = 512;      // of the useful input range a side
-constexpr double kFineSteps = 1024;       // for a graph output
-constexpr double kFineOutput = 16384;     // steps of the largest output value, for a graph output
+constexpr double kSmoothSteps = 512;   // of the useful input range a side
+constexpr double kFineSteps = 1024;    // for a graph output
+constexpr double kFineOutput = 16384;  // steps of the largest output value, for a graph output
 
 }  // namespace
 
@@ -106,8 +123,8 @@ Status Lowering::lower_activation(const FloatNode& n) {
       const Tensor& t = builder_.tensor(q);
       if (f.piecewise || t.hi - t.lo < kMaxTable || target.scale > useful / 32) {
         View x = stored_view(q, form, in);
-        if (!f.piecewise && t.hi - t.lo >= kMaxTable) {
-          x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
+        if (f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable) {
+          x = clamped(x, node_name(n), -kMaxTable, kMaxTable - 1);
         }
         PROOFCARD_TRY(View out, lookup(n, x, fine_output));
         set_view(n.output, std::move(out));
@@ -122,7 +139,7 @@ Status Lowering::lower_activation(const FloatNode& n) {
   const auto viewed = static_cast<std::uint64_t>(count(x.shape));
   // The function is applied to the tensor below the view, unless that is much larger or the view adds zeros.
   if (reads_outside(x, t.shape) || tensor::num_elements(t.shape) > 2 * viewed) {
-    x = identity_view(builder_.materialised(node_name(n), x).tensor, x.shape, x.scale);
+    x = builder_.exact(node_name(n), x);
   }
   PROOFCARD_TRY(View out, lookup(n, x, fine_output));
   set_view(n.output, std::move(out));

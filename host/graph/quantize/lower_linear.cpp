@@ -18,6 +18,32 @@ std::uint32_t add_sum_label(LinearForm& form, std::int64_t size) {
   return kFirstSumLabel + static_cast<std::uint32_t>(form.sum_dims.size() - 1);
 }
 
+// For each output position, the tap that falls on input position 0, or -1.
+Dims taps_on_first(const FloatNode& n, std::size_t i, std::int64_t out) {
+  Dims taps;
+  for (std::int64_t y = 0; y < out; ++y) {
+    const std::int64_t distance = n.pads[i] - y * n.strides[i];
+    const bool meets = distance >= 0 && distance % n.dilations[i] == 0 && distance / n.dilations[i] < n.kernel[i];
+    taps.push_back(meets ? distance / n.dilations[i] : -1);
+  }
+  return taps;
+}
+
+// The tensor with entry taps[j] (0 for -1) at position j of an axis.
+FloatTensor select_taps(const FloatTensor& w, std::size_t axis, const Dims& taps) {
+  FloatTensor out{w.shape, {}, false};
+  out.shape[axis] = static_cast<std::int64_t>(taps.size());
+  const std::int64_t inner = count(Dims(w.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, w.shape.end()));
+  for (std::int64_t o = 0; o < count(w.shape) / inner / w.shape[axis]; ++o) {
+    for (std::int64_t tap : taps) {
+      for (std::int64_t i = 0; i < inner; ++i) {
+        out.data.push_back(tap < 0 ? 0.0F : w.data[static_cast<std::size_t>((o * w.shape[axis] + tap) * inner + i)]);
+      }
+    }
+  }
+  return out;
+}
+
 std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
 
 FormWeight bias_along(const FloatTensor& bias, int label) {
@@ -35,14 +61,12 @@ Status Lowering::lower_convolution(const FloatNode& n) {
   const Dims& out = shape(n.output);
   const std::size_t spatial = out.size() - 2;
   for (std::size_t i = 0; i < spatial; ++i) {
-    if (leaves(n, i, x.shape[2 + i], out[2 + i]) && !zero_outside(x, 2 + i, tensor_shape(x))) {
-      if (x.shape[2 + i] == 1) {
-        continue;  // handled below: one entry, taken where the window meets it
-      }
-      PROOFCARD_TRY(x, whole_view_of(n.inputs[0]));
+    if (x.shape[2 + i] > 1 && leaves(n, i, x.shape[2 + i], out[2 + i]) && !zero_outside(x, 2 + i, tensor_shape(x))) {
+      PROOFCARD_TRY(x, exact_view_of(n.inputs[0]));
     }
   }
-  // Stored as (batch, group, channel of the group, plane) when there are both several groups and several channels in one.
+  // Stored as (batch, group, channel of the group, plane) when there are both several groups and several channels in
+  // one.
   const std::int64_t per_group = out[1] / n.group;
   const bool split = n.group > 1 && per_group > 1;
   Dims stored = out;
@@ -84,18 +108,17 @@ Status Lowering::lower_convolution(const FloatNode& n) {
   summed(maps[1], channels, 1);
   for (std::size_t i = 0; i < spatial; ++i) {
     AxisMap& map = maps[2 + i];
+    if (x.shape[2 + i] == 1) {
+      // Every output position meets the one entry with a tap of its own, so the weight is indexed by the position.
+      weight.values = select_taps(weight.values, weight.axis_labels.size(), taps_on_first(n, i, out[2 + i]));
+      weight.axis_labels.push_back(out[2 + i] == 1 ? kNoLabel : out_label(stored, 2 + shift + i));
+      continue;
+    }
     map.offset = -n.pads[i];
     for (tensor::LabelStride l : own[2 + shift + i].labels) {
       map.labels.push_back({l.label, n.strides[i]});
     }
     summed(map, n.kernel[i], n.dilations[i]);
-  }
-  // An axis of one entry has no label in the view; its group takes the window's position itself.
-  for (std::size_t i = 0; i < spatial; ++i) {
-    if (x.shape[2 + i] == 1 && (n.kernel[i] > 1 || out[2 + i] > 1)) {
-      return make_error(ErrorKind::kUnsupported, n.name, "a window of {} cells over an axis of one entry is not supported",
-                        n.kernel[i]);
-    }
   }
   term.operands.push_back(read_view(x, maps));
   term.weight = std::move(weight);

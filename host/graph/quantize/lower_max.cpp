@@ -45,9 +45,7 @@ Result<View> Lowering::max_window(const FloatNode& n, View view, std::size_t axi
   const std::int64_t last = (num - 1) * stride + (kernel - 1) * n.dilations[i] - n.pads[i];
   const bool outside = n.pads[i] > 0 || last >= size;
   if (size == 1) {
-    if (num != 1) {
-      return make_error(ErrorKind::kUnsupported, node_name(n), "a padded axis of one entry is not supported");
-    }
+    view.shape[axis] = num;  // every window holds that one entry
     return view;
   }
   if (num == 1 && kernel == size && !outside) {
@@ -56,10 +54,11 @@ Result<View> Lowering::max_window(const FloatNode& n, View view, std::size_t axi
   if (outside) {
     // Padding is left out: an index outside moves to the nearest cell, which is in the window already.
     if (n.dilations[i] != 1 || n.pads[i] >= kernel || last - size + 1 >= kernel) {
-      return make_error(ErrorKind::kUnsupported, node_name(n), "padding with dilation, or wider than the window, is not supported");
+      return make_error(ErrorKind::kUnsupported, node_name(n),
+                        "padding with dilation, or wider than the window, is not supported");
     }
     if (!whole_axis(view, axis, tensor_shape(view))) {
-      view = identity_view(builder_.materialised(node_name(n), view).tensor, view.shape, view.scale);
+      view = builder_.exact(node_name(n), view);
     }
   }
   Dims out = view.shape;
@@ -73,7 +72,8 @@ Result<View> Lowering::max_window(const FloatNode& n, View view, std::size_t axi
     tensor::Operand operand = read_view(view, maps);
     for (std::size_t g = 0; outside && g < operand.groups.size(); ++g) {
       const auto& labels = view.groups[g].labels;
-      operand.groups[g].clamp = std::any_of(labels.begin(), labels.end(), [&](const auto& l) { return l.label == axis; });
+      operand.groups[g].clamp =
+          std::any_of(labels.begin(), labels.end(), [&](const auto& l) { return l.label == axis; });
     }
     return operand;
   };
@@ -106,7 +106,8 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
   PROOFCARD_TRY(View x, view_of(n.inputs[0], kLogitBits));
   const auto axis = static_cast<std::size_t>(n.axis);
   const std::int64_t size = x.shape[axis];
-  const auto bits = static_cast<unsigned>(std::max(1, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(size - 1)))));
+  const auto bits =
+      static_cast<unsigned>(std::max(1, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(size - 1)))));
   const std::int64_t top = (std::int64_t{1} << bits) - 1;
   // key = x * 2^bits + (top - index): the largest key has the largest x, and among those the first index.
   const LinearForm form = reading(x, x.shape, node_name(n));
@@ -121,7 +122,8 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
     key.acc.terms.push_back({1, {}, {std::move(index)}});
   }
   const Tensor& t = builder_.tensor(x.tensor);
-  const Interval range{-1, {std::min<std::int64_t>(t.lo, 0) * (top + 1)}, {std::max<std::int64_t>(t.hi, 0) * (top + 1) + top}};
+  const Interval range{
+      -1, {std::min<std::int64_t>(t.lo, 0) * (top + 1)}, {std::max<std::int64_t>(t.hi, 0) * (top + 1) + top}};
   View keys = identity_view(builder_.linear(node_name(n) + ": key", std::move(key), range, false, 1.0), x.shape, 1.0);
   keys = max_over_axis(node_name(n), keys, axis);
   const Dims& out = shape(n.output);
@@ -143,7 +145,8 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
   index.acc.out_dims = reading_low.out_dims;
   index.acc.terms.push_back({-1, reading_low.terms[0].operands, {}});
   index.acc.terms.push_back({size == 1 ? 0 : top, {}, {}});
-  set_view(n.output, identity_view(builder_.linear(node_name(n), std::move(index), {-1, {0}, {top}}, false, 1.0), out, 1.0));
+  set_view(n.output,
+           identity_view(builder_.linear(node_name(n), std::move(index), {-1, {0}, {top}}, false, 1.0), out, 1.0));
   return {};
 }
 
@@ -163,13 +166,15 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   below.acc.terms.push_back({1, form.terms[0].operands, {}});
   below.acc.terms.push_back({-1, reading(largest, out, name).terms[0].operands, {}});
   // x - max is never positive: the maximum is over these very x.
-  const std::uint32_t difference = builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, false, x.scale);
+  const std::uint32_t difference =
+      builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, false, x.scale);
   tensor::TableSpec table;
   table.function = tensor::Function::kExp;
   table.in_scale = x.scale;
   table.out_scale = 1.0 / kExpSteps;
   table.out_hi = static_cast<std::int64_t>(kExpSteps);
-  const View e = identity_view(builder_.lookup(name + ": exp", table, difference, table.out_scale), out, table.out_scale);
+  const View e =
+      identity_view(builder_.lookup(name + ": exp", table, difference, table.out_scale), out, table.out_scale);
 
   Dims kept = out;
   kept[axis] = 1;
@@ -190,9 +195,9 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   const View sum = identity_view(builder_.linear(name + ": sum", std::move(total), range, false, table.out_scale), kept,
                                  table.out_scale);
   const double scale = std::ldexp(1.0, -static_cast<int>(kProbabilityShift));
-  const std::uint32_t p = builder_.divide(name, reading(e, out, name).terms[0].operands[0],
-                                          reading(sum, out, name).terms[0].operands[0], kProbabilityShift,
-                                          storage_shape(out), std::int64_t{1} << kProbabilityShift, scale);
+  const std::uint32_t p =
+      builder_.divide(name, reading(e, out, name).terms[0].operands[0], reading(sum, out, name).terms[0].operands[0],
+                      kProbabilityShift, storage_shape(out), std::int64_t{1} << kProbabilityShift, scale);
   set_view(n.output, identity_view(p, out, scale));
   return {};
 }

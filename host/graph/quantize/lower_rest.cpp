@@ -10,8 +10,8 @@ namespace {
 
 std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
 
-constexpr int kCentredBits = 18;       // of x - mean before it is squared
-constexpr double kNormalSteps = 256;   // of the normalised value, for each standard deviation
+constexpr int kCentredBits = 18;      // of x - mean before it is squared
+constexpr double kNormalSteps = 256;  // of the normalised value, for each standard deviation
 
 }  // namespace
 
@@ -46,7 +46,8 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   total.acc.sum_dims = sum_dims;
   total.acc.terms.push_back({1, {read_view(x, summed)}, {}});
   const View sum = identity_view(
-      builder_.linear(name + ": sum", std::move(total), {-1, {low * size}, {high * size}}, false, x.scale), kept, x.scale);
+      builder_.linear(name + ": sum", std::move(total), {-1, {low * size}, {high * size}}, false, x.scale), kept,
+      x.scale);
 
   Linear centred;
   centred.acc.out_dims = storage_shape(out);
@@ -71,8 +72,9 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   squares.acc.terms.push_back({1, {read_view(d, summed), read_view(d, summed)}, {}});
   const auto constant_part = static_cast<std::int64_t>(std::floor(epsilon + 0.5));
   squares.acc.terms.push_back({constant_part, {}, {}});
-  const std::uint32_t v = builder_.linear(name + ": variance", std::move(squares),
-                                          {-1, {constant_part}, {most * most * size + constant_part}}, false, unit * unit);
+  const std::uint32_t v =
+      builder_.linear(name + ": variance", std::move(squares),
+                      {-1, {constant_part}, {most * most * size + constant_part}}, false, unit * unit);
   const View root = identity_view(builder_.square_root(name + ": deviation", v, unit), kept, unit);
   const std::int64_t top = builder_.tensor(root.tensor).hi + 1;
 
@@ -80,7 +82,8 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   divisor.acc.out_dims = storage_shape(kept);
   divisor.acc.terms.push_back({1, {reading(root, kept, name).terms[0].operands[0]}, {}});
   divisor.acc.terms.push_back({1, {}, {}});
-  const View den = identity_view(builder_.linear(name + ": divisor", std::move(divisor), {-1, {1}, {top}}, false, unit), kept, unit);
+  const View den =
+      identity_view(builder_.linear(name + ": divisor", std::move(divisor), {-1, {1}, {top}}, false, unit), kept, unit);
   Linear dividend;
   dividend.acc.out_dims = storage_shape(out);
   dividend.acc.terms.push_back({1, {own(d)}, {}});
@@ -92,12 +95,14 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   const auto shift = static_cast<unsigned>(std::ceil(std::log2(root_size * kNormalSteps)));
   const std::int64_t one = std::int64_t{1} << shift;
   const double scale = std::ldexp(root_size, -static_cast<int>(shift));
-  const std::uint32_t quotient = builder_.divide(name + ": quotient", own(num), own(den), shift, storage_shape(out), 2 * one, scale);
+  const std::uint32_t quotient =
+      builder_.divide(name + ": quotient", own(num), own(den), shift, storage_shape(out), 2 * one, scale);
   Linear normal;
   normal.acc.out_dims = storage_shape(out);
   normal.acc.terms.push_back({1, {own(identity_view(quotient, out, scale))}, {}});
   normal.acc.terms.push_back({-one, {}, {}});
-  const View z = identity_view(builder_.linear(name + ": normalised", std::move(normal), {-1, {-one}, {one}}, false, scale), out, scale);
+  const View z = identity_view(
+      builder_.linear(name + ": normalised", std::move(normal), {-1, {-one}, {one}}, false, scale), out, scale);
 
   LinearForm form = reading(z, out, name);
   form.terms[0].weight = constant_weight(*constant(n.inputs[1]), out);
@@ -108,8 +113,9 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   return {};
 }
 
-// Output cell y + pad = stride * t + phase gets sum over e of w[phase + stride * e] * x[t - e]: a convolution with stride 1
-// over t for every phase. The result is stored with t and phase as neighbouring axes, whose flat index is y + pad.
+// Output cell y + pad = stride * t + phase gets sum over e of w[phase + stride * e] * x[t - e]: a convolution with
+// stride 1 over t for every phase. The result is stored with t and phase as neighbouring axes, whose flat index is y +
+// pad.
 Status Lowering::lower_transposed_convolution(const FloatNode& n) {
   PROOFCARD_TRY(View x, view_of(n.inputs[0]));
   const FloatTensor& w = *constant(n.inputs[1]);
@@ -128,11 +134,8 @@ Status Lowering::lower_transposed_convolution(const FloatNode& n) {
     whole.push_back(steps * n.strides[i]);
     crop.push_back(n.pads[i]);
     taps.push_back((extent + n.strides[i] - 1) / n.strides[i]);
-    if (!zero_outside(x, 2 + i, tensor_shape(x))) {
-      PROOFCARD_TRY(x, whole_view_of(n.inputs[0]));
-      if (!zero_outside(x, 2 + i, tensor_shape(x))) {
-        return make_error(ErrorKind::kUnsupported, node_name(n), "an axis of one entry is not supported");
-      }
+    if (x.shape[2 + i] > 1 && !zero_outside(x, 2 + i, tensor_shape(x))) {
+      PROOFCARD_TRY(x, exact_view_of(n.inputs[0]));
     }
   }
   LinearForm form = empty_form(node_name(n), stored);
@@ -148,7 +151,8 @@ Status Lowering::lower_transposed_convolution(const FloatNode& n) {
     return static_cast<int>(kFirstSumLabel + form.sum_dims.size() - 1);
   };
 
-  // Weights by (group, out channel, phases, in channel, taps), with taps in rising order of the position that they read.
+  // Weights by (group, out channel, phases, in channel, taps), with taps in rising order of the position that they
+  // read.
   FormWeight weight;
   weight.values.shape = {n.group, per_group};
   weight.axis_labels = {label_of(1), label_of(2)};
@@ -167,6 +171,12 @@ Status Lowering::lower_transposed_convolution(const FloatNode& n) {
     maps[1].labels.push_back({static_cast<std::uint32_t>(weight.axis_labels.back()), 1});
   }
   for (std::size_t i = 0; i < spatial; ++i) {
+    if (x.shape[2 + i] == 1) {
+      // Step t meets the one entry with tap phase + stride * t: the weight is indexed by the step.
+      weight.values.shape.push_back(stored[3 + 2 * i]);
+      weight.axis_labels.push_back(label_of(3 + 2 * i));
+      continue;
+    }
     weight.values.shape.push_back(taps[i]);
     weight.axis_labels.push_back(add_sum(taps[i]));
     maps[2 + i].offset = 1 - taps[i];
@@ -181,7 +191,8 @@ Status Lowering::lower_transposed_convolution(const FloatNode& n) {
     std::int64_t from = (at[0] * channels + at[2 + spatial]) * per_group + at[1];
     bool inside = true;
     for (std::size_t i = 0; i < spatial; ++i) {
-      const std::int64_t tap = at[2 + i] + n.strides[i] * (taps[i] - 1 - at[3 + spatial + i]);
+      const std::int64_t step = at[3 + spatial + i];
+      const std::int64_t tap = at[2 + i] + n.strides[i] * (x.shape[2 + i] == 1 ? step : taps[i] - 1 - step);
       inside = inside && tap % n.dilations[i] == 0 && tap / n.dilations[i] < n.kernel[i];
       from = from * n.kernel[i] + (inside ? tap / n.dilations[i] : 0);
     }

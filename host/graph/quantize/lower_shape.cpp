@@ -35,27 +35,54 @@ Status Lowering::lower_view(const FloatNode& n) {
   std::optional<View> out;
   for (int attempt = 0; !out && attempt < 2; ++attempt) {
     switch (n.op) {
-      case FloatOp::kReshape: out = reshape_view(x, shape(n.output), tensor_shape(x)); break;
-      case FloatOp::kTranspose: out = transpose_view(x, n.ints); break;
-      case FloatOp::kSlice: out = slice_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), part(n.ints, 2, rank)); break;
-      case FloatOp::kPad: out = pad_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), tensor_shape(x)); break;
-      default: out = x; break;
+      case FloatOp::kReshape:
+        out = reshape_view(x, shape(n.output), tensor_shape(x));
+        break;
+      case FloatOp::kTranspose:
+        out = transpose_view(x, n.ints);
+        break;
+      case FloatOp::kSlice:
+        out = slice_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), part(n.ints, 2, rank));
+        break;
+      case FloatOp::kPad:
+        out = pad_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), tensor_shape(x));
+        break;
+      default:
+        out = x;
+        break;
     }
     if (!out && attempt == 0) {
       // Not expressible on this tensor: copy the value into a tensor of its own.
-      const View copy = builder_.materialised(node_name(n), x);
-      x = identity_view(copy.tensor, x.shape, x.scale);
-      if (tensor_shape(x) != storage_shape(x.shape)) {
-        const std::optional<View> again = reshape_view(copy, x.shape, tensor_shape(copy));
-        x = again ? *again : copy;
-      }
+      x = builder_.exact(node_name(n), x);
     }
   }
   if (!out) {
-    return make_error(ErrorKind::kUnsupported, node_name(n), "an axis of one entry cannot be padded");
+    out = padded_copy(n, x);
   }
   set_view(n.output, std::move(*out));
   return {};
+}
+
+// Padding along an axis of one entry, which a view cannot express.
+View Lowering::padded_copy(const FloatNode& n, const View& x) {
+  const Dims& out = shape(n.output);
+  std::vector<AxisMap> maps = out_maps(out);
+  tensor::Term term;
+  for (std::size_t a = 0; a < out.size(); ++a) {
+    if (x.shape[a] == 1 && out[a] > 1) {
+      maps[a] = {};
+      term.weights.push_back(indicator(static_cast<std::uint32_t>(out_label(out, a)), out[a], n.ints[a]));
+    } else {
+      maps[a].offset = -n.ints[a];
+    }
+  }
+  term.operands.push_back(read_view(x, maps));
+  Linear copy;
+  copy.acc.out_dims = storage_shape(out);
+  copy.acc.terms.push_back(std::move(term));
+  const Tensor& t = builder_.tensor(x.tensor);
+  const Interval range{-1, {std::min<std::int64_t>(t.lo, 0)}, {std::max<std::int64_t>(t.hi, 0)}};
+  return identity_view(builder_.linear(node_name(n), std::move(copy), range, false, x.scale), out, x.scale);
 }
 
 Status Lowering::lower_concat(const FloatNode& n) {
@@ -67,18 +94,13 @@ Status Lowering::lower_concat(const FloatNode& n) {
   for (std::uint32_t in : n.inputs) {
     const std::int64_t size = shape(in)[axis];
     if (const FloatTensor* c = constant(in)) {
-      FloatNode pad;
-      FormWeight w;
-      w = constant_weight(*c, shape(in));
       if (std::any_of(c->data.begin(), c->data.end(), [](float v) { return v != 0.0F; })) {
         return make_error(ErrorKind::kUnsupported, node_name(n), "constants other than 0 cannot be concatenated");
       }
     } else {
       PROOFCARD_TRY(View x, view_of(in));
       if (size > 1 && size < out[axis] && !zero_outside(x, axis, tensor_shape(x))) {
-        PROOFCARD_TRY(x, whole_view_of(in));
-        const std::optional<View> plain = reshape_view(x, x.shape, tensor_shape(x));
-        x = plain ? *plain : x;
+        PROOFCARD_TRY(x, exact_view_of(in));
       }
       std::vector<AxisMap> maps = out_maps(out);
       for (std::size_t a = 0; a < maps.size(); ++a) {
@@ -151,9 +173,9 @@ Status Lowering::lower_gather(const FloatNode& n) {
     copy.acc.terms.push_back({1, t.operands, t.label_weights});
   }
   const Tensor& from = builder_.tensor(x.tensor);
-  const std::uint32_t id = builder_.linear(form.name, std::move(copy),
-                                           {-1, {std::min<std::int64_t>(from.lo, 0)}, {std::max<std::int64_t>(from.hi, 0)}},
-                                           false, x.scale);
+  const std::uint32_t id =
+      builder_.linear(form.name, std::move(copy),
+                      {-1, {std::min<std::int64_t>(from.lo, 0)}, {std::max<std::int64_t>(from.hi, 0)}}, false, x.scale);
   set_view(n.output, identity_view(id, out, x.scale));
   return {};
 }
@@ -215,18 +237,15 @@ Status Lowering::lower_average(const FloatNode& n) {
     const std::size_t a = 2 + i;
     const std::int64_t size = x.shape[a];
     const std::int64_t last = (out[a] - 1) * n.strides[i] - n.pads[i] + (n.kernel[i] - 1) * n.dilations[i];
-    const bool outside = n.pads[i] > 0 || last >= size;
+    const bool outside = size > 1 && (n.pads[i] > 0 || last >= size);
     if (outside && !zero_outside(x, a, tensor_shape(x))) {
-      PROOFCARD_TRY(x, whole_view_of(n.inputs[0]));
-      if (!zero_outside(x, a, tensor_shape(x))) {
-        return make_error(ErrorKind::kUnsupported, node_name(n), "a padded axis of one entry is not supported");
-      }
+      PROOFCARD_TRY(x, exact_view_of(n.inputs[0]));
     }
-    maps[a] = {-n.pads[i], {}};
-    if (out[a] != 1) {
+    maps[a] = {size > 1 ? -n.pads[i] : 0, {}};
+    if (out[a] != 1 && size > 1) {
       maps[a].labels.push_back({static_cast<std::uint32_t>(out_label(out, a)), n.strides[i]});
     }
-    if (n.kernel[i] != 1) {
+    if (n.kernel[i] != 1 && size > 1) {
       form.sum_dims.push_back(static_cast<std::uint32_t>(n.kernel[i]));
       maps[a].labels.push_back({kFirstSumLabel + static_cast<std::uint32_t>(form.sum_dims.size() - 1), n.dilations[i]});
     }
@@ -238,18 +257,19 @@ Status Lowering::lower_average(const FloatNode& n) {
         const std::int64_t at = o * n.strides[i] + k * n.dilations[i] - n.pads[i];
         inside += at >= 0 && at < size ? 1 : 0;
       }
-      cells.push_back(n.include_pad ? n.kernel[i] : std::max<std::int64_t>(inside, 1));
+      // Over one entry there is no sum: a window that misses it has weight 0, written as a count of 0.
+      cells.push_back(size == 1 && inside == 0 ? 0 : n.include_pad ? n.kernel[i] : std::max<std::int64_t>(inside, 1));
     }
     std::int64_t common = 1;
     for (std::int64_t c : cells) {
-      common = std::min<std::int64_t>(std::lcm(common, c), std::int64_t{1} << 20);
+      common = c == 0 ? common : std::min<std::int64_t>(std::lcm(common, c), std::int64_t{1} << 20);
     }
     term.factor /= static_cast<double>(common);
     const bool same = std::all_of(cells.begin(), cells.end(), [&](std::int64_t c) { return c == cells[0]; });
     if (!same) {
       tensor::LabelWeights w{static_cast<std::uint32_t>(out_label(out, a)), {}};
       for (std::int64_t c : cells) {
-        w.values.push_back((common + c / 2) / c);
+        w.values.push_back(c == 0 ? 0 : (common + c / 2) / c);
       }
       term.label_weights.push_back(std::move(w));
     }

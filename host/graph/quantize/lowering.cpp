@@ -124,8 +124,8 @@ View Lowering::clamped(const View& view, const std::string& name, std::int64_t l
     lo = 0;  // then it is the table of Relu
   }
   View out = view;
-  out.tensor = builder_.lookup(name + ": clamp", {tensor::Function::kClamp, 1.0, 1.0, {}, 0, 0, lo, hi}, view.tensor,
-                               t.scale);
+  out.tensor =
+      builder_.lookup(name + ": clamp", {tensor::Function::kClamp, 1.0, 1.0, {}, 0, 0, lo, hi}, view.tensor, t.scale);
   return out;
 }
 
@@ -145,9 +145,9 @@ Result<View> Lowering::view_of(std::uint32_t value, unsigned bits) {
   return *slot.view;
 }
 
-Result<View> Lowering::whole_view_of(std::uint32_t value) {
+Result<View> Lowering::exact_view_of(std::uint32_t value) {
   PROOFCARD_TRY(View view, view_of(value));
-  view = builder_.materialised(graph_.values[value].name, view);
+  view = builder_.exact(graph_.values[value].name, view);
   slots_[value].view = view;
   return view;
 }
@@ -226,30 +226,46 @@ Status Lowering::add_outputs() {
 
 Status Lowering::lower(const FloatNode& n) {
   switch (n.op) {
-    case FloatOp::kConv: return lower_convolution(n);
-    case FloatOp::kConvTranspose: return lower_transposed_convolution(n);
-    case FloatOp::kMatMul: return lower_matrix_product(n);
+    case FloatOp::kConv:
+      return lower_convolution(n);
+    case FloatOp::kConvTranspose:
+      return lower_transposed_convolution(n);
+    case FloatOp::kMatMul:
+      return lower_matrix_product(n);
     case FloatOp::kAdd:
-    case FloatOp::kSub: return lower_sum(n);
-    case FloatOp::kMul: return lower_product(n);
-    case FloatOp::kAveragePool: return lower_average(n);
+    case FloatOp::kSub:
+      return lower_sum(n);
+    case FloatOp::kMul:
+      return lower_product(n);
+    case FloatOp::kAveragePool:
+      return lower_average(n);
     case FloatOp::kReduceSum:
     case FloatOp::kReduceMean:
-    case FloatOp::kReduceMax: return lower_reduction(n);
-    case FloatOp::kConcat: return lower_concat(n);
-    case FloatOp::kGather: return lower_gather(n);
+    case FloatOp::kReduceMax:
+      return lower_reduction(n);
+    case FloatOp::kConcat:
+      return lower_concat(n);
+    case FloatOp::kGather:
+      return lower_gather(n);
     case FloatOp::kReshape:
     case FloatOp::kTranspose:
     case FloatOp::kSlice:
     case FloatOp::kPad:
-    case FloatOp::kFakeQuantize: return lower_view(n);
-    case FloatOp::kMaxPool: return lower_max_pool(n);
-    case FloatOp::kArgMax: return lower_arg_max(n);
-    case FloatOp::kSoftmax: return lower_softmax(n);
-    case FloatOp::kLayerNorm: return lower_layer_norm(n);
+    case FloatOp::kFakeQuantize:
+      return lower_view(n);
+    case FloatOp::kMaxPool:
+      return lower_max_pool(n);
+    case FloatOp::kArgMax:
+      return lower_arg_max(n);
+    case FloatOp::kSoftmax:
+      return lower_softmax(n);
+    case FloatOp::kLayerNorm:
+      return lower_layer_norm(n);
     case FloatOp::kBatchNorm:
-    case FloatOp::kDiv: break;
-    default: return lower_activation(n);
+    case FloatOp::kDiv:
+      break;
+    default:
+      return lower_activation(n);
   }
   return make_error(ErrorKind::kUnsupported, n.name, "{} of computed values is not supported", op_name(n.op));
 }

@@ -1,8 +1,8 @@
 // The state of one lowering of a float graph to the integer graph. Private to graph/quantize.
 //
-// Every float value is, when its turn comes, either a view of an integer tensor or a linear form that nothing has rounded
-// yet. Consumers take what suits them: an Add takes forms, an activation rounds a form to the scale of its table, a
-// convolution needs a view.
+// Every float value is, when its turn comes, either a view of an integer tensor or a linear form that nothing has
+// rounded yet. Consumers take what suits them: an Add takes forms, an activation rounds a form to the scale of its
+// table, a convolution needs a view.
 #pragma once
 
 #include <optional>
@@ -44,8 +44,8 @@ class Lowering {
 
   // The value as integers of the activation type, or with `bits` bits when it is still a form.
   Result<View> view_of(std::uint32_t value, unsigned bits = 0);
-  // The tensor of the view holds the value row-major.
-  Result<View> whole_view_of(std::uint32_t value);
+  // The same, copied unless every axis is an axis of the tensor.
+  Result<View> exact_view_of(std::uint32_t value);
   Result<View> raw_view_of(std::uint32_t value);
   // A form to be merged into a larger one of shape `out`.
   Result<LinearForm> form_of(std::uint32_t value, const Dims& out, const std::string& name);
@@ -74,6 +74,7 @@ class Lowering {
 
   // Parts of them.
   Result<View> lookup(const FloatNode& n, const View& x, bool fine_output);
+  View padded_copy(const FloatNode& n, const View& x);
   View max_over_axis(const std::string& name, View view, std::size_t axis);
   Result<View> max_window(const FloatNode& n, View view, std::size_t axis, std::size_t spatial_axis);
   View identity_sum(const std::string& name, Linear node, const Interval& range, const Dims& out, double scale);

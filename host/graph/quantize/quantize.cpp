@@ -61,7 +61,8 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   if (std::any_of(graph.nodes.begin(), graph.nodes.end(),
                   [](const FloatNode& n) { return n.op == FloatOp::kFakeQuantize; })) {
     found.emplace_back(
-        "the model's own quantisation (QuantizeLinear, DequantizeLinear: zero points, round half to even) is replaced by "
+        "the model's own quantisation (QuantizeLinear, DequantizeLinear: zero points, round half to even) is replaced "
+        "by "
         "symmetric scales and round half up; see the accuracy report for the difference");
   }
   if (simple.nodes.size() < graph.nodes.size()) {

@@ -1,11 +1,13 @@
 // Float graph -> integer graph, input and output conversion, and the report of how much accuracy that costs.
 //
-// Quantisation is symmetric and free of zero points: real = scale * integer. Activations are int8 (or int16) over the whole
-// type, weights int8 (or int16) on scales chosen so that requantisation is a shift, biases int32. Calibration sets scales
-// only; every range in the graph comes from interval analysis, so no input inside the declared type can leave it.
+// Quantisation is symmetric and free of zero points: real = scale * integer. Activations are int8 (or int16) over the
+// whole type, weights int8 (or int16) on scales chosen so that requantisation is a shift, biases int32. Calibration
+// sets scales only; every range in the graph comes from interval analysis, so no input inside the declared type can
+// leave it.
 //
 // Source: docs/protocol.md, "Integer semantics".
-// Errors: kBadInput for samples or inputs of the wrong size, NaN or infinite values, and values beyond the range, by name
+// Errors: kBadInput for samples or inputs of the wrong size, NaN or infinite values, and values beyond the range, by
+// name
 //         and index, never by value; kUnsupported for a graph that cannot be lowered.
 #pragma once
 
@@ -20,8 +22,8 @@
 namespace proofcard::graph {
 
 struct QuantizeOptions {
-  unsigned bits = 8;             // 8 or 16
-  bool private_weights = true;   // ranges are rounded outwards to powers of two
+  unsigned bits = 8;            // 8 or 16
+  bool private_weights = true;  // ranges are rounded outwards to powers of two
 };
 
 // `notes`, when given, receives what the user should know: assumptions, approximations, differences.
@@ -38,7 +40,8 @@ std::vector<std::vector<double>> dequantize_outputs(const Graph& graph, std::spa
 
 struct AccuracyReport {
   std::size_t samples = 0;
-  std::size_t same_top1 = 0;  // samples whose first output has its maximum (or, with one value, its side of 1/2) in common
+  std::size_t same_top1 =
+      0;  // samples whose first output has its maximum (or, with one value, its side of 1/2) in common
   struct Output {
     double max_abs_error = 0;
     double mean_abs_error = 0;

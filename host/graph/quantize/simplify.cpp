@@ -61,7 +61,8 @@ class Simplifier {
 
   std::optional<float> scalar(std::uint32_t value) const {
     const FloatTensor* c = constant(value);
-    if (c == nullptr || c->data.empty() || std::any_of(c->data.begin(), c->data.end(), [&](float v) { return v != c->data[0]; })) {
+    if (c == nullptr || c->data.empty() ||
+        std::any_of(c->data.begin(), c->data.end(), [&](float v) { return v != c->data[0]; })) {
       return std::nullopt;
     }
     return c->data[0];
@@ -217,7 +218,8 @@ class Simplifier {
       return std::vector<float>(channels, c.data[0]);
     }
     const std::size_t offset = shape.size() - c.shape.size();
-    if (c.shape.size() > shape.size() || c.data.size() != channels || axis < offset || c.shape[axis - offset] != shape[axis]) {
+    if (c.shape.size() > shape.size() || c.data.size() != channels || axis < offset ||
+        c.shape[axis - offset] != shape[axis]) {
       return std::nullopt;
     }
     return c.data;

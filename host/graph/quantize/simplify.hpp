@@ -8,8 +8,8 @@
 
 namespace proofcard::graph {
 
-// Folds batch normalisation and constant factors and summands into convolutions and matrix products (whose third input is
-// a bias), recognises Gelu and HardSwish written out, and moves activations that commute with a max pool before it.
+// Folds batch normalisation and constant factors and summands into convolutions and matrix products (whose third input
+// is a bias), recognises Gelu and HardSwish written out, and moves activations that commute with a max pool before it.
 FloatGraph simplify(FloatGraph graph);
 
 }  // namespace proofcard::graph

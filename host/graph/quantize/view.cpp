@@ -9,8 +9,8 @@ using tensor::Group;
 using tensor::LabelStride;
 
 std::size_t leading_ones(const Dims& shape) {
-  return static_cast<std::size_t>(
-      std::find_if(shape.begin(), shape.end(), [](std::int64_t d) { return d != 1; }) - shape.begin());
+  return static_cast<std::size_t>(std::find_if(shape.begin(), shape.end(), [](std::int64_t d) { return d != 1; }) -
+                                  shape.begin());
 }
 
 // The group that an axis is in; groups.size() when the axis has one entry and no label.
@@ -73,8 +73,8 @@ void split_exact_groups(View& view, const Shape& tensor_shape) {
   view.groups = std::move(out);
 }
 
-// One group for axes [first, last) of the view, flat in row-major order of those axes, or nothing. On success the group's
-// stride for the flat index is 1 times `stride`, and its labels hold only axes outside [first, last).
+// One group for axes [first, last) of the view, flat in row-major order of those axes, or nothing. On success the
+// group's stride for the flat index is 1 times `stride`, and its labels hold only axes outside [first, last).
 struct Flat {
   std::size_t first_group = 0;
   std::size_t num_groups = 1;
@@ -100,9 +100,8 @@ std::optional<Flat> flatten_axes(const View& view, const std::vector<std::size_t
     flat.first_group = g;
     flat.group = view.groups[g];
     flat.stride = unit;
-    std::erase_if(flat.group.labels, [&](const LabelStride& l) {
-      return std::find(axes.begin(), axes.end(), l.label) != axes.end();
-    });
+    std::erase_if(flat.group.labels,
+                  [&](const LabelStride& l) { return std::find(axes.begin(), axes.end(), l.label) != axes.end(); });
     return flat;
   }
   // In consecutive groups, each covered exactly by its axes.
@@ -119,7 +118,8 @@ std::optional<Flat> flatten_axes(const View& view, const std::vector<std::size_t
       ++used;
     }
     std::int64_t stride = 1;
-    bool exact = group.offset == 0 && !group.clamp && used == group.labels.size() && size == size_of(group, tensor_shape);
+    bool exact =
+        group.offset == 0 && !group.clamp && used == group.labels.size() && size == size_of(group, tensor_shape);
     for (std::size_t i = used; i-- > 0 && exact;) {
       exact = stride_in(group, axes[next + i]) == stride;
       stride *= view.shape[axes[next + i]];
@@ -169,7 +169,8 @@ tensor::Operand read_view(const View& view, const std::vector<AxisMap>& maps) {
       const AxisMap& map = maps[l.label];
       to.offset += l.stride * map.offset;
       for (const LabelStride& m : map.labels) {
-        const auto same = std::find_if(to.labels.begin(), to.labels.end(), [&](const auto& x) { return x.label == m.label; });
+        const auto same =
+            std::find_if(to.labels.begin(), to.labels.end(), [&](const auto& x) { return x.label == m.label; });
         if (same == to.labels.end()) {
           to.labels.push_back({m.label, l.stride * m.stride});
         } else {

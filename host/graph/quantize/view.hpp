@@ -1,8 +1,8 @@
 // How a float value is found in an integer tensor: a view.
 //
 // Reshape, Transpose, Slice, Split, Squeeze, zero Pad and Flatten change only the view; what a view cannot express is
-// copied first. A view is an operand (host/tensor/expr.hpp) whose labels are the axes of the float value, with their float
-// shape (batch dimension included).
+// copied first. A view is an operand (host/tensor/expr.hpp) whose labels are the axes of the float value, with their
+// float shape (batch dimension included).
 //
 // Range: integer = tensor[groups of the axes], 0 outside; real value = scale * integer.
 #pragma once
