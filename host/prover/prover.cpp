@@ -60,12 +60,9 @@ hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& 
 }
 
 // Fills in the blindings of columns that the caller left open.
-Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, const Blindings& given) {
-  Blindings out(layout.columns.size());
+Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, Blindings out) {
   for (std::size_t c = 0; c < out.size(); ++c) {
-    if (c < given.size() && !given[c].empty()) {
-      out[c] = given[c];
-    } else if (layout.columns[c].owner != Column::Owner::kWeights) {
+    if (out[c].empty() && layout.columns[c].owner != Column::Owner::kWeights) {
       for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
         out[c].push_back(source.get("column", (std::uint64_t{c} << 40) | row));
       }
@@ -115,14 +112,15 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
   Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
   std::optional<hash::BlindingSource> blinding;
-  Blindings blindings(layout.columns.size());
+  Blindings blindings = options.blindings;  // weights may be hidden behind their commitments in either mode
+  blindings.resize(layout.columns.size());
   if (options.mode.zero_knowledge) {
     if (options.seed) {
       blinding = seeded_source(*options.seed, header, assignment);
     } else {
       PROOFCARD_TRY(blinding, hash::BlindingSource::from_system());
     }
-    blindings = complete_blindings(*blinding, layout, options.blindings);
+    blindings = complete_blindings(*blinding, layout, std::move(blindings));
   }
   ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
 

@@ -11,7 +11,7 @@
 //               <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs, eprint 2017/1066, sec. 3), folded while v is
 //               longer than kFinalLength. Folding starts with sending "open.product", the inner product y, which enters the folded
 //               commitment as u * y * M_0 (M_0: the first generator of messages; while hiding, y's own row commitment times u).
-//            4. what is left of v is sent; while hiding it stays committed and joins the messages that host/zk proves about.
+//            4. what is left of v is sent, with the blinding of its commitment; while hiding it stays committed and joins the messages that host/zk proves about.
 //
 // The verifier ends with a VectorEquation, which says what the last vector has to satisfy.
 #pragma once
@@ -108,6 +108,7 @@ struct VectorEquation {
   std::vector<Fr> b;
   Fr inner_product_factor;   // u; 0 when nothing was folded (the inner product is then a constraint of the channel)
   std::vector<Value> last;   // of the size of b
+  Value blinding;            // plain mode
 };
 
 // Adds scale * (the right side for this vector, without the blinding term).

@@ -74,6 +74,7 @@ Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::
   }
   if (!channel.hiding()) {
     channel.message("open.vector", v);
+    channel.message("open.blinding", blinding);
   }
   return OpenedVector{std::move(v), blinding};
 }

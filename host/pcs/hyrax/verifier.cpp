@@ -97,6 +97,9 @@ Result<VectorEquation> verify_opening(VerifierChannel& channel, unsigned log_len
   }
   equation.factors = fold_factors(inverses);
   PROOFCARD_TRY(equation.last, channel.hidden_vector("open.vector", b.size()));
+  if (!channel.hiding()) {
+    PROOFCARD_TRY(equation.blinding, channel.message("open.blinding"));
+  }
   if (inverses.empty()) {
     Value last_product;
     for (std::size_t i = 0; i < b.size(); ++i) {
@@ -113,6 +116,7 @@ Status check_vector_equation(const kernels::Msm& msm, const Generators& generato
     last.push_back(v.constant());
   }
   add_vector_side(equation.commitment, -Fr::one(), equation, last, generators);
+  equation.commitment.add(hiding_key().blinding, -equation.blinding.constant());
   PROOFCARD_TRY(const curve::G1Affine total, msm.once(equation.commitment.points, equation.commitment.scalars));
   if (!total.is_infinity()) {
     return rejected("opening", "the commitments do not open to the claimed values");
