@@ -119,8 +119,8 @@ void write_refs(const Fr& scalar, std::uint32_t index, TableRef* out, std::size_
   }
 }
 
-// Entries 2.. of chains from their entries 1, which are not infinity. A level goes from the multiples up to d to those
-// up to 2 d, for all chains with one inversion. Operands have equal x in the last addition only, which is a doubling.
+// As fill_chains_avx512. A level goes from the multiples up to d to those up to 2 d, for all chains with one inversion.
+// Operands have equal x in the last addition of a level only, which is a doubling.
 void fill_chains_portable(std::span<TableEntry> chains) {
   std::vector<Fq> inverses, scratch;
   for (std::size_t d = 1; d < kMaxDigit; d *= 2) {
@@ -152,55 +152,171 @@ void fill_chains_portable(std::span<TableEntry> chains) {
   }
 }
 
-Xyzz add_all_portable(std::span<const TableEntry> table, std::span<const TableRef> refs) {
+// The sum of count refs, one every `stride`.
+Xyzz add_all_portable(std::span<const TableEntry> table, const TableRef* refs, std::size_t count, std::size_t stride) {
   Xyzz sum;
-  for (const TableRef ref : refs) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const TableRef ref = refs[i * stride];
     const G1Affine& p = table[ref / 2].point;
     sum.add(ref % 2 != 0 ? -p : p);
   }
   return sum;
 }
 
-// One sum: scalars and the points they belong to.
-struct Terms {
-  std::span<const std::uint32_t> indices;
-  std::span<const Fr> scalars;
-};
+#if defined(__x86_64__)
+std::uint64_t* words_of(TableEntry* entries) { return reinterpret_cast<std::uint64_t*>(entries); }
+const std::uint64_t* words_of(const TableEntry* entries) { return reinterpret_cast<const std::uint64_t*>(entries); }
+std::uint64_t* words_of(Xyzz* points) { return reinterpret_cast<std::uint64_t*>(points); }
+#endif
 
-Xyzz add_terms(std::span<const TableEntry> table, const Terms& terms, std::vector<TableRef>& refs) {
-  refs.resize(terms.scalars.size() * kNumWindows);
-  for (std::size_t k = 0; k < terms.scalars.size(); ++k) {
-    write_refs(terms.scalars[k], terms.indices[k], refs.data() + k * kNumWindows, 1);
+void fill_chains(std::span<TableEntry> chains) {
+  constexpr std::size_t kBlock = kChainBlock * kChainEntries;
+  for (std::size_t first = 0; first < chains.size(); first += kBlock) {
+    const auto block = chains.subspan(first, std::min(kBlock, chains.size() - first));
+#if defined(__x86_64__)
+    if (active_isa() == Isa::kAvx512) {
+      fill_chains_avx512(words_of(block.data()), block.size() / kChainEntries);
+      continue;
+    }
+#endif
+    fill_chains_portable(block);
   }
-  return add_all_portable(table, refs);
 }
 
-}  // namespace
+// Some sums over one table; see FixedBases::sums.
+class SumBatch {
+ public:
+  SumBatch(std::span<const TableEntry> table, std::span<const std::size_t> offsets,
+           std::span<const std::uint32_t> indices, std::span<const Fr> scalars)
+      : table_(table), offsets_(offsets), indices_(indices), scalars_(scalars) {}
 
-FixedBases::FixedBases(std::span<const G1Affine> points) : num_points_(points.size()) {
-  PROOFCARD_CHECK(points.size() <= std::size_t{1} << 16);
-  // The generator stands in for infinity while the chains are filled.
-  std::vector<G1> firsts;
-  firsts.reserve(points.size() * kNumWindows);
-  for (const G1Affine& point : points) {
-    G1 power = point.is_infinity() ? G1Affine::generator() : point;
-    for (std::size_t w = 0; w < kNumWindows; ++w) {
-      firsts.push_back(power);
-      for (std::size_t b = 0; w + 1 < kNumWindows && b < kWindowBits; ++b) {
-        power = power.twice();
+  void run(std::span<Xyzz> out) {
+#if defined(__x86_64__)
+    if (active_isa() == Isa::kAvx512) {
+      run_avx512(out);
+      return;
+    }
+#endif
+    for (std::size_t r = 0; r < out.size(); ++r) {
+      const std::size_t count = num_refs(r);
+      refs_.resize(count);
+      write_sum_refs(r, refs_.data(), 1);
+      out[r] = add_all_portable(table_, refs_.data(), count, 1);
+    }
+  }
+
+ private:
+  std::size_t num_refs(std::size_t sum) const { return (offsets_[sum + 1] - offsets_[sum]) * kNumWindows; }
+
+  void write_sum_refs(std::size_t sum, TableRef* out, std::size_t stride) const {
+    for (std::size_t k = offsets_[sum]; k < offsets_[sum + 1]; ++k, out += kNumWindows * stride) {
+      write_refs(scalars_[k], indices_[k], out, stride);
+    }
+  }
+
+#if defined(__x86_64__)
+  static std::size_t split_steps(std::size_t num_refs) { return (num_refs + kSplitLanes - 1) / kSplitLanes; }
+
+  void run_avx512(std::span<Xyzz> out) {
+    // Longest first, so that the lanes of a group end at about the same time.
+    std::vector<std::size_t> order(out.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t r) { return num_refs(r); });
+    for (std::size_t at = 0; at < order.size();) {
+      const auto group = std::span(order).subspan(at, std::min(kNumLanes, order.size() - at));
+      // In additions of eight points; the lanes of a split sum are added in three more, which take longer.
+      constexpr std::size_t kSplitOverhead = 4;
+      std::size_t split_cost = 0;
+      for (const std::size_t r : group) {
+        split_cost += split_steps(num_refs(r)) + kSplitOverhead;
+      }
+      if (num_refs(group[0]) * (kNumLanes / kSplitLanes) <= split_cost) {
+        run_lanes(group, out);
+        at += group.size();
+      } else {
+        run_split(group[0], out);
+        ++at;
       }
     }
   }
+
+  // One sum a lane. The first is the longest.
+  void run_lanes(std::span<const std::size_t> group, std::span<Xyzz> out) {
+    const std::size_t num_steps = num_refs(group[0]);
+    refs_.assign(num_steps * kNumLanes, TableRef{0});
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      write_sum_refs(group[i], refs_.data() + i, kNumLanes);
+    }
+    std::array<Xyzz, kNumLanes> points;
+    const unsigned invalid =
+        add_lanes_avx512(words_of(points.data()), words_of(table_.data()), refs_.data(), num_steps);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const bool valid = ((invalid >> i) & 1) == 0;
+      out[group[i]] = valid ? points[i] : add_all_portable(table_, refs_.data() + i, num_refs(group[i]), kNumLanes);
+    }
+  }
+
+  // One sum in all lanes.
+  void run_split(std::size_t sum, std::span<Xyzz> out) {
+    const std::size_t num_steps = split_steps(num_refs(sum));
+    refs_.assign(num_steps * kSplitLanes, TableRef{0});
+    write_sum_refs(sum, refs_.data(), 1);
+    if (!add_all_avx512(words_of(&out[sum]), words_of(table_.data()), refs_.data(), num_steps)) {
+      out[sum] = add_all_portable(table_, refs_.data(), num_refs(sum), 1);
+    }
+  }
+#endif
+
+  std::span<const TableEntry> table_;
+  std::span<const std::size_t> offsets_;
+  std::span<const std::uint32_t> indices_;
+  std::span<const Fr> scalars_;
+  std::vector<TableRef> refs_;
+};
+
+}  // namespace
+
+void fixed_base_internal::invert_elements(std::uint64_t words[4 * kNumInverses]) {
+  std::array<Fq, kNumInverses> elements;
+  for (std::size_t i = 0; i < kNumInverses; ++i) {
+    elements[i] = Fq::from_montgomery({words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]});
+  }
+  std::vector<Fq> scratch;
+  invert_all(elements, scratch);
+  for (std::size_t i = 0; i < kNumInverses; ++i) {
+    std::ranges::copy(elements[i].montgomery(), words + 4 * i);
+  }
+}
+
+FixedBases::FixedBases(std::span<const G1Affine> points) : num_points_(points.size()) {
+  PROOFCARD_CHECK(points.size() <= std::size_t{1} << 16);
+  // The generator stands in for infinity while the chains are filled, and begins the chains that fill up the last
+  // group.
+  std::vector<G1> firsts;
+  firsts.reserve(points.size() * kNumWindows + kChainGroup);
+  for (const G1Affine& point : points) {
+    G1 power = point.is_infinity() ? G1Affine::generator() : point;
+    firsts.push_back(power);
+    for (std::size_t w = 1; w < kNumWindows; ++w) {
+      for (std::size_t b = 0; b < kWindowBits; ++b) {
+        power = power.twice();
+      }
+      firsts.push_back(power);
+    }
+  }
+  while (firsts.empty() || firsts.size() % kChainGroup != 0) {
+    firsts.push_back(G1::generator());
+  }
   const std::vector<G1Affine> firsts_affine = batch_to_affine(firsts);
-  table_.resize(std::max<std::size_t>(1, firsts.size() * kChainEntries));
+  table_.resize(firsts.size() * kChainEntries);
   for (std::size_t c = 0; c < firsts.size(); ++c) {
     table_[c * kChainEntries + 1].point = firsts_affine[c];
   }
-  fill_chains_portable(std::span(table_).first(firsts.size() * kChainEntries));
+  fill_chains(table_);
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points[i].is_infinity()) {
-      const std::size_t per_point = kNumWindows * kChainEntries;
-      std::ranges::fill(std::span(table_).subspan(i * per_point, per_point), TableEntry{});
+      constexpr std::size_t kPerPoint = kNumWindows * kChainEntries;
+      std::ranges::fill(std::span(table_).subspan(i * kPerPoint, kPerPoint), TableEntry{});
     }
   }
 }
@@ -218,13 +334,9 @@ void FixedBases::sums(std::span<G1Affine> out, std::span<const std::size_t> offs
   PROOFCARD_CHECK(std::ranges::is_sorted(offsets) && offsets.back() <= indices.size());
   PROOFCARD_CHECK(std::ranges::all_of(indices, [&](std::uint32_t i) { return i < num_points_; }));
   parallel_for(out.size(), kSumsPerTask, [&](std::size_t begin, std::size_t end) {
-    std::vector<Xyzz> results(end - begin);
-    std::vector<TableRef> refs;
-    for (std::size_t r = begin; r < end; ++r) {
-      const std::size_t first = offsets[r], count = offsets[r + 1] - offsets[r];
-      results[r - begin] = add_terms(table_, {indices.subspan(first, count), scalars.subspan(first, count)}, refs);
-    }
-    to_affine(results, out.subspan(begin, end - begin));
+    std::vector<Xyzz> points(end - begin);
+    SumBatch(table_, offsets.subspan(begin, end - begin + 1), indices, scalars).run(points);
+    to_affine(points, out.subspan(begin, end - begin));
   });
 }
 
