@@ -9,7 +9,7 @@ namespace {
 
 Error parse_error(const Error& e) { return Error{ErrorKind::kRejected, "parse", e.message()}; }
 
-std::size_t num_rows(std::size_t values) { return (values + kHiddenRowLen - 1) / kHiddenRowLen; }
+std::size_t rows_for(std::size_t values) { return (values + kHiddenRowLen - 1) / kHiddenRowLen; }
 std::uint32_t row_count(std::size_t values, std::size_t row) {
   return static_cast<std::uint32_t>(std::min(kHiddenRowLen, values - row * kHiddenRowLen));
 }
@@ -25,7 +25,7 @@ void ProverChannel::message(std::string_view label, std::span<const Fr> values) 
     return;
   }
   const std::size_t first = hidden_.counts.size();
-  const std::size_t rows = num_rows(values.size());
+  const std::size_t rows = rows_for(values.size());
   hidden_.values.resize((first + rows) * kHiddenRowLen);
   std::copy(values.begin(), values.end(), hidden_.values.begin() + static_cast<std::ptrdiff_t>(first * kHiddenRowLen));
   for (std::size_t row = 0; row < rows; ++row) {
@@ -36,28 +36,33 @@ void ProverChannel::message(std::string_view label, std::span<const Fr> values) 
       commit_hidden_rows(std::span(hidden_.values).subspan(first * kHiddenRowLen), std::span(hidden_.counts).subspan(first),
                          std::span(hidden_.blindings).subspan(first));
   hidden_.commitments.insert(hidden_.commitments.end(), commitments.begin(), commitments.end());
-  points(label, commitments);
+  send_points(label, commitments);
+}
+
+void ProverChannel::send_points(std::string_view label, std::span<const curve::G1Affine> points) {
+  Bytes compressed;
+  for (const curve::G1Affine& p : points) {
+    const auto bytes = curve::compress(p);
+    compressed.insert(compressed.end(), bytes.begin(), bytes.end());
+  }
+  transcript_.absorb_compressed(label, compressed);
+  proof_.raw(compressed);
 }
 
 void ProverChannel::points(std::string_view label, std::span<const curve::G1Affine> points) {
-  transcript_.absorb(label, points);
-  for (const curve::G1Affine& p : points) {
-    proof_.raw(curve::compress(p));
-  }
+  send_points(label, points);
   sent_points_.insert(sent_points_.end(), points.begin(), points.end());
 }
 
 Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std::size_t n) {
   if (hiding_) {
-    const std::size_t first = rows_.size();
-    PROOFCARD_TRY(const std::vector<curve::G1Affine> commitments, points(label, num_rows(n)));
-    rows_.insert(rows_.end(), commitments.begin(), commitments.end());
+    const std::size_t first = num_rows();
+    PROOFCARD_TRY(const ByteView compressed, read_points(label, rows_for(n)));
+    compressed_rows_.insert(compressed_rows_.end(), compressed.begin(), compressed.end());
+    transcript_.absorb_compressed(label, compressed);
     std::vector<Value> out;
     for (std::size_t i = 0; i < n; ++i) {
       out.push_back(Value::variable(static_cast<std::uint32_t>(first * kHiddenRowLen + i)));
-    }
-    for (std::size_t row = 0; row < commitments.size(); ++row) {
-      row_counts_.push_back(row_count(n, row));
     }
     return out;
   }
@@ -86,7 +91,7 @@ Result<Value> VerifierChannel::message(std::string_view label) {
   return std::move(values[0]);
 }
 
-Result<std::vector<curve::G1Affine>> VerifierChannel::points(std::string_view label, std::size_t n) {
+Result<ByteView> VerifierChannel::read_points(std::string_view label, std::size_t n) {
   if (n > proof_.remaining() / curve::kCompressedBytes) {
     return rejected("parse", "{}: expected {} points at byte {}, found {} bytes", label, n, proof_.offset(),
                     proof_.remaining());
@@ -95,14 +100,27 @@ Result<std::vector<curve::G1Affine>> VerifierChannel::points(std::string_view la
   if (!bytes.ok()) {
     return parse_error(bytes.error());
   }
+  return *bytes;
+}
+
+Result<std::vector<curve::G1Affine>> VerifierChannel::rows() const {
+  std::vector<curve::G1Affine> out(num_rows());
+  if (Status s = curve::batch_decompress(out, compressed_rows_, "message"); !s.ok()) {
+    return parse_error(s.error());
+  }
+  return out;
+}
+
+Result<std::vector<curve::G1Affine>> VerifierChannel::points(std::string_view label, std::size_t n) {
+  PROOFCARD_TRY(const ByteView compressed, read_points(label, n));
   std::vector<curve::G1Affine> out(n);
   if (known_points_.size() >= n && !known_points_.empty()) {
     std::copy_n(known_points_.begin(), n, out.begin());
     known_points_ = known_points_.subspan(n);
-  } else if (Status s = curve::batch_decompress(out, *bytes, label); !s.ok()) {
+  } else if (Status s = curve::batch_decompress(out, compressed, label); !s.ok()) {
     return parse_error(s.error());
   }
-  transcript_.absorb(label, out);
+  transcript_.absorb_compressed(label, compressed);
   return out;
 }
 

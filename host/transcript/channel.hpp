@@ -14,6 +14,7 @@
 
 #include "host/base/bytes.hpp"
 #include "host/base/result.hpp"
+#include "host/curve/encoding.hpp"
 #include "host/curve/g1.hpp"
 #include "host/hash/blinding.hpp"
 #include "host/transcript/hiding_key.hpp"
@@ -55,11 +56,13 @@ class ProverChannel {
 
   Transcript& transcript() { return transcript_; }
   const Bytes& proof() const { return proof_.bytes(); }
-  // Every point of the proof, in order: what a reader of these bytes would decompress.
+  // Every point that went through points(), in order.
   const std::vector<curve::G1Affine>& sent_points() const { return sent_points_; }
   Bytes take_proof() { return proof_.take(); }
 
  private:
+  void send_points(std::string_view label, std::span<const curve::G1Affine> points);
+
   Transcript transcript_;
   const hash::BlindingSource* blinding_;
   bool hiding_;
@@ -80,8 +83,8 @@ class VerifierChannel {
     Value rest;
   };
 
-  // `proof` must outlive the channel. A prover that reads its own proof again passes its points, so that they need no
-  // decompression.
+  // `proof` must outlive the channel. A prover that reads its own proof again passes its points (those that are not rows of
+  // hidden messages, in order), so that they need no decompression.
   VerifierChannel(Transcript transcript, ByteView proof, bool hiding = false,
                   std::span<const curve::G1Affine> known_points = {})
       : transcript_(std::move(transcript)), proof_(proof, "proof"), hiding_(hiding), known_points_(known_points) {}
@@ -104,19 +107,20 @@ class VerifierChannel {
   bool hiding() const { return hiding_; }
   void stop_hiding() { hiding_ = false; }
   const std::vector<Constraint>& constraints() const { return constraints_; }
-  // Commitments of the hidden rows so far, and how many values each has.
-  const std::vector<curve::G1Affine>& rows() const { return rows_; }
-  const std::vector<std::uint32_t>& row_counts() const { return row_counts_; }
+  // Hidden rows so far; and their commitments, decompressed together. Errors: kRejected, stage "parse".
+  std::size_t num_rows() const { return compressed_rows_.size() / curve::kCompressedBytes; }
+  Result<std::vector<curve::G1Affine>> rows() const;
 
   Status expect_end() const;
 
  private:
+  Result<ByteView> read_points(std::string_view label, std::size_t n);
+
   Transcript transcript_;
   ByteReader proof_;
   bool hiding_;
   std::span<const curve::G1Affine> known_points_;
-  std::vector<curve::G1Affine> rows_;
-  std::vector<std::uint32_t> row_counts_;
+  Bytes compressed_rows_;
   std::vector<Constraint> constraints_;
 };
 

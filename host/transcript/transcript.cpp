@@ -49,6 +49,11 @@ void Transcript::absorb(std::string_view label, std::span<const curve::G1Affine>
   }
 }
 
+void Transcript::absorb_compressed(std::string_view label, ByteView points) {
+  frame(Kind::kPoints, label, points.size() / curve::kCompressedBytes);
+  sponge_.absorb(points);
+}
+
 Fr Transcript::challenge(std::string_view label) { return challenges(label, 1)[0]; }
 
 std::vector<Fr> Transcript::challenges(std::string_view label, std::size_t n) {

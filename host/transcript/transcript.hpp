@@ -35,6 +35,9 @@ class Transcript {
   void absorb_u64(std::string_view label, std::uint64_t value);
   void absorb(std::string_view label, std::span<const Fr> values);
   void absorb(std::string_view label, std::span<const curve::G1Affine> points);
+  // The same for points that are still compressed. They have to be decompressed before they are relied on: that refuses
+  // encodings that are not canonical.
+  void absorb_compressed(std::string_view label, ByteView points);
 
   Fr challenge(std::string_view label);
   std::vector<Fr> challenges(std::string_view label, std::size_t n);

@@ -46,7 +46,7 @@ RowValues evaluate_rows(const R1cs& r1cs, std::span<const Fr> z, const Fr& u) {
 }
 
 std::vector<Fr> auxiliary_values(const VerifierChannel& checked, std::span<const Fr> hidden, std::span<const Fr> vector) {
-  const R1cs plain = build({}, {}, checked.rows().size(), vector.size());
+  const R1cs plain = build({}, {}, checked.num_rows(), vector.size());
   const std::vector<Fr> z = make_z(plain, hidden, vector);
   std::vector<Fr> out;
   for (const auto& constraint : checked.constraints()) {

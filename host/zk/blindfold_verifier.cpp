@@ -40,7 +40,7 @@ Status verify(VerifierChannel& channel, const pcs::hyrax::VectorEquation& equati
   const std::vector<VerifierChannel::Constraint> constraints = channel.constraints();
   PROOFCARD_TRY(const std::vector<Value> auxiliary, channel.message("zk.products", num_auxiliary(constraints)));
   channel.stop_hiding();
-  const std::vector<curve::G1Affine>& rows = channel.rows();
+  PROOFCARD_TRY(const std::vector<curve::G1Affine> rows, channel.rows());
   const std::size_t vector_size = equation.b.size();
   const R1cs r1cs = build(constraints, auxiliary, rows.size(), vector_size);
   const std::size_t num_error_rows = (r1cs.rows.size() + kHiddenRowLen - 1) / kHiddenRowLen;
@@ -91,6 +91,9 @@ Status verify(VerifierChannel& channel, const pcs::hyrax::VectorEquation& equati
   // Three openings, weighted: the vector, the hidden rows, the error rows.
   const Fr sigma = channel.challenge("zk.equations");
   pcs::hyrax::PointSum total = equation.commitment;
+  if (!equation.inner_product_factor.is_zero()) {
+    total.add(rows[equation.product_row], equation.inner_product_factor);
+  }
   total.add(random_vector[0], r);
   add_vector_side(total, -Fr::one(), equation, vector, generators);
   total.add(hiding_key().blinding, -vector_blinding[0]);

@@ -109,6 +109,7 @@ struct VectorEquation {
   Fr inner_product_factor;   // u; 0 when nothing was folded (the inner product is then a constraint of the channel)
   std::vector<Value> last;   // of the size of b
   Value blinding;            // plain mode
+  std::size_t product_row = 0;  // while hiding and folded: the hidden row of "open.product", which enters the commitment u times
 };
 
 // Adds scale * (the right side for this vector, without the blinding term).

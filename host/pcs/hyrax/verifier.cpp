@@ -78,7 +78,7 @@ Result<VectorEquation> verify_opening(VerifierChannel& channel, unsigned log_len
     const Fr u = channel.challenge("open.inner-product");
     equation.inner_product_factor = u;
     if (channel.hiding()) {
-      equation.commitment.add(channel.rows().back(), u);
+      equation.product_row = channel.num_rows() - 1;
     } else {
       equation.commitment.add(hiding_key().columns[0], u * product.constant());
     }
