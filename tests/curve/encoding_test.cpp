@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "host/base/cpu_features.hpp"
 #include "host/curve/hash_to_curve.hpp"
 
 namespace proofcard::curve {
@@ -94,6 +97,34 @@ TEST(Encoding, BatchErrorNamesTheFirstBadPoint) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().where, "rows[37]");
   EXPECT_FALSE(batch_decompress(out, ByteView(bytes).first(64), "rows").ok());
+}
+
+// Points, and a last x without a point, at every length around a register: the same points and errors.
+TEST(Encoding, BatchesAreTheSameOnEveryInstructionSet) {
+  const Isa before = active_isa();
+  const auto points = derive_generators("encoding test", 0, 70);
+  for (const std::size_t n : {1U, 8U, 16U, 17U, 70U}) {
+    Bytes good;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto c = compress(i % 2 == 0 ? points[i] : -points[i]);
+      good.insert(good.end(), c.begin(), c.end());
+    }
+    Bytes no_point = good;
+    // x = 0 has none: 3 is not a square.
+    std::fill_n(no_point.end() - 32, 32, std::uint8_t{0});
+    for (const Isa isa : {Isa::kPortable, best_isa()}) {
+      set_isa_for_testing(isa);
+      std::vector<G1Affine> out(n);
+      EXPECT_TRUE(batch_decompress(out, good).ok());
+      for (std::size_t i = 0; i < n; ++i) {
+        EXPECT_EQ(out[i], i % 2 == 0 ? points[i] : -points[i]);
+      }
+      const Status status = batch_decompress(out, no_point);
+      ASSERT_FALSE(status.ok());
+      EXPECT_EQ(status.error().where, fmt::format("points[{}]", n - 1));
+    }
+    set_isa_for_testing(before);
+  }
 }
 
 }  // namespace

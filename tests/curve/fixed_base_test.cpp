@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "host/base/cpu_features.hpp"
@@ -121,6 +121,36 @@ TEST_P(FixedBasesTest, ResultsAtInfinity) {
   EXPECT_EQ(bases.sum(opposite, std::vector<Fr>{a, a}), G1Affine::infinity());
   EXPECT_EQ(bases.sum(triple, std::vector<Fr>{a, a, -(a.twice() + a)}), G1Affine::infinity());
   EXPECT_NE(bases.sum(equal, std::vector<Fr>{a, a}), G1Affine::infinity());
+}
+
+// Enough sums for one in each lane, whose first terms are equal or opposite points, with and without more terms after.
+TEST_P(FixedBasesTest, TermsMeetInsideALane) {
+  const auto points = test_points();
+  const FixedBases bases(points);
+  testing::Random random(8);
+  const Fr one = Fr::one();
+  struct Meeting {
+    std::uint32_t a, b;
+    Fr by_a, by_b;
+  };
+  const Meeting meetings[] = {
+      {0, 4, one, one}, {0, 5, one, one}, {1, 7, one.twice(), one}, {1, 8, Fr::from_u64(128), one}, {2, 2, one, -one}};
+  std::vector<std::size_t> offsets{0};
+  Indices indices;
+  std::vector<Fr> scalars;
+  for (std::size_t r = 0; r < 64; ++r) {
+    const Meeting& m = meetings[r % std::size(meetings)];
+    indices.insert(indices.end(), {m.a, m.b, 3});
+    scalars.insert(scalars.end(), {m.by_a, m.by_b, r % 2 == 0 ? Fr::zero() : random.fr()});
+    offsets.push_back(indices.size());
+  }
+  std::vector<G1Affine> out(64);
+  bases.sums(out, offsets, indices, scalars);
+  for (std::size_t r = 0; r < out.size(); ++r) {
+    EXPECT_EQ(out[r], expected_sum(points, std::span(indices).subspan(3 * r, 3),
+                                   std::span<const Fr>(scalars).subspan(3 * r, 3)))
+        << r;
+  }
 }
 
 TEST_P(FixedBasesTest, NoPoints) {

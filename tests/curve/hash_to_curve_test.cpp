@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "host/base/cpu_features.hpp"
 #include "host/curve/sqrt.hpp"
 
 namespace proofcard::curve {
@@ -103,6 +104,25 @@ TEST(DeriveGenerators, FirstPointIsTheHashOfItsIndex) {
   const Bytes zero(8, 0);
   EXPECT_EQ(derive_generators("columns", 0, 1)[0],
             hash_to_curve(zero, "proofcard-generators-v1-BN254G1_XOF:SHAKE-256_SVDW_RO_columns"));
+}
+
+// Verifying keys depend on these points; computed by the first implementation, which took one point at a time.
+TEST(DeriveGenerators, ListsNeverChange) {
+  const auto points = derive_generators("columns", 1999, 1);
+  EXPECT_EQ(points[0].x, fq_from_hex("0604a58e50d2eae53c50c6e4432046b84fd945eaf8b8fbee78e700fba772e16f"));
+  EXPECT_EQ(points[0].y, fq_from_hex("2a1b4400a112f9b06fad225d53adcbcde4992bf4d8d0793470fe49dba7fbbde9"));
+}
+
+TEST(DeriveGenerators, ListsAreTheSameOnEveryInstructionSet) {
+  const Isa before = active_isa();
+  for (const std::size_t count : {1U, 7U, 8U, 65U, 300U}) {
+    set_isa_for_testing(Isa::kPortable);
+    const auto portable = derive_generators("instruction sets", 5, count);
+    set_isa_for_testing(best_isa());
+    const auto best = derive_generators("instruction sets", 5, count);
+    set_isa_for_testing(before);
+    EXPECT_EQ(best, portable) << count;
+  }
 }
 
 // RFC 9380, K.6: SHAKE256, empty message, 32 bytes.
