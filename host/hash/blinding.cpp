@@ -29,7 +29,16 @@ BlindingSource BlindingSource::from_seed(std::uint64_t seed, ByteView context) {
   return BlindingSource(keccak256(out.bytes()));
 }
 
+BlindingSource BlindingSource::from_function(Function function) {
+  BlindingSource out({});
+  out.function_ = std::move(function);
+  return out;
+}
+
 Fr BlindingSource::get(std::string_view label, std::uint64_t index) const {
+  if (function_) {
+    return function_(label, index);
+  }
   ByteWriter input;
   input.raw(key_);
   input.string(label);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include "host/base/bytes.hpp"
@@ -21,6 +22,10 @@ class BlindingSource {
   // context: digests of everything that the blinding must not be shared between.
   static BlindingSource from_seed(std::uint64_t seed, ByteView context);
 
+  // Takes every factor from the function, which decides alone whether anything is hidden: for tests.
+  using Function = std::function<Fr(std::string_view label, std::uint64_t index)>;
+  static BlindingSource from_function(Function function);
+
   // Uniform to within 2^-250. Never ask twice for one (label, index).
   Fr get(std::string_view label, std::uint64_t index) const;
 
@@ -34,6 +39,7 @@ class BlindingSource {
   explicit BlindingSource(const std::array<std::uint8_t, 32>& key) : key_(key) {}
 
   std::array<std::uint8_t, 32> key_;
+  Function function_;  // empty: the PRF
 };
 
 }  // namespace proofcard::hash

@@ -59,18 +59,6 @@ hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& 
   return hash::BlindingSource::from_seed(seed, context.bytes());
 }
 
-// Fills in the blindings of columns that the caller left open.
-Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, Blindings out) {
-  for (std::size_t c = 0; c < out.size(); ++c) {
-    if (out[c].empty() && layout.columns[c].owner != Column::Owner::kWeights) {
-      for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
-        out[c].push_back(source.get("column", (std::uint64_t{c} << 40) | row));
-      }
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Blindings weight_blindings(const hash::BlindingSource& source, const circuit::Layout& layout) {
@@ -79,6 +67,17 @@ Blindings weight_blindings(const hash::BlindingSource& source, const circuit::La
     if (layout.columns[c].owner == Column::Owner::kWeights) {
       for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
         out[c].push_back(source.get("weights", (std::uint64_t{c} << 40) | row));
+      }
+    }
+  }
+  return out;
+}
+
+Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, Blindings out) {
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    if (out[c].empty() && layout.columns[c].owner != Column::Owner::kWeights) {
+      for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
+        out[c].push_back(source.get("column", (std::uint64_t{c} << 40) | row));
       }
     }
   }
@@ -105,25 +104,11 @@ Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& 
   return out;
 }
 
-Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
-                    const circuit::Assignment& assignment, const Options& options, Stages& stages) {
+Status prove_messages(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
+                      const statement::Header& header, const circuit::Assignment& assignment, const Blindings& blindings,
+                      ProverChannel& channel, Transcript checked_transcript, Stages& stages) {
   const circuit::Circuit& circuit = vk.circuit;
   const circuit::Layout& layout = vk.layout;
-  const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
-  Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
-  std::optional<hash::BlindingSource> blinding;
-  Blindings blindings = options.blindings;  // weights may be hidden behind their commitments in either mode
-  blindings.resize(layout.columns.size());
-  if (options.mode.zero_knowledge) {
-    if (options.seed) {
-      blinding = seeded_source(*options.seed, header, assignment);
-    } else {
-      PROOFCARD_TRY(blinding, hash::BlindingSource::from_system());
-    }
-    blindings = complete_blindings(*blinding, layout, std::move(blindings));
-  }
-  ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
-
   stages.start("commit");
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     if (layout.columns[c].owner != Column::Owner::kWeights) {
@@ -167,13 +152,36 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   }
   PROOFCARD_TRY(const pcs::hyrax::OpenedVector opened, pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators,
                                                                         *context.bases, columns, claims));
-  if (options.mode.zero_knowledge) {
+  if (channel.hiding()) {
     stages.start("zero knowledge");
-    VerifierChannel checked(statement::begin_transcript(circuit, header), channel.proof(), true, channel.sent_points());
+    VerifierChannel checked(std::move(checked_transcript), channel.proof(), true, channel.sent_points());
     PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check(checked, vk, header));
     PROOFCARD_RETURN_IF_ERROR(zk::prove(channel, checked, equation, opened, backend.msm, *context.bases));
   }
   stages.stop();
+  return {};
+}
+
+Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
+                    const circuit::Assignment& assignment, const Options& options, Stages& stages) {
+  const circuit::Circuit& circuit = vk.circuit;
+  const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
+  Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
+  std::optional<hash::BlindingSource> blinding;
+  Blindings blindings = options.blindings;  // weights may be hidden behind their commitments in either mode
+  blindings.resize(vk.layout.columns.size());
+  if (options.mode.zero_knowledge) {
+    if (options.seed) {
+      blinding = seeded_source(*options.seed, header, assignment);
+    } else {
+      PROOFCARD_TRY(blinding, hash::BlindingSource::from_system());
+    }
+    blindings = complete_blindings(*blinding, vk.layout, std::move(blindings));
+  }
+  ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
+
+  PROOFCARD_RETURN_IF_ERROR(prove_messages(backend, context, vk, header, assignment, blindings, channel,
+                                           statement::begin_transcript(circuit, header), stages));
 
   ByteWriter out;
   statement::write(out, circuit, header);

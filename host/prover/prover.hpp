@@ -40,6 +40,9 @@ using Blindings = std::vector<std::vector<Fr>>;
 // Blindings for the weight columns. Errors: kIo.
 Blindings weight_blindings(const hash::BlindingSource& source, const circuit::Layout& layout);
 
+// Blindings for all other columns that have none yet. Pre: `blindings` has an entry a column.
+Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, Blindings blindings);
+
 // Row commitments of the weight columns (empty for the others), for the verification key.
 // blindings: as above, or empty for none.
 Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
@@ -53,6 +56,12 @@ struct Options {
   Blindings blindings;                // of weight columns, as committed in vk; of committed tensors, when the caller chose them
   Transcript::Observer observer;      // sees every absorb and challenge
 };
+
+// The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of the
+// checks when it hides. prove() is this with the challenges and the blinding of production; simulators and tests choose theirs.
+Status prove_messages(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
+                      const statement::Header& header, const circuit::Assignment& assignment, const Blindings& blindings,
+                      ProverChannel& channel, Transcript checked_transcript, Stages& stages);
 
 // The whole proof file. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,

@@ -29,7 +29,12 @@ class Transcript {
   Transcript(Transcript&&) = default;
   Transcript& operator=(Transcript&&) = default;
 
+  // A random oracle to take n challenges from instead of the hash: for simulators, which choose them. Tests only; one that
+  // an attacker knows makes every proof worthless.
+  using Oracle = std::function<std::vector<Fr>(std::string_view label, std::size_t n)>;
+
   void set_observer(Observer observer) { observer_ = std::move(observer); }
+  void set_oracle(Oracle oracle) { oracle_ = std::move(oracle); }
 
   void absorb_bytes(std::string_view label, ByteView data);
   void absorb_u64(std::string_view label, std::uint64_t value);
@@ -48,6 +53,7 @@ class Transcript {
 
   hash::KeccakSponge sponge_ = hash::KeccakSponge::shake256();
   Observer observer_;
+  Oracle oracle_;
 };
 
 }  // namespace proofcard
