@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kNameBytes = 16;
 
-Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions& options) {
+Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions& options, bool hide_weights) {
   ByteWriter key;
   key.string(PROOFCARD_VERSION);
   PROOFCARD_TRY(const Bytes onnx, read_file(onnx_path));
@@ -30,6 +30,7 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   key.u8(static_cast<std::uint8_t>(options.compile.input));
   key.u8(static_cast<std::uint8_t>(options.compile.output));
   key.u8(static_cast<std::uint8_t>(options.compile.weights));
+  key.u8(hide_weights ? 1 : 0);
   return hex(ByteView(hash::keccak256(key.bytes())).first(kNameBytes));
 }
 
@@ -64,9 +65,9 @@ Result<std::string> cache_directory() {
 }
 
 Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& options, const prover::Backend& backend,
-                             Stages& stages) {
+                             bool hide_weights, Stages& stages) {
   PROOFCARD_TRY(const std::string directory, cache_directory());
-  PROOFCARD_TRY(const std::string name, cache_name(onnx_path, options));
+  PROOFCARD_TRY(const std::string name, cache_name(onnx_path, options, hide_weights));
   const std::string pk_path = directory + "/" + name + ".pk";
   CachedKey out;
   out.vk_path = directory + "/" + name + ".vk";
@@ -81,12 +82,11 @@ Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& o
   }
   stages.start("compile");
   PROOFCARD_TRY(Compilation compilation, compile_onnx(onnx_path, options));
-  PROOFCARD_TRY(out.key.vk, make_key(compilation.model, backend, stages));
-  out.key.model = std::move(compilation.model);
+  PROOFCARD_TRY(out.key, make_key(std::move(compilation.model), backend, hide_weights, stages));
   out.notes = std::move(compilation.notes);
   out.compiled_now = true;
   OutputFiles files;
-  PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, encode_prover_key(out.key.model, out.key.vk), Access::kOwnerOnly));
+  PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, encode_prover_key(out.key), Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.add(out.vk_path, encode_verifying_key(out.key.vk), Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
   return out;

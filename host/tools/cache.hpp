@@ -24,6 +24,6 @@ struct CachedKey {
 Result<std::string> cache_directory();
 
 Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& options, const prover::Backend& backend,
-                             Stages& stages);
+                             bool hide_weights, Stages& stages);
 
 }  // namespace proofcard::tools

@@ -80,7 +80,7 @@ std::vector<std::string> structural_differences(const circuit::Circuit& found, c
     compare_lists(out, "lookup", found.lookups, expected.lookups, [&](const circuit::Lookup& l, bool is_expected) {
       std::string text = fmt::format("table {}: ", l.table);
       for (const circuit::Expression& e : l.columns) {
-        text += "(" + describe_expression(e, is_expected ? expected_names : found_names) + ") ";
+        text += fmt::format("({}) ", describe_expression(e, is_expected ? expected_names : found_names));
       }
       return text;
     });

@@ -30,6 +30,7 @@ struct BenchCommand {
   unsigned bits = 254;
   std::size_t repeat = 5;
   bool json = false;
+  bool no_zk = false;
   ModelOptions compile;
   MachineOptions machine;
 };
@@ -123,9 +124,9 @@ Result<ProverKey> bench_key(const BenchCommand& options, const prover::Backend& 
   PROOFCARD_TRY(Compilation compilation, compile_onnx(options.model, options.compile));
   Stages stages;
   const Timer timer;
-  PROOFCARD_TRY(statement::VerifyingKey vk, make_key(compilation.model, backend, stages));
+  PROOFCARD_TRY(ProverKey key, make_key(std::move(compilation.model), backend, !options.no_zk, stages));
   json["setup_ms"] = timer.milliseconds();
-  return ProverKey{std::move(compilation.model), std::move(vk)};
+  return key;
 }
 
 Status run_bench_prove(const BenchCommand& options) {
@@ -146,11 +147,11 @@ Status run_bench_prove(const BenchCommand& options) {
   for (std::size_t i = 0; i < options.repeat; ++i) {
     Stages stages;
     const Timer prove_timer;
-    PROOFCARD_TRY(const ProofResult result, session.prove(inputs, {}, stages));
+    PROOFCARD_TRY(const ProofResult result, session.prove(inputs, !options.no_zk, std::nullopt, stages));
     prove_ms.push_back(prove_timer.milliseconds());
     const Timer verify_timer;
     PROOFCARD_TRY(const statement::Header header,
-                  verifier::verify(backend.msm, generators, vk, result.proof, {false, true, {}}));
+                  verifier::verify(backend.msm, generators, vk, result.proof, {false, options.no_zk, {}}));
     static_cast<void>(header);
     verify_ms.push_back(verify_timer.milliseconds());
     proof_bytes = result.proof.size();
@@ -165,6 +166,7 @@ Status run_bench_prove(const BenchCommand& options) {
   const std::string& model = session.key().model.options.model_name;
   if (options.json) {
     json["model"] = model;
+    json["zero_knowledge"] = !options.no_zk;
     json["prove_ms"] = to_json(spread(prove_ms));
     json["verify_ms"] = to_json(spread(verify_ms));
     json["proof_bytes"] = proof_bytes;
@@ -176,7 +178,7 @@ Status run_bench_prove(const BenchCommand& options) {
     print_json(json);
     return {};
   }
-  print_table_head(fmt::format("{} on {} ({}), {} thread(s), {} runs", model, options.machine.device, isa_name(active_isa()),
+  print_table_head(fmt::format("{}{} on {} ({}), {} thread(s), {} runs", model, options.no_zk ? ", no zero knowledge," : "", options.machine.device, isa_name(active_isa()),
                                num_threads(), options.repeat));
   print_row("prove", spread(prove_ms));
   for (const auto& [name, ms] : stage_ms) {
@@ -216,6 +218,7 @@ void add_bench(CLI::App& app, Command& selected) {
   CLI::App* prove = bench->add_subcommand("prove", "Proofs and their verification");
   prove->add_option("model", options->model, "A prover key (.pk) or an .onnx")->required();
   prove->add_option("input", options->input, "The input")->required();
+  prove->add_flag("--no-zk", options->no_zk, "Without zero knowledge");
   add_common(*prove, *options);
   add_model_options(*prove, options->compile);
   prove->callback([options, &selected] { selected = [options] { return run_bench_prove(*options); }; });

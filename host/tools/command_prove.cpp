@@ -23,16 +23,11 @@ struct ProveCommand {
   std::string values_out;
   std::string report;
   std::optional<std::uint64_t> seed;
+  bool no_zk = false;
   bool saturate = false;
   ModelOptions compile;
   MachineOptions machine;
 };
-
-bool hides_something(const compile::CompileOptions& options) {
-  using circuit::Visibility;
-  return options.input != Visibility::kPublic || options.output != Visibility::kPublic ||
-         options.weights != Visibility::kPublic;
-}
 
 Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& backend, Report& report) {
   PROOFCARD_TRY(const Bytes file, read_file(options.model));
@@ -51,7 +46,7 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
       return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found {}", file_kind_name(file_kind(file)));
     case FileKind::kOther: break;
   }
-  return cached_key(options.model, options.compile, backend, report.stages);
+  return cached_key(options.model, options.compile, backend, !options.no_zk, report.stages);
 }
 
 Status run_prove(const ProveCommand& options) {
@@ -64,21 +59,18 @@ Status run_prove(const ProveCommand& options) {
   Report report;
   report.command = "prove";
   report.device = options.machine.device;
-  const statement::Mode mode{.zero_knowledge = false, .seeded = options.seed.has_value()};
-  if (mode.seeded) {
+  if (options.seed) {
     warn("warning: --seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
+  }
+  if (options.no_zk) {
+    warn("warning: --no-zk: the proof can reveal private values to whoever sees it; verifiers refuse it without --allow-no-zk");
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
-  if (hides_something(found.key.model.options)) {
-    progress.reset();
-    warn("warning: this version's proofs are not zero-knowledge: they can reveal private values to whoever sees them");
-    progress.emplace(report.stages, prove_shares());
-  }
   PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(found.key.model.graph, options.input, options.saturate));
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
   const Timer timer;
-  PROOFCARD_TRY(const ProofResult result, session.prove(inputs, mode, report.stages));
+  PROOFCARD_TRY(const ProofResult result, session.prove(inputs, !options.no_zk, options.seed, report.stages));
   report.prove_ms = timer.milliseconds();
   progress.reset();
 
@@ -91,8 +83,8 @@ Status run_prove(const ProveCommand& options) {
   report.vk_bytes = vk_file.size();
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
-  report.zero_knowledge = mode.zero_knowledge;
-  report.seeded = mode.seeded;
+  report.zero_knowledge = !options.no_zk;
+  report.seeded = options.seed.has_value();
 
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, result.proof, Access::kPublic));
@@ -116,7 +108,7 @@ Status run_prove(const ProveCommand& options) {
                circuit::visibility_name(session.key().model.options.output));
   }
   fmt::print("proved {} in {} on {}\n", report.model, format_ms(*report.prove_ms), report.device);
-  fmt::print("zero knowledge: no\n");
+  fmt::print("zero knowledge: {}\n", options.no_zk ? "no" : "yes");
   fmt::print("security: {:.0f} bits\n", security.bits());
   fmt::print("wrote {} ({})\n", options.out, format_bytes(result.proof.size()));
   if (!options.vk_out.empty()) {
@@ -139,6 +131,7 @@ void add_prove(CLI::App& app, Command& selected) {
   command->add_option("--save-output", options->values_out, "Write the output values as JSON");
   command->add_option("--vk", options->vk_out, "Write the verification key here too");
   command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
+  command->add_flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
   command->add_option("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
   add_machine_options(*command, options->machine);
   command->add_option("--report", options->report, "Write times and sizes as JSON");

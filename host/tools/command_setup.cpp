@@ -17,6 +17,7 @@ struct SetupCommand {
   std::string model;
   std::string out;
   std::string report;
+  bool no_zk = false;
   MachineOptions machine;
 };
 
@@ -25,27 +26,28 @@ Status run_setup(const SetupCommand& options) {
   const std::string pk_path = options.out + ".pk";
   const std::string vk_path = options.out + ".vk";
   PROOFCARD_RETURN_IF_ERROR(check_writable(pk_path));
-  PROOFCARD_TRY(const CompiledModel model, load_model(options.model));
+  PROOFCARD_TRY(CompiledModel model, load_model(options.model));
   Report report;
   report.command = "setup";
   report.model = model.options.model_name;
   report.device = options.machine.device;
   const Timer timer;
-  Result<statement::VerifyingKey> vk = [&] {
+  const Result<ProverKey> key = [&] {
     const Progress progress(report.stages, setup_shares());
-    return make_key(model, backend, report.stages);
+    return make_key(std::move(model), backend, !options.no_zk, report.stages);
   }();
-  if (!vk.ok()) {
-    return vk.error();
+  if (!key.ok()) {
+    return key.error();
   }
+  const statement::VerifyingKey& vk = key->vk;
   report.setup_ms = timer.milliseconds();
-  report.vk_digest = hex(vk->digest);
-  const statement::Security security = statement::estimate_security(vk->circuit, vk->layout);
+  report.vk_digest = hex(vk.digest);
+  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
 
-  const Bytes pk_file = encode_prover_key(model, *vk);
-  const Bytes vk_file = encode_verifying_key(*vk);
+  const Bytes pk_file = encode_prover_key(*key);
+  const Bytes vk_file = encode_verifying_key(vk);
   report.pk_bytes = pk_file.size();
   report.vk_bytes = vk_file.size();
   OutputFiles files;
@@ -70,6 +72,7 @@ void add_setup(CLI::App& app, Command& selected) {
   CLI::App* command = app.add_subcommand("setup", "Compiled model -> prover key (.pk) and verification key (.vk)");
   command->add_option("model", options->model, "The compiled model, .pcm")->required();
   command->add_option("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk")->required();
+  command->add_flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
   add_machine_options(*command, options->machine);
   command->add_option("--report", options->report, "Write times and sizes as JSON");
   command->callback([options, &selected] { selected = [options] { return run_setup(*options); }; });

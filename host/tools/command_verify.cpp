@@ -41,9 +41,8 @@ Result<statement::Header> check(const VerifyCommand& options, const statement::V
   const pcs::hyrax::Generators generators = pcs::hyrax::derive(vk.layout.log_row_len);
   report.stages.start("verify");
   const Timer timer;
-  // No proof of this version is zero-knowledge, so refusing them by default would refuse all.
   const verifier::Options verifier_options{
-      .allow_seeded = options.allow_seeded, .allow_no_zero_knowledge = true, .observer = {}};
+      .allow_seeded = options.allow_seeded, .allow_no_zero_knowledge = options.allow_no_zk, .observer = {}};
   auto header = verifier::verify(msm, generators, vk, proof, verifier_options);
   report.verify_ms = timer.milliseconds();
   report.stages.stop();
@@ -132,7 +131,7 @@ void add_verify(CLI::App& app, Command& selected) {
   command->add_option("--vk-checked", options->vk_checked, "Digest of a key whose weights were checked before: skip that check");
   command->add_flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");
   command->add_flag("--allow-no-zk", options->allow_no_zk,
-                    "Accept proofs that are not zero-knowledge (all of this version's are, and are accepted anyway)");
+                    "Accept proofs made with --no-zk, which hide nothing");
   command->add_flag("--saturate", options->saturate, "Clip the inputs of --public to the model's range, as prove --saturate does");
   add_machine_options(*command, options->machine);
   command->add_option("--report", options->report, "Write times and sizes as JSON");

@@ -20,9 +20,9 @@ std::string label_name(std::uint32_t label) {
 std::string describe_group(const tensor::Group& group) {
   std::string out;
   for (const tensor::LabelStride& ls : group.labels) {
-    const std::string sign = ls.stride < 0 ? (out.empty() ? "-" : " - ") : (out.empty() ? "" : " + ");
+    const char* sign = ls.stride < 0 ? (out.empty() ? "-" : " - ") : (out.empty() ? "" : " + ");
     const std::uint64_t stride = ls.stride < 0 ? 0 - static_cast<std::uint64_t>(ls.stride) : static_cast<std::uint64_t>(ls.stride);
-    out += sign + (stride == 1 ? "" : fmt::format("{}", stride)) + label_name(ls.label);
+    out += fmt::format("{}{}{}", sign, stride == 1 ? "" : fmt::format("{}", stride), label_name(ls.label));
   }
   if (group.offset != 0 || out.empty()) {
     out += out.empty() ? fmt::format("{}", group.offset)
@@ -33,7 +33,7 @@ std::string describe_group(const tensor::Group& group) {
   if (group.num_axes > 1) {
     out = fmt::format("flat{}({})", group.num_axes, out);
   }
-  return group.clamp ? "clamp(" + out + ")" : out;
+  return group.clamp ? fmt::format("clamp({})", out) : out;
 }
 
 std::string describe_term(const tensor::Expression& e, const tensor::Term& term, const std::vector<std::string>& names) {
@@ -49,11 +49,11 @@ std::string describe_term(const tensor::Expression& e, const tensor::Term& term,
       }
     }
     if (used) {
-      sums += (sums.empty() ? "" : ",") + fmt::format("{}<{}", label_name(label), e.label_size(label));
+      sums += fmt::format("{}{}<{}", sums.empty() ? "" : ",", label_name(label), e.label_size(label));
     }
   }
   if (!sums.empty()) {
-    out += "sum(" + sums + ") ";
+    out += fmt::format("sum({}) ", sums);
   }
   std::string product;
   for (const tensor::LabelWeights& w : term.weights) {
@@ -74,7 +74,7 @@ std::string describe_term(const tensor::Expression& e, const tensor::Term& term,
   if (product.empty()) {
     return out + fmt::format("{}", magnitude);
   }
-  return out + (magnitude == 1 ? "" : fmt::format("{} * ", magnitude)) + product;
+  return out + (magnitude == 1 ? product : fmt::format("{} * {}", magnitude, product));
 }
 
 std::string out_labels(const tensor::Shape& dims) {

@@ -94,6 +94,36 @@ Result<CompiledModel> read_payload(ByteReader& in) {
   return model;
 }
 
+// One byte says whether the weights are hidden; then the blindings of each column's rows.
+void write_blindings(ByteWriter& out, const prover::Blindings& blindings) {
+  out.u8(blindings.empty() ? 0 : 1);
+  for (const std::vector<Fr>& column : blindings) {
+    for (const Fr& blinding : column) {
+      out.raw(blinding.to_bytes());
+    }
+  }
+}
+
+Result<prover::Blindings> read_blindings(ByteReader& in, const circuit::Layout& layout) {
+  PROOFCARD_TRY(const std::uint8_t hidden, in.u8("weight blindings"));
+  if (hidden > 1) {
+    return bad_input(in.what(), "weight blindings: expected 0 or 1, found {}", hidden);
+  }
+  prover::Blindings out(hidden == 1 ? layout.columns.size() : 0);
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    const bool weights = layout.columns[c].owner == circuit::Column::Owner::kWeights;
+    for (std::size_t row = 0; weights && row < layout.columns[c].num_rows(); ++row) {
+      PROOFCARD_TRY(const ByteView bytes, in.raw(Fr::kBytes, "weight blindings"));
+      const std::optional<Fr> blinding = Fr::from_bytes(bytes);
+      if (!blinding) {
+        return bad_input(in.what(), "weight blindings: expected field elements, found a number that is not one");
+      }
+      out[c].push_back(*blinding);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 FileKind file_kind(ByteView file) {
@@ -122,10 +152,11 @@ Bytes encode_model(const CompiledModel& model) {
   return framed(FileKind::kModel, payload.bytes());
 }
 
-Bytes encode_prover_key(const CompiledModel& model, const statement::VerifyingKey& vk) {
+Bytes encode_prover_key(const ProverKey& key) {
   ByteWriter payload;
-  write_payload(payload, model);
-  statement::write(payload, vk);
+  write_payload(payload, key.model);
+  statement::write(payload, key.vk);
+  write_blindings(payload, key.weight_blindings);
   return framed(FileKind::kProverKey, payload.bytes());
 }
 
@@ -162,6 +193,7 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
   ProverKey key;
   PROOFCARD_TRY(key.model, read_payload(in));
   PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in), path));
+  PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
   return key;
 }

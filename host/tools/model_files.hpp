@@ -1,7 +1,7 @@
 // The tool's own file formats.
 //
 //   .pcm  compiled model: visibility options and the integer graph with its weights (owner only)
-//   .pk   prover key: a compiled model, and the verification key (owner only)
+//   .pk   prover key: a compiled model, the verification key, and the blindings of the weight commitments (owner only)
 //   .vk   verification key (host/statement/verifying_key.hpp)
 //
 // Frame:  8 bytes magic and version, u64 length of the payload, payload, Keccak-256 of all before it.
@@ -16,6 +16,7 @@
 #include "host/base/result.hpp"
 #include "host/compile/compile.hpp"
 #include "host/graph/graph.hpp"
+#include "host/prover/prover.hpp"
 #include "host/statement/verifying_key.hpp"
 
 namespace proofcard::tools {
@@ -35,10 +36,11 @@ struct CompiledModel {
 struct ProverKey {
   CompiledModel model;
   statement::VerifyingKey vk;
+  prover::Blindings weight_blindings;  // by column of the layout; empty when the weights are not hidden
 };
 
 Bytes encode_model(const CompiledModel& model);
-Bytes encode_prover_key(const CompiledModel& model, const statement::VerifyingKey& vk);
+Bytes encode_prover_key(const ProverKey& key);
 Bytes encode_verifying_key(const statement::VerifyingKey& vk);
 
 // `path` names the file in errors.

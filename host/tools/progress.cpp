@@ -51,7 +51,7 @@ void Progress::show(const std::string& stage) {
 
 std::vector<std::pair<std::string, double>> prove_shares() {
   return {{"read key", 5},    {"generators", 5}, {"weights", 2}, {"inference", 5}, {"witness", 8},
-          {"commit", 20}, {"lookup", 25},    {"sumcheck", 20}, {"open", 10}};
+          {"commit", 20}, {"lookup", 25},    {"sumcheck", 20}, {"open", 10}, {"zero knowledge", 10}};
 }
 
 std::vector<std::pair<std::string, double>> setup_shares() {

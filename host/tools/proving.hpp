@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "host/base/result.hpp"
@@ -25,7 +26,9 @@ class ProvingSession {
   const ProverKey& key() const { return *key_; }
 
   // Stages: "inference", "witness", and those of the prover. Pre: inputs come from load_inputs for this key's graph.
-  Result<ProofResult> prove(const std::vector<IntVector>& inputs, const statement::Mode& mode, Stages& stages) const;
+  // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge.
+  Result<ProofResult> prove(const std::vector<IntVector>& inputs, bool zero_knowledge, std::optional<std::uint64_t> seed,
+                            Stages& stages) const;
 
  private:
   ProvingSession(std::unique_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,

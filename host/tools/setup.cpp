@@ -42,7 +42,7 @@ Result<std::vector<T>> transfer_columns(const circuit::Layout& from, const circu
 bool has_weights(const statement::VerifyingKey& vk) { return !weight_column_ids(vk.layout).empty(); }
 
 Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement::VerifyingKey& vk, const compile::WeightColumns& columns,
-                                 Stages& stages) {
+                                 const prover::Blindings& blindings, Stages& stages) {
   PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
   PROOFCARD_TRY(const compile::WeightColumns range_columns, transfer_columns(vk.layout, range_key.layout, columns));
   stages.start("generators");
@@ -50,28 +50,36 @@ Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment,
                 compile::assign_weight_range(range_key.circuit, range_key.layout, range_columns));
-  return prover::prove(backend, context, range_key, assignment, {}, stages);
+  prover::Options options;
+  if (!blindings.empty()) {
+    options.mode.zero_knowledge = true;
+    PROOFCARD_TRY(options.blindings, transfer_columns(vk.layout, range_key.layout, blindings));
+  }
+  return prover::prove(backend, context, range_key, assignment, options, stages);
 }
 
 }  // namespace
 
-Result<statement::VerifyingKey> make_key(const CompiledModel& model, const prover::Backend& backend, Stages& stages) {
+Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages) {
+  ProverKey key{std::move(model), {}, {}};
   stages.start("circuit");
-  PROOFCARD_TRY(circuit::Circuit circuit, compile::compile(model.graph, model.options));
-  PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(circuit));
-  static_cast<void>(bounds);
+  PROOFCARD_TRY(circuit::Circuit circuit, compile::compile(key.model.graph, key.model.options));
   const circuit::Layout layout = circuit::make_layout(circuit);
-  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(model.graph, circuit, layout));
+  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, layout));
   stages.start("generators");
   PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, layout));
   stages.start("commit weights");
-  PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, {}));
-  statement::VerifyingKey vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
-  if (has_weights(vk)) {
-    PROOFCARD_TRY(vk.weight_range_proof, prove_weight_range(backend, vk, columns, stages));
+  if (hide_weights && key.model.options.weights != circuit::Visibility::kPublic) {
+    PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
+    key.weight_blindings = prover::weight_blindings(source, layout);
+  }
+  PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, key.weight_blindings));
+  key.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
+  if (has_weights(key.vk)) {
+    PROOFCARD_TRY(key.vk.weight_range_proof, prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
   }
   stages.stop();
-  return vk;
+  return key;
 }
 
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk) {

@@ -14,7 +14,8 @@ namespace proofcard::tools {
 
 // Compiles the circuit, commits the weights and proves their ranges.
 // Stages: "circuit", "generators", "commit weights", and those of the range proof.
-Result<statement::VerifyingKey> make_key(const CompiledModel& model, const prover::Backend& backend, Stages& stages);
+// hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
+Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages);
 
 // The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);

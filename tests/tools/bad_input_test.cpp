@@ -1,0 +1,160 @@
+// Whatever is wrong with what the user gives: one clear error, the right exit code, and no file left behind.
+#include <csignal>
+
+#include "tests/tools/workspace.hpp"
+
+namespace {
+
+using BadInputTest = proofcard::testing::Workspace;
+
+std::string numbers(std::size_t n, const std::string& first) {
+  std::string out = first;
+  for (std::size_t i = 1; i < n; ++i) {
+    out += ",0.25";
+  }
+  return out;
+}
+
+TEST_F(BadInputTest, Inputs) {
+  make_keys();
+  const auto refuses = [&](const std::string& content, const std::string& text) {
+    write("in.json", content);
+    fails(2, "prove model.pk in.json -o proof.bin", text);
+  };
+  refuses("", "in.json");
+  refuses("{}", "input_data");
+  refuses("[1, 2]", "input_data");
+  refuses("{\"input_data\": 3}", "array");
+  refuses("{\"input_data\": [1, 2]}", "[[...]]");
+  refuses("{\"input_data\": []}", "expected 1 array(s)");
+  refuses("{\"input_data\": [[1, 2]]}", "expected 30 numbers, found 2");
+  refuses("{\"input_data\": [[" + numbers(31, "1") + "]]}", "expected 30 numbers, found 31");
+  refuses("{\"input_data\": [[0.5, NaN" + numbers(28, ",1") + "]]}", "element 1");
+  refuses("{\"input_data\": [[0.5, null]]}", "element 1");
+  refuses("{\"input_data\": [[0.5, \"x\"]]}", "element 1");
+  refuses("{\"input_data\": [[0.5, {}]]}", "element 1");
+  refuses("{\"input_data\": [[0.5, 1e999]]}", "element 1");
+  refuses("{\"input_data\": [[" + numbers(30, "1e39") + "]]}", "element 0");
+  refuses("{\"input_data\": [[" + numbers(30, "1") + "]]", "in.json");
+  refuses("{\"input_data\": [[" + numbers(30, "1") + "]], \"input_data\": [[1]]}", "twice");
+  refuses(std::string(100'000, '['), "in.json");
+}
+
+TEST_F(BadInputTest, ValuesAreNotQuotedInErrors) {
+  make_keys();
+  write("in.json", "{\"input_data\": [[" + numbers(30, "98765.4321") + "]]}");
+  const auto outcome = run("prove model.pk in.json -o proof.bin");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("element 0"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("--saturate"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find("98765"), std::string::npos) << outcome.err;
+  ok("prove model.pk in.json -o proof.bin --saturate");
+  ok("verify model.vk proof.bin");
+}
+
+TEST_F(BadInputTest, DamagedFiles) {
+  make_keys();
+  ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
+  const std::string input = example("diagnosis", "input.json");
+  const struct {
+    std::string file;
+    std::string command;
+  } cases[] = {{"model.pcm", "setup damaged -o new"},
+               {"model.pcm", "run damaged " + input},
+               {"model.pk", "prove damaged " + input + " -o new.bin"},
+               {"model.vk", "verify damaged proof.bin"},
+               {"model.vk", "inspect damaged"}};
+  for (const auto& c : cases) {
+    const std::string original = content(c.file);
+    write("damaged", original.substr(0, original.size() / 2));
+    fails(2, c.command, "truncated");
+    write("damaged", original.substr(0, 12));
+    fails(2, c.command, "truncated");
+    std::string flipped = original;
+    flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 4);
+    write("damaged", flipped);
+    fails(2, c.command, "checksum");
+    std::string version = original;
+    version[7] = 9;
+    write("damaged", version);
+    fails(2, c.command, "version");
+  }
+  write("damaged", "");
+  fails(2, "verify damaged proof.bin", "empty");
+  fails(2, "verify model.pk proof.bin", "expected a verification key (.vk), found a prover key (.pk)");
+  fails(2, "prove model.pcm " + input + " -o new.bin", "proofcard setup");
+}
+
+TEST_F(BadInputTest, Models) {
+  write("model.onnx", "this is not a model");
+  fails(2, "compile model.onnx -o model.pcm", "model.onnx");
+  const std::string original = read(example("diagnosis", "model.onnx"));
+  write("model.onnx", original.substr(0, original.size() / 2));
+  fails(2, "compile model.onnx -o model.pcm", "model.onnx");
+  write("model.onnx", "");
+  fails(2, "compile model.onnx -o model.pcm", "model.onnx");
+  fails(2, "compile nowhere.onnx -o model.pcm", "nowhere.onnx: cannot open");
+  fails(2, "compile . -o model.pcm", "directory");
+}
+
+TEST_F(BadInputTest, Usage) {
+  const std::string model = example("diagnosis", "model.onnx");
+  fails(2, "", "subcommand");
+  fails(2, "frobnicate", "proofcard --help");
+  fails(2, "compile " + model, "--out");
+  fails(2, "compile " + model + " -o model.pcm --frobnicate", "--frobnicate");
+  fails(2, "compile " + model + " -o model.pcm --bits 7", "--bits");
+  fails(2, "compile " + model + " -o model.pcm --input secret", "--input");
+  fails(2, "compile " + model + " -o model.pcm --threads 0", "--threads");
+  fails(2, "compile " + model + " -o nowhere/model.pcm", "nowhere/model.pcm");
+  fails(3, "compile " + model + " -o model.pcm --device fpga", "cpu");
+  fails(2, "compile " + model + " -o model.pcm", "PROOFCARD_ISA", "PROOFCARD_ISA=mmx");
+}
+
+TEST_F(BadInputTest, PortableInstructionSet) {
+  make_keys();
+  ok("prove model.pk " + example("diagnosis", "input.json") + " --seed 1 -o a.bin");
+  ok("prove model.pk " + example("diagnosis", "input.json") + " --seed 1 -o b.bin --report b.json", "PROOFCARD_ISA=portable");
+  EXPECT_EQ(json("b.json")["isa"], "portable");
+  EXPECT_EQ(content("a.bin"), content("b.bin"));
+}
+
+TEST_F(BadInputTest, FullDisk) {
+  make_keys();
+  const std::string prove = "prove model.pk " + example("diagnosis", "input.json") + " -o ";
+  fails(2, prove + "proof.bin", "cannot write", "ulimit -f 1 &&");
+  fails(2, "setup model.pcm -o other", "cannot write", "ulimit -f 1 &&");
+  fails(2, prove + "/dev/full", "/dev/full: cannot write");
+  fails(2, prove + "proof.bin --report /dev/full", "/dev/full: cannot write");
+  ok(prove + "/dev/null");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  const int status = std::system(("'" + std::string(PROOFCARD_PROGRAM) + "' --help > /dev/full 2> /dev/null").c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+}
+
+TEST_F(BadInputTest, KilledProverLeavesNothing) {
+  make_keys("mlp");
+  const std::string prove = "prove model.pk " + example("mlp", "input.json") + " -o proof.bin";
+  const std::vector<std::string> files = list();
+  for (const std::string signal : {"TERM", "INT", "KILL"}) {
+    for (const std::string delay : {"0.01", "0.05", "0.1", "0.2"}) {
+      const auto outcome = run(prove, "timeout -s " + signal + " " + delay);
+      if (outcome.code != 0) {
+        EXPECT_EQ(list(), files) << signal << " after " << delay;
+      }
+      std::filesystem::remove(path("proof.bin"));
+    }
+  }
+}
+
+TEST_F(BadInputTest, ReplacesAnOldOutputOnlyWhenComplete) {
+  make_keys();
+  write("proof.bin", "old");
+  write("in.json", "{\"input_data\": [[1]]}");
+  fails(2, "prove model.pk in.json -o proof.bin", "expected 30 numbers");
+  EXPECT_EQ(content("proof.bin"), "old");
+  ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
+  ok("verify model.vk proof.bin");
+}
+
+}  // namespace
