@@ -122,6 +122,11 @@ Status Importer::add_inputs(const onnx::GraphProto& graph) {
 }
 
 Status Importer::add_nodes(const onnx::GraphProto& graph) {
+  constexpr int kMaxNodes = 1 << 15;
+  if (graph.node_size() > kMaxNodes) {
+    return make_error(ErrorKind::kUnsupported, file_, "expected at most {} nodes, found {}", kMaxNodes,
+                      graph.node_size());
+  }
   for (const onnx::NodeProto& n : graph.node()) {
     for (const std::string& in : n.input()) {
       ++uses_[in];

@@ -7,7 +7,7 @@ namespace proofcard::graph {
 namespace {
 
 constexpr std::int64_t kMaxAttribute = std::int64_t{1} << 24;
-constexpr std::int64_t kMaxPatches = std::int64_t{1} << 30;  // the executor lays the patches of a convolution out
+constexpr std::int64_t kMaxPatches = std::int64_t{1} << 28;  // the executor lays the patches of a convolution out
 
 Result<Dims> checked(Dims dims, const std::string& where) {
   std::int64_t total = 1;

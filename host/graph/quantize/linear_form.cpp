@@ -335,7 +335,12 @@ class Realisation {
     if (!(total < 0x1p58)) {
       return make_error(ErrorKind::kUnsupported, form_.name, "its accumulators would need more than 58 bits");
     }
-    range_ = sum(range_, times(times(range, static_cast<std::int64_t>(times_summed)), coefficient));
+    const Interval scaled = times(times(range, static_cast<std::int64_t>(times_summed)), coefficient);
+    if (form_.disjoint) {
+      range_ = {-1, {std::min(range_.min(), scaled.min())}, {std::max(range_.max(), scaled.max())}};
+    } else {
+      range_ = sum(range_, scaled);
+    }
     return {};
   }
 
@@ -464,6 +469,7 @@ class Realisation {
 }  // namespace
 
 void add_form(LinearForm& a, const LinearForm& b) {
+  a.disjoint = false;
   const auto shift = static_cast<std::uint32_t>(a.sum_dims.size());
   const auto moved = [&](std::uint32_t label) { return label >= kFirstSumLabel ? label + shift : label; };
   a.sum_dims.insert(a.sum_dims.end(), b.sum_dims.begin(), b.sum_dims.end());

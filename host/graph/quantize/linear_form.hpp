@@ -44,6 +44,8 @@ struct LinearForm {
   Shape sum_dims;
   std::vector<FormTerm> terms;
   std::vector<FormWeight> constants;  // biases, over out labels
+  // Whether at most one term and constant is not 0 at any output position (a concatenation): ranges do not add up then.
+  bool disjoint = false;
   // When not empty: the value is the part of the result, in this shape, that starts there (transposed convolutions).
   Dims whole;
   Dims crop;

@@ -63,14 +63,15 @@ std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + "
 constexpr std::int64_t kMaxTable = std::int64_t{1} << 16;
 constexpr double kSmoothSteps = 512;   // of the useful input range a side
 constexpr double kFineSteps = 1024;    // for a graph output
+constexpr double kWideSteps = 8192;    // with 16 bits
 constexpr double kFineOutput = 16384;  // steps of the largest output value, for a graph output
 
 }  // namespace
 
-// Looks the tensor of a view up. A fine output has 15 bits: it is not multiplied any more.
-Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool fine_output) {
+// Looks the tensor of a view up; `rounded`: it is on the scale of the result already. A fine output has 15 bits: it is
+// not multiplied any more.
+Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, bool fine_output) {
   const FunctionOf f = function_of(n);
-  const Tensor& t = builder_.tensor(x.tensor);
   const double threshold = f.out_cap > 0 ? f.out_cap : ranges_[n.output].threshold;
   const std::int64_t top = fine_output ? static_cast<std::int64_t>(kFineOutput) : limit();
   tensor::TableSpec table;
@@ -79,8 +80,8 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool fine_outpu
   table.out_hi = fine_output && f.out_cap == 0 ? 2 * top - 1 : top;
   table.out_lo = f.positive ? 0 : -table.out_hi - 1;
   View out = x;
-  const bool keeps_scale = f.piecewise && t.hi - t.lo > 2 * limit() + 2;  // a form was rounded for this lookup
-  if (keeps_scale || (f.piecewise && n.op != FloatOp::kClip && t.hi - t.lo <= 2 * limit() + 2)) {
+  // Lines through 0 need no new scale; the result of Clip may be much smaller than its operand.
+  if (rounded || (f.piecewise && n.op != FloatOp::kClip)) {
     out.scale = x.scale;
   } else {
     table.in_scale = x.scale;
@@ -104,46 +105,48 @@ Status Lowering::lower_activation(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
   const FunctionOf f = function_of(n);
   const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output);
+  std::optional<LinearForm> form;
   if (pending(in) && sole_use(in)) {
-    const LinearForm form = std::move(*slots_[in].form);
+    form = std::move(slots_[in].form);
     slots_[in].form.reset();
-    const double threshold = ranges_[in].threshold > 0 ? ranges_[in].threshold : 1.0;
-    const double useful = f.in_cap > 0 ? std::min(f.in_cap, threshold) : threshold;
-    Target target;
-    target.weight_bits = options_.bits;
-    target.scale = f.piecewise ? scale_for(ranges_[n.output].threshold)
-                               : rounded_scale(useful / (fine_output ? kFineSteps : kSmoothSteps));
-    if (options_.bits == 16 && !f.piecewise) {
-      target.scale = rounded_scale(useful / 8192);
+  } else {
+    PROOFCARD_TRY(View x, view_of(in));
+    const Tensor t = builder_.tensor(x.tensor);  // a copy: tensors move when one is added
+    // The function is applied to the tensor below the view, unless that is much larger or the view adds zeros.
+    if (reads_outside(x, t.shape) || tensor::num_elements(t.shape) > 2 * static_cast<std::uint64_t>(count(x.shape))) {
+      x = builder_.exact(node_name(n), x);
     }
-    // The range of all that can occur may be far wider than what does; a coarser scale keeps the table small.
-    const GraphBuilder::Mark mark = builder_.mark();
-    for (;;) {
-      PROOFCARD_TRY(std::uint32_t q, realise(builder_, form, target));
-      const Tensor& t = builder_.tensor(q);
-      if (f.piecewise || t.hi - t.lo < kMaxTable || target.scale > useful / 32) {
-        View x = stored_view(q, form, in);
-        if (f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable) {
-          x = clamped(x, node_name(n), -kMaxTable, kMaxTable - 1);
-        }
-        PROOFCARD_TRY(View out, lookup(n, x, fine_output));
-        set_view(n.output, std::move(out));
-        return {};
+    const bool wide = t.hi - t.lo > 2 * limit() + 1;
+    if (!f.piecewise || !wide) {
+      PROOFCARD_TRY(View out, lookup(n, x, false, fine_output));
+      set_view(n.output, std::move(out));
+      return {};
+    }
+    form = reading(x, shape(in), node_name(n));
+  }
+  const double threshold = ranges_[in].threshold > 0 ? ranges_[in].threshold : 1.0;
+  const double useful = f.in_cap > 0 ? std::min(f.in_cap, threshold) : threshold;
+  const double steps = options_.bits == 16 ? kWideSteps : fine_output ? kFineSteps : kSmoothSteps;
+  Target target;
+  target.weight_bits = options_.bits;
+  target.scale = f.piecewise ? scale_for(ranges_[n.output].threshold) : rounded_scale(useful / steps);
+  // The range of all that can occur may be far wider than what does; a coarser scale keeps the table small.
+  const GraphBuilder::Mark mark = builder_.mark();
+  for (;;) {
+    PROOFCARD_TRY(std::uint32_t q, realise(builder_, *form, target));
+    const Tensor& t = builder_.tensor(q);
+    if (f.piecewise || t.hi - t.lo < kMaxTable || target.scale > useful / 32) {
+      View x = stored_view(q, *form, in);
+      if (f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable) {
+        x = clamped(x, node_name(n), -kMaxTable, kMaxTable - 1);
       }
-      builder_.roll_back(mark);
-      target.scale *= 2;
+      PROOFCARD_TRY(View out, lookup(n, x, f.piecewise, fine_output));
+      set_view(n.output, std::move(out));
+      return {};
     }
+    builder_.roll_back(mark);
+    target.scale *= 2;
   }
-  PROOFCARD_TRY(View x, view_of(in));
-  const Tensor& t = builder_.tensor(x.tensor);
-  const auto viewed = static_cast<std::uint64_t>(count(x.shape));
-  // The function is applied to the tensor below the view, unless that is much larger or the view adds zeros.
-  if (reads_outside(x, t.shape) || tensor::num_elements(t.shape) > 2 * viewed) {
-    x = builder_.exact(node_name(n), x);
-  }
-  PROOFCARD_TRY(View out, lookup(n, x, fine_output));
-  set_view(n.output, std::move(out));
-  return {};
 }
 
 }  // namespace proofcard::graph

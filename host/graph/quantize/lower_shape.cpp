@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/lowering.hpp"
 
 namespace proofcard::graph {
@@ -25,11 +26,6 @@ Dims part(const Dims& all, std::size_t index, std::size_t rank) {
 
 Status Lowering::lower_view(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
-  if (pending(in) && n.op == FloatOp::kFakeQuantize && sole_use(in)) {
-    set_form(n.output, std::move(*slots_[in].form));
-    slots_[in].form.reset();
-    return {};
-  }
   PROOFCARD_TRY(View x, pending(in) && ends_at_output(in) ? raw_view_of(in) : view_of(in));
   const std::size_t rank = x.shape.size();
   std::optional<View> out;
@@ -59,7 +55,36 @@ Status Lowering::lower_view(const FloatNode& n) {
   if (!out) {
     out = padded_copy(n, x);
   }
+  if (n.op == FloatOp::kPad && n.alpha != 0.0F) {
+    // Zeros around the value, plus a constant that is 0 inside.
+    FloatNode pad = n;
+    const FloatTensor inside{x.shape, std::vector<float>(static_cast<std::size_t>(count(x.shape)), 0.0F), false};
+    LinearForm form = reading(*out, shape(n.output), node_name(n));
+    form.constants.push_back(constant_weight(evaluate(pad, {&inside}, shape(n.output)), shape(n.output)));
+    set_form(n.output, std::move(form));
+    return {};
+  }
   set_view(n.output, std::move(*out));
+  return {};
+}
+
+// A quantised model's own rounding is dropped; its clipping is kept where it matters.
+Status Lowering::lower_fake_quantize(const FloatNode& n) {
+  const std::uint32_t in = n.inputs[0];
+  FloatNode clip = n;
+  clip.op = FloatOp::kClip;
+  clip.alpha = (static_cast<float>(n.ints[0]) - n.beta) * n.alpha;
+  clip.beta = (static_cast<float>(n.ints[1]) - n.beta) * n.alpha;
+  if (ranges_[in].min < clip.alpha - n.alpha || ranges_[in].max > clip.beta + n.alpha) {
+    return lower_activation(clip);
+  }
+  if (pending(in) && sole_use(in)) {
+    set_form(n.output, std::move(*slots_[in].form));
+    slots_[in].form.reset();
+    return {};
+  }
+  PROOFCARD_TRY(View x, view_of(in));
+  set_view(n.output, std::move(x));
   return {};
 }
 
@@ -90,13 +115,17 @@ Status Lowering::lower_concat(const FloatNode& n) {
   const auto axis = static_cast<std::size_t>(n.axis);
   const auto label = static_cast<std::uint32_t>(out_label(out, axis));
   LinearForm form = empty_form(node_name(n), out);
+  form.disjoint = true;
   std::int64_t offset = 0;
   for (std::uint32_t in : n.inputs) {
     const std::int64_t size = shape(in)[axis];
     if (const FloatTensor* c = constant(in)) {
-      if (std::any_of(c->data.begin(), c->data.end(), [](float v) { return v != 0.0F; })) {
-        return make_error(ErrorKind::kUnsupported, node_name(n), "constants other than 0 cannot be concatenated");
-      }
+      FloatNode pad;
+      pad.op = FloatOp::kPad;
+      pad.ints.assign(2 * out.size(), 0);
+      pad.ints[axis] = offset;
+      pad.ints[out.size() + axis] = out[axis] - offset - size;
+      form.constants.push_back(constant_weight(evaluate(pad, {c}, out), out));
     } else {
       PROOFCARD_TRY(View x, view_of(in));
       if (size > 1 && size < out[axis] && !zero_outside(x, axis, tensor_shape(x))) {

@@ -251,8 +251,9 @@ Status Lowering::lower(const FloatNode& n) {
     case FloatOp::kTranspose:
     case FloatOp::kSlice:
     case FloatOp::kPad:
-    case FloatOp::kFakeQuantize:
       return lower_view(n);
+    case FloatOp::kFakeQuantize:
+      return lower_fake_quantize(n);
     case FloatOp::kMaxPool:
       return lower_max_pool(n);
     case FloatOp::kArgMax:

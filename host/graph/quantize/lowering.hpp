@@ -66,6 +66,7 @@ class Lowering {
   Status lower_concat(const FloatNode& n);
   Status lower_gather(const FloatNode& n);
   Status lower_view(const FloatNode& n);
+  Status lower_fake_quantize(const FloatNode& n);
   Status lower_activation(const FloatNode& n);
   Status lower_max_pool(const FloatNode& n);
   Status lower_arg_max(const FloatNode& n);
@@ -73,7 +74,7 @@ class Lowering {
   Status lower_layer_norm(const FloatNode& n);
 
   // Parts of them.
-  Result<View> lookup(const FloatNode& n, const View& x, bool fine_output);
+  Result<View> lookup(const FloatNode& n, const View& x, bool rounded, bool fine_output);
   View padded_copy(const FloatNode& n, const View& x);
   View max_over_axis(const std::string& name, View view, std::size_t axis);
   Result<View> max_window(const FloatNode& n, View view, std::size_t axis, std::size_t spatial_axis);

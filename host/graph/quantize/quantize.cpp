@@ -74,6 +74,11 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, levels));
   PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options).run());
   PROOFCARD_RETURN_IF_ERROR(validate(out));
+  for (std::uint32_t id : out.inputs) {
+    const Tensor& t = out.tensors[id];
+    found.push_back(fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}", t.name, t.hi > 127 ? 16 : 8,
+                                static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale));
+  }
   if (notes != nullptr) {
     *notes = std::move(found);
   }

@@ -20,7 +20,7 @@ class Simplifier {
       changed = false;
       index();
       for (std::size_t i = 0; i < graph_.nodes.size() && !changed; ++i) {
-        changed = fold_into_producer(i) || swap_with_max_pool(i);
+        changed = fold_into_producer(i) || swap_sum_and_product(i) || swap_with_max_pool(i);
       }
       drop_unused();
     }
@@ -263,6 +263,32 @@ class Simplifier {
       producer.name += " + " + n.name;
     }
     graph_.nodes.erase(graph_.nodes.begin() + static_cast<std::ptrdiff_t>(i));
+    return true;
+  }
+
+  // (x + c) * d = x * d + c * d: product and sum are one linear step then.
+  bool swap_sum_and_product(std::size_t i) {
+    FloatNode& n = graph_.nodes[i];
+    const FloatTensor* d = constant(n.inputs[n.inputs.size() - 1]);
+    const std::size_t p = producer_[n.inputs[0]];
+    if (n.op != FloatOp::kMul || d == nullptr || p == kNone || uses_[n.inputs[0]] != 1) {
+      return false;
+    }
+    FloatNode& add = graph_.nodes[p];
+    const Dims shape = graph_.values[n.output].shape;
+    const FloatTensor* c = add.op == FloatOp::kAdd ? constant(add.inputs[1]) : nullptr;
+    if (c == nullptr || c->shape != d->shape || graph_.values[add.output].shape != shape ||
+        graph_.values[add.inputs[0]].shape != shape) {
+      return false;
+    }
+    FloatTensor product = *c;
+    for (std::size_t k = 0; k < product.data.size(); ++k) {
+      product.data[k] *= d->data[k];
+    }
+    add.op = FloatOp::kMul;
+    add.inputs[1] = n.inputs[1];
+    n.op = FloatOp::kAdd;
+    n.inputs[1] = add_constant(std::move(product));
     return true;
   }
 
