@@ -2,6 +2,7 @@
 
 #include "host/lookup/gkr_verifier.hpp"
 #include "host/lookup/leaves.hpp"
+#include "host/lookup/table_evaluation.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "host/relation/verifier.hpp"
 
@@ -31,11 +32,8 @@ Status check_leaves(VerifierChannel& channel, const statement::VerifyingKey& vk,
     const Fr weight = lookup::slot_weight(leaf.point, vk.layout.leaves.offsets[circuit.lookups.size() + id], vars);
     used += weight;
     p -= multiplicities[id] * weight;
-    std::vector<Fr> columns;
-    for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
-      const std::vector<std::int64_t> rows = circuit::table_column(table, c);
-      columns.push_back(poly::evaluate(std::span(rows), std::span<const Fr>(leaf.point).first(vars)));
-    }
+    const std::vector<Fr> columns =
+        lookup::table_columns_at(table, std::span<const Fr>(leaf.point).first(vars));
     q += Value(lookup::folded<Fr>(challenges, id, columns) * weight);
   }
   q += Value(Fr::one() - used);  // leaves of no slot are 0 / 1

@@ -77,6 +77,30 @@ Fr range_indicator(std::span<const Fr> point, std::uint64_t n) {
   return sum;
 }
 
+Fr range_index_sum(std::span<const Fr> point, std::uint64_t n) {
+  // As in range_indicator: each 1 of n ends a block [base, base + 2^i), over which index sums to base + sum_{k<i} 2^k point_k.
+  std::vector<Fr> low(point.size() + 1);  // sum_{k<i} 2^k point_k
+  for (std::size_t k = 0; k < point.size(); ++k) {
+    low[k + 1] = low[k] + Fr::from_u64(std::uint64_t{1} << k) * point[k];
+  }
+  if (point.size() < 64 && n >= (std::uint64_t{1} << point.size())) {
+    return low[point.size()];
+  }
+  Fr sum;
+  Fr prefix = Fr::one();
+  std::uint64_t base = 0;
+  for (std::size_t i = point.size(); i-- > 0;) {
+    if (((n >> i) & 1) != 0) {
+      sum += prefix * (Fr::one() - point[i]) * (Fr::from_u64(base) + low[i]);
+      prefix *= point[i];
+      base |= std::uint64_t{1} << i;
+    } else {
+      prefix *= Fr::one() - point[i];
+    }
+  }
+  return sum;
+}
+
 Fr evaluate(std::span<const std::int64_t> values, std::span<const Fr> point) { return weighted_sum(values, point); }
 
 Fr evaluate(const IntSpan& values, std::span<const Fr> point) {

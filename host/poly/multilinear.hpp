@@ -26,6 +26,9 @@ std::vector<Fr> eq_prefix(std::span<const Fr> point, std::size_t n);
 // sum over i < n of eq(point, i): the multilinear extension of the indicator of [0, n). O(point.size()).
 Fr range_indicator(std::span<const Fr> point, std::uint64_t n);
 
+// sum over i < n of i * eq(point, i). O(point.size()). Pre: n <= 2^point.size().
+Fr range_index_sum(std::span<const Fr> point, std::uint64_t n);
+
 // Value at the point of the function that is values[i] on index i and 0 from values.size() on.
 Fr evaluate(std::span<const std::int64_t> values, std::span<const Fr> point);
 Fr evaluate(const IntSpan& values, std::span<const Fr> point);
