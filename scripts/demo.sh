@@ -3,6 +3,7 @@
 #
 #   demo.sh PATH/TO/proofcard
 set -euo pipefail
+export LC_ALL=C
 
 proofcard=$1
 example=$(cd "$(dirname "$0")/.." && pwd)/examples/lenet5
@@ -25,6 +26,9 @@ step "prove model.pk input.json -o proof.bin"
 step "verify model.vk proof.bin"
 "$proofcard" verify "$work/model.vk" "$work/proof.bin" --report "$work/verify.json"
 
+# ms FILE NAME
+ms() { printf '%.1f ms' "$(field "$1" "$2")"; }
+
 # A proof with one bit changed.
 cp "$work/proof.bin" "$work/forged.bin"
 size=$(stat -c %s "$work/forged.bin")
@@ -44,15 +48,14 @@ label=$(tr -d '\n' < "$example/samples.json" | sed -n 's/.*"labels": *\[\([0-9]*
 printf '\n'
 printf '%-12s %s\n' \
   "prediction" "$prediction (the digit is a $label)" \
-  "prove" "$(field "$work/prove.json" prove_ms) ms" \
-  "verify" "$(field "$work/verify.json" verify_ms) ms, and the key once in $(field "$work/verify.json" vk_check_ms) ms" \
-  "setup" "$(field "$work/setup.json" setup_ms) ms" \
+  "prove" "$(ms "$work/prove.json" prove_ms)" \
+  "verify" "$(ms "$work/verify.json" verify_ms); the key, once a model, $(ms "$work/verify.json" vk_check_ms)" \
+  "setup" "$(ms "$work/setup.json" setup_ms)" \
   "proof" "$(field "$work/prove.json" proof_bytes) bytes" \
   "keys" "$(field "$work/setup.json" vk_bytes) bytes (verifier), $(field "$work/setup.json" pk_bytes) bytes (prover)" \
-  "memory" "$(field "$work/prove.json" peak_rss_bytes) bytes at most" \
+  "memory" "$(($(field "$work/prove.json" peak_rss_bytes) / 1000000)) MB at most" \
   "device" "$(field "$work/prove.json" device), $(field "$work/prove.json" threads) thread(s), $(field "$work/prove.json" isa)" \
-  "security" "$(field "$work/verify.json" security_bits) bits" \
-  "zero know." "$(field "$work/verify.json" zero_knowledge)"
+  "security" "$(printf '%.0f' "$(field "$work/verify.json" security_bits)") bits, zero knowledge: $(field "$work/verify.json" zero_knowledge)"
 if [[ "$prediction" != "$label" ]]; then
   echo "demo: the prediction is wrong" >&2
   exit 1

@@ -9,14 +9,14 @@ namespace {
 constexpr double kLog2Modulus = 253.596;  // BN254 Fr, rounded down
 constexpr unsigned kSumcheckDegree = 3;   // eq times a product of two multilinear tables
 constexpr unsigned kFoldDegree = 2;       // x L + x^-1 R, multiplied by x
-constexpr unsigned kZkVars = 32;          // log2 of the number of hidden messages and constraints, far above any circuit's
-constexpr unsigned kZkBatch = 64;         // powers of challenges that join matrices and openings
+constexpr unsigned kZkVars = 32;   // log2 of the number of hidden messages and constraints, far above any circuit's
+constexpr unsigned kZkBatch = 64;  // powers of challenges that join matrices and openings
 
 struct Counts {
   double terms = 0;
-  double products = 0;       // sums over shared labels
-  double operands = 0;       // each may become a view
-  double point_vars = 0;     // over all relations
+  double products = 0;        // sums over shared labels
+  double operands = 0;        // each may become a view
+  double point_vars = 0;      // over all relations
   unsigned product_vars = 0;  // of the largest
   unsigned view_vars = 0;
 };
@@ -67,8 +67,10 @@ Security estimate_security(const circuit::Circuit& circuit, const circuit::Layou
   out.steps.push_back({"opening: batch and rounds", 1.0 + kSumcheckDegree * layout.log_row_len});
   out.steps.push_back({"opening: groups in powers of delta", claims});
   out.steps.push_back({"opening: inner product", 1.0 + kFoldDegree * layout.log_row_len});
-  // Folding r (degree 2), a random row, two sumchecks over at most kZkVars variables, batching of matrices and openings.
-  out.steps.push_back({"zero knowledge: folded constraints", 2.0 + kZkVars + 2.0 * (1.0 + kSumcheckDegree * kZkVars) + kZkBatch});
+  // Folding r (degree 2), a random row, two sumchecks over at most kZkVars variables, batching of matrices and
+  // openings.
+  out.steps.push_back(
+      {"zero knowledge: folded constraints", 2.0 + kZkVars + 2.0 * (1.0 + kSumcheckDegree * kZkVars) + kZkBatch});
   double sum = 0;
   for (const Security::Step& step : out.steps) {
     sum += step.error_numerator;

@@ -9,7 +9,8 @@ Result<prover::Backend> find_backend(const std::string& device) {
   if (device == "reference") {
     return prover::Backend{kernels::reference_msm(), kernels::reference_int_gemm()};
   }
-  return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, the only device that this build knows");
+  return make_error(ErrorKind::kDeviceFault, "--device " + device,
+                    "expected cpu, the only device that this build knows");
 }
 
 }  // namespace proofcard::tools

@@ -10,6 +10,7 @@
 
 #include "host/hash/keccak.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/report.hpp"
 #include "host/tools/setup.hpp"
 
 namespace proofcard::tools {
@@ -82,9 +83,10 @@ Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& o
   }
   stages.start("compile");
   PROOFCARD_TRY(Compilation compilation, compile_onnx(onnx_path, options));
+  const Timer timer;
   PROOFCARD_TRY(out.key, make_key(std::move(compilation.model), backend, hide_weights, stages));
   out.notes = std::move(compilation.notes);
-  out.compiled_now = true;
+  out.setup_ms = timer.milliseconds();
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, encode_prover_key(out.key), Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.add(out.vk_path, encode_verifying_key(out.key.vk), Access::kOwnerOnly));

@@ -3,6 +3,7 @@
 // Name: Keccak-256 of the ONNX file, the calibration file, the options and the program's version.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "host/base/result.hpp"
@@ -15,7 +16,7 @@ namespace proofcard::tools {
 struct CachedKey {
   ProverKey key;
   std::string vk_path;
-  bool compiled_now = false;
+  std::optional<double> setup_ms;  // when it was compiled and set up now
   std::vector<std::string> notes;  // of the compilation
 };
 

@@ -23,7 +23,9 @@ tensor::Expression structure_of(tensor::Expression e) {
   return e;
 }
 
-bool same(const circuit::Relation& a, const circuit::Relation& b) { return structure_of(a.zero) == structure_of(b.zero); }
+bool same(const circuit::Relation& a, const circuit::Relation& b) {
+  return structure_of(a.zero) == structure_of(b.zero);
+}
 bool same(const circuit::Lookup& a, const circuit::Lookup& b) {
   return a.table == b.table && a.dims == b.dims &&
          std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(),
@@ -37,8 +39,8 @@ bool same(const circuit::Table& a, const circuit::Table& b) {
 }
 
 template <class T, class Describe>
-void compare_lists(std::vector<std::string>& out, const char* what, const std::vector<T>& found, const std::vector<T>& expected,
-                   Describe&& describe) {
+void compare_lists(std::vector<std::string>& out, const char* what, const std::vector<T>& found,
+                   const std::vector<T>& expected, Describe&& describe) {
   if (found.size() != expected.size()) {
     out.push_back(fmt::format("{}s: expected {}, found {}", what, expected.size(), found.size()));
   }
@@ -58,7 +60,8 @@ std::vector<std::string> structural_differences(const circuit::Circuit& found, c
   const std::vector<std::string> expected_names = tensor_names(expected);
   const auto compare_visibility = [&](const char* what, circuit::Visibility a, circuit::Visibility b) {
     if (a != b) {
-      out.push_back(fmt::format("{}: expected {}, found {}", what, circuit::visibility_name(b), circuit::visibility_name(a)));
+      out.push_back(
+          fmt::format("{}: expected {}, found {}", what, circuit::visibility_name(b), circuit::visibility_name(a)));
     }
   };
   compare_visibility("input", found.input_visibility, expected.input_visibility);
@@ -74,9 +77,10 @@ std::vector<std::string> structural_differences(const circuit::Circuit& found, c
   });
   // Formulas name tensors, so they are shown only when the tensors correspond.
   if (found.tensors.size() == expected.tensors.size()) {
-    compare_lists(out, "relation", found.relations, expected.relations, [&](const circuit::Relation& r, bool is_expected) {
-      return describe_expression(r.zero, is_expected ? expected_names : found_names);
-    });
+    compare_lists(out, "relation", found.relations, expected.relations,
+                  [&](const circuit::Relation& r, bool is_expected) {
+                    return describe_expression(r.zero, is_expected ? expected_names : found_names);
+                  });
     compare_lists(out, "lookup", found.lookups, expected.lookups, [&](const circuit::Lookup& l, bool is_expected) {
       std::string text = fmt::format("table {}: ", l.table);
       for (const circuit::Expression& e : l.columns) {

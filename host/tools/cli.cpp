@@ -29,7 +29,8 @@ int report_error(const std::string& message, int code) {
 }
 
 int run(int argc, const char* const* argv) {
-  CLI::App app("Proves that a neural network was run correctly, without showing its weights or its input.", "proofcard");
+  CLI::App app("Proves that a neural network was run correctly, without showing its weights or its input.",
+               "proofcard");
   app.set_version_flag("--version", "proofcard " PROOFCARD_VERSION);
   app.require_subcommand(1);
   app.footer(
@@ -69,11 +70,14 @@ int run(int argc, const char* const* argv) {
 
 int exit_code(const Error& error) {
   switch (error.kind) {
-    case ErrorKind::kRejected: return 1;
-    case ErrorKind::kDeviceFault: return 3;
+    case ErrorKind::kRejected:
+      return 1;
+    case ErrorKind::kDeviceFault:
+      return 3;
     case ErrorKind::kBadInput:
     case ErrorKind::kIo:
-    case ErrorKind::kUnsupported: break;
+    case ErrorKind::kUnsupported:
+      break;
   }
   return kExitBadInput;
 }
@@ -109,7 +113,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->check(CLI::IsMember({8, 16}))
       ->capture_default_str();
   const auto add = [&](const std::string& name, circuit::Visibility& value, const std::string& what) {
-    command.add_option(name, value, what)->transform(CLI::CheckedTransformer(visibilities()))->option_text("private|public|committed");
+    command.add_option(name, value, what)
+        ->transform(CLI::CheckedTransformer(visibilities()))
+        ->option_text("private|public|committed");
   };
   add("--input", options.compile.input, "Who sees the input (default: private)");
   add("--output", options.compile.output, "Who sees the output (default: public)");

@@ -50,7 +50,9 @@ Spread spread(std::vector<double> ms) {
 ordered_json to_json(const Spread& s) { return {{"min", s.min}, {"median", s.median}, {"max", s.max}}; }
 
 ordered_json machine_json(const BenchCommand& options) {
-  return {{"device", options.machine.device}, {"threads", num_threads()}, {"isa", isa_name(active_isa())},
+  return {{"device", options.machine.device},
+          {"threads", num_threads()},
+          {"isa", isa_name(active_isa())},
           {"repeat", options.repeat}};
 }
 
@@ -85,7 +87,8 @@ Status run_bench_msm(const BenchCommand& options) {
   for (Fr& x : full) {
     x = Fr::from_u64(rng()) * Fr::from_u64(rng()) * Fr::from_u64(rng()) * Fr::from_u64(rng());
   }
-  const IntVector small = random_ints(options.bits == 16 ? IntType::kI16 : IntType::kI8, options.bits == 254 ? 0 : n, rng);
+  const IntVector small =
+      random_ints(options.bits == 16 ? IntType::kI16 : IntType::kI8, options.bits == 254 ? 0 : n, rng);
   curve::G1Affine sum;
   std::vector<double> ms;
   for (std::size_t i = 0; i < options.repeat; ++i) {
@@ -105,8 +108,9 @@ Status run_bench_msm(const BenchCommand& options) {
     print_json(json);
     return {};
   }
-  print_table_head(fmt::format("MSM of 2^{} points, {}-bit scalars, {} ({}), {} thread(s), {} runs", options.log_size, options.bits,
-                               options.machine.device, isa_name(active_isa()), num_threads(), options.repeat));
+  print_table_head(fmt::format("MSM of 2^{} points, {}-bit scalars, {} ({}), {} thread(s), {} runs", options.log_size,
+                               options.bits, options.machine.device, isa_name(active_isa()), num_threads(),
+                               options.repeat));
   print_row("msm", s);
   fmt::print("  {:.3g} points a second\n", static_cast<double>(n) / s.median * 1000);
   return {};
@@ -178,8 +182,9 @@ Status run_bench_prove(const BenchCommand& options) {
     print_json(json);
     return {};
   }
-  print_table_head(fmt::format("{}{} on {} ({}), {} thread(s), {} runs", model, options.no_zk ? ", no zero knowledge," : "", options.machine.device, isa_name(active_isa()),
-                               num_threads(), options.repeat));
+  print_table_head(fmt::format("{}{} on {} ({}), {} thread(s), {} runs", model,
+                               options.no_zk ? ", no zero knowledge," : "", options.machine.device,
+                               isa_name(active_isa()), num_threads(), options.repeat));
   print_row("prove", spread(prove_ms));
   for (const auto& [name, ms] : stage_ms) {
     print_row("  " + name, spread(ms));
@@ -190,7 +195,9 @@ Status run_bench_prove(const BenchCommand& options) {
 }
 
 void add_common(CLI::App& command, BenchCommand& options) {
-  command.add_option("--repeat", options.repeat, "Number of runs")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  command.add_option("--repeat", options.repeat, "Number of runs")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   command.add_flag("--json", options.json, "Print JSON instead of a table");
   add_machine_options(command, options.machine);
 }
@@ -202,7 +209,9 @@ void add_bench(CLI::App& app, Command& selected) {
   CLI::App* bench = app.add_subcommand("bench", "Measure: msm, prove");
   bench->require_subcommand(1);
   CLI::App* msm = bench->add_subcommand("msm", "Multi-scalar multiplication over fixed points");
-  msm->add_option("--log-size", options->log_size, "log2 of the number of points")->check(CLI::Range(0, 24))->capture_default_str();
+  msm->add_option("--log-size", options->log_size, "log2 of the number of points")
+      ->check(CLI::Range(0, 24))
+      ->capture_default_str();
   msm->add_option("--bits", options->bits, "Width of the scalars: 8, 16 or 254")
       ->check(CLI::IsMember({8, 16, 254}))
       ->capture_default_str();

@@ -50,8 +50,9 @@ Status run_compile(const CompileCommand& options) {
   for (const std::string& note : compilation.notes) {
     warn("note: " + note);
   }
-  fmt::print("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model, format_ms(*report.compile_ms),
-             compilation.model.graph.nodes.size(), circuit.relations.size(), circuit.lookups.size());
+  fmt::print("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model,
+             format_ms(*report.compile_ms), compilation.model.graph.nodes.size(), circuit.relations.size(),
+             circuit.lookups.size());
   fmt::print("{}", format_accuracy(accuracy));
   if (compilation.synthetic) {
     fmt::print("(measured on random inputs; --calibrate FILE uses real ones)\n");

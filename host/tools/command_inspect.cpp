@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "host/tools/backend.hpp"
 #include "host/tools/circuit_diff.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/describe.hpp"
@@ -24,7 +25,8 @@ constexpr std::size_t kDigestBytes = 32;
 
 Status inspect_proof(ByteView file, const std::string& path) {
   if (file.size() < kDigestOffset + kDigestBytes) {
-    return bad_input(path, "expected a proof of at least {} bytes, found {}", kDigestOffset + kDigestBytes, file.size());
+    return bad_input(path, "expected a proof of at least {} bytes, found {}", kDigestOffset + kDigestBytes,
+                     file.size());
   }
   const std::uint8_t mode = file[kModeOffset];
   fmt::print("{}: a proof of {} bytes\n", path, file.size());
@@ -49,6 +51,15 @@ void print_key(const statement::VerifyingKey& vk) {
   fmt::print("vk digest {}\n\n{}", hex(vk.digest), describe_circuit(vk.circuit, vk.layout));
 }
 
+// Commitments to public weights are not blinded, so anyone can make them again.
+Result<bool> same_weights(const statement::VerifyingKey& vk, const CompiledModel& model) {
+  PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
+  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(model.graph, vk.circuit, vk.layout));
+  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, vk.layout));
+  PROOFCARD_TRY(const auto rows, prover::commit_weights(backend, context, vk.layout, columns, {}));
+  return rows == vk.weight_rows;
+}
+
 Status compare_with_onnx(const InspectCommand& options, const statement::VerifyingKey& vk) {
   ModelOptions model = options.model;
   model.compile.input = vk.circuit.input_visibility;
@@ -57,12 +68,22 @@ Status compare_with_onnx(const InspectCommand& options, const statement::Verifyi
   PROOFCARD_TRY(const Compilation compilation, compile_onnx(options.against, model));
   PROOFCARD_TRY(const circuit::Circuit expected, compile::compile(compilation.model.graph, compilation.model.options));
   if (identical(vk.circuit, expected)) {
-    fmt::print("{} is {}: the circuits are identical\n", options.file, options.against);
+    fmt::print("{} has the circuit of {}: identical\n", options.file, options.against);
+    if (vk.circuit.weight_visibility != circuit::Visibility::kPublic) {
+      fmt::print("(weights are {}: they cannot be compared)\n", circuit::visibility_name(vk.circuit.weight_visibility));
+      return {};
+    }
+    PROOFCARD_TRY(const bool same, same_weights(vk, compilation.model));
+    if (!same) {
+      return rejected(options.file, "not the weights of {}", options.against);
+    }
+    fmt::print("and commits to its weights\n");
     return {};
   }
   const std::vector<std::string> differences = structural_differences(vk.circuit, expected);
   if (differences.empty()) {
-    fmt::print("{} has the architecture of {}; scales, multipliers or table ranges differ\n", options.file, options.against);
+    fmt::print("{} has the architecture of {}; scales, multipliers or table ranges differ\n", options.file,
+               options.against);
     return {};
   }
   std::string list;
@@ -101,8 +122,10 @@ Status run_inspect(const InspectCommand& options) {
       print_key(vk);
       return {};
     }
-    case FileKind::kProof: return inspect_proof(file, options.file);
-    case FileKind::kOther: break;
+    case FileKind::kProof:
+      return inspect_proof(file, options.file);
+    case FileKind::kOther:
+      break;
   }
   PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(options.file));
   fmt::print("{}", describe_float_graph(onnx.graph, onnx.name));
@@ -115,9 +138,13 @@ void add_inspect(CLI::App& app, Command& selected) {
   auto options = std::make_shared<InspectCommand>();
   CLI::App* command = app.add_subcommand("inspect", "Describe an .onnx, .pcm, .pk, .vk or proof");
   command->add_option("file", options->file, "The file")->required();
-  command->add_option("--against", options->against, "Say whether the verification key is this ONNX model's; exit code 1: it is not");
-  command->add_option("--calibrate", options->model.calibration, "With --against: the samples that the model was compiled with");
-  command->add_option("--bits", options->model.bits, "With --against: 8 or 16")->check(CLI::IsMember({8, 16}))->capture_default_str();
+  command->add_option("--against", options->against,
+                      "Say whether the verification key is this ONNX model's; exit code 1: it is not");
+  command->add_option("--calibrate", options->model.calibration,
+                      "With --against: the samples that the model was compiled with");
+  command->add_option("--bits", options->model.bits, "With --against: 8 or 16")
+      ->check(CLI::IsMember({8, 16}))
+      ->capture_default_str();
   command->callback([options, &selected] { selected = [options] { return run_inspect(*options); }; });
 }
 

@@ -40,11 +40,15 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
       return out;
     }
     case FileKind::kModel:
-      return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found a compiled model; run `proofcard setup` on it");
+      return bad_input(
+          options.model,
+          "expected a prover key (.pk) or an ONNX model, found a compiled model; run `proofcard setup` on it");
     case FileKind::kVerifierKey:
     case FileKind::kProof:
-      return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found {}", file_kind_name(file_kind(file)));
-    case FileKind::kOther: break;
+      return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found {}",
+                       file_kind_name(file_kind(file)));
+    case FileKind::kOther:
+      break;
   }
   return cached_key(options.model, options.compile, backend, !options.no_zk, report.stages);
 }
@@ -63,11 +67,14 @@ Status run_prove(const ProveCommand& options) {
     warn("warning: --seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
   }
   if (options.no_zk) {
-    warn("warning: --no-zk: the proof can reveal private values to whoever sees it; verifiers refuse it without --allow-no-zk");
+    warn(
+        "warning: --no-zk: the proof can reveal private values to whoever sees it; verifiers refuse it without "
+        "--allow-no-zk");
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
-  PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(found.key.model.graph, options.input, options.saturate));
+  PROOFCARD_TRY(const std::vector<IntVector> inputs,
+                load_inputs(found.key.model.graph, options.input, options.saturate));
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
   const Timer timer;
   PROOFCARD_TRY(const ProofResult result, session.prove(inputs, !options.no_zk, options.seed, report.stages));
@@ -83,6 +90,7 @@ Status run_prove(const ProveCommand& options) {
   report.vk_bytes = vk_file.size();
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
+  report.setup_ms = found.setup_ms;
   report.zero_knowledge = !options.no_zk;
   report.seeded = options.seed.has_value();
 
@@ -124,7 +132,9 @@ Status run_prove(const ProveCommand& options) {
 void add_prove(CLI::App& app, Command& selected) {
   auto options = std::make_shared<ProveCommand>();
   CLI::App* command = app.add_subcommand("prove", "Run the model on an input and prove it");
-  command->add_option("model", options->model, "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
+  command
+      ->add_option("model", options->model,
+                   "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
       ->required();
   command->add_option("input", options->input, "The input: {\"input_data\": [[...]]} or .npy")->required();
   command->add_option("-o,--out", options->out, "The proof")->required();

@@ -58,7 +58,8 @@ Status run_run(const RunCommand& options) {
   if (!options.onnx.empty()) {
     PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(options.onnx));
     if (input_sizes(onnx.graph) != sizes) {
-      return bad_input(options.onnx, "expected the model that {} was compiled from, found one with inputs of other sizes",
+      return bad_input(options.onnx,
+                       "expected the model that {} was compiled from, found one with inputs of other sizes",
                        options.model);
     }
     PROOFCARD_TRY(const auto samples, many_samples(values, sizes, options.input));

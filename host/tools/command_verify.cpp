@@ -54,14 +54,16 @@ Status run_verify(const VerifyCommand& options) {
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(check_writable(options.report));
   }
+  Report report;
+  report.stages.start("read key");
   PROOFCARD_TRY(const Bytes vk_file, read_file(options.vk));
   PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(vk_file, options.vk));
+  report.stages.stop();
   PROOFCARD_TRY(const Bytes proof, read_file(options.proof));
   Values values;
   if (!options.public_values.empty()) {
     PROOFCARD_TRY(values, load_values(options.public_values));
   }
-  Report report;
   report.command = "verify";
   report.device = options.machine.device;
   report.model = vk.circuit.model_name;
@@ -72,7 +74,8 @@ Status run_verify(const VerifyCommand& options) {
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
   if (!options.vk_checked.empty() && options.vk_checked != report.vk_digest) {
-    return bad_input("--vk-checked", "expected the digest of {}, {}, found {}", options.vk, report.vk_digest, options.vk_checked);
+    return bad_input("--vk-checked", "expected the digest of {}, {}, found {}", options.vk, report.vk_digest,
+                     options.vk_checked);
   }
 
   const auto header = check(options, vk, proof, backend.msm, report);
@@ -128,11 +131,12 @@ void add_verify(CLI::App& app, Command& selected) {
   command->add_option("proof", options->proof, "The proof")->required();
   command->add_option("--public", options->public_values,
                       "Compare public inputs and outputs with {\"input_data\": [[...]], \"output_data\": [[...]]}");
-  command->add_option("--vk-checked", options->vk_checked, "Digest of a key whose weights were checked before: skip that check");
+  command->add_option("--vk-checked", options->vk_checked,
+                      "Digest of a key whose weights were checked before: skip that check");
   command->add_flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");
-  command->add_flag("--allow-no-zk", options->allow_no_zk,
-                    "Accept proofs made with --no-zk, which hide nothing");
-  command->add_flag("--saturate", options->saturate, "Clip the inputs of --public to the model's range, as prove --saturate does");
+  command->add_flag("--allow-no-zk", options->allow_no_zk, "Accept proofs made with --no-zk, which hide nothing");
+  command->add_flag("--saturate", options->saturate,
+                    "Clip the inputs of --public to the model's range, as prove --saturate does");
   add_machine_options(*command, options->machine);
   command->add_option("--report", options->report, "Write times and sizes as JSON");
   command->callback([options, &selected] { selected = [options] { return run_verify(*options); }; });

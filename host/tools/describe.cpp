@@ -21,7 +21,8 @@ std::string describe_group(const tensor::Group& group) {
   std::string out;
   for (const tensor::LabelStride& ls : group.labels) {
     const char* sign = ls.stride < 0 ? (out.empty() ? "-" : " - ") : (out.empty() ? "" : " + ");
-    const std::uint64_t stride = ls.stride < 0 ? 0 - static_cast<std::uint64_t>(ls.stride) : static_cast<std::uint64_t>(ls.stride);
+    const std::uint64_t stride =
+        ls.stride < 0 ? 0 - static_cast<std::uint64_t>(ls.stride) : static_cast<std::uint64_t>(ls.stride);
     out += fmt::format("{}{}{}", sign, stride == 1 ? "" : fmt::format("{}", stride), label_name(ls.label));
   }
   if (group.offset != 0 || out.empty()) {
@@ -36,7 +37,8 @@ std::string describe_group(const tensor::Group& group) {
   return group.clamp ? fmt::format("clamp({})", out) : out;
 }
 
-std::string describe_term(const tensor::Expression& e, const tensor::Term& term, const std::vector<std::string>& names) {
+std::string describe_term(const tensor::Expression& e, const tensor::Term& term,
+                          const std::vector<std::string>& names) {
   std::string out;
   std::string sums;
   for (std::uint32_t label = static_cast<std::uint32_t>(e.out_dims.size()); label < e.num_labels(); ++label) {
@@ -64,7 +66,8 @@ std::string describe_term(const tensor::Expression& e, const tensor::Term& term,
     for (const tensor::Group& group : operand.groups) {
       groups.push_back(describe_group(group));
     }
-    product += fmt::format("{}{}[{}] ", product.empty() ? "" : "* ", printable(names[operand.tensor]), fmt::join(groups, ", "));
+    product += fmt::format("{}{}[{}] ", product.empty() ? "" : "* ", printable(names[operand.tensor]),
+                           fmt::join(groups, ", "));
   }
   if (!product.empty()) {
     product.pop_back();
@@ -87,10 +90,14 @@ std::string out_labels(const tensor::Shape& dims) {
 
 std::string owner_name(circuit::Column::Owner owner) {
   switch (owner) {
-    case circuit::Column::Owner::kWeights: return "weights";
-    case circuit::Column::Owner::kWitness: return "witness";
-    case circuit::Column::Owner::kMultiplicities: return "multiplicities";
-    case circuit::Column::Owner::kTensor: return "committed tensor";
+    case circuit::Column::Owner::kWeights:
+      return "weights";
+    case circuit::Column::Owner::kWitness:
+      return "witness";
+    case circuit::Column::Owner::kMultiplicities:
+      return "multiplicities";
+    case circuit::Column::Owner::kTensor:
+      return "committed tensor";
   }
   return "?";
 }
@@ -126,8 +133,10 @@ std::string describe_expression(const tensor::Expression& e, const std::vector<s
 std::string describe_table(const circuit::Table& table) {
   const std::string domain = fmt::format("[{}, {}]", table.lo, table.lo + static_cast<std::int64_t>(table.size) - 1);
   switch (table.kind) {
-    case circuit::TableKind::kRange: return "range " + domain;
-    case circuit::TableKind::kSign: return "sign of x in " + domain;
+    case circuit::TableKind::kRange:
+      return "range " + domain;
+    case circuit::TableKind::kSign:
+      return "sign of x in " + domain;
     case circuit::TableKind::kFunction:
       return fmt::format("{} of x in {}, scales {:.6g} -> {:.6g}, result in [{}, {}]",
                          tensor::function_name(table.function.function), domain, table.function.in_scale,
@@ -151,8 +160,8 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
     if (t.role == circuit::Role::kWeight) {
       weights += tensor::num_elements(t.shape);
     }
-    out += fmt::format("  {:<32} {:<16} {:<7} int{:<3}", printable(t.name), shape_text(t.shape), circuit::role_name(t.role),
-                       8 * int_type_bytes(t.type));
+    out += fmt::format("  {:<32} {:<16} {:<7} int{:<3}", printable(t.name), shape_text(t.shape),
+                       circuit::role_name(t.role), 8 * int_type_bytes(t.type));
     out += t.role == circuit::Role::kWitness
                ? (bounds.ok() ? fmt::format(" |x| < 2^{}\n", bounds->bits[id]) : "\n")
                : fmt::format(" in [{}, {}], scale {:.6g}, {}\n", t.lo, t.hi, t.scale,
@@ -178,15 +187,16 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
   std::uint64_t committed = 0;
   std::uint64_t rows = 0;
   for (const circuit::Column& c : layout.columns) {
-    out += fmt::format("  {:<17} int{:<3} {} values, {} rows of 2^{}\n", owner_name(c.owner), 8 * int_type_bytes(c.type),
-                       c.num_values(), c.num_rows(), c.log_row_len);
+    out += fmt::format("  {:<17} int{:<3} {} values, {} rows of 2^{}\n", owner_name(c.owner),
+                       8 * int_type_bytes(c.type), c.num_values(), c.num_rows(), c.log_row_len);
     if (c.owner != circuit::Column::Owner::kWeights) {
       committed += c.num_values();
       rows += c.num_rows();
     }
   }
-  out += fmt::format("\ncost\n  {} weights\n  {} values committed in each proof, as {} points\n  {} lookups, 2^{} leaves\n", weights,
-                     committed, rows, lookups, layout.log_num_leaves);
+  out += fmt::format(
+      "\ncost\n  {} weights\n  {} values committed in each proof, as {} points\n  {} lookups, 2^{} leaves\n", weights,
+      committed, rows, lookups, layout.log_num_leaves);
   if (bounds.ok()) {
     out += fmt::format("  values in relations stay below 2^{} (the field allows 2^250)\n", bounds->max_relation_bits);
   }
@@ -203,7 +213,8 @@ std::string describe_float_graph(const graph::FloatGraph& graph, const std::stri
   std::string out = fmt::format("ONNX model {}\n", printable(name));
   const auto list = [&](const char* what, const std::vector<std::uint32_t>& ids) {
     for (const std::uint32_t id : ids) {
-      out += fmt::format("  {} {} [{}]\n", what, printable(graph.values[id].name), fmt::join(graph.values[id].shape, ","));
+      out +=
+          fmt::format("  {} {} [{}]\n", what, printable(graph.values[id].name), fmt::join(graph.values[id].shape, ","));
     }
   };
   list("input ", graph.inputs);
@@ -241,25 +252,28 @@ std::string describe_graph(const graph::Graph& graph) {
     const char* kind = t.kind == graph::TensorKind::kInput    ? "input"
                        : t.kind == graph::TensorKind::kWeight ? "weight"
                                                               : "value";
-    out += fmt::format("  {:<32} {:<16} {:<6} in [{}, {}], scale {:.6g}\n", printable(t.name), shape_text(t.shape), kind, t.lo,
-                       t.hi, t.scale);
+    out += fmt::format("  {:<32} {:<16} {:<6} in [{}, {}], scale {:.6g}\n", printable(t.name), shape_text(t.shape),
+                       kind, t.lo, t.hi, t.scale);
   }
   out += fmt::format("\nnodes ({})\n", graph.nodes.size());
   for (const graph::Node& n : graph.nodes) {
     out += fmt::format("  {}\n    ", printable(n.name));
     if (const auto* op = std::get_if<graph::Linear>(&n.op)) {
-      out += fmt::format("{} = ({} * ({}) ) >> {}, rounded\n", printable(names[op->out]),
-                         op->multiplier.size() == 1 ? fmt::format("{}", op->multiplier[0]) : "multiplier of the channel",
-                         describe_expression(op->acc, names), op->shift);
+      out +=
+          fmt::format("{} = ({} * ({}) ) >> {}, rounded\n", printable(names[op->out]),
+                      op->multiplier.size() == 1 ? fmt::format("{}", op->multiplier[0]) : "multiplier of the channel",
+                      describe_expression(op->acc, names), op->shift);
     } else if (const auto* lookup = std::get_if<graph::Lookup>(&n.op)) {
-      out += fmt::format("{} = {}({}), {} rows\n", printable(names[lookup->out]), tensor::function_name(lookup->table.function),
-                         printable(names[lookup->in]), lookup->table.rows);
+      out +=
+          fmt::format("{} = {}({}), {} rows\n", printable(names[lookup->out]),
+                      tensor::function_name(lookup->table.function), printable(names[lookup->in]), lookup->table.rows);
     } else if (const auto* max = std::get_if<graph::Max>(&n.op)) {
       out += fmt::format("{} = max({}, {})\n", printable(names[max->out]), printable(names[max->a.tensor]),
                          printable(names[max->b.tensor]));
     } else if (const auto* divide = std::get_if<graph::Divide>(&n.op)) {
       out += fmt::format("{} = {} * 2^{} / {}, rounded\n", printable(names[divide->out]),
-                         printable(names[divide->numerator.tensor]), divide->shift, printable(names[divide->denominator.tensor]));
+                         printable(names[divide->numerator.tensor]), divide->shift,
+                         printable(names[divide->denominator.tensor]));
     } else if (const auto* root = std::get_if<graph::SquareRoot>(&n.op)) {
       out += fmt::format("{} = floor(sqrt({}))\n", printable(names[root->out]), printable(names[root->in]));
     } else if (const auto* low = std::get_if<graph::LowBits>(&n.op)) {

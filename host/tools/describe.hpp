@@ -15,8 +15,9 @@ namespace proofcard::tools {
 std::string printable(const std::string& name);
 std::vector<std::string> tensor_names(const circuit::Circuit& circuit);
 
-// A formula, for instance  for a<6, b<28: sum(c<5) weight[a, c] * input[b + c - 2] - acc[a, b].  Labels are letters, output
-// labels first; w(a) stands for public weights along a; flat2(a) for a flat index over two axes. `names` are the tensors'.
+// A formula, for instance  for a<6, b<28: sum(c<5) weight[a, c] * input[b + c - 2] - acc[a, b].  Labels are letters,
+// output labels first; w(a) stands for public weights along a; flat2(a) for a flat index over two axes. `names` are the
+// tensors'.
 std::string describe_expression(const tensor::Expression& e, const std::vector<std::string>& names);
 std::string describe_table(const circuit::Table& table);
 

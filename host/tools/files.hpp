@@ -1,9 +1,9 @@
 // Files of the command line: whole-file reads, and outputs that appear complete or not at all.
 //
-// Outputs go to a temporary file in the target's directory, are flushed to disk, and are renamed when every output of the
-// command is complete. On an error, and on SIGINT, SIGTERM or SIGHUP, the temporary files are removed. A target that exists
-// and is not a regular file (a pipe, /dev/null) is written directly.
-// Errors: kIo, naming the path and the system's reason; kBadInput for a file that is larger than allowed.
+// Outputs go to a temporary file in the target's directory, are flushed to disk, and are renamed when every output of
+// the command is complete. On an error, and on SIGINT, SIGTERM or SIGHUP, the temporary files are removed. A target
+// that exists and is not a regular file (a pipe, /dev/null) is written directly. Errors: kIo, naming the path and the
+// system's reason; kBadInput for a file that is larger than allowed.
 #pragma once
 
 #include <cstdint>

@@ -130,9 +130,9 @@ std::string format_accuracy(const graph::AccuracyReport& report) {
   if (report.samples == 0) {
     return "";
   }
-  std::string out = fmt::format("same prediction as the float model: {} of {} samples ({:.2f} %)\n", report.same_top1,
-                                report.samples,
-                                100.0 * static_cast<double>(report.same_top1) / static_cast<double>(report.samples));
+  std::string out =
+      fmt::format("same prediction as the float model: {} of {} samples ({:.2f} %)\n", report.same_top1, report.samples,
+                  100.0 * static_cast<double>(report.same_top1) / static_cast<double>(report.samples));
   for (std::size_t i = 0; i < report.outputs.size(); ++i) {
     const auto& o = report.outputs[i];
     out += fmt::format("output {}: error at most {:.4g}, mean {:.4g} (values up to {:.4g})\n", i, o.max_abs_error,

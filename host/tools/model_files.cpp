@@ -19,11 +19,16 @@ constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChe
 
 const Magic* magic_of(FileKind kind) {
   switch (kind) {
-    case FileKind::kModel: return &kModelMagic;
-    case FileKind::kProverKey: return &kProverKeyMagic;
-    case FileKind::kVerifierKey: return &kVerifierKeyMagic;
-    case FileKind::kProof: return &kProofMagic;
-    case FileKind::kOther: break;
+    case FileKind::kModel:
+      return &kModelMagic;
+    case FileKind::kProverKey:
+      return &kProverKeyMagic;
+    case FileKind::kVerifierKey:
+      return &kVerifierKeyMagic;
+    case FileKind::kProof:
+      return &kProofMagic;
+    case FileKind::kOther:
+      break;
   }
   return nullptr;
 }
@@ -137,11 +142,16 @@ FileKind file_kind(ByteView file) {
 
 std::string file_kind_name(FileKind kind) {
   switch (kind) {
-    case FileKind::kModel: return "a compiled model (.pcm)";
-    case FileKind::kProverKey: return "a prover key (.pk)";
-    case FileKind::kVerifierKey: return "a verification key (.vk)";
-    case FileKind::kProof: return "a proof";
-    case FileKind::kOther: break;
+    case FileKind::kModel:
+      return "a compiled model (.pcm)";
+    case FileKind::kProverKey:
+      return "a prover key (.pk)";
+    case FileKind::kVerifierKey:
+      return "a verification key (.vk)";
+    case FileKind::kProof:
+      return "a proof";
+    case FileKind::kOther:
+      break;
   }
   return "something else";
 }

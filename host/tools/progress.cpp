@@ -44,14 +44,14 @@ void Progress::show(const std::string& stage) {
   }
   const auto filled = static_cast<std::size_t>(static_cast<double>(kBarWidth) * done / total);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  fmt::print(stderr, "\r\033[K[{}{}] {:3.0f} %  {:.1f} s  {}", std::string(filled, '#'), std::string(kBarWidth - filled, ' '),
-             100 * done / total, seconds, stage);
+  fmt::print(stderr, "\r\033[K[{}{}] {:3.0f} %  {:.1f} s  {}", std::string(filled, '#'),
+             std::string(kBarWidth - filled, ' '), 100 * done / total, seconds, stage);
   std::fflush(stderr);
 }
 
 std::vector<std::pair<std::string, double>> prove_shares() {
-  return {{"read key", 5},    {"generators", 5}, {"weights", 2}, {"inference", 5}, {"witness", 8},
-          {"commit", 20}, {"lookup", 25},    {"sumcheck", 20}, {"open", 10}, {"zero knowledge", 10}};
+  return {{"read key", 5}, {"generators", 5}, {"weights", 2},   {"inference", 5}, {"witness", 8},
+          {"commit", 20},  {"lookup", 25},    {"sumcheck", 20}, {"open", 10},     {"zero knowledge", 10}};
 }
 
 std::vector<std::pair<std::string, double>> setup_shares() {

@@ -12,8 +12,8 @@ namespace proofcard::tools {
 
 class Progress {
  public:
-  // `shares`: the stages in order and roughly what part of the time each takes; stages that are not listed move nothing.
-  // Watches `stages`, which must outlive this.
+  // `shares`: the stages in order and roughly what part of the time each takes; stages that are not listed move
+  // nothing. Watches `stages`, which must outlive this.
   Progress(Stages& stages, std::vector<std::pair<std::string, double>> shares);
   ~Progress();
   Progress(const Progress&) = delete;

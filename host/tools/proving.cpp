@@ -20,7 +20,8 @@ Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend
 Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, bool zero_knowledge,
                                           std::optional<std::uint64_t> seed, Stages& stages) const {
   if (!zero_knowledge && !key_->weight_blindings.empty()) {
-    return bad_input("--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
+    return bad_input(
+        "--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
   }
   ProofResult out;
   stages.start("inference");
@@ -28,7 +29,8 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
   out.outputs = output_values(key_->model.graph, trace);
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, assigner_.assign(weights_, trace));
-  const prover::Options options{{.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, key_->weight_blindings, {}};
+  const prover::Options options{
+      {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, key_->weight_blindings, {}};
   PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages));
   stages.stop();
   return out;

@@ -27,8 +27,8 @@ class ProvingSession {
 
   // Stages: "inference", "witness", and those of the prover. Pre: inputs come from load_inputs for this key's graph.
   // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge.
-  Result<ProofResult> prove(const std::vector<IntVector>& inputs, bool zero_knowledge, std::optional<std::uint64_t> seed,
-                            Stages& stages) const;
+  Result<ProofResult> prove(const std::vector<IntVector>& inputs, bool zero_knowledge,
+                            std::optional<std::uint64_t> seed, Stages& stages) const;
 
  private:
   ProvingSession(std::unique_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,

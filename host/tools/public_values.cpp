@@ -23,8 +23,8 @@ std::vector<Side> sides(const circuit::Circuit& circuit) {
            circuit.output_visibility == circuit::Visibility::kPublic}};
 }
 
-Status compare_tensor(const circuit::Tensor& t, const IntVector& found, const std::vector<double>& given, bool single_precision,
-                      const std::string& where, bool saturate) {
+Status compare_tensor(const circuit::Tensor& t, const IntVector& found, const std::vector<double>& given,
+                      bool single_precision, const std::string& where, bool saturate) {
   if (given.size() != found.size()) {
     return bad_input(where, "expected {} numbers, found {}", found.size(), given.size());
   }
@@ -36,7 +36,8 @@ Status compare_tensor(const circuit::Tensor& t, const IntVector& found, const st
       q = std::clamp(q, static_cast<double>(t.lo), static_cast<double>(t.hi));
     }
     if (q != static_cast<double>(found[i])) {
-      return rejected("public values", "{}, element {}: the proof states {:.6g} (integer {}), the file says {:.6g} (integer {:.0f})",
+      return rejected("public values",
+                      "{}, element {}: the proof states {:.6g} (integer {}), the file says {:.6g} (integer {:.0f})",
                       where, i, static_cast<double>(found[i]) * t.scale, found[i], given[i], q);
     }
   }
@@ -45,7 +46,8 @@ Status compare_tensor(const circuit::Tensor& t, const IntVector& found, const st
 
 }  // namespace
 
-std::string format_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics, std::size_t max_values) {
+std::string format_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics,
+                          std::size_t max_values) {
   std::string out;
   for (const Side& side : sides(circuit)) {
     for (std::size_t i = 0; i < side.ids.size(); ++i) {
@@ -89,8 +91,9 @@ Status compare_public(const circuit::Circuit& circuit, const statement::PublicTe
     compared = true;
   }
   if (!compared) {
-    return bad_input(path, "expected values of a public tensor to compare with (this model's input is {}, its output {})",
-                     circuit::visibility_name(circuit.input_visibility), circuit::visibility_name(circuit.output_visibility));
+    return bad_input(
+        path, "expected values of a public tensor to compare with (this model's input is {}, its output {})",
+        circuit::visibility_name(circuit.input_visibility), circuit::visibility_name(circuit.output_visibility));
   }
   return {};
 }

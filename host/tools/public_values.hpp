@@ -1,4 +1,5 @@
-// The public statement of a proof as users see it: integers and real values; and its comparison with values that are given.
+// The public statement of a proof as users see it: integers and real values; and its comparison with values that are
+// given.
 #pragma once
 
 #include <string>
@@ -10,11 +11,12 @@
 namespace proofcard::tools {
 
 // Public inputs and outputs; at most `max_values` of each.
-std::string format_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics, std::size_t max_values = 32);
+std::string format_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics,
+                          std::size_t max_values = 32);
 
-// Compares public inputs with values.inputs and public outputs with values.outputs after canonical quantisation (round half up
-// of x / scale). Tensors that are not public have to be left out or are ignored.
-// Errors: kRejected, naming the first element that differs; kBadInput for wrong sizes or when nothing could be compared.
+// Compares public inputs with values.inputs and public outputs with values.outputs after canonical quantisation (round
+// half up of x / scale). Tensors that are not public have to be left out or are ignored. Errors: kRejected, naming the
+// first element that differs; kBadInput for wrong sizes or when nothing could be compared.
 Status compare_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics, const Values& values,
                       const std::string& path, bool saturate);
 

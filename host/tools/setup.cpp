@@ -21,17 +21,20 @@ std::vector<std::size_t> weight_column_ids(const circuit::Layout& layout) {
 
 // By layout column of `to`: the entry of the weight column of `from` that holds the same tensors.
 template <class T>
-Result<std::vector<T>> transfer_columns(const circuit::Layout& from, const circuit::Layout& to, const std::vector<T>& entries) {
+Result<std::vector<T>> transfer_columns(const circuit::Layout& from, const circuit::Layout& to,
+                                        const std::vector<T>& entries) {
   const std::vector<std::size_t> source = weight_column_ids(from);
   const std::vector<std::size_t> target = weight_column_ids(to);
   std::vector<T> out(to.columns.size());
   if (source.size() != target.size()) {
-    return rejected("verification key", "expected {} weight columns in the range proof, found {}", source.size(), target.size());
+    return rejected("verification key", "expected {} weight columns in the range proof, found {}", source.size(),
+                    target.size());
   }
   for (std::size_t k = 0; k < source.size(); ++k) {
     const Column& a = from.columns[source[k]];
     const Column& b = to.columns[target[k]];
-    if (a.type != b.type || a.log_row_len != b.log_row_len || a.slots.offsets != b.slots.offsets || a.num_rows() != b.num_rows()) {
+    if (a.type != b.type || a.log_row_len != b.log_row_len || a.slots.offsets != b.slots.offsets ||
+        a.num_rows() != b.num_rows()) {
       return rejected("verification key", "weight column {} is laid out differently in the range proof", k);
     }
     out[target[k]] = entries[source[k]];
@@ -41,8 +44,9 @@ Result<std::vector<T>> transfer_columns(const circuit::Layout& from, const circu
 
 bool has_weights(const statement::VerifyingKey& vk) { return !weight_column_ids(vk.layout).empty(); }
 
-Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement::VerifyingKey& vk, const compile::WeightColumns& columns,
-                                 const prover::Blindings& blindings, Stages& stages) {
+Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement::VerifyingKey& vk,
+                                 const compile::WeightColumns& columns, const prover::Blindings& blindings,
+                                 Stages& stages) {
   PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
   PROOFCARD_TRY(const compile::WeightColumns range_columns, transfer_columns(vk.layout, range_key.layout, columns));
   stages.start("generators");
@@ -76,7 +80,8 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, key.weight_blindings));
   key.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
   if (has_weights(key.vk)) {
-    PROOFCARD_TRY(key.vk.weight_range_proof, prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
+    PROOFCARD_TRY(key.vk.weight_range_proof,
+                  prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
   }
   stages.stop();
   return key;
@@ -100,7 +105,8 @@ Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm&
     return rejected("verification key", "weight range circuit: {}", bounds.error().message());
   }
   const verifier::Options options{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
-  const auto header = verifier::verify(msm, pcs::hyrax::derive(range_key.layout.log_row_len), range_key, vk.weight_range_proof, options);
+  const auto header = verifier::verify(msm, pcs::hyrax::derive(range_key.layout.log_row_len), range_key,
+                                       vk.weight_range_proof, options);
   if (!header.ok()) {
     return rejected("verification key", "the proof that the weights lie in their ranges does not verify ({})",
                     header.error().message());

@@ -1,4 +1,5 @@
-// Keys: commitments to a model's weights, and the proof, made once a model, that every weight lies in its declared range.
+// Keys: commitments to a model's weights, and the proof, made once a model, that every weight lies in its declared
+// range.
 //
 // The range proof is about a circuit of its own (circuit/weight_range.hpp) over the same weight columns, so its
 // verification key is derived from the model's and never stored.

@@ -13,7 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-// Collects the two arrays without building a tree, so that memory is bounded by the text and no depth of nesting recurses.
+// Collects the two arrays without building a tree, so that memory is bounded by the text and no depth of nesting
+// recurses.
 class ValuesHandler : public json::json_sax_t {
  public:
   explicit ValuesHandler(std::string path) : path_(std::move(path)) {}
@@ -77,7 +78,8 @@ class ValuesHandler : public json::json_sax_t {
       return fail("a number that is too large");
     }
     return rows_ != nullptr && !rows_->empty()
-               ? fail(fmt::format("something that is not JSON, at byte {} (NaN and infinities are not allowed)", position))
+               ? fail(fmt::format("something that is not JSON, at byte {} (NaN and infinities are not allowed)",
+                                  position))
                : fail_with(fmt::format("expected JSON, found a syntax error at byte {}", position));
   }
 
@@ -118,7 +120,8 @@ class ValuesHandler : public json::json_sax_t {
       return scalar();
     }
     if (depth_ < 3) {
-      return fail_with(fmt::format("expected \"{0}\" to be an array of arrays ([[...]]), found a number directly in it", key_));
+      return fail_with(
+          fmt::format("expected \"{0}\" to be an array of arrays ([[...]]), found a number directly in it", key_));
     }
     if (!std::isfinite(v)) {
       return fail("a number that is too large");
@@ -167,11 +170,11 @@ struct NpyType {
   double (*load)(const std::uint8_t*);
 };
 constexpr std::array kNpyTypes{
-    NpyType{"<f4", 4, load_element<float>},         NpyType{"<f8", 8, load_element<double>},
-    NpyType{"|i1", 1, load_element<std::int8_t>},   NpyType{"|u1", 1, load_element<std::uint8_t>},
-    NpyType{"<i2", 2, load_element<std::int16_t>},  NpyType{"<u2", 2, load_element<std::uint16_t>},
-    NpyType{"<i4", 4, load_element<std::int32_t>},  NpyType{"<u4", 4, load_element<std::uint32_t>},
-    NpyType{"<i8", 8, load_element<std::int64_t>},  NpyType{"<u8", 8, load_element<std::uint64_t>},
+    NpyType{"<f4", 4, load_element<float>},        NpyType{"<f8", 8, load_element<double>},
+    NpyType{"|i1", 1, load_element<std::int8_t>},  NpyType{"|u1", 1, load_element<std::uint8_t>},
+    NpyType{"<i2", 2, load_element<std::int16_t>}, NpyType{"<u2", 2, load_element<std::uint16_t>},
+    NpyType{"<i4", 4, load_element<std::int32_t>}, NpyType{"<u4", 4, load_element<std::uint32_t>},
+    NpyType{"<i8", 8, load_element<std::int64_t>}, NpyType{"<u8", 8, load_element<std::uint64_t>},
     NpyType{"|b1", 1, load_element<std::uint8_t>},
 };
 
@@ -188,9 +191,7 @@ Result<std::vector<float>> to_floats(std::span<const double> row, const std::str
   return out;
 }
 
-std::string total_sizes(const std::vector<std::size_t>& sizes) {
-  return fmt::format("{}", fmt::join(sizes, " + "));
-}
+std::string total_sizes(const std::vector<std::size_t>& sizes) { return fmt::format("{}", fmt::join(sizes, " + ")); }
 
 }  // namespace
 
@@ -294,7 +295,8 @@ Result<std::vector<std::vector<float>>> one_sample(const Values& values, const s
   return out;
 }
 
-Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values, const std::vector<std::size_t>& sizes,
+Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values,
+                                                                  const std::vector<std::size_t>& sizes,
                                                                   const std::string& path) {
   if (values.inputs.empty()) {
     return bad_input(path, "expected \"input_data\" with at least one sample, found none");
@@ -312,7 +314,8 @@ Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& 
     const std::vector<double>& data = values.inputs[row];
     const std::size_t expected = row_a_sample ? total : sizes[row % sizes.size()];
     if (data.size() != expected) {
-      return bad_input(path, "input_data[{}]: expected {} numbers ({}), found {}", row, expected, total_sizes(sizes), data.size());
+      return bad_input(path, "input_data[{}]: expected {} numbers ({}), found {}", row, expected, total_sizes(sizes),
+                       data.size());
     }
     const std::string where = fmt::format("{}: input_data[{}]", path, row);
     if (!row_a_sample) {

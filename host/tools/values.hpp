@@ -1,8 +1,9 @@
 // Input and output values in files: JSON {"input_data": [[...], ...], "output_data": [[...], ...]} and NumPy's .npy.
 //
-// Shape:  one row for each entry of the outer array; an entry may be nested arrays of any shape, which are flattened in order.
-//         Other keys are skipped. A .npy file (version 1 to 3, little-endian, C order, float32/64, signed and unsigned integers)
-//         is one row of input_data.
+// Shape:  one row for each entry of the outer array; an entry may be nested arrays of any shape, which are flattened in
+// order.
+//         Other keys are skipped. A .npy file (version 1 to 3, little-endian, C order, float32/64, signed and unsigned
+//         integers) is one row of input_data.
 // Errors: kBadInput naming the file and the element by its index and never by its value, which may be private.
 #pragma once
 
@@ -31,9 +32,10 @@ Result<Values> load_values(const std::string& path);
 Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<std::size_t>& sizes,
                                                    const std::string& path);
 
-// The values as samples: a row of input_data holds all inputs of one sample laid end to end, or as many rows as the model has
-// inputs make one sample.
-Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values, const std::vector<std::size_t>& sizes,
+// The values as samples: a row of input_data holds all inputs of one sample laid end to end, or as many rows as the
+// model has inputs make one sample.
+Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values,
+                                                                  const std::vector<std::size_t>& sizes,
                                                                   const std::string& path);
 
 }  // namespace proofcard::tools

@@ -128,7 +128,8 @@ TEST(IncludeLayersTest, EveryIncludeFollowsTheTable) {
   const std::vector<Include> includes = includes_under_host();
   ASSERT_GT(includes.size(), 300U);  // the scan found the sources
   for (const Include& include : includes) {
-    EXPECT_EQ(violation(include.file, include.target, include.quoted), "") << include.file << " includes " << include.target;
+    EXPECT_EQ(violation(include.file, include.target, include.quoted), "")
+        << include.file << " includes " << include.target;
   }
 }
 

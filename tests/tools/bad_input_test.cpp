@@ -114,7 +114,8 @@ TEST_F(BadInputTest, Usage) {
 TEST_F(BadInputTest, PortableInstructionSet) {
   make_keys();
   ok("prove model.pk " + example("diagnosis", "input.json") + " --seed 1 -o a.bin");
-  ok("prove model.pk " + example("diagnosis", "input.json") + " --seed 1 -o b.bin --report b.json", "PROOFCARD_ISA=portable");
+  ok("prove model.pk " + example("diagnosis", "input.json") + " --seed 1 -o b.bin --report b.json",
+     "PROOFCARD_ISA=portable");
   EXPECT_EQ(json("b.json")["isa"], "portable");
   EXPECT_EQ(content("a.bin"), content("b.bin"));
 }

@@ -17,9 +17,9 @@ TEST_F(CommandLineTest, ProvesAndVerifies) {
 
   for (const std::string name : {"prove.json", "verify.json"}) {
     const auto report = json(name);
-    for (const std::string key : {"prove_ms", "verify_ms", "setup_ms", "proof_bytes", "vk_bytes", "pk_bytes", "peak_rss_bytes",
-                                  "security_bits", "device", "threads", "stages", "isa", "zero_knowledge", "seeded", "model",
-                                  "vk_digest"}) {
+    for (const std::string key :
+         {"prove_ms", "verify_ms", "setup_ms", "proof_bytes", "vk_bytes", "pk_bytes", "peak_rss_bytes", "security_bits",
+          "device", "threads", "stages", "isa", "zero_knowledge", "seeded", "model", "vk_digest"}) {
       EXPECT_TRUE(report.contains(key)) << name << " " << key;
     }
     EXPECT_EQ(report["model"], "diagnosis");
@@ -56,7 +56,8 @@ TEST_F(CommandLineTest, RejectsChangedProofs) {
   make_keys();
   ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
   const std::string proof = content("proof.bin");
-  for (const std::size_t at : {std::size_t{0}, std::size_t{8}, std::size_t{20}, proof.size() / 3, proof.size() / 2, proof.size() - 1}) {
+  for (const std::size_t at :
+       {std::size_t{0}, std::size_t{8}, std::size_t{20}, proof.size() / 3, proof.size() / 2, proof.size() - 1}) {
     std::string forged = proof;
     forged[at] = static_cast<char>(forged[at] ^ 1);
     write("forged.bin", forged);
@@ -112,7 +113,8 @@ TEST_F(CommandLineTest, ProofsWithoutZeroKnowledgeAreMarked) {
 TEST_F(CommandLineTest, EveryVisibilityWorks) {
   const std::string names[] = {"private", "public", "committed"};
   for (std::size_t i = 0; i < 9; ++i) {
-    const std::string options = "--input " + names[i % 3] + " --output " + names[i / 3] + " --weights " + names[(i + i / 3) % 3];
+    const std::string options =
+        "--input " + names[i % 3] + " --output " + names[i / 3] + " --weights " + names[(i + i / 3) % 3];
     SCOPED_TRACE(options);
     make_keys("diagnosis", options);
     ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
@@ -142,8 +144,9 @@ TEST_F(CommandLineTest, ComparesPublicValues) {
 }
 
 TEST_F(CommandLineTest, ProvesAnOnnxFileInOneStepAndCachesTheKey) {
-  const std::string arguments = "prove " + example("diagnosis", "model.onnx") + " " + example("diagnosis", "input.json") +
-                                " -o proof.bin --vk model.vk --calibrate " + example("diagnosis", "samples.json");
+  const std::string arguments = "prove " + example("diagnosis", "model.onnx") + " " +
+                                example("diagnosis", "input.json") + " -o proof.bin --vk model.vk --calibrate " +
+                                example("diagnosis", "samples.json");
   ok(arguments);
   ok("verify model.vk proof.bin");
   EXPECT_EQ(mode("cache/proofcard"), 0700U);
@@ -160,7 +163,8 @@ TEST_F(CommandLineTest, RunsWithoutAProof) {
   EXPECT_NE(outcome.out.find("output"), std::string::npos);
   ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin --save-output b.json");
   EXPECT_EQ(content("a.json"), content("b.json"));
-  const auto accuracy = ok("run model.pcm " + example("diagnosis", "samples.json") + " --compare-float " + example("diagnosis", "model.onnx"));
+  const auto accuracy = ok("run model.pcm " + example("diagnosis", "samples.json") + " --compare-float " +
+                           example("diagnosis", "model.onnx"));
   EXPECT_NE(accuracy.out.find("same prediction as the float model"), std::string::npos);
 }
 
@@ -170,7 +174,8 @@ TEST_F(CommandLineTest, InspectsEveryKindOfFile) {
   EXPECT_NE(ok("inspect " + example("diagnosis", "model.onnx")).out.find("Gemm"), std::string::npos);
   for (const std::string file : {"model.pcm", "model.pk", "model.vk"}) {
     const std::string text = ok("inspect " + file).out;
-    for (const std::string part : {"relations (", "lookups (", "tables (", "columns (", "leaves", "security: 100 bits", "sum("}) {
+    for (const std::string part :
+         {"relations (", "lookups (", "tables (", "columns (", "leaves", "security: 100 bits", "sum("}) {
       EXPECT_NE(text.find(part), std::string::npos) << file << " " << part;
     }
   }
@@ -180,8 +185,12 @@ TEST_F(CommandLineTest, InspectsEveryKindOfFile) {
 TEST_F(CommandLineTest, InspectComparesWithAnOnnxFile) {
   make_keys();
   const std::string samples = " --calibrate " + example("diagnosis", "samples.json");
-  EXPECT_NE(ok("inspect model.vk --against " + example("diagnosis", "model.onnx") + samples).out.find("identical"), std::string::npos);
+  EXPECT_NE(ok("inspect model.vk --against " + example("diagnosis", "model.onnx") + samples).out.find("identical"),
+            std::string::npos);
   fails(1, "inspect model.vk --against " + example("credit", "model.onnx"), "not the architecture");
+  make_keys("diagnosis", "--weights public");
+  EXPECT_NE(ok("inspect model.vk --against " + example("diagnosis", "model.onnx") + samples).out.find("its weights"),
+            std::string::npos);
 }
 
 TEST_F(CommandLineTest, Benchmarks) {
@@ -189,8 +198,9 @@ TEST_F(CommandLineTest, Benchmarks) {
   EXPECT_EQ(msm["log_size"], 8);
   EXPECT_GT(msm["ms"]["median"].get<double>(), 0);
   EXPECT_NE(ok("bench msm --log-size 6 --repeat 1").out.find("points a second"), std::string::npos);
-  const auto prove = nlohmann::json::parse(
-      ok("bench prove " + example("diagnosis", "model.onnx") + " " + example("diagnosis", "input.json") + " --repeat 2 --json").out);
+  const auto prove = nlohmann::json::parse(ok("bench prove " + example("diagnosis", "model.onnx") + " " +
+                                              example("diagnosis", "input.json") + " --repeat 2 --json")
+                                               .out);
   EXPECT_GT(prove["prove_ms"]["median"].get<double>(), 0);
   EXPECT_GT(prove["verify_ms"]["median"].get<double>(), 0);
   EXPECT_FALSE(prove["stages"].empty());

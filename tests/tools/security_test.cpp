@@ -34,7 +34,8 @@ TEST(SecurityEstimateTest, ShrinksWithTheNumberOfLeaves) {
   circuit::Layout large;
   large.log_num_leaves = 30;
   const circuit::Circuit empty;
-  EXPECT_GT(statement::estimate_security(empty, small).statistical_bits, statement::estimate_security(empty, large).statistical_bits + 15);
+  EXPECT_GT(statement::estimate_security(empty, small).statistical_bits,
+            statement::estimate_security(empty, large).statistical_bits + 15);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ Result<Values> parse(const std::string& text) { return parse_json_values(bytes(t
 
 // An .npy file of version 1.0.
 template <class T>
-std::string npy(const std::string& descr, const std::string& shape, const std::vector<T>& data, const std::string& order = "False") {
+std::string npy(const std::string& descr, const std::string& shape, const std::vector<T>& data,
+                const std::string& order = "False") {
   const std::string header = "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
   std::string out("\x93NUMPY\x01\x00", 8);
   out += static_cast<char>(header.size() & 0xff);
@@ -25,16 +26,15 @@ std::string npy(const std::string& descr, const std::string& shape, const std::v
 }
 
 TEST(JsonValuesTest, FlattensNestedArrays) {
-  const auto v = parse(R"({"input_data": [[1, [2.5, [-3]], []], [4e2]], "output_data": [[0.5]], "labels": [7, {"x": [1]}]})");
+  const auto v =
+      parse(R"({"input_data": [[1, [2.5, [-3]], []], [4e2]], "output_data": [[0.5]], "labels": [7, {"x": [1]}]})");
   ASSERT_TRUE(v.ok()) << v.error().message();
   EXPECT_EQ(v->inputs, (std::vector<std::vector<double>>{{1, 2.5, -3}, {400}}));
   EXPECT_EQ(v->outputs, (std::vector<std::vector<double>>{{0.5}}));
   EXPECT_TRUE(v->has_inputs && v->has_outputs);
 }
 
-TEST(JsonValuesTest, KeysOfInnerObjectsDoNotCount) {
-  EXPECT_FALSE(parse(R"({"meta": {"input_data": [[1]]}})").ok());
-}
+TEST(JsonValuesTest, KeysOfInnerObjectsDoNotCount) { EXPECT_FALSE(parse(R"({"meta": {"input_data": [[1]]}})").ok()); }
 
 TEST(JsonValuesTest, NamesTheElement) {
   const auto v = parse(R"({"input_data": [[1, 2], [3, 1e400]]})");

@@ -38,8 +38,9 @@ class Workspace : public ::testing::Test {
   // Runs `proofcard arguments` in the folder through the shell; `before` goes in front of it.
   Outcome run(const std::string& arguments, const std::string& before = "") const {
     const std::string streams = (folder_.parent_path() / (folder_.filename().string() + ".streams")).string();
-    const std::string command = "cd '" + folder_.string() + "' && XDG_CACHE_HOME='" + path("cache") + "' " + before + " '" +
-                                PROOFCARD_PROGRAM + "' " + arguments + " > '" + streams + ".out' 2> '" + streams + ".err'";
+    const std::string command = "cd '" + folder_.string() + "' && XDG_CACHE_HOME='" + path("cache") + "' " + before +
+                                " '" + PROOFCARD_PROGRAM + "' " + arguments + " > '" + streams + ".out' 2> '" +
+                                streams + ".err'";
     const int status = std::system(command.c_str());
     Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read(streams + ".out"),
                     read(streams + ".err")};
@@ -58,7 +59,8 @@ class Workspace : public ::testing::Test {
     const std::vector<std::string> files = list();
     const Outcome outcome = run(arguments, before);
     EXPECT_EQ(outcome.code, code) << arguments << "\n" << outcome.err;
-    EXPECT_NE(outcome.err.find(text), std::string::npos) << arguments << ": expected \"" << text << "\" in: " << outcome.err;
+    EXPECT_NE(outcome.err.find(text), std::string::npos)
+        << arguments << ": expected \"" << text << "\" in: " << outcome.err;
     EXPECT_EQ(list(), files) << arguments;
   }
 
@@ -86,8 +88,10 @@ class Workspace : public ::testing::Test {
   }
 
   // model.pcm, model.pk, model.vk of an example. The smallest one is fast enough to be made again in every test.
-  void make_keys(const std::string& name = "diagnosis", const std::string& options = "", const std::string& setup_options = "") const {
-    ok("compile " + example(name, "model.onnx") + " -o model.pcm --calibrate " + example(name, "samples.json") + " " + options);
+  void make_keys(const std::string& name = "diagnosis", const std::string& options = "",
+                 const std::string& setup_options = "") const {
+    ok("compile " + example(name, "model.onnx") + " -o model.pcm --calibrate " + example(name, "samples.json") + " " +
+       options);
     ok("setup model.pcm -o model " + setup_options);
   }
 
