@@ -34,7 +34,8 @@ test: deps
 test-long: deps
 	@cmake --preset release > /dev/null
 	@cmake --build --preset release --parallel $(JOBS)
-	PROOFCARD_TEST_LONG=1 ctest --preset release --parallel $(JOBS) --timeout 7200
+	@scripts/make_test_models.sh $(BUILD)
+	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
 
 bench-vgg16: build
 	@scripts/install_deps.sh --python

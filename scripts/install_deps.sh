@@ -2,7 +2,8 @@
 # Installs the Debian packages that the project needs, when some are missing: as root, or with sudo. Never asks.
 #
 #   install_deps.sh            what the build and the tests need
-#   install_deps.sh --python   also what scripts/make_vgg16.py needs
+#   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
+#   install_deps.sh --lint     also what make check and make lint need
 set -euo pipefail
 
 packages=(
@@ -12,7 +13,7 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 if [[ "${1:-}" == "--python" ]]; then
-  packages+=(python3 python3-numpy python3-onnx)
+  packages+=(python3 python3-venv python3-numpy python3-onnx)
 elif [[ "${1:-}" == "--lint" ]]; then
   packages+=(clang-format clang-tidy)
 elif [[ $# -gt 0 ]]; then

@@ -23,6 +23,7 @@ struct Values {
 };
 
 Result<Values> parse_json_values(ByteView text, const std::string& path);
+bool is_npy(ByteView file);
 Result<std::vector<double>> parse_npy(ByteView file, const std::string& path);
 
 // By the content: .npy begins with its own magic, anything else is read as JSON.
