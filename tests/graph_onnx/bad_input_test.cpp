@@ -90,13 +90,13 @@ std::string import_error(const ModelBuilder& m) {
 TEST(Import, ListsEveryUnsupportedNode) {
   ModelBuilder m;
   m.input("x", {1, 4}).output("y");
-  m.node("Selu", {"x"}, {"a"});
+  m.node("Mish", {"x"}, {"a"});
   m.node("Relu", {"a"}, {"b"});
   m.node("LSTM", {"b"}, {"c"});
   m.node("Foo", {"c"}, {"y"}).proto()->set_domain("com.example");
   const std::string error = import_error(m);
   EXPECT_THAT(error, HasSubstr("3 unsupported nodes"));
-  EXPECT_THAT(error, HasSubstr("a_node (Selu)"));
+  EXPECT_THAT(error, HasSubstr("a_node (Mish)"));
   EXPECT_THAT(error, HasSubstr("c_node (LSTM)"));
   EXPECT_THAT(error, HasSubstr("y_node (Foo), domain com.example"));
 }

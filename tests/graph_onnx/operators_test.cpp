@@ -305,6 +305,48 @@ std::vector<Case> elementwise_cases() {
          m.node("Div", {"a", "std"}, {"b"});
          m.node("Conv", {"b", "w"}, {"y"});
        }},
+      {"Selu", after_conv("Selu")},
+      {"PReluPerChannel",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 4, 10, 10}).constant("s", {4, 1, 1}, {0.1F, 0.5F, -0.25F, 2.0F}).output("y");
+         m.node("PRelu", {"x", "s"}, {"y"});
+       }},
+      {"Relu6AfterConv",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 3, 10, 10})
+             .random("w", {4, 3, 3, 3}, 0.9F)
+             .constant("lo", {}, {0.0F})
+             .constant("hi", {}, {1.0F});
+         m.output("y");
+         m.node("Conv", {"x", "w"}, {"c"});
+         m.node("Clip", {"c", "lo", "hi"}, {"y"});
+       }},
+      {"QuantizedModel",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 400}).random("w", {400, 10}, 0.3F).constant("s", {}, {0.05F}).output("y");
+         m.node("MatMul", {"x", "w"}, {"a"});
+         m.node("Relu", {"a"}, {"r"});
+         m.node("QuantizeLinear", {"r", "s"}, {"q"});
+         m.node("DequantizeLinear", {"q", "s"}, {"y"});
+       },
+       0.03, 0.012},
+      {"LayerNormWrittenOut",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 5, 64})
+             .constant("two", {}, {2.0F})
+             .constant("eps", {}, {1e-5F})
+             .random("g", {64}, 1.0F)
+             .output("y");
+         m.node("ReduceMean", {"x"}, {"mean"}).ints("axes", {-1});
+         m.node("Sub", {"x", "mean"}, {"d"});
+         m.node("Pow", {"d", "two"}, {"sq"});
+         m.node("ReduceMean", {"sq"}, {"var"}).ints("axes", {-1});
+         m.node("Add", {"var", "eps"}, {"ve"});
+         m.node("Sqrt", {"ve"}, {"sd"});
+         m.node("Div", {"d", "sd"}, {"n"});
+         m.node("Mul", {"n", "g"}, {"y"});
+       },
+       0.03, 0.002},
       {"PowSquare",
        [](ModelBuilder& m) {
          m.input("x", {1, 400}).constant("two", {}, {2.0F}).output("y");
@@ -500,6 +542,21 @@ std::vector<Case> pool_and_shape_cases() {
              .ints("strides", {2, 2})
              .ints("pads", {1, 1, 1, 1})
              .ints("output_padding", {1, 1});
+       }},
+      {"PadValue",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 3, 10, 10}).integers("pads", {0, 0, 1, 2, 0, 0, 2, 1}).constant("v", {}, {0.5F}).output("y");
+         m.node("Pad", {"x", "pads", "v"}, {"y"});
+       }},
+      {"PadReflect",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 3, 10, 10}).integers("pads", {0, 0, 1, 2, 0, 0, 2, 1}).output("y");
+         m.node("Pad", {"x", "pads"}, {"y"}).text("mode", "reflect");
+       }},
+      {"ConcatConstant",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 3, 100}).random("c", {1, 2, 100}, 1.0F).output("y");
+         m.node("Concat", {"c", "x"}, {"y"}).integer("axis", 1);
        }},
       {"PadOneEntry",
        [](ModelBuilder& m) {

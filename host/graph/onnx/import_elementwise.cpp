@@ -1,4 +1,5 @@
 // Arithmetic, activations, Cast, QuantizeLinear and DequantizeLinear.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -12,8 +13,10 @@ Status binary(const NodeReader& node) {
       {"Add", FloatOp::kAdd}, {"Sub", FloatOp::kSub}, {"Mul", FloatOp::kMul}, {"Div", FloatOp::kDiv}};
   PROOFCARD_TRY(std::uint32_t a, node.input(0));
   PROOFCARD_TRY(std::uint32_t b, node.input(1));
-  if (node.op() == "Div") {
-    PROOFCARD_TRY([[maybe_unused]] const FloatTensor* divisor, node.constant(1, "divisor"));
+  if (node.op() == "Div" && !node.constant(1, "divisor").ok()) {
+    // The one quotient of computed values that is supported: a layer normalisation written out.
+    PROOFCARD_TRY(std::uint32_t normalised, node.written_out_layer_norm(a, b));
+    return node.bind(0, normalised);
   }
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {a, b}));
   return node.bind(0, out);
@@ -63,20 +66,37 @@ Status gelu(const NodeReader& node) {
   return node.bind(0, out);
 }
 
+// max(x, 0) + slope * min(x, 0), with one node when all slopes are equal.
 Status prelu(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(const FloatTensor* slope, node.constant(1, "slope"));
-  for (float v : slope->data) {
-    if (v != slope->data[0]) {
-      return node.unsupported("slopes that differ are not supported");
-    }
-  }
   if (slope->data.empty()) {
     return bad_input(node.where(), "expected a slope, found none");
   }
-  FloatNode n = node.make(FloatOp::kLeakyRelu, {x});
-  n.alpha = slope->data[0];
+  if (std::all_of(slope->data.begin(), slope->data.end(), [&](float v) { return v == slope->data[0]; })) {
+    FloatNode n = node.make(FloatOp::kLeakyRelu, {x});
+    n.alpha = slope->data[0];
+    PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
+    return node.bind(0, out);
+  }
+  PROOFCARD_TRY(std::uint32_t slopes, node.input(1));
+  FloatNode n = node.make(FloatOp::kClip, {x});
+  n.alpha = -std::numeric_limits<float>::infinity();
+  n.beta = 0.0F;
+  PROOFCARD_TRY(std::uint32_t negative, node.emit(std::move(n)));
+  PROOFCARD_TRY(negative, node.emit(FloatOp::kMul, {negative, slopes}));
+  PROOFCARD_TRY(std::uint32_t positive, node.emit(FloatOp::kRelu, {x}));
+  PROOFCARD_TRY(std::uint32_t out, node.emit(FloatOp::kAdd, {positive, negative}));
+  return node.bind(0, out);
+}
+
+Status selu(const NodeReader& node) {
+  PROOFCARD_TRY(std::uint32_t x, node.input(0));
+  FloatNode n = node.make(FloatOp::kElu, {x});
+  PROOFCARD_TRY(n.alpha, node.real("alpha", 1.67326319F));
+  PROOFCARD_TRY(float gamma, node.real("gamma", 1.05070102F));
   PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
+  PROOFCARD_TRY(out, node.emit(FloatOp::kMul, {out, node.add_constant({{}, {gamma}, false})}));
   return node.bind(0, out);
 }
 
@@ -296,6 +316,7 @@ const std::map<std::string, Translation>& elementwise_translations() {
       {"HardSigmoid", parameterised},
       {"Gelu", gelu},
       {"PRelu", prelu},
+      {"Selu", selu},
       {"Clip", clip},
       {"Max", bound},
       {"Min", bound},

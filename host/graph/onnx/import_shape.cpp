@@ -311,11 +311,35 @@ Status split(const NodeReader& node) {
   return {};
 }
 
+// Cells outside take the value of the nearest cell, or of the one mirrored at the end.
+Status padded_with_neighbours(const NodeReader& node, std::uint32_t x, const Dims& pads, bool reflect) {
+  const Dims from = node.shape_of(x);
+  for (std::size_t a = 0; a < from.size(); ++a) {
+    const std::int64_t after = pads[from.size() + a];
+    if (pads[a] == 0 && after == 0) {
+      continue;
+    }
+    const std::int64_t most = reflect ? from[a] - 1 : std::int64_t{1} << 16;
+    if (pads[a] > most || after > most) {
+      return bad_input(node.where(), "expected pads of at most {} along axis {}, found {} and {}", most, a, pads[a],
+                       after);
+    }
+    FloatNode n = node.make(FloatOp::kGather, {x});
+    n.axis = static_cast<std::int64_t>(a);
+    for (std::int64_t i = -pads[a]; i < from[a] + after; ++i) {
+      const std::int64_t mirrored = i < 0 ? -i : i >= from[a] ? 2 * (from[a] - 1) - i : i;
+      n.ints.push_back(reflect ? mirrored : std::clamp<std::int64_t>(i, 0, from[a] - 1));
+    }
+    PROOFCARD_TRY(x, node.emit(std::move(n)));
+  }
+  return node.bind(0, x);
+}
+
 Status pad(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   const Dims from = node.shape_of(x);
   PROOFCARD_TRY(std::string mode, node.text("mode", "constant"));
-  if (mode != "constant") {
+  if (mode != "constant" && mode != "edge" && mode != "reflect") {
     return node.unsupported(fmt::format("mode {} is not supported", printable(mode)));
   }
   FloatNode n = node.make(FloatOp::kPad, {x});
@@ -354,6 +378,9 @@ Status pad(const NodeReader& node) {
   }
   if (negative) {
     return node.unsupported("negative pads are not supported");
+  }
+  if (mode != "constant") {
+    return padded_with_neighbours(node, x, n.ints, mode == "reflect");
   }
   PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
   return node.bind(0, out);

@@ -57,6 +57,9 @@ class NodeReader {
   // Whether a value is the output of a QuantizeLinear with this scale and zero point.
   bool matches_quantiser(std::uint32_t value, float scale, float zero) const;
 
+  // (x - mean) / sqrt(variance + epsilon) over the last axes, when dividend and divisor were computed as that.
+  Result<std::uint32_t> written_out_layer_norm(std::uint32_t dividend, std::uint32_t divisor) const;
+
   const Dims& shape_of(std::uint32_t value) const;
   FloatNode make(FloatOp op, std::vector<std::uint32_t> inputs) const;
   // Adds the node (or folds it) and returns its output value.

@@ -145,6 +145,44 @@ bool NodeReader::matches_quantiser(std::uint32_t value, float scale, float zero)
   return n != nullptr && n->op == FloatOp::kFakeQuantize && n->alpha == scale && n->beta == zero;
 }
 
+Result<std::uint32_t> NodeReader::written_out_layer_norm(std::uint32_t dividend, std::uint32_t divisor) const {
+  const FloatGraph& graph = importer_.graph_;
+  const Error other = unsupported("a divisor that is computed is supported only in a layer normalisation");
+  const auto is = [&](std::uint32_t value, FloatOp op) -> const FloatNode* {
+    const FloatNode* n = producer(graph, value);
+    return n != nullptr && n->op == op ? n : nullptr;
+  };
+  const FloatNode* centred = is(dividend, FloatOp::kSub);
+  const FloatNode* root = is(divisor, FloatOp::kSqrt);
+  const FloatNode* mean = centred != nullptr ? is(centred->inputs[1], FloatOp::kReduceMean) : nullptr;
+  const FloatNode* sum = root != nullptr ? is(root->inputs[0], FloatOp::kAdd) : nullptr;
+  if (mean == nullptr || sum == nullptr || mean->inputs[0] != centred->inputs[0]) {
+    return other;
+  }
+  const auto& epsilon = graph.values[sum->inputs[1]].constant;
+  const FloatNode* variance = is(sum->inputs[0], FloatOp::kReduceMean);
+  const FloatNode* square = variance != nullptr ? producer(graph, variance->inputs[0]) : nullptr;
+  const bool squared =
+      square != nullptr && square->inputs[0] == dividend &&
+      (square->op == FloatOp::kSquare || (square->op == FloatOp::kMul && square->inputs[1] == dividend));
+  const Dims& shape = graph.values[dividend].shape;
+  // Both means run over the last axes.
+  const auto rank = static_cast<std::int64_t>(shape.size());
+  bool last = variance != nullptr && mean->ints == variance->ints && mean->keep_dims && variance->keep_dims;
+  for (std::size_t i = 0; last && i < mean->ints.size(); ++i) {
+    last = mean->ints[i] == rank - static_cast<std::int64_t>(mean->ints.size() - i);
+  }
+  if (!squared || !last || !epsilon || epsilon->data.size() != 1) {
+    return other;
+  }
+  FloatNode n = make(FloatOp::kLayerNorm, {centred->inputs[0]});
+  n.axis = mean->ints[0];
+  n.alpha = epsilon->data[0];
+  const Dims row(shape.begin() + n.axis, shape.end());
+  n.inputs.push_back(add_constant({row, std::vector<float>(static_cast<std::size_t>(count(row)), 1.0F), false}));
+  return emit(std::move(n));
+}
+
 const Dims& NodeReader::shape_of(std::uint32_t value) const { return importer_.graph_.values[value].shape; }
 
 FloatNode NodeReader::make(FloatOp op, std::vector<std::uint32_t> inputs) const {

@@ -96,6 +96,9 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
     };
     table.out_lo = n.op == FloatOp::kRelu ? 0 : bound(n.alpha);
     table.out_hi = n.op == FloatOp::kRelu ? limit() : bound(n.beta);
+    if (table.out_lo == -limit()) {
+      --table.out_lo;  // one step lower, so that the table is the one of all symmetric clamps
+    }
   }
   out.tensor = builder_.lookup(node_name(n), std::move(table), x.tensor, out.scale);
   return out;
@@ -139,6 +142,15 @@ Status Lowering::lower_activation(const FloatNode& n) {
       View x = stored_view(q, *form, in);
       if (f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable) {
         x = clamped(x, node_name(n), -kMaxTable, kMaxTable - 1);
+      }
+      // An upper end that falls short of the type's, because the scale came out larger, would need a table of its own.
+      const double end = static_cast<double>(n.beta) / x.scale;
+      const auto top = static_cast<double>(limit());
+      if (n.op == FloatOp::kClip && !target.fixed && end < top - 0.5 && end > top / 2) {
+        builder_.roll_back(mark);
+        target.fixed = true;
+        target.scale = scale_for(static_cast<double>(n.beta));
+        continue;
       }
       PROOFCARD_TRY(View out, lookup(n, x, f.piecewise, fine_output));
       set_view(n.output, std::move(out));

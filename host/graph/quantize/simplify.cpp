@@ -259,7 +259,7 @@ class Simplifier {
     producer.inputs.resize(2);
     producer.inputs.push_back(add_constant(std::move(bias)));
     producer.output = n.output;
-    if (!n.name.empty() && n.name != producer.name) {
+    if (!producer.name.ends_with(n.name)) {
       producer.name += " + " + n.name;
     }
     graph_.nodes.erase(graph_.nodes.begin() + static_cast<std::ptrdiff_t>(i));
