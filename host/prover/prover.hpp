@@ -19,6 +19,7 @@
 #include "host/kernels/msm.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/statement/proof.hpp"
+#include "host/transcript/channel.hpp"
 
 namespace proofcard::prover {
 
