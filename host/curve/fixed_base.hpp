@@ -4,7 +4,8 @@
 // every
 //          multiple that a digit of a scalar can ask for is in the table, so a scalar costs 37 additions and no
 //          doubling.
-// Shape:   151 KiB and about 2400 additions a point to build, so it is for tens of points.
+// Shape:   150 KiB and about 2400 additions a point to build, so it is for tens of points. Seventeen take 1.8 ms with
+//          AVX-512 IFMA and 6 ms without; then 1 or 7 us a scalar.
 // Range:   exact for all inputs: any scalars, equal or opposite points, infinity among the points and the results.
 // Timing:  variable time; which table entries are read depends on the scalars.
 #pragma once
