@@ -1,8 +1,7 @@
 // Sums and chains of FixedBases, eight points a register.
 //
-// Source:  Explicit-Formulas Database, short Weierstrass XYZZ: madd-2008-s and add-2008-s. When equal or opposite
-// points
-//          meet, both give ZZ = 0, and every later sum keeps that; so one look at the end finds it.
+// Source:  Explicit-Formulas Database, short Weierstrass XYZZ: madd-2008-s and add-2008-s. Where equal or opposite
+//          points meet, both give ZZ = 0, and every later sum keeps that; so one look at the end finds it.
 // Forms:   sums are in 2^260 form (host/field/ifma52.hpp). Bounds are noted as multiples of q.
 #include "host/curve/fixed_base_kernels.hpp"
 #include "host/field/fq.hpp"

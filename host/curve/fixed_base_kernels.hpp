@@ -1,7 +1,6 @@
 // What FixedBases computes with: shared by the portable code and the one for AVX-512 IFMA.
 //
-// Shape:   table entries are eight 64-bit words on a cache line of their own, x then y in Montgomery form; all zeros
-// are
+// Shape:   table entries are eight 64-bit words on a cache line of their own, x then y in Montgomery form; zeros are
 //          infinity (no other point has x = 0). A chain is kChainEntries entries: the multiples 0, 1, ... of one point.
 //          A TableRef is twice the number of an entry, plus 1 for its negative. Entry 0 is infinity, and so is ref 0.
 #pragma once
