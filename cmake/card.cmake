@@ -1,0 +1,18 @@
+# The emulated card needs XRT (libxrt-dev) and unzip. PROOFCARD_CARD=AUTO builds it where they are found, ON insists, OFF leaves it out.
+set(PROOFCARD_CARD AUTO CACHE STRING "The XRT worker and the emulated card: AUTO, ON or OFF")
+set_property(CACHE PROOFCARD_CARD PROPERTY STRINGS AUTO ON OFF)
+
+set(PROOFCARD_HAVE_CARD FALSE)
+if(NOT PROOFCARD_CARD STREQUAL "OFF")
+  find_path(PROOFCARD_XRT_INCLUDE xrt/xrt_device.h PATH_SUFFIXES xrt)
+  find_library(PROOFCARD_XRT_LIBRARY NAMES xrt_coreutil)
+  find_program(PROOFCARD_UNZIP unzip)
+  if(PROOFCARD_XRT_INCLUDE AND PROOFCARD_XRT_LIBRARY AND PROOFCARD_UNZIP)
+    set(PROOFCARD_HAVE_CARD TRUE)
+    message(STATUS "Card: XRT found, the worker and the emulated card are built")
+  elseif(PROOFCARD_CARD STREQUAL "ON")
+    message(FATAL_ERROR "PROOFCARD_CARD=ON needs libxrt-dev, libxrt1 and unzip (scripts/packages-card.txt)")
+  else()
+    message(STATUS "Card: XRT or unzip not found (scripts/packages-card.txt); --device sw_emu, hw_emu and xrt:N are left out")
+  endif()
+endif()
