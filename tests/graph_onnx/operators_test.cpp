@@ -305,7 +305,7 @@ std::vector<Case> elementwise_cases() {
          m.node("Div", {"a", "std"}, {"b"});
          m.node("Conv", {"b", "w"}, {"y"});
        }},
-      {"Selu", after_conv("Selu")},
+      {"Selu", after_conv("Selu"), 0.06},
       {"PReluPerChannel",
        [](ModelBuilder& m) {
          m.input("x", {1, 4, 10, 10}).constant("s", {4, 1, 1}, {0.1F, 0.5F, -0.25F, 2.0F}).output("y");
@@ -320,7 +320,8 @@ std::vector<Case> elementwise_cases() {
          m.output("y");
          m.node("Conv", {"x", "w"}, {"c"});
          m.node("Clip", {"c", "lo", "hi"}, {"y"});
-       }},
+       },
+       0.05},
       {"QuantizedModel",
        [](ModelBuilder& m) {
          m.input("x", {1, 400}).random("w", {400, 10}, 0.3F).constant("s", {}, {0.05F}).output("y");

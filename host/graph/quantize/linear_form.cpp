@@ -134,7 +134,19 @@ class Realisation {
         finest = finest_step(t);
       }
     }
-    const double bits = std::log2(scale_ / finest);
+    // A scale that must be met is met more closely by a multiplier of up to three bits.
+    std::int64_t multiplier = 1;
+    for (const std::int64_t m : {3, 5, 7}) {
+      const auto loss = [&](std::int64_t by) {
+        const double bits = std::log2(static_cast<double>(by) * scale_ / finest);
+        return bits - std::floor(bits);
+      };
+      if (target_.fixed && loss(m) + 0.25 < loss(multiplier)) {
+        multiplier = m;
+      }
+    }
+    node_.multiplier = {multiplier};
+    const double bits = std::log2(static_cast<double>(multiplier) * scale_ / finest);
     const double lost = bits - std::floor(bits);
     int shift = static_cast<int>(std::floor(bits));
     if (!target_.fixed && lost > 0.5) {
@@ -149,13 +161,15 @@ class Realisation {
       shift = 0;
     }
     node_.shift = static_cast<std::uint32_t>(std::min(shift, kMaxShift - kMaxChannelBits));
-    acc_scale_ = std::ldexp(scale_, -static_cast<int>(node_.shift));
+    acc_scale_ = std::ldexp(scale_ * static_cast<double>(multiplier), -static_cast<int>(node_.shift));
     while (form_.terms.size() > weighted_ && node_.shift < kMaxPlainShift &&
            worst_plain_error(acc_scale_) * acc_scale_ / scale_ > kMaxPlainError) {
       ++node_.shift;
       acc_scale_ /= 2;
     }
-    choose_channel_multipliers();
+    if (multiplier == 1) {
+      choose_channel_multipliers();
+    }
   }
 
   // Channels with small weights keep more bits of them: multiplier 2^j for the channels with the largest.
@@ -407,8 +421,11 @@ class Realisation {
     return accumulate(range, summed(t, &w), coefficient);
   }
 
+  // Of the channels, relative to those on the accumulator's scale.
   double largest_multiplier() const {
-    return static_cast<double>(*std::max_element(node_.multiplier.begin(), node_.multiplier.end()));
+    return node_.multiplier.size() == 1
+               ? 1.0
+               : static_cast<double>(*std::max_element(node_.multiplier.begin(), node_.multiplier.end()));
   }
 
   Status add_bias(const FormWeight& c) {

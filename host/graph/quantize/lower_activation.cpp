@@ -141,7 +141,7 @@ Status Lowering::lower_activation(const FloatNode& n) {
     if (f.piecewise || t.hi - t.lo < kMaxTable || target.scale > useful / 32) {
       View x = stored_view(q, *form, in);
       if (f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable) {
-        x = clamped(x, node_name(n), -kMaxTable, kMaxTable - 1);
+        x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
       }
       // An upper end that falls short of the type's, because the scale came out larger, would need a table of its own.
       const double end = static_cast<double>(n.beta) / x.scale;
