@@ -17,7 +17,8 @@ constexpr std::uint64_t kMaxLeaves = std::uint64_t{1} << 28;
 // Field operations of the verifier: about a second for all, and tables of at most 256 MiB.
 constexpr std::uint64_t kMaxGroupWork = std::uint64_t{1} << 23;
 constexpr std::uint64_t kMaxWork = std::uint64_t{1} << 26;
-constexpr std::uint64_t kFunctionRowWork = 64;  // a row of a function table costs this much more than a product
+constexpr std::uint64_t kFunctionRowWork = 8;  // of a row of a function table; 1024 more when it needs high precision
+constexpr std::uint64_t kExactRowWork = 1024;
 constexpr std::int64_t kMaxMagnitude = std::int64_t{1} << 40;
 
 Status check_count(const char* what, std::size_t found, std::size_t limit) {
@@ -219,6 +220,12 @@ Status check_work(const Circuit& circuit) {
   }
   for (const Table& table : circuit.tables) {
     work += table.size * (table.kind == TableKind::kFunction ? kFunctionRowWork : tuple_width(table));
+    if (work > kMaxWork) {
+      break;
+    }
+    if (table.kind == TableKind::kFunction) {
+      work += kExactRowWork * tensor::num_exact_rows(table.function);
+    }
   }
   if (work > kMaxWork) {
     return bad_input("circuit", "expected verifying to take at most {} field operations, found {}", kMaxWork, work);

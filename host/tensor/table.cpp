@@ -326,6 +326,16 @@ std::vector<std::int64_t> table_rows(const TableSpec& spec) {
   return rows;
 }
 
+std::size_t num_exact_rows(const TableSpec& spec) {
+  PROOFCARD_CHECK(spec.rows <= kMaxTableRows);
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < spec.rows; ++i) {
+    std::int64_t row = 0;
+    n += try_shortcut(spec, spec.lo + static_cast<std::int64_t>(i), row) ? 0 : 1;
+  }
+  return n;
+}
+
 void write(ByteWriter& out, const TableSpec& spec) {
   out.u8(static_cast<std::uint8_t>(spec.function));
   out.u64(std::bit_cast<std::uint64_t>(spec.in_scale));
