@@ -1,0 +1,27 @@
+// DPI-C bodies of the arithmetic units. Verilator links them by name; see the import lines in rtl/field and rtl/msm.
+//
+// Shape:   a packed vector arrives as 32-bit words, lowest first, as IEEE 1800 annex H lays out svBitVecVal.
+#include <cstdint>
+#include <cstring>
+
+#include "rtl/model/fq_model.hpp"
+
+namespace proofcard::rtl {
+namespace {
+
+constexpr std::size_t kWords = 9;  // of a 258-bit vector
+
+Lazy load(const std::uint32_t* words) {
+  Lazy r{};
+  std::memcpy(r.data(), words, kWords * sizeof(*words));
+  return r;
+}
+void store(std::uint32_t* words, const Lazy& a) { std::memcpy(words, a.data(), kWords * sizeof(*words)); }
+
+}  // namespace
+}  // namespace proofcard::rtl
+
+extern "C" void pc_fq_mul_dpi(const std::uint32_t* a, const std::uint32_t* b, std::uint32_t* y) {
+  using namespace proofcard::rtl;
+  store(y, fq_mul(load(a), load(b)));
+}
