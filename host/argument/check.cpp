@@ -64,12 +64,20 @@ Result<std::vector<pcs::hyrax::Claim<Value>>> settle_public(VerifierChannel& cha
 }  // namespace
 
 Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                         const statement::Header& header) {
+                                         const statement::Header& header, statement::CommittedRows* committed) {
   const circuit::Circuit& circuit = vk.circuit;
   std::vector<std::vector<curve::G1Affine>> received(vk.layout.columns.size());
   for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {
     if (vk.layout.columns[c].owner != Column::Owner::kWeights) {
       PROOFCARD_TRY(received[c], channel.points("commit", vk.layout.columns[c].num_rows()));
+    }
+  }
+  if (committed != nullptr) {
+    committed->assign(circuit.tensors.size(), {});
+    for (std::size_t c = 0; c < received.size(); ++c) {
+      if (vk.layout.columns[c].owner == Column::Owner::kTensor) {
+        (*committed)[vk.layout.columns[c].tensors[0]] = received[c];
+      }
     }
   }
 

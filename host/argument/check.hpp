@@ -6,14 +6,16 @@
 
 #include "host/base/result.hpp"
 #include "host/pcs/hyrax/opening.hpp"
+#include "host/statement/committed.hpp"
 #include "host/statement/proof.hpp"
 #include "host/transcript/channel.hpp"
 
 namespace proofcard::argument {
 
 // All equations go to the channel; what remains to be checked is that the returned equation holds for the last vector.
+// `committed`, when given, receives the row commitments of committed tensors, which the proof is about if everything holds.
 // Errors: kRejected, where = stage.
 Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                         const statement::Header& header);
+                                         const statement::Header& header, statement::CommittedRows* committed = nullptr);
 
 }  // namespace proofcard::argument

@@ -43,6 +43,12 @@ SlotMap pack_slots(const std::vector<unsigned>& log_sizes) {
   return map;
 }
 
+Column make_tensor_column(std::uint32_t tensor, const Shape& shape, IntType type) {
+  Column column{Column::Owner::kTensor, type, {tensor}, pack_slots({log_padded(shape)}), 0};
+  column.log_row_len = choose_log_row_len(column.slots.total);
+  return column;
+}
+
 Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len) {
   Layout layout;
   layout.tensor_place.resize(circuit.tensors.size());
@@ -68,7 +74,7 @@ Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len) 
     layout.columns.push_back({key.first, key.second, std::move(ids), {}, 0});
   }
   for (const std::uint32_t id : own_column) {
-    layout.columns.push_back({Column::Owner::kTensor, circuit.tensors[id].type, {id}, {}, 0});
+    layout.columns.push_back(make_tensor_column(id, circuit.tensors[id].shape, circuit.tensors[id].type));
   }
   std::vector<unsigned> leaf_sizes;
   for (const Lookup& lookup : circuit.lookups) {
@@ -102,10 +108,9 @@ Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len) 
   layout.log_row_len = log_row_len.value_or(choose_log_row_len(total));
   const unsigned shared_log_row_len = layout.log_row_len;
   for (Column& column : layout.columns) {
-    // A committed tensor's commitment is shared between proofs of different models: its shape alone decides.
-    column.log_row_len =
-        column.owner == Column::Owner::kTensor ? choose_log_row_len(column.slots.total)
-                                                             : shared_log_row_len;
+    if (column.owner != Column::Owner::kTensor) {
+      column.log_row_len = shared_log_row_len;
+    }
     layout.log_row_len = std::max(layout.log_row_len, column.log_row_len);
   }
   return layout;

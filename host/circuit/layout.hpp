@@ -55,6 +55,9 @@ struct Layout {
 // must equal those of another circuit (weight_range.hpp).
 Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len = std::nullopt);
 
+// The column of a committed tensor. Depends on shape and type only, so that circuits can share its commitment.
+Column make_tensor_column(std::uint32_t tensor, const Shape& shape, IntType type);
+
 unsigned log_table_size(const Table& table);
 
 }  // namespace proofcard::circuit

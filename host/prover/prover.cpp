@@ -163,7 +163,8 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
 }
 
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
-                    const circuit::Assignment& assignment, const Options& options, Stages& stages) {
+                    const circuit::Assignment& assignment, const Options& options, Stages& stages,
+                    Blindings* used_blindings) {
   const circuit::Circuit& circuit = vk.circuit;
   const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
   Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
@@ -183,6 +184,9 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   PROOFCARD_RETURN_IF_ERROR(prove_messages(backend, context, vk, header, assignment, blindings, channel,
                                            statement::begin_transcript(circuit, header), stages));
 
+  if (used_blindings != nullptr) {
+    *used_blindings = std::move(blindings);
+  }
   ByteWriter out;
   statement::write(out, circuit, header);
   out.raw(channel.take_proof());

@@ -64,8 +64,11 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
                       const statement::Header& header, const circuit::Assignment& assignment, const Blindings& blindings,
                       ProverChannel& channel, Transcript checked_transcript, Stages& stages);
 
-// The whole proof file. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
+// The whole proof file. `used_blindings`, when given, receives the blindings of all columns: with them a committed tensor
+// can be opened, or proved about again.
+// Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
-                    const circuit::Assignment& assignment, const Options& options, Stages& stages);
+                    const circuit::Assignment& assignment, const Options& options, Stages& stages,
+                    Blindings* used_blindings = nullptr);
 
 }  // namespace proofcard::prover

@@ -20,20 +20,25 @@ Status check_mode(const statement::Mode& mode, const Options& options) {
 }  // namespace
 
 Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Generators& generators,
-                                 const statement::VerifyingKey& vk, ByteView proof, const Options& options) {
+                                 const statement::VerifyingKey& vk, ByteView proof, const Options& options,
+                                 statement::CommittedRows* committed) {
   ByteReader reader(proof, "proof");
   PROOFCARD_TRY(statement::Header header, statement::read_header(reader, vk));
   PROOFCARD_RETURN_IF_ERROR(check_mode(header.mode, options));
   Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer);
   VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()), header.mode.zero_knowledge);
 
-  PROOFCARD_TRY(pcs::hyrax::VectorEquation equation, argument::check(channel, vk, header));
+  statement::CommittedRows rows;
+  PROOFCARD_TRY(pcs::hyrax::VectorEquation equation, argument::check(channel, vk, header, &rows));
   if (header.mode.zero_knowledge) {
     PROOFCARD_RETURN_IF_ERROR(zk::verify(channel, equation, msm, generators));
   } else {
     PROOFCARD_RETURN_IF_ERROR(pcs::hyrax::check_vector_equation(msm, generators, std::move(equation)));
   }
   PROOFCARD_RETURN_IF_ERROR(channel.expect_end());
+  if (committed != nullptr) {
+    *committed = std::move(rows);
+  }
   return header;
 }
 

@@ -6,6 +6,7 @@
 #include "host/base/result.hpp"
 #include "host/kernels/msm.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
+#include "host/statement/committed.hpp"
 #include "host/statement/proof.hpp"
 
 namespace proofcard::verifier {
@@ -16,9 +17,11 @@ struct Options {
   Transcript::Observer observer;  // sees every absorb and challenge
 };
 
-// Checks the proof against the key. Returns the public statement that it proves.
+// Checks the proof against the key. Returns the public statement that it proves; `committed`, when given, receives the
+// commitments that are part of it too (nothing, when the proof is rejected).
 // Pre: generators were derived for vk.layout.log_row_len. Errors: kRejected, where = stage.
 Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Generators& generators,
-                                 const statement::VerifyingKey& vk, ByteView proof, const Options& options);
+                                 const statement::VerifyingKey& vk, ByteView proof, const Options& options,
+                                 statement::CommittedRows* committed = nullptr);
 
 }  // namespace proofcard::verifier
