@@ -223,6 +223,10 @@ class RangeProver {
 
 }  // namespace
 
-Result<Bounds> check_soundness(const Circuit& circuit) { return RangeProver(circuit).run(); }
+Result<Bounds> check_soundness(const Circuit& circuit) {
+  PROOFCARD_TRY(Bounds bounds, RangeProver(circuit).run());
+  PROOFCARD_RETURN_IF_ERROR(check_input_ranges(circuit));
+  return bounds;
+}
 
 }  // namespace proofcard::circuit

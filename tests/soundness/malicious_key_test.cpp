@@ -379,6 +379,22 @@ TEST(MaliciousKeys, ValuesThatCouldWrapAroundAreRefused) {
   EXPECT_FALSE(try_circuit(c, "large"));
 }
 
+// The declared range of a hidden input is what the key says about it: narrower than what is proved is a lie.
+TEST(MaliciousKeys, InputRangesAreProved) {
+  for (const NodeCase& node : node_cases()) {
+    const Model model = make(node);
+    ASSERT_TRUE(circuit::check_soundness(model.vk.circuit).ok()) << node.name;
+    for (const std::uint32_t id : model.vk.circuit.inputs) {
+      Circuit changed = model.vk.circuit;
+      changed.tensors[id].hi -= 1;
+      EXPECT_FALSE(circuit::check_soundness(changed).ok()) << node.name;
+      changed = model.vk.circuit;
+      changed.tensors[id].lo += 1;
+      EXPECT_FALSE(circuit::check_soundness(changed).ok()) << node.name;
+    }
+  }
+}
+
 // What is allowed to be slow is bounded.
 TEST(MaliciousKeys, WorkIsBounded) {
   const auto view = [](std::uint32_t outer, std::uint32_t inner) {

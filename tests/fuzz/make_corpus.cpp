@@ -1,0 +1,49 @@
+// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key and graph.
+#include <cstdio>
+#include <fstream>
+
+#include "tests/fuzz/fuzz_support.hpp"
+
+namespace {
+
+using namespace proofcard;
+
+void save(const std::string& path, ByteView bytes) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: make_corpus DIRECTORY\n");
+    return 2;
+  }
+  const std::string directory = argv[1];
+  const testing::Model& model = testing::fuzz_model();
+  ByteWriter key;
+  statement::write(key, model.vk);
+  save(directory + "/key/honest", key.bytes());
+  ByteWriter graph;
+  graph::write(graph, testing::fuzz_graph());
+  save(directory + "/graph/honest", graph.bytes());
+  for (const bool zero_knowledge : {false, true}) {
+    Stages stages;
+    auto proof = prover::prove(testing::cpu_backend(), model.context, model.vk, model.assignment,
+                               {{zero_knowledge, true}, 1, model.weight_blindings, {}}, stages);
+    PROOFCARD_CHECK(proof.ok());
+    Bytes whole{0};
+    whole.insert(whole.end(), proof->begin(), proof->end());
+    save(directory + (zero_knowledge ? "/verify/hidden" : "/verify/plain"), whole);
+    // The messages alone, behind a header that the target writes: not the transcript they were made for.
+    Bytes messages{static_cast<std::uint8_t>(zero_knowledge ? 2 : 1)};
+    messages.insert(messages.end(), proof->begin() + 41 + 2 * 4, proof->end());
+    save(directory + (zero_knowledge ? "/verify/hidden_messages" : "/verify/plain_messages"), messages);
+  }
+  const Bytes nothing = testing::proof_of_nothing(model.vk);
+  Bytes seed{0};
+  seed.insert(seed.end(), nothing.begin(), nothing.begin() + 16000);
+  save(directory + "/verify/nothing", seed);
+  return 0;
+}
