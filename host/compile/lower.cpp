@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/base/check.hpp"
+#include "host/circuit/access.hpp"
 
 namespace proofcard::compile {
 namespace {
@@ -123,9 +124,18 @@ void Lowering::prove_inputs() {
   }
 }
 
-// A graph output that is an input, a weight or listed before becomes a tensor of its own.
+// A graph output that is an input, a weight or listed before becomes a tensor of its own. So does one that is committed
+// and padded with what a table says for 0: the commitment of an output must not depend on the model.
 void Lowering::copy_outputs() {
   circuit::Circuit& c = builder_.circuit();
+  if (c.output_visibility == circuit::Visibility::kCommitted) {
+    const std::vector<std::int64_t> padding = circuit::honest_padding(c);
+    for (std::uint32_t tensor = 0; tensor < c.tensors.size(); ++tensor) {
+      if (c.tensors[tensor].role == Role::kOutput && padding[tensor] != 0) {
+        c.tensors[tensor].role = Role::kWitness;
+      }
+    }
+  }
   for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
     const std::uint32_t t = graph_.outputs[i];
     const bool listed = std::find(c.outputs.begin(), c.outputs.end(), id(t)) != c.outputs.end();

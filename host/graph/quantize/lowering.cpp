@@ -181,15 +181,26 @@ Result<LinearForm> Lowering::form_of(std::uint32_t value, const Dims& out, const
   return reading(view, out, name);
 }
 
+InputFormat Lowering::calibrated_input(std::uint32_t value) const {
+  const Dims& dims = shape(value);
+  // Few values, as in tables of features, differ much in size and cost next to nothing: they get 16 bits.
+  const std::int64_t top = count(dims) <= kMaxWideInput ? 32767 : limit();
+  const double max = std::max(-static_cast<double>(ranges_[value].min), static_cast<double>(ranges_[value].max));
+  return {storage_shape(dims), -top - 1, top, rounded_scale((max > 0 ? max : 1.0) / static_cast<double>(top))};
+}
+
 Status Lowering::add_inputs() {
-  for (std::uint32_t in : graph_.inputs) {
+  for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
+    const std::uint32_t in = graph_.inputs[i];
     const FloatValue& v = graph_.values[in];
-    // Few values, as in tables of features, differ much in size and cost next to nothing: they get 16 bits.
-    const std::int64_t top = count(v.shape) <= kMaxWideInput ? 32767 : limit();
-    const double max = std::max(-static_cast<double>(ranges_[in].min), static_cast<double>(ranges_[in].max));
-    const double scale = rounded_scale((max > 0 ? max : 1.0) / static_cast<double>(top));
-    const std::uint32_t id =
-        builder_.add_tensor(v.name, storage_shape(v.shape), TensorKind::kInput, -top - 1, top, scale);
+    const InputFormat format = options_.inputs.empty() ? calibrated_input(in) : options_.inputs[i];
+    if (format.shape != storage_shape(v.shape)) {
+      return bad_input("input " + v.name, "expected shape [{}] (leading axes of 1 left out), found [{}]",
+                       fmt::join(storage_shape(v.shape), ", "), fmt::join(format.shape, ", "));
+    }
+    const double scale = format.scale;
+    const std::uint32_t id = builder_.add_tensor(v.name, Shape(format.shape), TensorKind::kInput, format.lo,
+                                                 format.hi, scale);
     builder_.graph().inputs.push_back(id);
     Shape user;
     for (std::int64_t d : v.shape) {
@@ -201,9 +212,26 @@ Status Lowering::add_inputs() {
   return {};
 }
 
+// An output rounded to output_bits, unless it is that narrow already.
+Result<View> Lowering::narrow_view_of(std::uint32_t value) {
+  PROOFCARD_TRY(View view, view_of(value, options_.output_bits));
+  const std::int64_t top = (std::int64_t{1} << (options_.output_bits - 1)) - 1;
+  const Tensor& t = builder_.tensor(view.tensor);
+  if (t.lo >= -top - 1 && t.hi <= top) {
+    return view;
+  }
+  const LinearForm form = reading(view, view.shape, graph_.values[value].name);
+  Target target;
+  const double threshold = ranges_[value].threshold > 0 ? ranges_[value].threshold : 1.0;
+  target.scale = rounded_scale(threshold / static_cast<double>(top));
+  target.weight_bits = options_.bits;
+  PROOFCARD_TRY(const std::uint32_t q, realise(builder_, form, target));
+  return clamped(stored_view(q, form, value), form.name, -top - 1, top);
+}
+
 Status Lowering::add_outputs() {
   for (std::uint32_t out : graph_.outputs) {
-    PROOFCARD_TRY(View view, raw_view_of(out));
+    PROOFCARD_TRY(View view, options_.output_bits == 32 ? raw_view_of(out) : narrow_view_of(out));
     view = builder_.materialised(graph_.values[out].name, view);
     const Tensor& t = builder_.tensor(view.tensor);
     if (t.kind == TensorKind::kInput || t.scale != view.scale) {

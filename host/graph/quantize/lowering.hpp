@@ -47,6 +47,8 @@ class Lowering {
   // The same, copied unless every axis is an axis of the tensor.
   Result<View> exact_view_of(std::uint32_t value);
   Result<View> raw_view_of(std::uint32_t value);
+  Result<View> narrow_view_of(std::uint32_t value);
+  InputFormat calibrated_input(std::uint32_t value) const;
   // A form to be merged into a larger one of shape `out`.
   Result<LinearForm> form_of(std::uint32_t value, const Dims& out, const std::string& name);
   LinearForm empty_form(const std::string& name, const Dims& out) const;

@@ -46,6 +46,12 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   if (options.bits != 8 && options.bits != 16) {
     return bad_input("bits", "expected 8 or 16, found {}", options.bits);
   }
+  if (options.output_bits != 8 && options.output_bits != 16 && options.output_bits != 32) {
+    return bad_input("output bits", "expected 8, 16 or 32, found {}", options.output_bits);
+  }
+  if (!options.inputs.empty() && options.inputs.size() != graph.inputs.size()) {
+    return bad_input("inputs", "expected formats of {} inputs, found {}", graph.inputs.size(), options.inputs.size());
+  }
   PROOFCARD_RETURN_IF_ERROR(check_samples(graph, samples));
   std::vector<std::string> found = graph.notes;
   const FloatGraph simple = simplify(graph);
@@ -76,11 +82,32 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   PROOFCARD_RETURN_IF_ERROR(validate(out));
   for (std::uint32_t id : out.inputs) {
     const Tensor& t = out.tensors[id];
-    found.push_back(fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}", t.name, t.hi > 127 ? 16 : 8,
+    found.push_back(fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}", t.name,
+                                8 * int_type_bytes(narrowest_int_type(t.lo, t.hi)),
                                 static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale));
   }
   if (notes != nullptr) {
     *notes = std::move(found);
+  }
+  return out;
+}
+
+Result<IntVector> quantize_values(const Quantisation& quantisation, std::span<const double> values, bool saturate,
+                                  const std::string& where) {
+  const auto lo = static_cast<double>(quantisation.lo);
+  const auto hi = static_cast<double>(quantisation.hi);
+  IntVector out(narrowest_int_type(quantisation.lo, quantisation.hi), values.size());
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    if (!std::isfinite(values[k])) {
+      return bad_input(where, "expected finite values, found one that is not at element {}", k);
+    }
+    const double q = std::floor(values[k] / quantisation.scale + 0.5);
+    if (!saturate && (q < lo || q > hi)) {
+      return bad_input(where, "expected values from {} to {}, found one outside at element {}",
+                       lo * quantisation.scale, hi * quantisation.scale, k);
+    }
+    // Ends of 64 bits are not doubles: what rounds to one is that end.
+    out.set(k, q <= lo ? quantisation.lo : q >= hi ? quantisation.hi : static_cast<std::int64_t>(q));
   }
   return out;
 }
@@ -97,21 +124,8 @@ Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<con
       return bad_input("input " + t.name, "expected {} values (shape [{}]), found {}", tensor::num_elements(t.shape),
                        fmt::join(graph.input_shapes[i], ", "), inputs[i].size());
     }
-    IntVector values(narrowest_int_type(t.lo, t.hi), inputs[i].size());
-    for (std::size_t k = 0; k < inputs[i].size(); ++k) {
-      const auto x = static_cast<double>(inputs[i][k]);
-      if (!std::isfinite(x)) {
-        return bad_input("input " + t.name, "expected finite values, found one that is not at element {}", k);
-      }
-      const double q = std::floor(x / t.scale + 0.5);
-      const auto lo = static_cast<double>(t.lo);
-      const auto hi = static_cast<double>(t.hi);
-      if (!saturate && (q < lo || q > hi)) {
-        return bad_input("input " + t.name, "expected values from {} to {}, found one outside at element {}",
-                         lo * t.scale, hi * t.scale, k);
-      }
-      values.set(k, static_cast<std::int64_t>(std::clamp(q, lo, hi)));
-    }
+    const std::vector<double> exact(inputs[i].begin(), inputs[i].end());
+    PROOFCARD_TRY(IntVector values, quantize_values({t.lo, t.hi, t.scale}, exact, saturate, "input " + t.name));
     out.push_back(std::move(values));
   }
   return out;

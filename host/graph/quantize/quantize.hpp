@@ -21,17 +21,36 @@
 
 namespace proofcard::graph {
 
+// An input that is what another model's output is.
+struct InputFormat {
+  Shape shape;  // without leading axes of 1
+  std::int64_t lo = 0;
+  std::int64_t hi = 0;
+  double scale = 1.0;
+};
+
 struct QuantizeOptions {
   unsigned bits = 8;            // 8 or 16
   bool private_weights = true;  // ranges are rounded outwards to powers of two
+  unsigned output_bits = 32;    // 32: outputs are accumulators, not rounded; 8, 16: rounded to a calibrated scale
+  std::vector<InputFormat> inputs{};  // one an input; empty: from calibration
 };
 
 // `notes`, when given, receives what the user should know: assumptions, approximations, differences.
 Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
                        std::vector<std::string>* notes = nullptr);
 
-// Canonical quantisation: round half up of x / scale. `inputs` are flattened row-major, one for each graph input.
-// Beyond the range of the type: an error, or the nearest end when saturating.
+// Canonical quantisation of one tensor: round half up of x / scale. Beyond [lo, hi]: an error, or the nearest end when
+// saturating.
+struct Quantisation {
+  std::int64_t lo = 0;
+  std::int64_t hi = 0;
+  double scale = 1.0;
+};
+Result<IntVector> quantize_values(const Quantisation& q, std::span<const double> values, bool saturate,
+                                  const std::string& where);
+
+// The same for all inputs. `inputs` are flattened row-major, one for each graph input.
 Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<const std::vector<float>> inputs,
                                                bool saturate);
 
