@@ -14,7 +14,7 @@ constexpr std::array<std::uint8_t, 6> kNpyMagic{0x93, 'N', 'U', 'M', 'P', 'Y'};
 
 // The text after 'key': in the header, a Python dictionary literal.
 std::string_view header_value(std::string_view header, std::string_view key) {
-  const std::size_t at = header.find("'" + std::string(key) + "'");
+  const std::size_t at = header.find(fmt::format("'{}'", key));
   if (at == std::string_view::npos) {
     return {};
   }
