@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <iostream>
 #include <new>
 
 #include "host/base/cpu_features.hpp"
@@ -41,6 +42,8 @@ int run(int argc, const char* const* argv) {
   add_setup(app, selected);
   add_prove(app, selected);
   add_verify(app, selected);
+  add_commit(app, selected);
+  add_open(app, selected);
   add_inspect(app, selected);
   add_run(app, selected);
   add_bench(app, selected);
@@ -48,7 +51,8 @@ int run(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) {
-      return app.exit(e);  // --help, --version
+      const int code = app.exit(e);  // --help, --version
+      return std::cout.flush() ? code : report_error("standard output: cannot write", kExitBadInput);
     }
     return report_error(fmt::format("{} (proofcard --help shows the usage)", e.what()), kExitBadInput);
   }
@@ -112,6 +116,11 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--bits", options.bits, "Width of weights and activations: 8 or 16")
       ->check(CLI::IsMember({8, 16}))
       ->capture_default_str();
+  command.add_option("--output-bits", options.output_bits, "Width of the outputs: 8, 16, or 32 for all bits there are")
+      ->check(CLI::IsMember({8, 16, 32}))
+      ->capture_default_str();
+  command.add_option("--input-like", options.input_like,
+                     "A .vk, .pk or .pcm: take type and scale of the inputs from that model's outputs");
   const auto add = [&](const std::string& name, circuit::Visibility& value, const std::string& what) {
     command.add_option(name, value, what)
         ->transform(CLI::CheckedTransformer(visibilities()))
