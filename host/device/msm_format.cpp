@@ -1,0 +1,115 @@
+#include "host/device/msm_format.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <vector>
+
+#include "host/base/check.hpp"
+#include "host/base/parallel.hpp"
+
+namespace proofcard::device {
+namespace {
+
+void write_words(std::uint8_t* out, const U256& v) {
+  static_assert(std::endian::native == std::endian::little);
+  std::memcpy(out, v.data(), sizeof(v));
+}
+
+// A coordinate as the card wrote it; false: not in [0, q).
+bool read_coordinate(const std::uint8_t* from, Fq& out) {
+  U256 words;
+  std::memcpy(words.data(), from, sizeof(words));
+  if (!detail::less(words, Fq::kModulus)) {
+    return false;
+  }
+  out = Fq::from_montgomery(words);
+  return true;
+}
+
+}  // namespace
+
+std::size_t RowScalars::scalar_bytes() const {
+  const std::uint32_t b = bits();
+  return b == 254 ? abi::kFullScalarBytes : b / 8;
+}
+
+std::uint32_t RowScalars::bits() const {
+  if (is_full_ || int_span_type(ints_) == IntType::kI64) {
+    return 254;
+  }
+  return static_cast<std::uint32_t>(8 * int_type_bytes(int_span_type(ints_)));
+}
+
+std::size_t RowScalars::row_bytes(std::size_t num_points) const {
+  return (num_points * scalar_bytes() + abi::kRowAlignBytes - 1) / abi::kRowAlignBytes * abi::kRowAlignBytes;
+}
+
+void RowScalars::encode(std::span<std::uint8_t> out, std::size_t row, std::size_t num_rows, std::size_t row_len,
+                        std::size_t first, std::size_t num_points) const {
+  const std::size_t stride = row_bytes(num_points);
+  PROOFCARD_CHECK(out.size() >= num_rows * stride);
+  for (std::size_t r = 0; r < num_rows; ++r) {
+    std::uint8_t* to = out.data() + r * stride;
+    const std::size_t from = (row + r) * row_len + first;
+    if (is_full_) {
+      for (std::size_t j = 0; j < num_points; ++j) {
+        write_words(to + j * abi::kFullScalarBytes, full_[from + j].canonical());
+      }
+      continue;
+    }
+    visit_ints(ints_, [&](auto values) {
+      using T = typename decltype(values)::value_type;
+      if constexpr (sizeof(T) == 8) {
+        for (std::size_t j = 0; j < num_points; ++j) {
+          write_words(to + j * abi::kFullScalarBytes, Fr::from_i64(values[from + j]).canonical());
+        }
+      } else {
+        std::memcpy(to, values.data() + from, num_points * sizeof(T));
+      }
+    });
+  }
+}
+
+Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> results, std::size_t num_windows,
+                    unsigned window_bits) {
+  PROOFCARD_CHECK(results.size() >= out.size() * num_windows * abi::kResultBytes);
+  std::atomic<bool> bad = false;
+  parallel_for(out.size(), 16, [&](std::size_t begin, std::size_t end) {
+    const std::size_t count = (end - begin) * num_windows;
+    const std::uint8_t* data = results.data() + begin * num_windows * abi::kResultBytes;
+    std::vector<curve::G1Affine> points(count);
+    std::vector<Fq> z(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint8_t* at = data + i * abi::kResultBytes;
+      if (!read_coordinate(at, points[i].x) || !read_coordinate(at + 32, points[i].y) ||
+          !read_coordinate(at + 64, z[i])) {
+        bad = true;
+        return;
+      }
+    }
+    batch_inverse(std::span<Fq>(z));  // leaves zero, which stands for infinity, as it is
+    for (std::size_t i = 0; i < count; ++i) {
+      points[i] = {points[i].x * z[i], points[i].y * z[i]};
+      if (!points[i].is_on_curve()) {
+        bad = true;
+        return;
+      }
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      curve::G1 sum;
+      for (std::size_t w = num_windows; w-- > 0;) {
+        for (unsigned b = 0; b < window_bits && w + 1 != num_windows; ++b) {
+          sum = sum.twice();
+        }
+        sum += points[(i - begin) * num_windows + w];
+      }
+      out[i] = sum;
+    }
+  });
+  if (bad) {
+    return make_error(ErrorKind::kDeviceFault, "results", "the card gave a result that is not a point of the curve");
+  }
+  return {};
+}
+
+}  // namespace proofcard::device

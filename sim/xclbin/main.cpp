@@ -1,0 +1,35 @@
+// make_xclbin CARD.json MODEL.zip OUT.xclbin: what XRT loads an emulated card with.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "sim/xclbin/container.hpp"
+
+int main(int argc, char** argv) {
+  using namespace proofcard;  // NOLINT(google-build-using-namespace): a program's main
+  if (argc != 4) {
+    fmt::print(stderr, "usage: make_xclbin CARD.json MODEL.zip OUT.xclbin\n");
+    return 2;
+  }
+  const auto card = sim::read_card_description(argv[1]);
+  if (!card.ok()) {
+    fmt::print(stderr, "make_xclbin: {}\n", card.error().message());
+    return 2;
+  }
+  std::ifstream in(argv[2], std::ios::binary);
+  const Bytes zip{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in || zip.empty()) {
+    fmt::print(stderr, "make_xclbin: {}: cannot be read\n", argv[2]);
+    return 2;
+  }
+  const Bytes xclbin = sim::make_xclbin(*card, zip);
+  std::ofstream out(argv[3], std::ios::binary);
+  out.write(reinterpret_cast<const char*>(xclbin.data()), static_cast<std::streamsize>(xclbin.size()));
+  out.close();
+  if (!out) {
+    fmt::print(stderr, "make_xclbin: {}: cannot be written\n", argv[3]);
+    return 2;
+  }
+  return 0;
+}
