@@ -55,8 +55,8 @@ std::vector<std::pair<std::string, double>> prove_shares() {
 }
 
 std::vector<std::pair<std::string, double>> setup_shares() {
-  return {{"circuit", 5}, {"generators", 10}, {"commit weights", 25}, {"witness", 5},
-          {"commit", 20}, {"lookup", 25},     {"sumcheck", 5},        {"open", 5}};
+  return {{"circuit", 3},  {"generators", 3}, {"commit weights", 10}, {"witness", 2}, {"commit", 2}, {"lookup", 70},
+          {"sumcheck", 2}, {"open", 4},       {"zero knowledge", 4}};
 }
 
 }  // namespace proofcard::tools
