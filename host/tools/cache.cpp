@@ -28,6 +28,11 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
     key.raw(hash::keccak256(calibration));
   }
   key.u32(options.bits);
+  key.u32(options.output_bits);
+  if (!options.input_like.empty()) {
+    PROOFCARD_TRY(const Bytes like, read_file(options.input_like));
+    key.raw(hash::keccak256(like));
+  }
   key.u8(static_cast<std::uint8_t>(options.compile.input));
   key.u8(static_cast<std::uint8_t>(options.compile.output));
   key.u8(static_cast<std::uint8_t>(options.compile.weights));

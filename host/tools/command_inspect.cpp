@@ -51,6 +51,10 @@ void print_key(const statement::VerifyingKey& vk) {
   fmt::print("vk digest {}\n\n{}", hex(vk.digest), describe_circuit(vk.circuit, vk.layout));
 }
 
+void print_descriptor(const statement::Descriptor& d) {
+  fmt::print("shape {}, integers of {} bits, scale {:.6g}\n", shape_text(d.shape), 8 * int_type_bytes(d.type), d.scale);
+}
+
 // Commitments to public weights are not blinded, so anyone can make them again.
 Result<bool> same_weights(const statement::VerifyingKey& vk, const CompiledModel& model) {
   PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
@@ -124,6 +128,18 @@ Status run_inspect(const InspectCommand& options) {
     }
     case FileKind::kProof:
       return inspect_proof(file, options.file);
+    case FileKind::kCommitment: {
+      PROOFCARD_TRY(const statement::Commitment commitment, decode_commitment(file, options.file));
+      fmt::print("{}: commitment {}\n", options.file, hex(statement::digest(commitment)));
+      print_descriptor(commitment.descriptor);
+      return {};
+    }
+    case FileKind::kOpening: {
+      PROOFCARD_TRY(const statement::Opening opening, decode_opening(file, options.file));
+      fmt::print("{}: opening of a commitment\n", options.file);
+      print_descriptor(opening.descriptor);
+      return {};
+    }
     case FileKind::kOther:
       break;
   }
@@ -136,7 +152,7 @@ Status run_inspect(const InspectCommand& options) {
 
 void add_inspect(CLI::App& app, Command& selected) {
   auto options = std::make_shared<InspectCommand>();
-  CLI::App* command = app.add_subcommand("inspect", "Describe an .onnx, .pcm, .pk, .vk or proof");
+  CLI::App* command = app.add_subcommand("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit or .opening");
   command->add_option("file", options->file, "The file")->required();
   command->add_option("--against", options->against,
                       "Say whether the verification key is this ONNX model's; exit code 1: it is not");
@@ -145,6 +161,10 @@ void add_inspect(CLI::App& app, Command& selected) {
   command->add_option("--bits", options->model.bits, "With --against: 8 or 16")
       ->check(CLI::IsMember({8, 16}))
       ->capture_default_str();
+  command->add_option("--output-bits", options->model.output_bits, "With --against: 8, 16 or 32")
+      ->check(CLI::IsMember({8, 16, 32}))
+      ->capture_default_str();
+  command->add_option("--input-like", options->model.input_like, "With --against: as the model was compiled with");
   command->callback([options, &selected] { selected = [options] { return run_inspect(*options); }; });
 }
 

@@ -7,6 +7,7 @@
 #include "host/statement/security.hpp"
 #include "host/tools/cache.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/committed_values.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/progress.hpp"
 #include "host/tools/proving.hpp"
@@ -18,6 +19,8 @@ namespace {
 struct ProveCommand {
   std::string model;
   std::string input;
+  std::vector<std::string> input_openings;
+  std::vector<std::string> output_openings;  // without .commit and .opening
   std::string out;
   std::string vk_out;
   std::string values_out;
@@ -45,6 +48,8 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
           "expected a prover key (.pk) or an ONNX model, found a compiled model; run `proofcard setup` on it");
     case FileKind::kVerifierKey:
     case FileKind::kProof:
+    case FileKind::kCommitment:
+    case FileKind::kOpening:
       return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found {}",
                        file_kind_name(file_kind(file)));
     case FileKind::kOther:
@@ -53,8 +58,61 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
   return cached_key(options.model, options.compile, backend, !options.no_zk, report.stages);
 }
 
+// The inputs, from a file of values or from openings of their commitments.
+struct Inputs {
+  std::vector<IntVector> values;
+  std::vector<statement::Opening> openings;
+};
+
+Result<Inputs> load(const ProveCommand& options, const ProverKey& key) {
+  Inputs out;
+  if (options.input_openings.empty()) {
+    PROOFCARD_TRY(out.values, load_inputs(key.model.graph, options.input, options.saturate));
+    return out;
+  }
+  PROOFCARD_RETURN_IF_ERROR(expect_committed(key.vk.circuit, Side::kInput, options.model));
+  for (const std::string& path : options.input_openings) {
+    PROOFCARD_TRY(statement::Opening opening, load_opening(path));
+    out.openings.push_back(std::move(opening));
+  }
+  PROOFCARD_TRY(out.values, opened_inputs(key.vk.circuit, out.openings, options.input_openings));
+  return out;
+}
+
+// What can be refused before long work.
+Status check_output_openings(const ProveCommand& options, const circuit::Circuit& circuit) {
+  if (options.output_openings.empty()) {
+    return {};
+  }
+  PROOFCARD_RETURN_IF_ERROR(expect_committed(circuit, Side::kOutput, options.model));
+  if (options.output_openings.size() != circuit.outputs.size()) {
+    return bad_input("--output-opening", "expected one for each of {} output(s), found {}", circuit.outputs.size(),
+                     options.output_openings.size());
+  }
+  return {};
+}
+
+Status add_output_openings(const ProveCommand& options, const prover::Backend& backend, const ProofResult& result,
+                           OutputFiles& files) {
+  for (std::size_t i = 0; i < options.output_openings.size(); ++i) {
+    const statement::Opening& opening = result.output_openings[i];
+    const std::string& out = options.output_openings[i];
+    PROOFCARD_TRY(const statement::Commitment commitment, commit(backend, opening));
+    PROOFCARD_RETURN_IF_ERROR(files.add(out + ".commit", encode_commitment(commitment), Access::kPublic));
+    PROOFCARD_RETURN_IF_ERROR(files.add(out + ".opening", encode_opening(opening), Access::kOwnerOnly));
+  }
+  return {};
+}
+
 Status run_prove(const ProveCommand& options) {
+  if (options.input.empty() == options.input_openings.empty()) {
+    return bad_input("input", "expected either a file of values or --input-opening, found {}",
+                     options.input.empty() ? "neither" : "both");
+  }
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  for (const std::string& out : options.output_openings) {
+    PROOFCARD_RETURN_IF_ERROR(check_writable(out + ".commit"));
+  }
   for (const std::string& path : {options.out, options.vk_out, options.values_out, options.report}) {
     if (!path.empty()) {
       PROOFCARD_RETURN_IF_ERROR(check_writable(path));
@@ -73,11 +131,12 @@ Status run_prove(const ProveCommand& options) {
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
-  PROOFCARD_TRY(const std::vector<IntVector> inputs,
-                load_inputs(found.key.model.graph, options.input, options.saturate));
+  PROOFCARD_RETURN_IF_ERROR(check_output_openings(options, found.key.vk.circuit));
+  PROOFCARD_TRY(const Inputs inputs, load(options, found.key));
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
   const Timer timer;
-  PROOFCARD_TRY(const ProofResult result, session.prove(inputs, !options.no_zk, options.seed, report.stages));
+  PROOFCARD_TRY(const ProofResult result,
+                session.prove(inputs.values, !options.no_zk, options.seed, report.stages, inputs.openings));
   report.prove_ms = timer.milliseconds();
   progress.reset();
 
@@ -102,6 +161,7 @@ Status run_prove(const ProveCommand& options) {
   if (!options.values_out.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(result.outputs), Access::kOwnerOnly));
   }
+  PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, backend, result, files));
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
   }
@@ -136,8 +196,17 @@ void add_prove(CLI::App& app, Command& selected) {
       ->add_option("model", options->model,
                    "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
       ->required();
-  command->add_option("input", options->input, "The input: {\"input_data\": [[...]]} or .npy")->required();
+  command->add_option("input", options->input, "The input: {\"input_data\": [[...]]} or .npy");
   command->add_option("-o,--out", options->out, "The proof")->required();
+  command
+      ->add_option("--input-opening", options->input_openings,
+                   "Instead of the input: the .opening of its commitment (one an input, in order)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--output-opening", options->output_openings,
+                   "Write NAME.commit and NAME.opening of a committed output (one an output, in order)")
+      ->option_text("NAME")
+      ->allow_extra_args(false);
   command->add_option("--save-output", options->values_out, "Write the output values as JSON");
   command->add_option("--vk", options->vk_out, "Write the verification key here too");
   command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
@@ -146,7 +215,9 @@ void add_prove(CLI::App& app, Command& selected) {
   add_machine_options(*command, options->machine);
   command->add_option("--report", options->report, "Write times and sizes as JSON");
   add_model_options(*command, options->compile);
-  command->footer("--calibrate, --bits, --input, --output and --weights are for an .onnx; a key has them fixed.");
+  command->footer(
+      "--calibrate, --bits, --output-bits, --input-like, --input, --output and --weights are for an .onnx; a key has "
+      "them fixed.");
   command->callback([options, &selected] { selected = [options] { return run_prove(*options); }; });
 }
 

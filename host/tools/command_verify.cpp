@@ -5,6 +5,7 @@
 
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/committed_values.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/public_values.hpp"
 #include "host/tools/report.hpp"
@@ -18,6 +19,8 @@ struct VerifyCommand {
   std::string vk;
   std::string proof;
   std::string public_values;
+  std::vector<std::string> input_commitments;
+  std::vector<std::string> output_commitments;
   std::string vk_checked;
   std::string report;
   bool allow_seeded = false;
@@ -28,7 +31,7 @@ struct VerifyCommand {
 
 // Everything that can accept or reject.
 Result<statement::Header> check(const VerifyCommand& options, const statement::VerifyingKey& vk, ByteView proof,
-                                const kernels::Msm& msm, Report& report) {
+                                const kernels::Msm& msm, Report& report, statement::CommittedRows& committed) {
   if (options.vk_checked.empty()) {
     const Timer timer;
     report.stages.start("check key");
@@ -43,7 +46,7 @@ Result<statement::Header> check(const VerifyCommand& options, const statement::V
   const Timer timer;
   const verifier::Options verifier_options{
       .allow_seeded = options.allow_seeded, .allow_no_zero_knowledge = options.allow_no_zk, .observer = {}};
-  auto header = verifier::verify(msm, generators, vk, proof, verifier_options);
+  auto header = verifier::verify(msm, generators, vk, proof, verifier_options, &committed);
   report.verify_ms = timer.milliseconds();
   report.stages.stop();
   return header;
@@ -64,6 +67,10 @@ Status run_verify(const VerifyCommand& options) {
   if (!options.public_values.empty()) {
     PROOFCARD_TRY(values, load_values(options.public_values));
   }
+  PROOFCARD_TRY(const ExpectedCommitments inputs,
+                load_commitments(vk.circuit, Side::kInput, options.input_commitments));
+  PROOFCARD_TRY(const ExpectedCommitments outputs,
+                load_commitments(vk.circuit, Side::kOutput, options.output_commitments));
   report.command = "verify";
   report.device = options.machine.device;
   report.model = vk.circuit.model_name;
@@ -78,13 +85,20 @@ Status run_verify(const VerifyCommand& options) {
                      options.vk_checked);
   }
 
-  const auto header = check(options, vk, proof, backend.msm, report);
+  statement::CommittedRows committed;
+  const auto header = check(options, vk, proof, backend.msm, report, committed);
   Status status = header.ok() ? Status() : Status(header.error());
   if (header.ok()) {
     report.zero_knowledge = header->mode.zero_knowledge;
     report.seeded = header->mode.seeded;
     if (!options.public_values.empty()) {
       status = compare_public(vk.circuit, header->publics, values, options.public_values, options.saturate);
+    }
+    if (status.ok()) {
+      status = check_commitments(vk.circuit, committed, Side::kInput, inputs);
+    }
+    if (status.ok()) {
+      status = check_commitments(vk.circuit, committed, Side::kOutput, outputs);
     }
   }
   if (!status.ok() && status.error().kind != ErrorKind::kRejected) {
@@ -107,6 +121,12 @@ Status run_verify(const VerifyCommand& options) {
     fmt::print("{}", format_public(vk.circuit, header->publics));
   } else {
     fmt::print("public values agree with {}\n", options.public_values);
+  }
+  fmt::print("{}", format_commitments(vk.circuit, committed));
+  for (const std::vector<std::string>& paths : {options.input_commitments, options.output_commitments}) {
+    if (!paths.empty()) {
+      fmt::print("commitments agree with {}\n", fmt::join(paths, ", "));
+    }
   }
   fmt::print("weights: {}\n", circuit::visibility_name(vk.circuit.weight_visibility));
   fmt::print("zero knowledge: {}\n", header->mode.zero_knowledge ? "yes" : "no");
@@ -131,6 +151,14 @@ void add_verify(CLI::App& app, Command& selected) {
   command->add_option("proof", options->proof, "The proof")->required();
   command->add_option("--public", options->public_values,
                       "Compare public inputs and outputs with {\"input_data\": [[...]], \"output_data\": [[...]]}");
+  command
+      ->add_option("--input-commitment", options->input_commitments,
+                   "Accept only if the committed input is that of this .commit (one an input, in order; - for any)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--output-commitment", options->output_commitments,
+                   "The same for the committed output: the input of the next proof in a chain")
+      ->allow_extra_args(false);
   command->add_option("--vk-checked", options->vk_checked,
                       "Digest of a key whose weights were checked before: skip that check");
   command->add_flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");

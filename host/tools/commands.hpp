@@ -17,6 +17,8 @@ void add_compile(CLI::App& app, Command& selected);
 void add_setup(CLI::App& app, Command& selected);
 void add_prove(CLI::App& app, Command& selected);
 void add_verify(CLI::App& app, Command& selected);
+void add_commit(CLI::App& app, Command& selected);
+void add_open(CLI::App& app, Command& selected);
 void add_inspect(CLI::App& app, Command& selected);
 void add_run(CLI::App& app, Command& selected);
 void add_bench(CLI::App& app, Command& selected);
@@ -30,7 +32,7 @@ void add_machine_options(CLI::App& command, MachineOptions& options);
 // Applies --threads and finds the device.
 Result<prover::Backend> use_machine(const MachineOptions& options);
 
-// --calibrate, --bits, --input, --output, --weights.
+// --calibrate, --bits, --output-bits, --input-like, --input, --output, --weights.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
 // A warning or note on standard error.

@@ -28,6 +28,20 @@ Result<LoadedOnnx> load_onnx(const std::string& path) {
   return out;
 }
 
+namespace {
+
+Result<std::vector<graph::InputFormat>> output_formats(const std::string& path) {
+  PROOFCARD_TRY(const circuit::Circuit circuit, load_circuit(path));
+  std::vector<graph::InputFormat> out;
+  for (const std::uint32_t id : circuit.outputs) {
+    const circuit::Tensor& t = circuit.tensors[id];
+    out.push_back({t.shape, t.lo, t.hi, t.scale});
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
   Compilation out;
   PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path));
@@ -37,8 +51,11 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
     PROOFCARD_TRY(out.samples, many_samples(values, input_sizes(out.float_graph), options.calibration));
   }
   const bool private_weights = options.compile.weights != circuit::Visibility::kPublic;
-  PROOFCARD_TRY(out.model.graph,
-                graph::quantize(out.float_graph, out.samples, {options.bits, private_weights}, &out.notes));
+  graph::QuantizeOptions quantize{options.bits, private_weights, options.output_bits, {}};
+  if (!options.input_like.empty()) {
+    PROOFCARD_TRY(quantize.inputs, output_formats(options.input_like));
+  }
+  PROOFCARD_TRY(out.model.graph, graph::quantize(out.float_graph, out.samples, quantize, &out.notes));
   if (out.samples.empty()) {
     out.samples = graph::synthetic_samples(out.float_graph);
     out.synthetic = true;

@@ -15,6 +15,8 @@ struct ModelOptions {
   compile::CompileOptions compile;  // model_name is filled in from the file's name
   std::uint32_t bits = 8;
   std::string calibration;  // a file of samples; empty: synthetic ones
+  std::uint32_t output_bits = 32;
+  std::string input_like;  // a .vk, .pk or .pcm whose outputs the inputs are to be
 };
 
 struct LoadedOnnx {

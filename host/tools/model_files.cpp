@@ -14,6 +14,8 @@ constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 1};
 constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 1};
 constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 1};
 constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
+constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
+constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
 constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChecksumBytes;
 
@@ -27,6 +29,10 @@ const Magic* magic_of(FileKind kind) {
       return &kVerifierKeyMagic;
     case FileKind::kProof:
       return &kProofMagic;
+    case FileKind::kCommitment:
+      return &kCommitmentMagic;
+    case FileKind::kOpening:
+      return &kOpeningMagic;
     case FileKind::kOther:
       break;
   }
@@ -132,7 +138,8 @@ Result<prover::Blindings> read_blindings(ByteReader& in, const circuit::Layout& 
 }  // namespace
 
 FileKind file_kind(ByteView file) {
-  for (const FileKind kind : {FileKind::kModel, FileKind::kProverKey, FileKind::kVerifierKey, FileKind::kProof}) {
+  for (const FileKind kind : {FileKind::kModel, FileKind::kProverKey, FileKind::kVerifierKey, FileKind::kProof,
+                              FileKind::kCommitment, FileKind::kOpening}) {
     if (same_kind(file, *magic_of(kind))) {
       return kind;
     }
@@ -150,6 +157,10 @@ std::string file_kind_name(FileKind kind) {
       return "a verification key (.vk)";
     case FileKind::kProof:
       return "a proof";
+    case FileKind::kCommitment:
+      return "a commitment (.commit)";
+    case FileKind::kOpening:
+      return "an opening (.opening)";
     case FileKind::kOther:
       break;
   }
@@ -174,6 +185,18 @@ Bytes encode_verifying_key(const statement::VerifyingKey& vk) {
   ByteWriter payload;
   statement::write(payload, vk);
   return framed(FileKind::kVerifierKey, payload.bytes());
+}
+
+Bytes encode_commitment(const statement::Commitment& commitment) {
+  ByteWriter payload;
+  statement::write(payload, commitment);
+  return framed(FileKind::kCommitment, payload.bytes());
+}
+
+Bytes encode_opening(const statement::Opening& opening) {
+  ByteWriter payload;
+  statement::write(payload, opening);
+  return framed(FileKind::kOpening, payload.bytes());
 }
 
 namespace {
@@ -216,6 +239,22 @@ Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::s
   return vk;
 }
 
+Result<statement::Commitment> decode_commitment(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kCommitment, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::Commitment commitment, as_bad_input(statement::read_commitment(in), path));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return commitment;
+}
+
+Result<statement::Opening> decode_opening(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kOpening, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::Opening opening, statement::read_opening(in));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return opening;
+}
+
 Result<CompiledModel> load_model(const std::string& path) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
   return decode_model(file, path);
@@ -229,6 +268,30 @@ Result<ProverKey> load_prover_key(const std::string& path) {
 Result<statement::VerifyingKey> load_verifying_key(const std::string& path) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
   return decode_verifying_key(file, path);
+}
+
+Result<statement::Commitment> load_commitment(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_commitment(file, path);
+}
+
+Result<statement::Opening> load_opening(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_opening(file, path);
+}
+
+Result<circuit::Circuit> load_circuit(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  if (file_kind(file) == FileKind::kModel) {
+    PROOFCARD_TRY(const CompiledModel model, decode_model(file, path));
+    return compile::compile(model.graph, model.options);
+  }
+  if (file_kind(file) == FileKind::kProverKey) {
+    PROOFCARD_TRY(ProverKey key, decode_prover_key(file, path));
+    return std::move(key.vk.circuit);
+  }
+  PROOFCARD_TRY(statement::VerifyingKey vk, decode_verifying_key(file, path));
+  return std::move(vk.circuit);
 }
 
 std::string hex(ByteView bytes) {

@@ -3,6 +3,8 @@
 //   .pcm  compiled model: visibility options and the integer graph with its weights (owner only)
 //   .pk   prover key: a compiled model, the verification key, and the blindings of the weight commitments (owner only)
 //   .vk   verification key (host/statement/verifying_key.hpp)
+//   .commit, .opening   commitment of one tensor, and its values and blindings (owner only;
+//   host/statement/committed.hpp)
 //
 // Frame:  8 bytes magic and version, u64 length of the payload, payload, Keccak-256 of all before it.
 // Errors: kBadInput naming the file, what was expected and what was found. Bytes that pass the checksum are still not
@@ -18,11 +20,12 @@
 #include "host/compile/compile.hpp"
 #include "host/graph/graph.hpp"
 #include "host/prover/prover.hpp"
+#include "host/statement/committed.hpp"
 #include "host/statement/verifying_key.hpp"
 
 namespace proofcard::tools {
 
-enum class FileKind { kModel, kProverKey, kVerifierKey, kProof, kOther };
+enum class FileKind { kModel, kProverKey, kVerifierKey, kProof, kCommitment, kOpening, kOther };
 
 // By its first bytes.
 FileKind file_kind(ByteView file);
@@ -43,15 +46,24 @@ struct ProverKey {
 Bytes encode_model(const CompiledModel& model);
 Bytes encode_prover_key(const ProverKey& key);
 Bytes encode_verifying_key(const statement::VerifyingKey& vk);
+Bytes encode_commitment(const statement::Commitment& commitment);
+Bytes encode_opening(const statement::Opening& opening);
 
 // `path` names the file in errors.
 Result<CompiledModel> decode_model(ByteView file, const std::string& path);
 Result<ProverKey> decode_prover_key(ByteView file, const std::string& path);
 Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path);
+Result<statement::Commitment> decode_commitment(ByteView file, const std::string& path);
+Result<statement::Opening> decode_opening(ByteView file, const std::string& path);
 
 Result<CompiledModel> load_model(const std::string& path);
 Result<ProverKey> load_prover_key(const std::string& path);
 Result<statement::VerifyingKey> load_verifying_key(const std::string& path);
+Result<statement::Commitment> load_commitment(const std::string& path);
+Result<statement::Opening> load_opening(const std::string& path);
+
+// The circuit of a .vk, .pk or .pcm.
+Result<circuit::Circuit> load_circuit(const std::string& path);
 
 std::string hex(ByteView bytes);
 

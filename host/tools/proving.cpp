@@ -3,6 +3,43 @@
 #include "host/graph/executor.hpp"
 
 namespace proofcard::tools {
+namespace {
+
+// The blindings of inputs that are committed already. A proof that hides nothing would give away what their commitments
+// hide, and one that hides must not rest on commitments that do not.
+Status take_blindings(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                      std::span<const statement::Opening> openings, bool zero_knowledge, prover::Blindings& blindings) {
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    const bool hiding = !openings[i].blindings.empty();
+    if (hiding && !zero_knowledge) {
+      return bad_input("--no-zk",
+                       "a commitment that hides its values was given, and this proof would give them away; "
+                       "expected one made with `commit --no-zk`");
+    }
+    if (!hiding && zero_knowledge) {
+      return bad_input("--input-opening",
+                       "expected a commitment that hides its values, found one made with --no-zk, "
+                       "which serves `prove --no-zk` only");
+    }
+    blindings[layout.tensor_place[circuit.inputs[i]].column] = openings[i].blindings;
+  }
+  return {};
+}
+
+std::vector<statement::Opening> output_openings(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                                                const circuit::Assignment& assignment,
+                                                const prover::Blindings& blindings) {
+  std::vector<statement::Opening> out;
+  for (const std::uint32_t id : circuit.outputs) {
+    const circuit::Tensor& tensor = circuit.tensors[id];
+    const std::uint32_t column = layout.tensor_place[id].column;  // the tensor's own
+    out.push_back(
+        {statement::describe(tensor), statement::unpad(tensor, *assignment.columns[column]), blindings[column]});
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend& backend, Stages& stages) {
   auto owned = std::make_unique<const ProverKey>(std::move(key));
@@ -18,11 +55,17 @@ Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend
 }
 
 Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, bool zero_knowledge,
-                                          std::optional<std::uint64_t> seed, Stages& stages) const {
+                                          std::optional<std::uint64_t> seed, Stages& stages,
+                                          std::span<const statement::Opening> input_openings) const {
   if (!zero_knowledge && !key_->weight_blindings.empty()) {
     return bad_input(
         "--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
   }
+  const circuit::Circuit& circuit = key_->vk.circuit;
+  const circuit::Layout& layout = key_->vk.layout;
+  prover::Blindings blindings = key_->weight_blindings;
+  blindings.resize(layout.columns.size());
+  PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, zero_knowledge, blindings));
   ProofResult out;
   stages.start("inference");
   PROOFCARD_TRY(const graph::Trace trace, graph::execute(key_->model.graph, inputs));
@@ -30,9 +73,13 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, assigner_.assign(weights_, trace));
   const prover::Options options{
-      {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, key_->weight_blindings, {}};
-  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages));
+      {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}};
+  prover::Blindings used;
+  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used));
   stages.stop();
+  if (circuit.output_visibility == circuit::Visibility::kCommitted) {
+    out.output_openings = output_openings(circuit, layout, assignment, used);
+  }
   return out;
 }
 

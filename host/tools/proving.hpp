@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "host/base/result.hpp"
 #include "host/base/stages.hpp"
 #include "host/prover/prover.hpp"
+#include "host/statement/committed.hpp"
 #include "host/tools/model.hpp"
 #include "host/tools/model_files.hpp"
 
@@ -16,6 +18,7 @@ namespace proofcard::tools {
 struct ProofResult {
   Bytes proof;
   std::vector<OutputValues> outputs;
+  std::vector<statement::Opening> output_openings;  // one an output, when the model's outputs are committed
 };
 
 class ProvingSession {
@@ -26,9 +29,13 @@ class ProvingSession {
   const ProverKey& key() const { return *key_; }
 
   // Stages: "inference", "witness", and those of the prover. Pre: inputs come from load_inputs for this key's graph.
-  // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge.
+  // input_openings: one an input, for committed inputs whose commitments exist already (committed_values.hpp); empty:
+  // committed inputs are blinded anew.
+  // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
+  // mode.
   Result<ProofResult> prove(const std::vector<IntVector>& inputs, bool zero_knowledge,
-                            std::optional<std::uint64_t> seed, Stages& stages) const;
+                            std::optional<std::uint64_t> seed, Stages& stages,
+                            std::span<const statement::Opening> input_openings = {}) const;
 
  private:
   ProvingSession(std::unique_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,

@@ -1,0 +1,151 @@
+#include "host/tools/committed_values.hpp"
+
+#include "host/compile/padding.hpp"
+#include "host/tools/describe.hpp"
+#include "host/tools/model_files.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+constexpr std::string_view kAny = "-";
+
+const char* name_of(Side side) { return side == Side::kInput ? "input" : "output"; }
+
+circuit::Visibility visibility(const circuit::Circuit& circuit, Side side) {
+  return side == Side::kInput ? circuit.input_visibility : circuit.output_visibility;
+}
+
+}  // namespace
+
+const std::vector<std::uint32_t>& tensors_of(const circuit::Circuit& circuit, Side side) {
+  return side == Side::kInput ? circuit.inputs : circuit.outputs;
+}
+
+Status expect_committed(const circuit::Circuit& circuit, Side side, const std::string& path) {
+  const circuit::Visibility found = visibility(circuit, side);
+  if (found != circuit::Visibility::kCommitted) {
+    return bad_input(path, "expected a model compiled with --{} committed, found --{} {}", name_of(side), name_of(side),
+                     circuit::visibility_name(found));
+  }
+  return {};
+}
+
+Result<statement::Opening> make_opening(const circuit::Tensor& tensor, IntVector values, bool hide) {
+  statement::Opening out{statement::describe(tensor), std::move(values), {}};
+  if (hide) {
+    PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
+    for (std::size_t row = 0; row < out.descriptor.column().num_rows(); ++row) {
+      out.blindings.push_back(source.get("tensor", row));
+    }
+  }
+  return out;
+}
+
+Result<statement::Commitment> commit(const prover::Backend& backend, const statement::Opening& opening) {
+  const circuit::Column column = opening.descriptor.column();
+  IntVector padded(column.type, column.num_values());
+  if (!compile::pad_into(opening.values.view(), opening.descriptor.shape, 0, padded, 0)) {
+    return bad_input("opening", "expected values of {} bits, found larger ones", 8 * int_type_bytes(column.type));
+  }
+  const pcs::hyrax::Generators generators = pcs::hyrax::derive(column.log_row_len);
+  PROOFCARD_TRY(const auto bases, backend.msm.load_bases(generators));
+  statement::Commitment out{opening.descriptor, {}};
+  PROOFCARD_TRY(out.rows,
+                pcs::hyrax::commit(backend.msm, *bases, padded.view(), column.log_row_len, opening.blindings));
+  return out;
+}
+
+Status check_opening(const prover::Backend& backend, const statement::Opening& opening,
+                     const statement::Commitment& commitment) {
+  if (const std::string text = statement::difference(commitment.descriptor, opening.descriptor); !text.empty()) {
+    return rejected("opening", "{}", text);
+  }
+  PROOFCARD_TRY(const statement::Commitment found, commit(backend, opening));
+  if (found.rows != commitment.rows) {
+    return rejected("opening", "expected an opening of commitment {}, found one of {}",
+                    hex(statement::digest(commitment)), hex(statement::digest(found)));
+  }
+  return {};
+}
+
+Result<std::vector<IntVector>> opened_inputs(const circuit::Circuit& circuit,
+                                             std::span<const statement::Opening> openings,
+                                             std::span<const std::string> paths) {
+  if (openings.size() != circuit.inputs.size()) {
+    return bad_input("--input-opening", "expected one for each of {} input(s), found {}", circuit.inputs.size(),
+                     openings.size());
+  }
+  std::vector<IntVector> out;
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    const circuit::Tensor& t = circuit.tensors[circuit.inputs[i]];
+    const std::string text = statement::difference(statement::describe(t), openings[i].descriptor);
+    if (!text.empty()) {
+      return bad_input(paths[i], "input \"{}\": {}", printable(t.name), text);
+    }
+    for (std::size_t k = 0; k < openings[i].values.size(); ++k) {
+      if (openings[i].values[k] < t.lo || openings[i].values[k] > t.hi) {
+        return bad_input(paths[i], "input \"{}\": expected integers from {} to {}, found another at element {}",
+                         printable(t.name), t.lo, t.hi, k);
+      }
+    }
+    out.push_back(openings[i].values);
+  }
+  return out;
+}
+
+Result<ExpectedCommitments> load_commitments(const circuit::Circuit& circuit, Side side,
+                                             const std::vector<std::string>& paths) {
+  ExpectedCommitments out{paths, std::vector<statement::Commitment>(paths.size())};
+  const std::size_t tensors = tensors_of(circuit, side).size();
+  if (!paths.empty() && paths.size() != tensors) {
+    return bad_input(fmt::format("--{}-commitment", name_of(side)), "expected one for each of {} {}(s), found {}",
+                     tensors, name_of(side), paths.size());
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (paths[i] != kAny) {
+      PROOFCARD_TRY(out.commitments[i], load_commitment(paths[i]));
+    }
+  }
+  return out;
+}
+
+Status check_commitments(const circuit::Circuit& circuit, const statement::CommittedRows& rows, Side side,
+                         const ExpectedCommitments& expected) {
+  for (std::size_t i = 0; i < expected.paths.size(); ++i) {
+    if (expected.paths[i] == kAny) {
+      continue;
+    }
+    if (visibility(circuit, side) != circuit::Visibility::kCommitted) {
+      return rejected(expected.paths[i], "the model's {} is {}, not committed", name_of(side),
+                      circuit::visibility_name(visibility(circuit, side)));
+    }
+    const std::uint32_t id = tensors_of(circuit, side)[i];
+    const statement::Commitment stated{statement::describe(circuit.tensors[id]), rows[id]};
+    const std::string text = statement::difference(expected.commitments[i].descriptor, stated.descriptor);
+    if (!text.empty()) {
+      return rejected(expected.paths[i], "{} \"{}\": {}", name_of(side), printable(circuit.tensors[id].name), text);
+    }
+    if (stated != expected.commitments[i]) {
+      return rejected(expected.paths[i], "{} \"{}\": expected commitment {}, the proof has {}", name_of(side),
+                      printable(circuit.tensors[id].name), hex(statement::digest(expected.commitments[i])),
+                      hex(statement::digest(stated)));
+    }
+  }
+  return {};
+}
+
+std::string format_commitments(const circuit::Circuit& circuit, const statement::CommittedRows& rows) {
+  std::string out;
+  for (const Side side : {Side::kInput, Side::kOutput}) {
+    for (const std::uint32_t id : tensors_of(circuit, side)) {
+      if (!rows[id].empty()) {
+        const statement::Commitment commitment{statement::describe(circuit.tensors[id]), rows[id]};
+        out += fmt::format("{} \"{}\": commitment {}\n", name_of(side), printable(circuit.tensors[id].name),
+                           hex(statement::digest(commitment)));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace proofcard::tools
