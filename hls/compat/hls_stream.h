@@ -1,8 +1,9 @@
 // hls::stream for building the kernels without Vitis: a queue without a bound, as in Vitis' own C simulation.
 #pragma once
 
+#include <cstddef>
 #include <cstdlib>
-#include <deque>
+#include <vector>
 
 namespace hls {
 
@@ -12,17 +13,16 @@ class stream {
   void write(const T& value) { items_.push_back(value); }
   // Reading from an empty stream would block for ever in hardware.
   T read() {
-    if (items_.empty()) {
+    if (empty()) {
       std::abort();
     }
-    const T value = items_.front();
-    items_.pop_front();
-    return value;
+    return items_[head_++];
   }
-  bool empty() const { return items_.empty(); }
+  bool empty() const { return head_ == items_.size(); }
 
  private:
-  std::deque<T> items_;
+  std::vector<T> items_;  // those before head_ have been read; a stream lives for one chunk of work
+  std::size_t head_ = 0;
 };
 
 }  // namespace hls

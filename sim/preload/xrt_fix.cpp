@@ -4,7 +4,7 @@
 //  1. alloc_void(), of the hw_emu shim, loses the address that realloc returns, so the heap breaks when its buffer
 //  grows. Its
 //     first allocation is made large enough here, and never moves.
-//  2. The shim waits for the device by sleeping for seconds; here it sleeps for a tenth of a millisecond.
+//  2. The shim waits for the device by sleeping for seconds; here it sleeps for half a millisecond.
 #include <dlfcn.h>
 #include <link.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ namespace {
 
 // Copies are cut to 8 MiB by the shim; a message is little more.
 constexpr std::size_t kBufferBytes = std::size_t{16} << 20;
-constexpr useconds_t kSleepMicroseconds = 100;
+constexpr useconds_t kSleepMicroseconds = 500;
 
 std::uintptr_t alloc_void_begin = 0;
 std::uintptr_t alloc_void_end = 0;
