@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/argument/check.hpp"
+#include "host/zk/blindfold.hpp"
 #include "tests/compile/graph_maker.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/zk/simulator.hpp"
@@ -58,6 +59,7 @@ class SmallModel {
 
   const Model& model() const { return model_; }
   const Bytes& proof() const { return proof_; }
+  const statement::Header& header() const { return header_; }
 
  private:
   Model model_;
