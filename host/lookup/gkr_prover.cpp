@@ -9,19 +9,15 @@
 namespace proofcard::lookup {
 namespace {
 
-struct Layer {
-  std::vector<Fr> p;
-  std::vector<Fr> q;
-};
-
-std::vector<Layer> build_tree(std::vector<Fr> p, std::vector<Fr> q) {
-  std::vector<Layer> layers;  // leaves first
-  layers.push_back({std::move(p), std::move(q)});
-  while (layers.back().q.size() > 1) {
-    const Layer& below = layers.back();
-    Layer above{std::vector<Fr>(below.q.size() / 2), std::vector<Fr>(below.q.size() / 2)};
-    fr_fraction_layer(above.p, above.q, below.p, below.q);
+// All layers but that of the leaves, from the widest up to the root.
+std::vector<Fractions> build_tree(const Fractions& leaves) {
+  std::vector<Fractions> layers;
+  const Fractions* below = &leaves;
+  while (below->q.size() > 1) {
+    Fractions above{std::vector<Fr>(below->q.size() / 2), std::vector<Fr>(below->q.size() / 2)};
+    fr_fraction_layer(above.p, above.q, below->p, below->q);
     layers.push_back(std::move(above));
+    below = &layers.back();
   }
   return layers;
 }
@@ -36,17 +32,24 @@ void sum_pairs(std::vector<Fr>& w) {
 
 }  // namespace
 
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, std::vector<Fr> p, std::vector<Fr> q) {
-  PROOFCARD_CHECK(std::has_single_bit(q.size()) && p.size() == q.size());
-  std::vector<Layer> layers = build_tree(std::move(p), std::move(q));
-  const Fr root = layers.back().q[0];
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const std::function<Fractions()>& make_leaves) {
+  Fractions leaves = make_leaves();
+  const std::size_t num_leaves = leaves.q.size();
+  PROOFCARD_CHECK(std::has_single_bit(num_leaves) && leaves.p.size() == num_leaves);
+  std::vector<Fractions> layers = build_tree(leaves);
+  const Fr root = layers.empty() ? leaves.q[0] : layers.back().q[0];
+  if (num_leaves >= kRemakeLeaves) {
+    leaves = {};
+  }
   channel.message("gkr.root", std::array{root, root.inverse()});
-  layers.pop_back();
 
   std::vector<Fr> point;
-  while (!layers.empty()) {
-    Layer layer = std::move(layers.back());
+  for (std::size_t width = 2; width <= num_leaves; width *= 2) {
     layers.pop_back();
+    if (width == num_leaves && leaves.q.empty()) {
+      leaves = make_leaves();
+    }
+    Fractions& layer = width == num_leaves ? leaves : layers.back();
     const Fr lambda = channel.challenge("gkr.lambda");
     std::vector<Fr> next_point;
     std::vector<Fr> weights = point.empty() ? std::vector<Fr>{} : fr_eq_table(std::span<const Fr>(point).subspan(1));

@@ -8,6 +8,7 @@
 //             "gkr.round"; send {p0, p1, q0, q1}, draw "gkr.child".
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "host/field/fr.hpp"
@@ -15,7 +16,17 @@
 
 namespace proofcard::lookup {
 
-// Sizes: p, q: 2^n, n >= 0. Consumed. Returns the leaf point (n coordinates), at which the verifier then holds claims on p and q.
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, std::vector<Fr> p, std::vector<Fr> q);
+struct Fractions {
+  std::vector<Fr> p;  // numerators and denominators; 2^n each
+  std::vector<Fr> q;
+};
+
+// From this many leaves on, they are made again when their turn comes instead of being kept beside the rest of the tree, which
+// halves the memory of the largest proofs for a few percent of time.
+inline constexpr std::size_t kRemakeLeaves = std::size_t{1} << 22;
+
+// make_leaves: gives the same leaves each time. Returns the leaf point (n coordinates), at which the verifier then holds claims on
+// p and q.
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const std::function<Fractions()>& make_leaves);
 
 }  // namespace proofcard::lookup

@@ -31,10 +31,10 @@ Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_
   return poly::eq_index(leaf_point.subspan(log_size), offset >> log_size);
 }
 
-Leaves make_leaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
+Fractions make_leaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
                    const FoldChallenges& challenges) {
   const std::size_t size = std::size_t{1} << layout.log_num_leaves;
-  Leaves leaves{std::vector<Fr>(size), std::vector<Fr>(size, Fr::one())};
+  Fractions leaves{std::vector<Fr>(size), std::vector<Fr>(size, Fr::one())};
   std::vector<std::vector<Fr>> denominators;
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
     denominators.push_back(table_denominators(circuit.tables[id], id, challenges));

@@ -13,6 +13,7 @@
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
 #include "host/field/fr.hpp"
+#include "host/lookup/gkr_prover.hpp"
 
 namespace proofcard::lookup {
 
@@ -21,12 +22,7 @@ struct FoldChallenges {
   Fr alpha;
 };
 
-struct Leaves {
-  std::vector<Fr> p;
-  std::vector<Fr> q;
-};
-
-Leaves make_leaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
+Fractions make_leaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
                    const FoldChallenges& challenges);
 
 // eq of the slot's address with the coordinates of the leaf point above the slot's own.

@@ -122,8 +122,8 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
   stages.start("lookup");
   const Fr gamma = channel.challenge("lookup.gamma");
   const Fr alpha = channel.challenge("lookup.alpha");
-  lookup::Leaves leaves = lookup::make_leaves(circuit, layout, assignment, {gamma, alpha});
-  std::vector<Fr> point = lookup::prove_fraction_sum(channel, std::move(leaves.p), std::move(leaves.q));
+  std::vector<Fr> point = lookup::prove_fraction_sum(
+      channel, [&] { return lookup::make_leaves(circuit, layout, assignment, {gamma, alpha}); });
 
   stages.start("sumcheck");
   const relation::Plan plan = relation::make_plan(circuit);

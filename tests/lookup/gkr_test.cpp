@@ -12,15 +12,10 @@ namespace {
 
 using testing::Random;
 
-struct Leaves {
-  std::vector<Fr> p;
-  std::vector<Fr> q;
-};
-
 // Random fractions, the last one chosen so that they sum to `total`.
-Leaves fractions(Random& random, unsigned log_size, const Fr& total) {
+Fractions fractions(Random& random, unsigned log_size, const Fr& total) {
   const std::size_t n = std::size_t{1} << log_size;
-  Leaves leaves{random.frs(n), random.frs(n)};
+  Fractions leaves{random.frs(n), random.frs(n)};
   Fr sum = -total;
   for (std::size_t i = 0; i + 1 < n; ++i) {
     sum += leaves.p[i] * leaves.q[i].inverse();
@@ -29,7 +24,7 @@ Leaves fractions(Random& random, unsigned log_size, const Fr& total) {
   return leaves;
 }
 
-Status check(const Leaves& leaves, unsigned log_size, ByteView proof) {
+Status check(const Fractions& leaves, unsigned log_size, ByteView proof) {
   VerifierChannel channel = testing::verifier_channel(proof);
   PROOFCARD_TRY(const LeafClaim claim, verify_fraction_sum(channel, log_size));
   Fr p;
@@ -47,9 +42,9 @@ TEST(FractionSum, AcceptsZeroSumsOfAllSizes) {
   for (unsigned log_size = 0; log_size <= 9; ++log_size) {
     SCOPED_TRACE(log_size);
     Random random(100 + log_size);
-    const Leaves leaves = fractions(random, log_size, Fr::zero());
+    const Fractions leaves = fractions(random, log_size, Fr::zero());
     ProverChannel prover = testing::prover_channel();
-    prove_fraction_sum(prover, leaves.p, leaves.q);
+    prove_fraction_sum(prover, [&] { return leaves; });
     const Bytes proof = prover.take_proof();
     EXPECT_TRUE(check(leaves, log_size, proof).ok());
   }
@@ -57,9 +52,9 @@ TEST(FractionSum, AcceptsZeroSumsOfAllSizes) {
 
 TEST(FractionSum, RejectsOtherSums) {
   Random random(5);
-  const Leaves leaves = fractions(random, 5, Fr::one());
+  const Fractions leaves = fractions(random, 5, Fr::one());
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, leaves.p, leaves.q);
+  prove_fraction_sum(prover, [&] { return leaves; });
   const Bytes proof = prover.take_proof();
   EXPECT_FALSE(check(leaves, 5, proof).ok());
 }
@@ -67,20 +62,20 @@ TEST(FractionSum, RejectsOtherSums) {
 TEST(FractionSum, RejectsAZeroDenominator) {
   // 1/0 among the leaves makes both roots 0, which has no inverse.
   Random random(6);
-  Leaves leaves = fractions(random, 3, Fr::zero());
+  Fractions leaves = fractions(random, 3, Fr::zero());
   leaves.q[2] = Fr::zero();
   leaves.p[2] = Fr::zero();
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, leaves.p, leaves.q);
+  prove_fraction_sum(prover, [&] { return leaves; });
   const Bytes proof = prover.take_proof();
   EXPECT_FALSE(check(leaves, 3, proof).ok());
 }
 
 TEST(FractionSum, RejectsEveryChangedMessage) {
   Random random(8);
-  const Leaves leaves = fractions(random, 4, Fr::zero());
+  const Fractions leaves = fractions(random, 4, Fr::zero());
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, leaves.p, leaves.q);
+  prove_fraction_sum(prover, [&] { return leaves; });
   const Bytes proof = prover.take_proof();
   ASSERT_TRUE(check(leaves, 4, proof).ok());
   for (std::size_t i = 0; i < proof.size() / Fr::kBytes; ++i) {
