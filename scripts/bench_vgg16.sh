@@ -7,16 +7,19 @@ set -euo pipefail
 proofcard=$1
 out=$2
 here=$(cd "$(dirname "$0")" && pwd)
+# Debian's own interpreter has Debian's numpy and onnx; another python3 that comes first in PATH need not.
+python=/usr/bin/python3
+[[ -x "$python" ]] || python=python3
 mkdir -p "$out/vgg16"
 if [[ ! -f "$out/vgg16/model.onnx" ]]; then
-  python3 "$here/make_vgg16.py" "$out/vgg16"
+  "$python" "$here/make_vgg16.py" "$out/vgg16"
 fi
 model=$out/vgg16
 "$proofcard" compile "$model/model.onnx" -o "$model/model.pcm" --calibrate "$model/samples.json" --report "$model/compile.json"
 "$proofcard" setup "$model/model.pcm" -o "$model/model" --report "$model/setup.json"
 "$proofcard" prove "$model/model.pk" "$model/input.json" -o "$model/proof.bin" --report "$model/prove.json"
 "$proofcard" verify "$model/model.vk" "$model/proof.bin" --report "$model/verify.json"
-python3 - "$model" "$out/vgg16.json" << 'PYTHON'
+"$python" - "$model" "$out/vgg16.json" << 'PYTHON'
 import json, os, sys
 folder, target = sys.argv[1:]
 reports = {name: json.load(open(f"{folder}/{name}.json")) for name in ("compile", "setup", "prove", "verify")}
