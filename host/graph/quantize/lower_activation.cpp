@@ -107,7 +107,7 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
 Status Lowering::lower_activation(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
   const FunctionOf f = function_of(n);
-  const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output);
+  const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output) && options_.output_bits > 8;
   std::optional<LinearForm> form;
   if (pending(in) && sole_use(in)) {
     form = std::move(slots_[in].form);
