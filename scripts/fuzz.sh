@@ -16,8 +16,9 @@ launcher=()
 if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="$clang" "${launcher[@]}" \
-  -DCMAKE_CXX_FLAGS=-fsanitize=fuzzer-no-link -DPROOFCARD_SANITIZE=address,undefined -DPROOFCARD_FUZZ=ON >/dev/null
+cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER="$clang" "${launcher[@]}" \
+  -DCMAKE_CXX_FLAGS="-O1 -gline-tables-only -fsanitize=fuzzer-no-link" -DPROOFCARD_SANITIZE=address,undefined \
+  -DPROOFCARD_FUZZ=ON >/dev/null
 ninja -C "$build" -j2 fuzz_verify fuzz_key fuzz_graph fuzz_onnx make_corpus >/dev/null
 
 mkdir -p "$build"/corpus/{verify,key,graph,onnx} "$build"/findings

@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto vk = statement::read_verifying_key(in);
   if (vk.ok()) {
     static_cast<void>(verifier::verify(kernels::cpu_msm(), pcs::hyrax::derive(vk->layout.log_row_len), *vk,
-                                       testing::proof_of_nothing(*vk), {true, true, {}}));
+                                       testing::hollow_proof(*vk), {true, true, {}}));
   }
   return 0;
 }

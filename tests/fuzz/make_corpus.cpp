@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     messages.insert(messages.end(), proof->begin() + 41 + 2 * 4, proof->end());
     save(directory + (zero_knowledge ? "/verify/hidden_messages" : "/verify/plain_messages"), messages);
   }
-  const Bytes nothing = testing::proof_of_nothing(model.vk);
+  const Bytes nothing = testing::hollow_proof(model.vk);
   Bytes seed{0};
   seed.insert(seed.end(), nothing.begin(), nothing.begin() + 16000);
   save(directory + "/verify/nothing", seed);

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "host/circuit/bounds.hpp"
+#include "tests/support/hollow_proof.hpp"
 #include "tests/support/node_cases.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/support/random.hpp"
@@ -41,34 +42,13 @@ Result<statement::VerifyingKey> read(ByteView bytes) {
   return statement::read_verifying_key(in);
 }
 
-Bytes proof_of_nothing(const statement::VerifyingKey& vk) {
-  statement::Header header{{true, false}, vk.digest, statement::PublicTensors(vk.circuit.tensors.size())};
-  for (std::uint32_t id = 0; id < vk.circuit.tensors.size(); ++id) {
-    const circuit::Tensor& t = vk.circuit.tensors[id];
-    if (vk.circuit.is_public(id) && tensor::num_elements(t.shape) < (1U << 20)) {
-      header.publics[id] = IntVector(t.type, tensor::num_elements(t.shape));
-      for (std::size_t i = 0; i < header.publics[id].size(); ++i) {
-        header.publics[id].set(i, t.lo);
-      }
-    }
-  }
-  ByteWriter out;
-  statement::write(out, vk.circuit, header);
-  Bytes point(32);
-  point.back() = 0x40;
-  for (int i = 0; i < 20000; ++i) {
-    out.raw(point);
-  }
-  return out.take();
-}
-
 // Whether the key was read. Verifies against it in that case, and checks the time.
 bool try_key(ByteView bytes, const std::string& what) {
   const auto start = std::chrono::steady_clock::now();
   const auto vk = read(bytes);
   if (vk.ok()) {
     const auto verdict = verifier::verify(kernels::cpu_msm(), pcs::hyrax::derive(vk->layout.log_row_len), *vk,
-                                          proof_of_nothing(*vk), {true, true, {}});
+                                          hollow_proof(*vk), {true, true, {}});
     EXPECT_FALSE(verdict.ok()) << what;
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, kMaxTime) << what;
