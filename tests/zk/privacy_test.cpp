@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -165,6 +166,27 @@ TEST(Privacy, SeededProofsRepeatAndAreMarked) {
   ASSERT_FALSE(verdict(shown, {}).ok());
   EXPECT_EQ(verdict(shown, {}).error().where, "mode");
   EXPECT_FALSE(verdict(shown, seeded).ok());
+}
+
+// What lets a test choose challenges and blinding is used by no other part of the program.
+TEST(Privacy, HooksOfTheTestsAreUsedByNothingElse) {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(PROOFCARD_SOURCE_DIR "/host")) {
+    const std::string path = entry.path().string();
+    if (!path.ends_with(".cpp") && !path.ends_with(".hpp")) {
+      continue;
+    }
+    ++files;
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    if (!path.ends_with("/transcript/transcript.hpp")) {
+      EXPECT_EQ(text.str().find("set_oracle"), std::string::npos) << path;
+    }
+    if (!path.ends_with("/hash/blinding.hpp") && !path.ends_with("/hash/blinding.cpp")) {
+      EXPECT_EQ(text.str().find("BlindingSource::from_function"), std::string::npos) << path;
+    }
+  }
+  EXPECT_GT(files, 100U);
 }
 
 // Values planted in weights and input, in every form in which memory or messages could hold them.
