@@ -1,0 +1,126 @@
+#include "sim/memory/memory_system.hpp"
+
+#include <algorithm>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::sim {
+namespace {
+
+constexpr std::uint64_t kBoundary = 4096;
+
+}  // namespace
+
+MemorySystem::MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels) : memory_(memory) {
+  for (const MemoryChannel& channel : channels) {
+    // Names of modules may not have brackets.
+    std::string name = channel.tag;
+    std::ranges::replace_if(
+        name, [](char c) { return c == '[' || c == ']'; }, '_');
+    channels_.push_back(
+        {channel.base, channel.bytes,
+         std::make_unique<ChannelModule>(name.c_str(), channel.type == "hbm" ? hbm2_channel() : ddr4_channel())});
+  }
+}
+
+AxiPort& MemorySystem::add_port(std::size_t max_outstanding) {
+  ports_.push_back(std::unique_ptr<AxiPort>(new AxiPort(*this, max_outstanding)));
+  AxiPort& port = *ports_.back();
+  for (Channel& channel : channels_) {
+    port.port_in_channel_.push_back(channel.module->add_port());
+  }
+  return port;
+}
+
+std::optional<std::size_t> MemorySystem::channel_of(std::uint64_t address) const {
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if (address >= channels_[i].base && address - channels_[i].base < channels_[i].bytes) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+void AxiPort::start(const std::shared_ptr<Burst>& burst, bool is_write) {
+  const std::uint64_t bytes = std::uint64_t{burst->num_beats} * kBeatBytes;
+  PROOFCARD_CHECK(bytes > 0 && burst->address % kBeatBytes == 0);
+  PROOFCARD_CHECK(burst->address / kBoundary == (burst->address + bytes - 1) / kBoundary);
+  const auto finish = [this, burst, is_write] {
+    burst->finished = true;
+    is_write ? finish_writes() : finish_reads();
+  };
+  // Channels begin and end at multiples of 4 KiB, so a burst is in one of them or in none.
+  const auto channel = system_.channel_of(burst->address);
+  if (!channel) {
+    burst->error = true;
+    finish();
+    return;
+  }
+  system_.channels_[*channel].module->request(
+      port_in_channel_[*channel], {burst->address - system_.channels_[*channel].base, bytes, is_write, finish});
+}
+
+bool AxiPort::push_read(std::uint64_t address, std::uint32_t num_beats) {
+  if (reads_.size() >= max_outstanding_) {
+    return false;
+  }
+  auto burst = std::make_shared<Burst>();
+  burst->address = address;
+  burst->num_beats = num_beats;
+  reads_.push_back(burst);
+  start(burst, false);
+  return true;
+}
+
+void AxiPort::finish_reads() {
+  // In order: a burst waits for those before it.
+  while (!reads_.empty() && reads_.front()->finished) {
+    const Burst& burst = *reads_.front();
+    for (std::uint32_t i = 0; i < burst.num_beats; ++i) {
+      ReadBeat beat;
+      beat.last = i + 1 == burst.num_beats;
+      beat.error = burst.error;
+      if (!burst.error) {
+        std::ranges::copy(system_.memory_.span(burst.address + i * kBeatBytes, kBeatBytes), beat.data.begin());
+        bytes_read_ += kBeatBytes;
+      }
+      beats_.push_back(beat);
+    }
+    reads_.pop_front();
+  }
+}
+
+bool AxiPort::push_write(std::uint64_t address, std::span<const std::array<std::uint8_t, kBeatBytes>> beats,
+                         std::span<const std::uint64_t> strobes) {
+  PROOFCARD_CHECK(beats.size() == strobes.size());
+  if (writes_.size() >= max_outstanding_) {
+    return false;
+  }
+  auto burst = std::make_shared<Burst>();
+  burst->address = address;
+  burst->num_beats = static_cast<std::uint32_t>(beats.size());
+  burst->data.assign(beats.begin(), beats.end());
+  burst->strobes.assign(strobes.begin(), strobes.end());
+  writes_.push_back(burst);
+  start(burst, true);
+  return true;
+}
+
+void AxiPort::finish_writes() {
+  while (!writes_.empty() && writes_.front()->finished) {
+    const Burst& burst = *writes_.front();
+    for (std::uint32_t i = 0; !burst.error && i < burst.num_beats; ++i) {
+      const auto to = system_.memory_.span(burst.address + i * kBeatBytes, kBeatBytes);
+      for (std::size_t b = 0; b < kBeatBytes; ++b) {
+        if ((burst.strobes[i] >> b & 1) != 0) {
+          to[b] = burst.data[i][b];
+          ++bytes_written_;
+        }
+      }
+    }
+    responses_.push_back(burst.error);
+    writes_.pop_front();
+  }
+}
+
+}  // namespace proofcard::sim
