@@ -43,7 +43,8 @@ Status MiniProtocol::prove(ProverChannel& channel, Transcript checked_transcript
   for (std::size_t row = 0; row < std::size_t{1} << kLogRows; ++row) {
     blindings.push_back(channel.blinding().get("column", row));
   }
-  PROOFCARD_TRY(const auto rows, pcs::hyrax::commit(kernels::cpu_msm(), *bases_, column_.view(), log_row_len_, blindings));
+  PROOFCARD_TRY(const auto rows,
+                pcs::hyrax::commit(kernels::cpu_msm(), *bases_, column_.view(), log_row_len_, blindings));
   channel.points("commit", rows);
   std::size_t sent = 0;
   const auto send = [&](std::string_view label, std::vector<Fr> values) {
@@ -66,8 +67,9 @@ Status MiniProtocol::prove(ProverChannel& channel, Transcript checked_transcript
   }
   const pcs::hyrax::ColumnValues columns[] = {{column_.view(), log_row_len_, blindings}};
   const pcs::hyrax::Claim<Fr> claims[] = {{0, 0, point, y}};
-  PROOFCARD_TRY(pcs::hyrax::OpenedVector opened,
-                pcs::hyrax::open(channel, {kernels::cpu_msm(), kernels::cpu_int_gemm()}, generators_, *bases_, columns, claims));
+  PROOFCARD_TRY(
+      pcs::hyrax::OpenedVector opened,
+      pcs::hyrax::open(channel, {kernels::cpu_msm(), kernels::cpu_int_gemm()}, generators_, *bases_, columns, claims));
   if (cheat.vector_entry) {
     opened.last[*cheat.vector_entry] += Fr::one();
   }

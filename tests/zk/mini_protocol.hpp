@@ -1,5 +1,5 @@
-// A small protocol that uses everything BlindFold deals with: hidden messages of one and several rows, linear constraints, single
-// products, a constraint of several products, and the opening of a committed column.
+// A small protocol that uses everything BlindFold deals with: hidden messages of one and several rows, linear
+// constraints, single products, a constraint of several products, and the opening of a committed column.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,8 @@ namespace proofcard::testing {
 
 class MiniProtocol {
  public:
-  // What a cheating prover changes. Hidden values are numbered in the order in which they are sent, those of the opening left out.
+  // What a cheating prover changes. Hidden values are numbered in the order in which they are sent, those of the
+  // opening left out.
   struct Cheat {
     std::optional<std::size_t> hidden_value;
     std::optional<std::size_t> vector_entry;  // of the opening's last vector

@@ -1,4 +1,5 @@
-// What a zero-knowledge proof shows and what it does not: an inventory of clear values, sizes, shared bytes, planted values, seeds.
+// What a zero-knowledge proof shows and what it does not: an inventory of clear values, sizes, shared bytes, planted
+// values, seeds.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,11 +30,12 @@ Model model_of(compile::GraphMaker& g, std::span<const IntVector> inputs,
   return make_model(g.graph(), options, inputs, kZeroKnowledge).value();
 }
 
-// After a deliberate change of the protocol: PROOFCARD_UPDATE_GOLDEN=1 test_zk --gtest_filter='Privacy.Inventory*' rewrites the file;
-// review its difference like code.
+// After a deliberate change of the protocol: PROOFCARD_UPDATE_GOLDEN=1 test_zk --gtest_filter='Privacy.Inventory*'
+// rewrites the file; review its difference like code.
 TEST(Privacy, InventoryOfClearValuesIsTheGoldenOne) {
   const SmallModel model;
-  std::string found = "# zero-knowledge mode, after the statement: label and number of field elements sent in the clear\n";
+  std::string found =
+      "# zero-knowledge mode, after the statement: label and number of field elements sent in the clear\n";
   for (const Sent& message : model.transcript(BlindingTable(1), seeded_oracle(2))) {
     if (!message.fields.empty()) {
       EXPECT_TRUE(message.label.starts_with("zk.") || message.label == "sumcheck.round") << message.label;
@@ -69,7 +71,8 @@ TEST(Privacy, NoMessageOfThePlainProofIsInTheClear) {
   const Model& m = model.model();
   prover::Blindings blindings = m.weight_blindings;
   blindings.resize(m.vk.layout.columns.size());
-  ASSERT_TRUE(prover::prove_messages(cpu_backend(), m.context, m.vk, model.header(), m.assignment, blindings, channel, begin(), stages)
+  ASSERT_TRUE(prover::prove_messages(cpu_backend(), m.context, m.vk, model.header(), m.assignment, blindings, channel,
+                                     begin(), stages)
                   .ok());
   const std::vector<Fr> secret = clear_fields(recorder.sent());
   const std::vector<Fr> shown = clear_fields(model.transcript(BlindingTable(1), seeded_oracle(2)));
@@ -82,7 +85,8 @@ TEST(Privacy, NoMessageOfThePlainProofIsInTheClear) {
 std::set<std::string> words(ByteView bytes) {
   std::set<std::string> out;
   for (std::size_t i = 0; i + 32 <= bytes.size(); i += 32) {
-    const std::string word(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + 32));
+    const std::string word(bytes.begin() + static_cast<std::ptrdiff_t>(i),
+                           bytes.begin() + static_cast<std::ptrdiff_t>(i + 32));
     if (word != std::string(32, '\0')) {  // places where the circuit's shape leaves nothing to hide
       out.insert(word);
     }
@@ -236,7 +240,9 @@ TEST(Privacy, PlantedValuesAreNotInTheProof) {
     ByteWriter out;
     for (const auto& c : model.weights) {
       if (c != nullptr) {
-        c->visit([&](auto values) { out.raw({reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}); });
+        c->visit([&](auto values) {
+          out.raw({reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()});
+        });
       }
     }
     return out.take();

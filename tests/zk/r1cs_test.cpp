@@ -19,7 +19,8 @@ Value random_form(Random& random, std::size_t terms) {
   Value out = random.fr();
   for (std::size_t i = 0; i < terms; ++i) {
     const bool in_vector = random.in_range(0, 3) == 0;
-    const auto index = static_cast<std::uint32_t>(random.in_range(0, in_vector ? kVector - 1 : kRows * kHiddenRowLen - 1));
+    const auto index =
+        static_cast<std::uint32_t>(random.in_range(0, in_vector ? kVector - 1 : kRows * kHiddenRowLen - 1));
     out += Value::variable(in_vector ? kVectorVariables + index : index) * random.fr();
   }
   return out;
@@ -57,7 +58,8 @@ std::vector<Fr> honest_z(Random& random, const System& system) {
   std::size_t next = kRows * kHiddenRowLen;
   for (const Constraint& c : system.constraints) {
     for (std::size_t i = 1; i < c.products.size(); ++i) {
-      z[next++] = evaluate(system.r1cs, c.products[i].a, z, Fr::one()) * evaluate(system.r1cs, c.products[i].b, z, Fr::one());
+      z[next++] =
+          evaluate(system.r1cs, c.products[i].a, z, Fr::one()) * evaluate(system.r1cs, c.products[i].b, z, Fr::one());
     }
   }
   return z;

@@ -1,14 +1,20 @@
-// What hides what: with fixed challenges, everything sent is a function of the blinding values, and these give it all the freedom there is.
+// What hides what: with fixed challenges, everything sent is a function of the blinding values, and these give it all
+// the freedom there is.
 //
 // Commitments: each point has a blinding of its own, which moves it by H and moves no other point.
-// Clear values: the field elements sent are functions of the folded witness z* = z + r z' and u* = 1 + r u', of the blindings of
-//     rows* = rows + r rows' and vector*, and of those of E* = A z* B z* - u* C z*. Nothing else enters: E* is determined, its
-//     commitments' blindings are not. So "full rank" means
-//       - one transcript: as many dimensions as an unconstrained choice of (z*, u*, blindings*) gives, that is the number of elements sent
-//         less the relations that hold among them for every choice (the verifier's checks, and what the circuit's shape implies);
-//       - many transcripts that differ in the challenges after "zk.fold", which together show all of (z*, u*, blindings*): one
+// Clear values: the field elements sent are functions of the folded witness z* = z + r z' and u* = 1 + r u', of the
+// blindings of
+//     rows* = rows + r rows' and vector*, and of those of E* = A z* B z* - u* C z*. Nothing else enters: E* is
+//     determined, its commitments' blindings are not. So "full rank" means
+//       - one transcript: as many dimensions as an unconstrained choice of (z*, u*, blindings*) gives, that is the
+//       number of elements sent
+//         less the relations that hold among them for every choice (the verifier's checks, and what the circuit's shape
+//         implies);
+//       - many transcripts that differ in the challenges after "zk.fold", which together show all of (z*, u*,
+//       blindings*): one
 //         dimension for each blinding value, so that leaving out any single one loses a dimension.
-// Derivatives: clear values are polynomials of degree at most 2 in the blinding values, so (f(b + e) - f(b - e)) / 2 is exact; those
+// Derivatives: clear values are polynomials of degree at most 2 in the blinding values, so (f(b + e) - f(b - e)) / 2 is
+// exact; those
 //     that show (z*, u*, blindings*) are of degree 1.
 #include <gtest/gtest.h>
 
@@ -25,14 +31,17 @@ namespace {
 constexpr std::uint64_t kChallenges = 3;
 
 // Of the messages: what masks z and the openings, apart from what hides single commitments.
-const std::vector<std::string> kMasks{"random-row",            "random-vector", "random-u", "random-row-blinding",
-                                      "random-vector-blinding", "zk.random-error"};
+const std::vector<std::string> kMasks{"random-row",          "random-vector",          "random-u",
+                                      "random-row-blinding", "random-vector-blinding", "zk.random-error"};
 const std::vector<std::string> kCommitmentBlindings{
-    "column",          "message", "fold", "random-row-blinding", "random-vector-blinding", "zk.random-error", "zk.cross-terms"};
+    "column", "message", "fold", "random-row-blinding", "random-vector-blinding", "zk.random-error", "zk.cross-terms"};
 
-bool contains(const std::vector<std::string>& list, const std::string& label) { return std::find(list.begin(), list.end(), label) != list.end(); }
+bool contains(const std::vector<std::string>& list, const std::string& label) {
+  return std::find(list.begin(), list.end(), label) != list.end();
+}
 
-// Challenges after "zk.fold" come from another seed; those of the last sumcheck, when `row` is given, point at one hidden row.
+// Challenges after "zk.fold" come from another seed; those of the last sumcheck, when `row` is given, point at one
+// hidden row.
 Transcript::Oracle late_oracle(std::uint64_t late_seed, std::optional<std::size_t> row) {
   Transcript::Oracle early = seeded_oracle(kChallenges);
   Transcript::Oracle late = seeded_oracle(late_seed);
@@ -57,7 +66,8 @@ Transcript::Oracle late_oracle(std::uint64_t late_seed, std::optional<std::size_
 // What a prover sends with given blinding and challenges.
 using Prover = std::function<std::vector<Sent>(const BlindingTable&, const Transcript::Oracle&)>;
 
-std::vector<Sent> transcript(const MiniProtocol& protocol, const BlindingTable& blinding, const Transcript::Oracle& oracle) {
+std::vector<Sent> transcript(const MiniProtocol& protocol, const BlindingTable& blinding,
+                             const Transcript::Oracle& oracle) {
   const auto begin = [&] {
     Transcript t = MiniProtocol::real_transcript();
     t.set_oracle(oracle);
@@ -83,8 +93,8 @@ std::vector<BlindingTable::Key> asked_by(const Prover& prover, const BlindingTab
   return blinding.asked();
 }
 
-// One row a mask: the derivative of all clear values. The blindings of the messages' own commitments stay as they are: they are used up by
-// hiding those.
+// One row a mask: the derivative of all clear values. The blindings of the messages' own commitments stay as they are:
+// they are used up by hiding those.
 std::vector<std::vector<Fr>> mask_derivative(const Prover& prover, const BlindingTable& at) {
   const Fr half = Fr::from_u64(2).inverse();
   std::vector<std::vector<Fr>> out;
@@ -160,10 +170,11 @@ TEST_F(ZeroKnowledgeRank, EachCommitmentHasItsOwnBlinding) {
 TEST_F(ZeroKnowledgeRank, EveryBlindingIsAskedForOnce) {
   const BlindingTable fresh(7);
   std::map<BlindingTable::Key, int> times;
-  const hash::BlindingSource counting = hash::BlindingSource::from_function([&](std::string_view label, std::uint64_t index) {
-    ++times[{std::string(label), index}];
-    return fresh.get({std::string(label), index});
-  });
+  const hash::BlindingSource counting =
+      hash::BlindingSource::from_function([&](std::string_view label, std::uint64_t index) {
+        ++times[{std::string(label), index}];
+        return fresh.get({std::string(label), index});
+      });
   ProverChannel channel(MiniProtocol::real_transcript(), &counting);
   ASSERT_TRUE(protocol_.prove(channel, MiniProtocol::real_transcript()).ok());
   for (const auto& [key, n] : times) {
@@ -174,7 +185,8 @@ TEST_F(ZeroKnowledgeRank, EveryBlindingIsAskedForOnce) {
   }
 }
 
-// The rank that an unconstrained choice of (z*, u*, blindings*) gives, by differentiating the definition of what is sent.
+// The rank that an unconstrained choice of (z*, u*, blindings*) gives, by differentiating the definition of what is
+// sent.
 std::size_t unconstrained_rank(const Protocol& protocol) {
   const Instance instance = find_instance(protocol, kChallenges, random_points(1));
   Fr random_u = Fr::from_u64(12345);
@@ -235,11 +247,12 @@ TEST_F(ZeroKnowledgeRank, AnotherWitnessWithOtherMasksShowsTheSame) {
     return clear_fields(transcript(protocol, no_masks, seeded_oracle(kChallenges)), "zk.vector");
   };
   std::optional<Fr> fold;
-  transcript(protocol_, blinding_, [&, inner = seeded_oracle(kChallenges)](std::string_view label, std::size_t n) mutable {
-    std::vector<Fr> out = inner(label, n);
-    fold = label == "zk.fold" ? out[0] : fold;
-    return out;
-  });
+  transcript(protocol_, blinding_,
+             [&, inner = seeded_oracle(kChallenges)](std::string_view label, std::size_t n) mutable {
+               std::vector<Fr> out = inner(label, n);
+               fold = label == "zk.fold" ? out[0] : fold;
+               return out;
+             });
   const Fr r_inverse = fold->inverse();
   BlindingTable masks(blinding_);
   for (const BlindingTable::Key& key : keys_) {

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxPoints = 2000;  // more than any protocol of these tes
 std::size_t num_error_rows(const zk::R1cs& r1cs) { return (r1cs.rows.size() + kHiddenRowLen - 1) / kHiddenRowLen; }
 
 // One of A, B, C at z, by constraint, padded to a power of two.
-std::vector<Fr> product(const zk::R1cs& r1cs, Value zk::R1csRow::* matrix, const Folded& folded) {
+std::vector<Fr> product(const zk::R1cs& r1cs, Value zk::R1csRow::*matrix, const Folded& folded) {
   std::vector<Fr> out(std::size_t{1} << r1cs.log_rows);
   for (std::size_t x = 0; x < r1cs.rows.size(); ++x) {
     out[x] = zk::evaluate(r1cs, r1cs.rows[x].*matrix, folded.z, folded.u);
@@ -100,7 +100,8 @@ void send_folded(ProverChannel& channel, const zk::R1cs& r1cs, const Folded& fol
   const std::vector<Fr> row_weights =
       fr_eq_table(std::span<const Fr>(point).first(r1cs.log_half).subspan(zk::kHiddenRowVars));
   channel.message("zk.row", combine_rows(z.first(half), row_weights));
-  channel.message("zk.row-blinding", fr_dot(folded.row_blindings, std::span(row_weights).first(folded.row_blindings.size())));
+  channel.message("zk.row-blinding",
+                  fr_dot(folded.row_blindings, std::span(row_weights).first(folded.row_blindings.size())));
   channel.message("zk.vector", z.subspan(half, vector_size));
   channel.message("zk.vector-blinding", folded.vector_blinding);
   const std::vector<Fr> error_weights = zk::error_row_weights(r1cs, row_point);
@@ -233,7 +234,8 @@ Simulated simulate(const Protocol& protocol, std::uint64_t challenge_seed, std::
   const std::vector<G1Affine> folded_error_rows =
       commit_hidden_rows(folded_error(r1cs, folded), std::vector<std::uint32_t>(num_error_rows(r1cs), kHiddenRowLen),
                          folded.error_blindings);
-  const std::vector<G1Affine> cross_terms(stream.end() - static_cast<std::ptrdiff_t>(folded_error_rows.size()), stream.end());
+  const std::vector<G1Affine> cross_terms(stream.end() - static_cast<std::ptrdiff_t>(folded_error_rows.size()),
+                                          stream.end());
   std::vector<G1Affine> random_error;
   for (std::size_t i = 0; i < cross_terms.size(); ++i) {
     const G1 rest = G1(folded_error_rows[i]) - scalar_mul(cross_terms[i], r);

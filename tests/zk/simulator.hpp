@@ -1,5 +1,5 @@
-// The simulator of the zero-knowledge argument (docs/protocol.md): makes transcripts from the statement alone, given the power to choose the
-// challenges before the messages.
+// The simulator of the zero-knowledge argument (docs/protocol.md): makes transcripts from the statement alone, given
+// the power to choose the challenges before the messages.
 #pragma once
 
 #include <functional>
@@ -27,7 +27,8 @@ std::vector<Fr> folded_error(const zk::R1cs& r1cs, const Folded& folded);
 // Sends what follows the challenge "zk.fold", from the definitions in host/zk/blindfold.hpp.
 void send_folded(ProverChannel& channel, const zk::R1cs& r1cs, const Folded& folded, std::size_t vector_size);
 
-// The protocol that is simulated: its statement's transcript, and the verifier's checks up to the last vector's equation.
+// The protocol that is simulated: its statement's transcript, and the verifier's checks up to the last vector's
+// equation.
 struct Protocol {
   std::function<Transcript()> begin;
   std::function<Result<pcs::hyrax::VectorEquation>(VerifierChannel&)> check;
@@ -41,9 +42,9 @@ struct Instance {
     std::string label;
     std::size_t count = 0;
   };
-  std::vector<Event> events;              // of the checks
-  std::vector<curve::G1Affine> rows;      // commitments of hidden rows, auxiliary ones excepted
-  std::vector<std::uint32_t> counts;      // values in each hidden row, auxiliary ones included
+  std::vector<Event> events;          // of the checks
+  std::vector<curve::G1Affine> rows;  // commitments of hidden rows, auxiliary ones excepted
+  std::vector<std::uint32_t> counts;  // values in each hidden row, auxiliary ones included
   std::size_t num_auxiliary = 0;
   zk::R1cs r1cs;
   pcs::hyrax::VectorEquation equation;

@@ -1,5 +1,5 @@
-// The simulator: without any witness it makes transcripts that every check accepts when the challenges are its own, that the
-// real verifier rejects, and that look like real ones.
+// The simulator: without any witness it makes transcripts that every check accepts when the challenges are its own,
+// that the real verifier rejects, and that look like real ones.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -19,7 +19,8 @@ Transcript with_oracle(Transcript transcript, std::uint64_t seed) {
 TEST(Simulator, MiniProtocolIsAcceptedWithItsOwnChallengesOnly) {
   for (const unsigned log_row_len : {4U, 9U}) {
     const MiniProtocol mini(log_row_len, 1);
-    const Protocol protocol{MiniProtocol::real_transcript, [&](VerifierChannel& c) { return mini.check(c); }, mini.generators()};
+    const Protocol protocol{MiniProtocol::real_transcript, [&](VerifierChannel& c) { return mini.check(c); },
+                            mini.generators()};
     const Simulated simulated = simulate(protocol, 11, 12);
     const Status accepted = mini.verify(simulated.messages, with_oracle(MiniProtocol::real_transcript(), 11));
     EXPECT_TRUE(accepted.ok()) << accepted.error().message();

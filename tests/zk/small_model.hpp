@@ -21,7 +21,8 @@ class SmallModel {
 
   Protocol protocol() const {
     return {[this] { return statement::begin_transcript(model_.vk.circuit, header_); },
-            [this](VerifierChannel& channel) { return argument::check(channel, model_.vk, header_); }, model_.context.generators};
+            [this](VerifierChannel& channel) { return argument::check(channel, model_.vk, header_); },
+            model_.context.generators};
   }
   // The verifier, with the given transcript's challenges.
   Status verify_messages(ByteView messages, Transcript transcript) const {
@@ -51,8 +52,8 @@ class SmallModel {
     ProverChannel channel(begin(), &source);
     const SentRecorder recorder(channel);
     Stages stages;
-    const Status status = prover::prove_messages(cpu_backend(), model_.context, model_.vk, header_, model_.assignment, blindings,
-                                                 channel, begin(), stages);
+    const Status status = prover::prove_messages(cpu_backend(), model_.context, model_.vk, header_, model_.assignment,
+                                                 blindings, channel, begin(), stages);
     PROOFCARD_CHECK(status.ok());
     return recorder.sent();
   }

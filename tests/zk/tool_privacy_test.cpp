@@ -1,4 +1,5 @@
-// Planted values through the whole command line: neither files for others, nor reports, nor output, nor errors hold them.
+// Planted values through the whole command line: neither files for others, nor reports, nor output, nor errors hold
+// them.
 #include <gtest/gtest.h>
 
 #include "tests/tools/workspace.hpp"
@@ -35,7 +36,8 @@ TEST_F(ToolPrivacy, PlantedValuesAreInNoFileForOthersAndInNoOutput) {
   std::string said;
   const auto note = [&](const Outcome& outcome) { said += outcome.out + outcome.err; };
   const std::string samples = example("diagnosis", "samples.json");
-  note(ok("compile " + example("diagnosis", "model.onnx") + " -o model.pcm --calibrate " + samples + " --report compile.json"));
+  note(ok("compile " + example("diagnosis", "model.onnx") + " -o model.pcm --calibrate " + samples +
+          " --report compile.json"));
   note(ok("setup model.pcm -o model --report setup.json"));
   note(ok("prove model.pk input.json -o proof.bin --report prove.json"));
   note(ok("verify model.vk proof.bin --report verify.json"));
@@ -61,7 +63,8 @@ TEST_F(ToolPrivacy, PlantedValuesAreInNoFileForOthersAndInNoOutput) {
   EXPECT_TRUE(holds(content("beyond.json"), planted[3]));
   for (const std::string& value : planted) {
     EXPECT_FALSE(holds(said, value)) << value << " in:\n" << said;
-    for (const std::string file : {"compile.json", "setup.json", "prove.json", "verify.json", "proof.bin", "model.vk", "model.pk"}) {
+    for (const std::string file :
+         {"compile.json", "setup.json", "prove.json", "verify.json", "proof.bin", "model.vk", "model.pk"}) {
       EXPECT_FALSE(holds(content(file), value)) << value << " in " << file;
     }
   }
