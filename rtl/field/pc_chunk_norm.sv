@@ -10,6 +10,7 @@ module pc_chunk_norm (
   input  logic [pc_fq_pkg::NUM_CHUNKS*pc_fq_pkg::SUM_CHUNK-1:0] chunks_i,
   output logic [pc_fq_pkg::EXACT_BITS-1:0]                    exact_o
 );
+  /* verilator no_inline_module */  // one copy of its code for all instances
   localparam int unsigned Num = pc_fq_pkg::NUM_CHUNKS;
   localparam int unsigned Bits = pc_fq_pkg::CHUNK_BITS;
   localparam int unsigned Stored = pc_fq_pkg::SUM_CHUNK;

@@ -11,6 +11,7 @@ module pc_fq_redc (
   input  logic [pc_fq_pkg::EXACT_BITS-1:0]   exact_i,
   output logic [pc_fq_pkg::REDUCED_BITS-1:0] reduced_o
 );
+  /* verilator no_inline_module */  // one copy of its code for all instances
   // State n enters digit n; state 10 is the result times 2^26.
   logic [285:0] state [11];
   logic [5:0] sum_carry [11];

@@ -12,6 +12,7 @@ module pc_mul_wide (
   input  logic [257:0]                                            b_i,
   output logic [pc_fq_pkg::NUM_CHUNKS*pc_fq_pkg::PRODUCT_CHUNK-1:0] product_o
 );
+  /* verilator no_inline_module */  // one copy of its code for all instances
   logic [9*68-1:0] a_leaf, b_leaf;
   pc_limb_sums u_sums_a (.clk_i, .value_i(a_i), .leaf_o(a_leaf));
   pc_limb_sums u_sums_b (.clk_i, .value_i(b_i), .leaf_o(b_leaf));

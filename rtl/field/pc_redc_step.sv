@@ -26,6 +26,7 @@ module pc_redc_step #(
   output logic [5:0]   sum_carry_o,
   output logic [5:0]   side_carry_o
 );
+  /* verilator no_inline_module */  // one copy of its code for all instances
   localparam int unsigned NumTiles = 15;
 
   // DSP registers: the digit, the product, the output.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "rtl/model/fq_model.hpp"
+#include "rtl/model/point_model.hpp"
 
 namespace proofcard::rtl {
 namespace {
@@ -16,6 +17,13 @@ Lazy load(const std::uint32_t* words) {
   std::memcpy(r.data(), words, kWords * sizeof(*words));
   return r;
 }
+LazyPoint load_point(const std::uint32_t* words) {
+  LazyPoint r{};
+  std::memcpy(r.x.data(), words, 32);
+  std::memcpy(r.y.data(), words + 8, 32);
+  std::memcpy(r.z.data(), words + 16, 32);
+  return r;
+}
 void store(std::uint32_t* words, const Lazy& a) { std::memcpy(words, a.data(), kWords * sizeof(*words)); }
 
 }  // namespace
@@ -24,4 +32,12 @@ void store(std::uint32_t* words, const Lazy& a) { std::memcpy(words, a.data(), k
 extern "C" void pc_fq_mul_dpi(const std::uint32_t* a, const std::uint32_t* b, std::uint32_t* y) {
   using namespace proofcard::rtl;
   store(y, fq_mul(load(a), load(b)));
+}
+
+extern "C" void pc_point_add_dpi(const std::uint32_t* a, const std::uint32_t* b, std::uint32_t* sum) {
+  using namespace proofcard::rtl;
+  const LazyPoint r = point_add(load_point(a), load_point(b));
+  std::memcpy(sum, r.x.data(), 32);
+  std::memcpy(sum + 8, r.y.data(), 32);
+  std::memcpy(sum + 16, r.z.data(), 32);
 }

@@ -1,5 +1,6 @@
-// The arithmetic of rtl/field in C++, bit for bit: lazily reduced numbers as the RTL has them between registers. It is the
-// DPI-C body of the arithmetic units and the reference of their tests; proofcard::Fq is the reference for its values.
+// The arithmetic of rtl/field in C++, bit for bit: lazily reduced numbers as the RTL has them between registers. It is
+// the DPI-C body of the arithmetic units and the reference of their tests; proofcard::Fq is the reference for its
+// values.
 //
 // Source:  rtl/pkg/pc_fq_pkg.sv explains the reduction.
 // Range:   Lazy holds any number below 2^258, congruent to the field element's Montgomery form modulo p.

@@ -1,10 +1,10 @@
-# proofcard_verilated_test(NAME TOP module SOURCES file... [DEFINES name=value...]): verilates the bench module of this
-# folder with all of rtl/ and links it with a GoogleTest program test_rtl_NAME.
+# proofcard_verilated_test(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [QUICK_BUILD]): verilates the bench module of this
+# folder with all of rtl/ and links it with a GoogleTest program test_rtl_NAME. QUICK_BUILD is for much code that runs for few cycles.
 #
 # Verilated code is compiled by clang++ where there is one: it runs two to seven times faster than what g++ makes of it.
 execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE PROOFCARD_VERILATOR_ROOT
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-file(GLOB PROOFCARD_RTL_PACKAGES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/pkg/*.sv)
+file(GLOB PROOFCARD_RTL_PACKAGES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/pkg/*.sv)  # sorted, as they depend
 file(GLOB PROOFCARD_RTL_MODULES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/common/*.sv
      ${PROJECT_SOURCE_DIR}/rtl/field/*.sv ${PROJECT_SOURCE_DIR}/rtl/msm/*.sv)
 find_program(PROOFCARD_MAKE NAMES make gmake REQUIRED)
@@ -18,8 +18,12 @@ if(CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 function(proofcard_verilated_test name)
-  cmake_parse_arguments(ARG "" "TOP" "SOURCES;PARAMETERS" ${ARGN})
+  cmake_parse_arguments(ARG "QUICK_BUILD" "TOP" "SOURCES;PARAMETERS" ${ARGN})
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  set(optimise -O2)
+  if(ARG_QUICK_BUILD)
+    set(optimise -O1)
+  endif()
   set(library ${dir}/V${ARG_TOP}__ALL.a)
   set(runtime ${dir}/verilated.o ${dir}/verilated_dpi.o ${dir}/verilated_threads.o)
   set(bench ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_TOP}.sv)
@@ -28,8 +32,8 @@ function(proofcard_verilated_test name)
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000
             -Mdir ${dir} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
             ${PROOFCARD_RTL_PACKAGES} ${PROOFCARD_RTL_MODULES} ${bench}
-    COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=-O2
-            OPT_SLOW=-O1 OPT_GLOBAL=-O2 "CFG_CXXFLAGS_STD_NEWEST=-std=c++20"
+    COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=${optimise}
+            OPT_SLOW=-O0 OPT_GLOBAL=-O2 "CFG_CXXFLAGS_STD_NEWEST=-std=c++20"
             V${ARG_TOP}__ALL.a verilated.o verilated_dpi.o verilated_threads.o
     DEPENDS ${PROOFCARD_RTL_PACKAGES} ${PROOFCARD_RTL_MODULES} ${bench} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}"
