@@ -166,7 +166,8 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings) {
   const circuit::Circuit& circuit = vk.circuit;
-  const statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
+  statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
+  header.mode.seeded = options.seed.has_value();
   Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
   std::optional<hash::BlindingSource> blinding;
   Blindings blindings = options.blindings;  // weights may be hidden behind their commitments in either mode

@@ -53,7 +53,7 @@ Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& 
 
 struct Options {
   statement::Mode mode;
-  std::optional<std::uint64_t> seed;  // with mode.seeded: blinding from this, for tests
+  std::optional<std::uint64_t> seed;  // blinding from this, for tests; marks the proof, whatever `mode` says
   Blindings blindings;                // of weight columns, as committed in vk; of committed tensors, when the caller chose them
   Transcript::Observer observer;      // sees every absorb and challenge
 };

@@ -163,6 +163,17 @@ TEST(Privacy, SeededProofsRepeatAndAreMarked) {
   EXPECT_EQ(verdict(proof, {}).error().where, "mode");
   EXPECT_FALSE(verdict(proof, plain).ok());
 
+  // The mark does not depend on what the caller says.
+  Stages stages;
+  prover::Options unmarked;
+  unmarked.mode = kZeroKnowledge;
+  unmarked.seed = 1;
+  unmarked.blindings = model.weight_blindings;
+  const Bytes marked =
+      prover::prove(cpu_backend(), model.context, model.vk, model.assignment, unmarked, stages).value();
+  EXPECT_FALSE(verdict(marked, {}).ok());
+  EXPECT_TRUE(verdict(marked, seeded).ok());
+
   Model no_zk = model;
   no_zk.mode = kPlain;
   const Bytes shown = prove(no_zk).value();
