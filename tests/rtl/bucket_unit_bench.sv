@@ -1,0 +1,22 @@
+// pc_bucket_unit in the sizes of the configuration small: 4 contexts of 16 buckets (c = 5). For
+// tests/rtl/bucket_unit_test.cpp.
+module bucket_unit_bench #(
+  parameter int unsigned Body = pc_fq_pkg::BODY_DPI
+) (
+  input  logic         clk_i,
+  input  logic         rst_ni,
+  input  logic         valid_i,
+  output logic         ready_o,
+  input  logic         take_i,
+  input  logic         negative_i,
+  input  logic [5:0]   address_i,
+  input  logic [255:0] x_i,
+  input  logic [255:0] y_i,
+  output logic         take_valid_o,
+  output logic         take_occupied_o,
+  output logic [767:0] take_point_o,
+  output logic         issue_valid_o,
+  output logic [3:0]   idle_o
+);
+  pc_bucket_unit #(.AddressBits(6), .ContextBits(2), .RamLatency(3), .QueueDepth(256), .Body(Body)) u_unit (.*);
+endmodule
