@@ -140,6 +140,11 @@ TEST_F(BadInputTest, KilledProverLeavesNothing) {
   for (const std::string signal : {"TERM", "INT", "KILL"}) {
     for (const std::string delay : {"0.01", "0.05", "0.1", "0.2"}) {
       const auto outcome = run(prove, "timeout -s " + signal + " " + delay);
+      // The signal may come when the proof is already in its place: then it is whole.
+      if (outcome.code != 0 && std::filesystem::exists(path("proof.bin"))) {
+        ok("verify model.vk proof.bin");
+        std::filesystem::remove(path("proof.bin"));
+      }
       if (outcome.code != 0) {
         EXPECT_EQ(list(), files) << signal << " after " << delay;
       }
