@@ -61,7 +61,7 @@ void AxiPort::start(const std::shared_ptr<Burst>& burst, bool is_write) {
 }
 
 bool AxiPort::push_read(std::uint64_t address, std::uint32_t num_beats) {
-  if (reads_.size() >= max_outstanding_) {
+  if (!can_read()) {
     return false;
   }
   auto burst = std::make_shared<Burst>();
@@ -93,7 +93,7 @@ void AxiPort::finish_reads() {
 bool AxiPort::push_write(std::uint64_t address, std::span<const std::array<std::uint8_t, kBeatBytes>> beats,
                          std::span<const std::uint64_t> strobes) {
   PROOFCARD_CHECK(beats.size() == strobes.size());
-  if (writes_.size() >= max_outstanding_) {
+  if (!can_write()) {
     return false;
   }
   auto burst = std::make_shared<Burst>();

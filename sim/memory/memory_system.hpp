@@ -31,6 +31,9 @@ class AxiPort {
     bool error = false;
   };
 
+  bool can_read() const { return reads_.size() < max_outstanding_; }
+  bool can_write() const { return writes_.size() < max_outstanding_; }
+
   // AR handshake; false: as many bursts as allowed are outstanding. address: a multiple of kBeatBytes.
   bool push_read(std::uint64_t address, std::uint32_t num_beats);
   // The beat on R, if any; stays until pop_read().

@@ -1,0 +1,37 @@
+#include "sim/card/device_process.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "sim/rpc/server.hpp"
+
+namespace proofcard::sim {
+
+void run_device_process(const MakeUnits& make_units) {
+  std::FILE* log = std::fopen("device.log", "w");
+  const char* user = std::getenv("USER");
+  const char* id = std::getenv("EMULATION_SOCKETID");
+  const auto description = read_card_description("card.json");
+  if (log == nullptr || user == nullptr || id == nullptr || !description.ok()) {
+    std::_Exit(2);
+  }
+  const std::string directory = std::string("/tmp/") + user + "/";
+  const rpc::Socket host = rpc::connect_to(directory + id, std::chrono::seconds(30));
+  if (!host.is_open()) {
+    std::_Exit(3);
+  }
+  const rpc::Socket events = rpc::connect_to(directory + "D2X_unix_sock_" + id, std::chrono::seconds(5));
+
+  DeviceMemory memory(description->memory);
+  rpc::Card card{memory, {}};
+  const MakeUnit make_unit = make_units(memory, *description);
+  for (const UnitDescription& unit : description->units) {
+    card.units.push_back({unit.base, make_unit(unit)});
+  }
+  const bool closed = rpc::serve(host, events, card, log);
+  std::fclose(log);
+  std::_Exit(closed ? 0 : 4);
+}
+
+}  // namespace proofcard::sim

@@ -1,0 +1,22 @@
+// What every device process does: reads card.json, connects to the shim that started it, answers until the host closes
+// the card.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "sim/card/compute_unit.hpp"
+#include "sim/card/description.hpp"
+#include "sim/card/device_memory.hpp"
+
+namespace proofcard::sim {
+
+// Makes the compute unit of this description; called once for each, in order.
+using MakeUnit = std::function<std::unique_ptr<ComputeUnit>(const UnitDescription& unit)>;
+// Called with the card's memory before the units are made; the units may keep what is made here.
+using MakeUnits = std::function<MakeUnit(DeviceMemory& memory, const CardDescription& card)>;
+
+// Does not return: a job that still runs when the host has gone has nobody to report to.
+[[noreturn]] void run_device_process(const MakeUnits& make_units);
+
+}  // namespace proofcard::sim

@@ -1,0 +1,205 @@
+// A Verilated kernel as a compute unit: its clock, its control bus and its masters on the card's memory.
+//
+// Timing:  all units of a card share one kernel clock; each cycle of it also moves the SystemC memory on by one period.
+// The clock
+//          stands still while no unit works and nobody reads a register, so idle time costs nothing.
+// Model:   a Verilator class of a top with the port names that Vitis expects of an RTL kernel: ap_clk, ap_rst_n,
+// s_axi_control_*
+//          (12-bit addresses, 32-bit data), m_axi_gmem_bases_*, m_axi_gmem_scalars_* (read only), m_axi_gmem_results_*
+//          (write only), 64-bit addresses and 512-bit data.
+// Errors:  a control bus that does not answer within kControlPatience cycles ends the process, which the host reports.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "host/base/check.hpp"
+#include "host/device/abi.hpp"
+#include "sim/card/compute_unit.hpp"
+#include "sim/rtl/axi_adapter.hpp"
+
+namespace proofcard::sim {
+
+constexpr int kCyclesBetweenPolls = 256;
+constexpr int kControlPatience = 10'000;
+constexpr int kResetCycles = 16;
+
+// The kernel clock of a card.
+class KernelClock {
+ public:
+  explicit KernelClock(double mhz) : period_(1000.0 / mhz, sc_core::SC_NS) {}
+  void add(std::function<void()> edge) { edges_.push_back(std::move(edge)); }
+  void step() {
+    for (const auto& edge : edges_) {
+      edge();
+    }
+    sc_core::sc_start(period_);
+    ++cycles_;
+  }
+  std::uint64_t cycles() const { return cycles_; }
+
+ private:
+  sc_core::sc_time period_;
+  std::vector<std::function<void()>> edges_;
+  std::uint64_t cycles_ = 0;
+};
+
+template <class Model>
+class RtlUnit final : public ComputeUnit {
+ public:
+  RtlUnit(KernelClock& clock, MemorySystem& memory)
+      : clock_(clock),
+        bases_(read_wires_of_bases(), memory.add_port()),
+        scalars_(read_wires_of_scalars(), memory.add_port()),
+        results_(write_wires(), memory.add_port()) {
+    clock_.add([this] { cycle(); });
+  }
+
+  std::uint32_t read(std::uint32_t offset) override {
+    leave_reset();
+    model_->s_axi_control_araddr = static_cast<std::uint16_t>(offset & 0xfff);
+    model_->s_axi_control_arvalid = 1;
+    model_->s_axi_control_rready = 1;
+    run_until([this] { return read_answered_; });
+    read_answered_ = false;
+    model_->s_axi_control_rready = 0;
+    if (offset == device::abi::kRegCtrl && (read_value_ & device::abi::kCtrlIdle) != 0) {
+      busy_ = false;
+    }
+    return read_value_;
+  }
+
+  void write(std::uint32_t offset, std::uint32_t value) override {
+    leave_reset();
+    model_->s_axi_control_awaddr = static_cast<std::uint16_t>(offset & 0xfff);
+    model_->s_axi_control_awvalid = 1;
+    model_->s_axi_control_wdata = value;
+    model_->s_axi_control_wstrb = 0xf;
+    model_->s_axi_control_wvalid = 1;
+    model_->s_axi_control_bready = 1;
+    run_until([this] { return write_answered_; });
+    write_answered_ = false;
+    model_->s_axi_control_bready = 0;
+    busy_ |= offset == device::abi::kRegCtrl && (value & device::abi::kCtrlStart) != 0;
+  }
+
+  bool advance() override {
+    for (int i = 0; busy_ && i < kCyclesBetweenPolls; ++i) {
+      clock_.step();
+    }
+    return busy_;
+  }
+
+ private:
+  template <class Data>
+  struct ReadWires {
+    const std::uint8_t& ar_valid;
+    const std::uint64_t& ar_addr;
+    const std::uint8_t& ar_len;
+    const std::uint8_t& r_ready;
+    std::uint8_t& ar_ready;
+    std::uint8_t& r_valid;
+    std::uint8_t& r_last;
+    std::uint8_t& r_resp;
+    Data& r_data;
+  };
+  template <class Data>
+  struct WriteWires {
+    const std::uint8_t& aw_valid;
+    const std::uint64_t& aw_addr;
+    const std::uint8_t& aw_len;
+    const std::uint8_t& w_valid;
+    const Data& w_data;
+    const std::uint64_t& w_strb;
+    const std::uint8_t& w_last;
+    const std::uint8_t& b_ready;
+    std::uint8_t& aw_ready;
+    std::uint8_t& w_ready;
+    std::uint8_t& b_valid;
+    std::uint8_t& b_resp;
+  };
+
+  auto read_wires_of_bases() {
+    Model& m = *model_;
+    return ReadWires<std::remove_reference_t<decltype(m.m_axi_gmem_bases_rdata)>>{
+        m.m_axi_gmem_bases_arvalid, m.m_axi_gmem_bases_araddr,  m.m_axi_gmem_bases_arlen,
+        m.m_axi_gmem_bases_rready,  m.m_axi_gmem_bases_arready, m.m_axi_gmem_bases_rvalid,
+        m.m_axi_gmem_bases_rlast,   m.m_axi_gmem_bases_rresp,   m.m_axi_gmem_bases_rdata};
+  }
+  auto read_wires_of_scalars() {
+    Model& m = *model_;
+    return ReadWires<std::remove_reference_t<decltype(m.m_axi_gmem_scalars_rdata)>>{
+        m.m_axi_gmem_scalars_arvalid, m.m_axi_gmem_scalars_araddr,  m.m_axi_gmem_scalars_arlen,
+        m.m_axi_gmem_scalars_rready,  m.m_axi_gmem_scalars_arready, m.m_axi_gmem_scalars_rvalid,
+        m.m_axi_gmem_scalars_rlast,   m.m_axi_gmem_scalars_rresp,   m.m_axi_gmem_scalars_rdata};
+  }
+  auto write_wires() {
+    Model& m = *model_;
+    return WriteWires<std::remove_reference_t<decltype(m.m_axi_gmem_results_wdata)>>{
+        m.m_axi_gmem_results_awvalid, m.m_axi_gmem_results_awaddr, m.m_axi_gmem_results_awlen,
+        m.m_axi_gmem_results_wvalid,  m.m_axi_gmem_results_wdata,  m.m_axi_gmem_results_wstrb,
+        m.m_axi_gmem_results_wlast,   m.m_axi_gmem_results_bready, m.m_axi_gmem_results_awready,
+        m.m_axi_gmem_results_wready,  m.m_axi_gmem_results_bvalid, m.m_axi_gmem_results_bresp};
+  }
+
+  // One clock cycle: inputs settle while the clock is low, then the rising edge.
+  void cycle() {
+    bases_.drive();
+    scalars_.drive();
+    results_.drive();
+    model_->ap_clk = 0;
+    model_->eval();
+    const bool ar = model_->s_axi_control_arvalid && model_->s_axi_control_arready;
+    const bool r = model_->s_axi_control_rvalid && model_->s_axi_control_rready;
+    const bool aw = model_->s_axi_control_awvalid && model_->s_axi_control_awready;
+    const bool w = model_->s_axi_control_wvalid && model_->s_axi_control_wready;
+    const bool b = model_->s_axi_control_bvalid && model_->s_axi_control_bready;
+    if (r) {
+      read_value_ = model_->s_axi_control_rdata;
+      read_answered_ = true;
+    }
+    write_answered_ |= b;
+    if (model_->ap_rst_n) {
+      bases_.edge();
+      scalars_.edge();
+      results_.edge();
+    }
+    model_->ap_clk = 1;
+    model_->eval();
+    // Outputs of the test side change after the edge.
+    model_->s_axi_control_arvalid = model_->s_axi_control_arvalid && !ar;
+    model_->s_axi_control_awvalid = model_->s_axi_control_awvalid && !aw;
+    model_->s_axi_control_wvalid = model_->s_axi_control_wvalid && !w;
+  }
+
+  void leave_reset() {
+    if (model_->ap_rst_n) {
+      return;
+    }
+    for (int i = 0; i < kResetCycles; ++i) {
+      clock_.step();
+    }
+    model_->ap_rst_n = 1;
+  }
+
+  template <class Condition>
+  void run_until(Condition condition) {
+    for (int i = 0; !condition(); ++i) {
+      PROOFCARD_CHECK(i < kControlPatience);
+      clock_.step();
+    }
+  }
+
+  KernelClock& clock_;
+  std::unique_ptr<Model> model_ = std::make_unique<Model>();
+  AxiReadAdapter<decltype(std::declval<RtlUnit&>().read_wires_of_bases())> bases_;
+  AxiReadAdapter<decltype(std::declval<RtlUnit&>().read_wires_of_scalars())> scalars_;
+  AxiWriteAdapter<decltype(std::declval<RtlUnit&>().write_wires())> results_;
+  bool busy_ = false;
+  bool read_answered_ = false;
+  bool write_answered_ = false;
+  std::uint32_t read_value_ = 0;
+};
+
+}  // namespace proofcard::sim

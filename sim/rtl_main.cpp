@@ -1,0 +1,32 @@
+// The device process of target hw_emu: a Verilated kernel behind the SystemC memory. PROOFCARD_RTL_MODEL is the
+// Verilator class, PROOFCARD_RTL_HEADER its header.
+#include PROOFCARD_RTL_HEADER
+
+#include "sim/card/device_process.hpp"
+#include "sim/rtl/rtl_unit.hpp"
+
+namespace {
+
+constexpr double kKernelMhz = 300.0;
+
+struct RtlCard {
+  RtlCard(proofcard::sim::DeviceMemory& memory, const proofcard::sim::CardDescription& card)
+      : system(memory, card.memory) {}
+  proofcard::sim::KernelClock clock{kKernelMhz};
+  proofcard::sim::MemorySystem system;
+};
+
+}  // namespace
+
+// SystemC's library expects it; the process moves simulated time on itself.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main() {
+  using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
+  run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
+    auto rtl = std::make_shared<RtlCard>(memory, card);
+    return [rtl](const UnitDescription&) {
+      return std::make_unique<RtlUnit<PROOFCARD_RTL_MODEL>>(rtl->clock, rtl->system);
+    };
+  });
+}

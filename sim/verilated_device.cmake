@@ -1,0 +1,32 @@
+# proofcard_rtl_device(TARGET TOP module SOURCES file...): the device process TARGET around a Verilated kernel with Vitis' port names.
+find_program(PROOFCARD_VERILATOR verilator)
+find_program(PROOFCARD_CLANGXX clang++)
+find_program(PROOFCARD_MAKE NAMES make gmake)
+
+function(proofcard_rtl_device target)
+  cmake_parse_arguments(ARG "" "TOP" "SOURCES" ${ARGN})
+  execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root
+                  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  set(cxx ${CMAKE_CXX_COMPILER})
+  if(PROOFCARD_CLANGXX)
+    set(cxx ${PROOFCARD_CLANGXX})
+  endif()
+  if(CMAKE_CXX_COMPILER_LAUNCHER)
+    set(cxx "${CMAKE_CXX_COMPILER_LAUNCHER} ${cxx}")
+  endif()
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_verilated)
+  set(library ${dir}/V${ARG_TOP}__ALL.a)
+  set(runtime ${dir}/verilated.o ${dir}/verilated_threads.o)
+  add_custom_command(
+    OUTPUT ${library} ${runtime}
+    COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000 -Mdir ${dir}
+            --top-module ${ARG_TOP} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
+    COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${cxx}" LINK=c++ OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
+            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a verilated.o verilated_threads.o
+    DEPENDS ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
+    COMMENT "Verilating ${ARG_TOP}" VERBATIM)
+  add_executable(${target} ${PROJECT_SOURCE_DIR}/sim/rtl_main.cpp ${library})
+  target_include_directories(${target} SYSTEM PRIVATE ${dir} ${verilator_root}/include ${verilator_root}/include/vltstd)
+  target_compile_definitions(${target} PRIVATE PROOFCARD_RTL_MODEL=V${ARG_TOP} PROOFCARD_RTL_HEADER="V${ARG_TOP}.h")
+  target_link_libraries(${target} PRIVATE ${library} ${runtime} pc_sim_memory Threads::Threads atomic)
+endfunction()
