@@ -35,7 +35,9 @@ struct JobResult {
 
 JobResult run_job(const std::vector<G1Affine>& bases, const std::vector<ap_uint<512>>& scalars, const Arguments& a) {
   std::vector<ap_uint<512>> base_beats(bases.size());
-  std::memcpy(static_cast<void*>(base_beats.data()), bases.data(), bases.size() * sizeof(G1Affine));
+  if (!bases.empty()) {
+    std::memcpy(static_cast<void*>(base_beats.data()), bases.data(), bases.size() * sizeof(G1Affine));
+  }
   std::vector<ap_uint<512>> results(std::size_t{2} * a.num_msms * a.num_windows, ap_uint<512>(7U));
   ap_uint<512> status;
   msm_g1(base_beats.data(), scalars.data(), results.data(), &status, a.num_points, a.num_msms, a.scalar_bits,
@@ -43,7 +45,9 @@ JobResult run_job(const std::vector<G1Affine>& bases, const std::vector<ap_uint<
   JobResult out;
   std::memcpy(&out.record, &status, sizeof(status));
   out.results.resize(results.size() / 2);
-  std::memcpy(out.results.data(), results.data(), results.size() * 64);
+  if (!results.empty()) {
+    std::memcpy(out.results.data(), results.data(), results.size() * 64);
+  }
   return out;
 }
 
