@@ -1,9 +1,10 @@
-# proofcard_rtl_device(TARGET TOP module SOURCES file...): the device process TARGET around a Verilated kernel with Vitis' port names.
+# proofcard_verilated_kernel(NAME TOP module SOURCES file...): a library of a Verilated kernel with Vitis' port names.
+# proofcard_rtl_device(TARGET KERNEL name TOP module): the device process TARGET around it.
 find_program(PROOFCARD_VERILATOR verilator)
 find_program(PROOFCARD_CLANGXX clang++)
 find_program(PROOFCARD_MAKE NAMES make gmake)
 
-function(proofcard_rtl_device target)
+function(proofcard_verilated_kernel name)
   cmake_parse_arguments(ARG "" "TOP" "SOURCES" ${ARGN})
   execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root
                   OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
@@ -14,7 +15,7 @@ function(proofcard_rtl_device target)
   if(CMAKE_CXX_COMPILER_LAUNCHER)
     set(cxx "${CMAKE_CXX_COMPILER_LAUNCHER} ${cxx}")
   endif()
-  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_verilated)
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}_verilated)
   set(library ${dir}/V${ARG_TOP}__ALL.a)
   set(runtime ${dir}/verilated.o ${dir}/verilated_threads.o)
   add_custom_command(
@@ -25,8 +26,16 @@ function(proofcard_rtl_device target)
             "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a verilated.o verilated_threads.o
     DEPENDS ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}" VERBATIM)
-  add_executable(${target} ${PROJECT_SOURCE_DIR}/sim/rtl_main.cpp ${library})
-  target_include_directories(${target} SYSTEM PRIVATE ${dir} ${verilator_root}/include ${verilator_root}/include/vltstd)
+  add_custom_target(${name}_verilate DEPENDS ${library} ${runtime})
+  add_library(${name} INTERFACE)
+  add_dependencies(${name} ${name}_verilate)
+  target_include_directories(${name} SYSTEM INTERFACE ${dir} ${verilator_root}/include ${verilator_root}/include/vltstd)
+  target_link_libraries(${name} INTERFACE ${library} ${runtime} pc_sim_memory Threads::Threads atomic)
+endfunction()
+
+function(proofcard_rtl_device target)
+  cmake_parse_arguments(ARG "" "KERNEL;TOP" "" ${ARGN})
+  add_executable(${target} ${PROJECT_SOURCE_DIR}/sim/rtl_main.cpp)
   target_compile_definitions(${target} PRIVATE PROOFCARD_RTL_MODEL=V${ARG_TOP} PROOFCARD_RTL_HEADER="V${ARG_TOP}.h")
-  target_link_libraries(${target} PRIVATE ${library} ${runtime} pc_sim_memory Threads::Threads atomic)
+  target_link_libraries(${target} PRIVATE ${ARG_KERNEL})
 endfunction()

@@ -10,6 +10,9 @@
 // Errors:  a control bus that does not answer within kControlPatience cycles ends the process, which the host reports.
 #pragma once
 
+// Before SystemC, or it takes this for a model that was made with --sc.
+#include <verilated.h>
+
 #include <functional>
 #include <memory>
 #include <vector>

@@ -47,6 +47,16 @@ TEST(OpenTest, CardWithoutAnXclbinIsAnError) {
   EXPECT_NE(opened.error().message().find("PROOFCARD_XCLBIN"), std::string::npos) << opened.error().message();
 }
 
+// The worker asks XRT for a real card; there is none with this number.
+TEST(OpenTest, CardThatIsNotThereIsAnError) {
+  Options options;
+  options.xclbin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "msm_g1.sw_emu.xclbin";
+  const auto opened = open("xrt:97", options);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::kDeviceFault);
+  EXPECT_NE(opened.error().message().find("97"), std::string::npos) << opened.error().message();
+}
+
 TEST(OpenTest, MissingFilesAreNamed) {
   Options options;
   options.directory = "/nonexistent";

@@ -1,0 +1,106 @@
+// An RTL kernel on the emulated card without XRT: two units on one clock and one memory, and a bus that answers with
+// errors.
+#include "sim/rtl/rtl_unit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "Vecho_kernel.h"
+
+namespace proofcard::sim {
+namespace {
+
+namespace abi = device::abi;
+
+constexpr std::uint64_t kBase = 0x4000000000;
+constexpr std::uint64_t kStatus = kBase + 0x100000;
+
+// SystemC elaborates once a process: all tests share the card.
+struct Card {
+  std::vector<MemoryChannel> channels{{"HBM[0]", "hbm", kBase, 1 << 24}};
+  DeviceMemory memory{channels};
+  MemorySystem system{memory, channels};
+  KernelClock clock{300.0};
+  RtlUnit<Vecho_kernel> first{clock, system};
+  RtlUnit<Vecho_kernel> second{clock, system};
+};
+
+Card& card() {
+  static Card card;
+  return card;
+}
+
+void start(ComputeUnit& unit, std::uint64_t bases, std::uint64_t results, std::uint64_t status,
+           std::uint32_t num_points) {
+  const auto pointer = [&](std::uint32_t offset, std::uint64_t value) {
+    unit.write(offset, static_cast<std::uint32_t>(value));
+    unit.write(offset + 4, static_cast<std::uint32_t>(value >> 32));
+  };
+  pointer(abi::kArgBases, bases);
+  pointer(abi::kArgResults, results);
+  pointer(abi::kArgStatus, status);
+  unit.write(abi::kArgNumPoints, num_points);
+  unit.write(abi::kArgJobId, num_points);
+  unit.write(abi::kRegCtrl, abi::kCtrlStart);
+}
+
+// Polls as XRT does, then acknowledges.
+abi::CompletionRecord finish(ComputeUnit& unit, std::uint64_t status) {
+  std::uint32_t control = 0;
+  for (int polls = 0; ((control = unit.read(abi::kRegCtrl)) & abi::kCtrlDone) == 0; ++polls) {
+    EXPECT_EQ(control & abi::kCtrlIdle, 0U);
+    if (polls > 10'000) {
+      ADD_FAILURE() << "the kernel does not end";
+      break;
+    }
+    unit.advance();
+  }
+  EXPECT_EQ(unit.read(abi::kRegCtrl), abi::kCtrlDone | abi::kCtrlIdle);  // done holds
+  unit.write(abi::kRegCtrl, abi::kCtrlContinue);
+  EXPECT_EQ(unit.read(abi::kRegCtrl), abi::kCtrlIdle);
+  abi::CompletionRecord record;
+  std::memcpy(&record, card().memory.span(status, sizeof(record)).data(), sizeof(record));
+  EXPECT_EQ(record.abi_hash, abi::kAbiHash);
+  return record;
+}
+
+TEST(RtlUnitTest, TwoUnitsShareClockAndMemory) {
+  const std::uint32_t n = 200;
+  const auto in = card().memory.span(kBase, n * 64);
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    in[i] = static_cast<std::uint8_t>(i * 3 + i / 100);
+  }
+  start(card().first, kBase, kBase + 0x10000, kStatus, n);
+  start(card().second, kBase, kBase + 0x20000, kStatus + 64, n);
+  const auto first = finish(card().first, kStatus);
+  const auto second = finish(card().second, kStatus + 64);
+  EXPECT_EQ(first.error, 0U);
+  EXPECT_EQ(second.error, 0U);
+  EXPECT_EQ(second.job_id, n);
+  for (const std::uint64_t out : {kBase + 0x10000, kBase + 0x20000}) {
+    EXPECT_EQ(std::memcmp(card().memory.span(out, n * 64).data(), in.data(), n * 64), 0);
+  }
+}
+
+TEST(RtlUnitTest, BusErrorsReachTheRecord) {
+  // The second base is past the end of memory.
+  start(card().first, kBase + (1 << 24) - 64, kBase + 0x10000, kStatus, 2);
+  EXPECT_EQ(finish(card().first, kStatus).error, static_cast<std::uint32_t>(abi::KernelError::kReadFault));
+  start(card().first, kBase, 0x1000, kStatus, 1);
+  EXPECT_EQ(finish(card().first, kStatus).error, static_cast<std::uint32_t>(abi::KernelError::kWriteFault));
+  start(card().first, kBase, kBase + 0x10000, kStatus, 1);
+  EXPECT_EQ(finish(card().first, kStatus).error, 0U);
+}
+
+TEST(RtlUnitTest, TheClockStandsStillWithoutWork) {
+  const std::uint64_t before = card().clock.cycles();
+  EXPECT_FALSE(card().first.advance());
+  EXPECT_EQ(card().clock.cycles(), before);
+}
+
+}  // namespace
+}  // namespace proofcard::sim
+
+// SystemC's library expects it; the tests move simulated time on themselves.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
