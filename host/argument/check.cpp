@@ -12,9 +12,9 @@ namespace {
 using circuit::Column;
 
 // The leaves' claims against what the circuit says the leaves are.
-Status check_leaves(VerifierChannel& channel, const statement::VerifyingKey& vk, const lookup::FoldChallenges& challenges,
-                    const lookup::LeafClaim& leaf, const std::vector<std::vector<Value>>& lookup_values,
-                    const std::vector<Value>& multiplicities) {
+Status check_leaves(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                    const lookup::FoldChallenges& challenges, const lookup::LeafClaim& leaf,
+                    const std::vector<std::vector<Value>>& lookup_values, const std::vector<Value>& multiplicities) {
   const circuit::Circuit& circuit = vk.circuit;
   Value p;
   Value q;
@@ -32,8 +32,7 @@ Status check_leaves(VerifierChannel& channel, const statement::VerifyingKey& vk,
     const Fr weight = lookup::slot_weight(leaf.point, vk.layout.leaves.offsets[circuit.lookups.size() + id], vars);
     used += weight;
     p -= multiplicities[id] * weight;
-    const std::vector<Fr> columns =
-        lookup::table_columns_at(table, std::span<const Fr>(leaf.point).first(vars));
+    const std::vector<Fr> columns = lookup::table_columns_at(table, std::span<const Fr>(leaf.point).first(vars));
     q += Value(lookup::folded<Fr>(challenges, id, columns) * weight);
   }
   q += Value(Fr::one() - used);  // leaves of no slot are 0 / 1
@@ -92,14 +91,17 @@ Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const stateme
     point.insert(point.end(), more.begin(), more.end());
   }
   PROOFCARD_TRY(relation::Reduced reduced, relation::verify_relations(channel, circuit, plan, point));
-  PROOFCARD_TRY(const std::vector<Value> multiplicities, channel.message("lookup.multiplicities", circuit.tables.size()));
+  PROOFCARD_TRY(const std::vector<Value> multiplicities,
+                channel.message("lookup.multiplicities", circuit.tables.size()));
   PROOFCARD_RETURN_IF_ERROR(check_leaves(channel, vk, {gamma, alpha}, leaf, reduced.lookup_values, multiplicities));
 
-  PROOFCARD_TRY(std::vector<pcs::hyrax::Claim<Value>> claims, settle_public(channel, vk, header, std::move(reduced.claims)));
+  PROOFCARD_TRY(std::vector<pcs::hyrax::Claim<Value>> claims,
+                settle_public(channel, vk, header, std::move(reduced.claims)));
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
     const circuit::TensorPlace& place = vk.layout.table_place[id];
     claims.push_back({place.column, place.offset,
-                      poly::Point(point.begin(), point.begin() + circuit::log_table_size(circuit.tables[id])), multiplicities[id]});
+                      poly::Point(point.begin(), point.begin() + circuit::log_table_size(circuit.tables[id])),
+                      multiplicities[id]});
   }
   std::vector<pcs::hyrax::ColumnCommitment> columns;
   for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {

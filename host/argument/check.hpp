@@ -1,5 +1,5 @@
-// The checks of the protocol, written once: the verifier runs them on the proof, and a prover that hides its messages runs them on
-// its own to learn which constraints the messages have to satisfy.
+// The checks of the protocol, written once: the verifier runs them on the proof, and a prover that hides its messages
+// runs them on its own to learn which constraints the messages have to satisfy.
 //
 // Transcript: prover/prover.hpp, from "commit" to the opening.
 #pragma once
@@ -13,9 +13,10 @@
 namespace proofcard::argument {
 
 // All equations go to the channel; what remains to be checked is that the returned equation holds for the last vector.
-// `committed`, when given, receives the row commitments of committed tensors, which the proof is about if everything holds.
-// Errors: kRejected, where = stage.
+// `committed`, when given, receives the row commitments of committed tensors, which the proof is about if everything
+// holds. Errors: kRejected, where = stage.
 Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                         const statement::Header& header, statement::CommittedRows* committed = nullptr);
+                                         const statement::Header& header,
+                                         statement::CommittedRows* committed = nullptr);
 
 }  // namespace proofcard::argument

@@ -10,11 +10,9 @@ namespace {
 
 unsigned ceil_log2(std::size_t n) { return n <= 1 ? 0 : static_cast<unsigned>(std::bit_width(n - 1)); }
 
-// Rows of about the square root of all committed values: an opening reads every row commitment once and works on vectors
-// of one row's length. The bounds keep tiny circuits cheap to open and generators of huge ones few.
-unsigned choose_log_row_len(std::size_t num_values) {
-  return std::clamp((ceil_log2(num_values) + 1) / 2, 4U, 12U);
-}
+// Rows of about the square root of all committed values: an opening reads every row commitment once and works on
+// vectors of one row's length. The bounds keep tiny circuits cheap to open and generators of huge ones few.
+unsigned choose_log_row_len(std::size_t num_values) { return std::clamp((ceil_log2(num_values) + 1) / 2, 4U, 12U); }
 
 }  // namespace
 
@@ -33,7 +31,8 @@ unsigned log_table_size(const Table& table) { return ceil_log2(table.size); }
 SlotMap pack_slots(const std::vector<unsigned>& log_sizes) {
   std::vector<std::size_t> order(log_sizes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return log_sizes[a] > log_sizes[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return log_sizes[a] > log_sizes[b]; });
   SlotMap map;
   map.offsets.resize(log_sizes.size());
   for (const std::size_t slot : order) {

@@ -1,9 +1,10 @@
 // Where committed values stand: columns of stacked tensors, and the leaves of the lookup argument.
 //
-// Column:  tensors of one owner and one stored type laid end to end, each padded axis by axis to a power of two ("slot"), in
-//          decreasing size (ties by id), so that every slot is aligned to its own size and a claim on a tensor at a point is a
-//          claim on its column at (point, slot address).
-//          The column is a matrix of rows of 2^log_row_len values, committed row by row; the last row is filled with zeros.
+// Column:  tensors of one owner and one stored type laid end to end, each padded axis by axis to a power of two, the
+//          "slot", in decreasing size (ties by id), so that every slot is aligned to its own size and a claim on a
+//          tensor at a point is a claim on its column at (point, slot address).
+//          The column is a matrix of rows of 2^log_row_len values, committed row by row; the last row is filled with
+//          zeros.
 // Leaves:  lookup and table slices laid out by the same rule.
 // Index:   row-major over padded axes; the last axis takes the lowest bits; bit 0 is variable 0.
 #pragma once
@@ -24,7 +25,8 @@ struct SlotMap {
 SlotMap pack_slots(const std::vector<unsigned>& log_sizes);
 
 struct Column {
-  enum class Owner : std::uint8_t { kWeights, kWitness, kMultiplicities, kTensor };  // kTensor: one tensor with visibility kCommitted
+  // kTensor: one tensor with visibility kCommitted.
+  enum class Owner : std::uint8_t { kWeights, kWitness, kMultiplicities, kTensor };
   Owner owner = Owner::kWitness;
   IntType type = IntType::kI8;
   std::vector<std::uint32_t> tensors;  // in order of id; for kMultiplicities: table ids
@@ -51,8 +53,8 @@ struct Layout {
   unsigned log_num_leaves = 0;
 };
 
-// Depends on the circuit only. `log_row_len` replaces the row length that would be chosen, for circuits whose commitments
-// must equal those of another circuit (weight_range.hpp).
+// Depends on the circuit only. `log_row_len` replaces the row length that would be chosen, for circuits whose
+// commitments must equal those of another circuit (weight_range.hpp).
 Layout make_layout(const Circuit& circuit, std::optional<unsigned> log_row_len = std::nullopt);
 
 // The column of a committed tensor. Depends on shape and type only, so that circuits can share its commitment.

@@ -37,8 +37,11 @@ std::vector<pcs::hyrax::Claim<Fr>> column_claims(const circuit::Layout& layout,
   return out;
 }
 
-// One seed must never blind two different witnesses alike: the context holds digests of everything committed.
-hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& header, const circuit::Assignment& assignment) {
+// One seed must never blind two different witnesses alike, nor one witness in two different transcripts: the context
+// holds digests of everything committed, and of the blindings of committed tensors that the caller chose.
+hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& header,
+                                   const circuit::Assignment& assignment, const circuit::Layout& layout,
+                                   const Blindings& chosen) {
   ByteWriter context;
   context.raw(header.vk_digest);
   context.u8(header.mode.byte());
@@ -52,6 +55,13 @@ hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& 
     values.visit([&](auto span) {
       witness.absorb({reinterpret_cast<const std::uint8_t*>(span.data()), span.size_bytes()});
     });
+  }
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    if (layout.columns[c].owner == Column::Owner::kTensor) {
+      for (const Fr& blinding : chosen[c]) {
+        witness.absorb(blinding.to_bytes());
+      }
+    }
   }
   std::array<std::uint8_t, 32> digest{};
   witness.squeeze(digest);
@@ -90,23 +100,24 @@ Result<Context> make_context(const kernels::Msm& msm, const circuit::Layout& lay
   return context;
 }
 
-Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
-                                                                 const circuit::Layout& layout,
-                                                                 std::span<const std::shared_ptr<const IntVector>> columns,
-                                                                 const Blindings& blindings) {
+Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(
+    const Backend& backend, const Context& context, const circuit::Layout& layout,
+    std::span<const std::shared_ptr<const IntVector>> columns, const Blindings& blindings) {
   std::vector<std::vector<curve::G1Affine>> out(layout.columns.size());
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     if (layout.columns[c].owner == Column::Owner::kWeights) {
-      PROOFCARD_TRY(out[c], pcs::hyrax::commit(backend.msm, *context.bases, columns[c]->view(), layout.columns[c].log_row_len,
-                                               blindings.empty() ? std::span<const Fr>() : blindings[c]));
+      PROOFCARD_TRY(out[c],
+                    pcs::hyrax::commit(backend.msm, *context.bases, columns[c]->view(), layout.columns[c].log_row_len,
+                                       blindings.empty() ? std::span<const Fr>() : blindings[c]));
     }
   }
   return out;
 }
 
 Status prove_messages(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
-                      const statement::Header& header, const circuit::Assignment& assignment, const Blindings& blindings,
-                      ProverChannel& channel, Transcript checked_transcript, Stages& stages) {
+                      const statement::Header& header, const circuit::Assignment& assignment,
+                      const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript,
+                      Stages& stages) {
   const circuit::Circuit& circuit = vk.circuit;
   const circuit::Layout& layout = vk.layout;
   stages.start("commit");
@@ -122,8 +133,9 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
   stages.start("lookup");
   const Fr gamma = channel.challenge("lookup.gamma");
   const Fr alpha = channel.challenge("lookup.alpha");
-  std::vector<Fr> point = lookup::prove_fraction_sum(
-      channel, [&] { return lookup::make_leaves(circuit, layout, assignment, {gamma, alpha}); });
+  std::vector<Fr> point = lookup::prove_fraction_sum(channel, [&] {
+    return lookup::make_leaves(circuit, layout, assignment, {gamma, alpha});
+  });
 
   stages.start("sumcheck");
   const relation::Plan plan = relation::make_plan(circuit);
@@ -150,8 +162,9 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     columns.push_back({assignment.columns[c]->view(), layout.columns[c].log_row_len, blindings[c]});
   }
-  PROOFCARD_TRY(const pcs::hyrax::OpenedVector opened, pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators,
-                                                                        *context.bases, columns, claims));
+  PROOFCARD_TRY(
+      const pcs::hyrax::OpenedVector opened,
+      pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators, *context.bases, columns, claims));
   if (channel.hiding()) {
     stages.start("zero knowledge");
     VerifierChannel checked(std::move(checked_transcript), channel.proof(), true, channel.sent_points());
@@ -174,7 +187,7 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   blindings.resize(vk.layout.columns.size());
   if (options.mode.zero_knowledge) {
     if (options.seed) {
-      blinding = seeded_source(*options.seed, header, assignment);
+      blinding = seeded_source(*options.seed, header, assignment, vk.layout, blindings);
     } else {
       PROOFCARD_TRY(blinding, hash::BlindingSource::from_system());
     }

@@ -1,11 +1,12 @@
 // The prover: commit, look up, reduce relations, open.
 //
-// Hiding:     with mode.zero_knowledge every message is committed and every row commitment of a secret column is blinded; at the end
-//             host/zk proves the verifier's equations over the commitments.
-// Transcript: statement (statement/proof.hpp); "commit" row commitments of each column that is not weights, in layout order; draw
-//             "lookup.gamma", "lookup.alpha"; GKR (lookup/gkr_prover.hpp), ending at the leaf point; draw "relation.point" if an output
-//             space has more variables than the leaves; relations (relation/prover.hpp); send "lookup.multiplicities", each table's
-//             multiplicities at the leaf point; opening (pcs/hyrax/opening.hpp).
+// Hiding:     with mode.zero_knowledge every message is committed and every row commitment of a secret column is
+//             blinded; at the end host/zk proves the verifier's equations over the commitments.
+// Transcript: statement (statement/proof.hpp); "commit" row commitments of each column that is not weights, in layout
+//             order; draw "lookup.gamma", "lookup.alpha"; GKR (lookup/gkr_prover.hpp), ending at the leaf point; draw
+//             "relation.point" if an output space has more variables than the leaves; relations
+//             (relation/prover.hpp); send "lookup.multiplicities", each table's multiplicities at the leaf point;
+//             opening (pcs/hyrax/opening.hpp).
 #pragma once
 
 #include <optional>
@@ -46,27 +47,28 @@ Blindings complete_blindings(const hash::BlindingSource& source, const circuit::
 
 // Row commitments of the weight columns (empty for the others), for the verification key.
 // blindings: as above, or empty for none.
-Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(const Backend& backend, const Context& context,
-                                                                 const circuit::Layout& layout,
-                                                                 std::span<const std::shared_ptr<const IntVector>> columns,
-                                                                 const Blindings& blindings);
+Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(
+    const Backend& backend, const Context& context, const circuit::Layout& layout,
+    std::span<const std::shared_ptr<const IntVector>> columns, const Blindings& blindings);
 
 struct Options {
   statement::Mode mode;
   std::optional<std::uint64_t> seed;  // blinding from this, for tests; marks the proof, whatever `mode` says
-  Blindings blindings;                // of weight columns, as committed in vk; of committed tensors, when the caller chose them
-  Transcript::Observer observer;      // sees every absorb and challenge
+  Blindings blindings;  // of weight columns, as committed in vk; of committed tensors, when the caller chose them
+  Transcript::Observer observer;  // sees every absorb and challenge
 };
 
-// The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of the
-// checks when it hides. prove() is this with the challenges and the blinding of production; simulators and tests choose theirs.
+// The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of
+// the checks when it hides. prove() is this with the challenges and the blinding of production; simulators and tests
+// choose theirs.
 Status prove_messages(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
-                      const statement::Header& header, const circuit::Assignment& assignment, const Blindings& blindings,
-                      ProverChannel& channel, Transcript checked_transcript, Stages& stages);
+                      const statement::Header& header, const circuit::Assignment& assignment,
+                      const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript,
+                      Stages& stages);
 
-// The whole proof file. `used_blindings`, when given, receives the blindings of all columns: with them a committed tensor
-// can be opened, or proved about again.
-// Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
+// The whole proof file. `used_blindings`, when given, receives the blindings of all columns: with them a committed
+// tensor can be opened, or proved about again. Pre: the assignment satisfies vk.circuit and its weight columns are
+// those that vk commits to.
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings = nullptr);

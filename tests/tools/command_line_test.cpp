@@ -210,7 +210,8 @@ TEST_F(CommandLineTest, Benchmarks) {
 TEST_F(CommandLineTest, HelpAndVersion) {
   EXPECT_NE(ok("--version").out.find("proofcard "), std::string::npos);
   EXPECT_NE(ok("--help").out.find("compile"), std::string::npos);
-  for (const std::string command : {"compile", "setup", "prove", "verify", "commit", "open", "inspect", "run", "bench"}) {
+  for (const std::string command :
+       {"compile", "setup", "prove", "verify", "commit", "open", "inspect", "run", "bench"}) {
     EXPECT_NE(ok(command + " --help").out.find("Usage"), std::string::npos) << command;
   }
 }

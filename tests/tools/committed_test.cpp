@@ -110,6 +110,25 @@ TEST_F(CommittedTest, CommitmentsHide) {
   fails(1, "open a.commit b.opening", "expected an opening of commitment");
 }
 
+// The rest of a proof must not be blinded alike when its transcript differs, also under one seed.
+TEST_F(CommittedTest, SeededBlindingDependsOnTheGivenCommitments) {
+  constexpr std::size_t kHeaderBytes = 41;  // magic, mode, digest; nothing is public here
+  constexpr std::size_t kPointBytes = 32;
+  make_model();
+  ok("commit m.vk in.json -o a");
+  ok("commit m.vk in.json -o b");
+  for (const std::string name : {"a", "b"}) {
+    ok("prove m.pk --input-opening " + name + ".opening --seed 7 -o " + name + ".bin");
+    ok("prove m.pk --input-opening " + name + ".opening --seed 7 -o again.bin");
+    EXPECT_EQ(content(name + ".bin"), content("again.bin"));
+  }
+  const std::string a = content("a.bin");
+  const std::string b = content("b.bin");
+  EXPECT_EQ(a.substr(0, kHeaderBytes), b.substr(0, kHeaderBytes));
+  // The first row of a column that both proofs commit to, of equal values.
+  EXPECT_NE(a.substr(kHeaderBytes, kPointBytes), b.substr(kHeaderBytes, kPointBytes));
+}
+
 TEST_F(CommittedTest, TamperedOpeningsAreRejected) {
   make_model();
   ok("commit m.vk in.json -o x");

@@ -199,8 +199,8 @@ Status Lowering::add_inputs() {
                        fmt::join(storage_shape(v.shape), ", "), fmt::join(format.shape, ", "));
     }
     const double scale = format.scale;
-    const std::uint32_t id = builder_.add_tensor(v.name, Shape(format.shape), TensorKind::kInput, format.lo,
-                                                 format.hi, scale);
+    const std::uint32_t id =
+        builder_.add_tensor(v.name, Shape(format.shape), TensorKind::kInput, format.lo, format.hi, scale);
     builder_.graph().inputs.push_back(id);
     Shape user;
     for (std::int64_t d : v.shape) {

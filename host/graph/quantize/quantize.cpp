@@ -83,8 +83,8 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   for (std::uint32_t id : out.inputs) {
     const Tensor& t = out.tensors[id];
     found.push_back(fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}", t.name,
-                                8 * int_type_bytes(narrowest_int_type(t.lo, t.hi)),
-                                static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale));
+                                8 * int_type_bytes(narrowest_int_type(t.lo, t.hi)), static_cast<double>(t.lo) * t.scale,
+                                static_cast<double>(t.hi) * t.scale));
   }
   if (notes != nullptr) {
     *notes = std::move(found);
@@ -103,8 +103,8 @@ Result<IntVector> quantize_values(const Quantisation& quantisation, std::span<co
     }
     const double q = std::floor(values[k] / quantisation.scale + 0.5);
     if (!saturate && (q < lo || q > hi)) {
-      return bad_input(where, "expected values from {} to {}, found one outside at element {}",
-                       lo * quantisation.scale, hi * quantisation.scale, k);
+      return bad_input(where, "expected values from {} to {}, found one outside at element {}", lo * quantisation.scale,
+                       hi * quantisation.scale, k);
     }
     // Ends of 64 bits are not doubles: what rounds to one is that end.
     out.set(k, q <= lo ? quantisation.lo : q >= hi ? quantisation.hi : static_cast<std::int64_t>(q));

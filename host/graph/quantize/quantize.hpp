@@ -30,9 +30,9 @@ struct InputFormat {
 };
 
 struct QuantizeOptions {
-  unsigned bits = 8;            // 8 or 16
-  bool private_weights = true;  // ranges are rounded outwards to powers of two
-  unsigned output_bits = 32;    // 32: outputs are accumulators, not rounded; 8, 16: rounded to a calibrated scale
+  unsigned bits = 8;                  // 8 or 16
+  bool private_weights = true;        // ranges are rounded outwards to powers of two
+  unsigned output_bits = 32;          // 32: outputs are accumulators, not rounded; 8, 16: rounded to a calibrated scale
   std::vector<InputFormat> inputs{};  // one an input; empty: from calibration
 };
 
