@@ -1,6 +1,24 @@
 #include "host/tools/backend.hpp"
 
+#include <map>
+#include <memory>
+
+#include "host/device/device.hpp"
+
 namespace proofcard::tools {
+namespace {
+
+// Cards stay open until the program ends: backends refer to their kernels.
+Result<prover::Backend> card_backend(const std::string& name) {
+  static std::map<std::string, std::unique_ptr<device::Device>> open_cards;
+  std::unique_ptr<device::Device>& card = open_cards[name];
+  if (card == nullptr) {
+    PROOFCARD_TRY(card, device::open(name));
+  }
+  return prover::Backend{card->msm(), kernels::cpu_int_gemm()};
+}
+
+}  // namespace
 
 Result<prover::Backend> find_backend(const std::string& device) {
   if (device == "cpu") {
@@ -9,8 +27,10 @@ Result<prover::Backend> find_backend(const std::string& device) {
   if (device == "reference") {
     return prover::Backend{kernels::reference_msm(), kernels::reference_int_gemm()};
   }
-  return make_error(ErrorKind::kDeviceFault, "--device " + device,
-                    "expected cpu, the only device that this build knows");
+  if (device == "sw_emu" || device == "hw_emu" || device.starts_with("xrt:")) {
+    return card_backend(device);
+  }
+  return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, sw_emu, hw_emu or xrt:N");
 }
 
 }  // namespace proofcard::tools
