@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps build demo test test-long bench-vgg16 check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 fuzz check format lint asan tsan clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -12,12 +12,16 @@ help:
 	@echo "make build        build/bin/proofcard"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
+	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
 	@echo "make asan, tsan   the tests under sanitizers"
 	@echo "make clean        remove build folders"
 
 deps:
 	@scripts/install_deps.sh
+
+deps-test:
+	@scripts/install_deps.sh --test
 
 build: deps
 	@cmake --preset release > /dev/null
@@ -26,12 +30,12 @@ build: deps
 demo: build
 	@scripts/demo.sh $(PROOFCARD)
 
-test: deps
+test: deps-test
 	@cmake --preset release > /dev/null
 	@cmake --build --preset release --parallel $(JOBS)
 	ctest --preset release --parallel $(JOBS)
 
-test-long: deps
+test-long: deps-test
 	@cmake --preset release > /dev/null
 	@cmake --build --preset release --parallel $(JOBS)
 	@scripts/make_test_models.sh $(BUILD)
@@ -40,6 +44,10 @@ test-long: deps
 bench-vgg16: build
 	@scripts/install_deps.sh --python
 	@scripts/bench_vgg16.sh $(PROOFCARD) $(BUILD)/bench
+
+fuzz:
+	@scripts/install_deps.sh --fuzz
+	@scripts/fuzz.sh 15 $(BUILD)/fuzz
 
 check:
 	@scripts/check_format.sh
@@ -51,7 +59,7 @@ lint: deps
 	@cmake --preset release > /dev/null
 	@scripts/lint.sh $(BUILD)
 
-asan tsan: deps
+asan tsan: deps-test
 	@cmake --preset $@ > /dev/null
 	@cmake --build --preset $@ --parallel $(JOBS)
 	ctest --preset $@ --parallel $(JOBS)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the project needs, when some are missing: as root, or with sudo. Never asks.
 #
-#   install_deps.sh            what the build and the tests need
+#   install_deps.sh            what the tool needs
+#   install_deps.sh --test     also what the tests and the emulated card need: XRT, SystemC, Verilator (scripts/packages-*.txt)
 #   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
+#   install_deps.sh --fuzz     also what scripts/fuzz.sh needs
 #   install_deps.sh --lint     also what make check and make lint need
 set -euo pipefail
 
@@ -12,8 +14,13 @@ packages=(
   libonnx-dev libprotobuf-dev protobuf-compiler
   libgtest-dev libgmock-dev libbenchmark-dev
 )
-if [[ "${1:-}" == "--python" ]]; then
+if [[ "${1:-}" == "--test" ]]; then
+  mapfile -t more < <(cat "$(dirname "$0")"/packages-*.txt)
+  packages+=("${more[@]}")
+elif [[ "${1:-}" == "--python" ]]; then
   packages+=(python3 python3-venv python3-numpy python3-onnx)
+elif [[ "${1:-}" == "--fuzz" ]]; then
+  packages+=(clang libclang-rt-14-dev)
 elif [[ "${1:-}" == "--lint" ]]; then
   packages+=(clang-format clang-tidy)
 elif [[ $# -gt 0 ]]; then
