@@ -24,7 +24,7 @@ module pc_ram_2rw #(
   input  logic [Width-1:0]       data_b_i,
   output logic [Width-1:0]       read_b_o
 );
-  (* ram_style = "ultra" *) logic [Width-1:0] memory_q [2**AddressBits];
+  (* ram_style = "ultra", no_rw_check *) logic [Width-1:0] memory_q [2**AddressBits];
   logic [Width-1:0] a_q, b_q;
   always_ff @(posedge clk_i) begin
     if (enable_a_i) begin

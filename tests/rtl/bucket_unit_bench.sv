@@ -8,6 +8,7 @@ module bucket_unit_bench #(
   input  logic         valid_i,
   output logic         ready_o,
   input  logic         take_i,
+  input  logic         odd_i,
   input  logic         negative_i,
   input  logic [5:0]   address_i,
   input  logic [255:0] x_i,
@@ -15,8 +16,12 @@ module bucket_unit_bench #(
   output logic         take_valid_o,
   output logic         take_occupied_o,
   output logic [767:0] take_point_o,
+  input  logic         fold_start_i,
+  input  logic [3:0]   fold_contexts_i,
+  output logic         fold_busy_o,
   output logic         issue_valid_o,
-  output logic [3:0]   idle_o
+  output logic [3:0]   idle_o,
+  output logic         odd_idle_o
 );
-  pc_bucket_unit #(.AddressBits(6), .ContextBits(2), .RamLatency(3), .QueueDepth(256), .Body(Body)) u_unit (.*);
+  pc_bucket_unit #(.WindowBits(5), .ContextBits(2), .RamLatency(3), .QueueDepth(256), .Body(Body)) u_unit (.*);
 endmodule
