@@ -115,10 +115,13 @@ def constants(abi, indent=""):
     add("")
     add("// Bits of the signed digits of a scalar; 0: no such format.")
     add("constexpr std::uint32_t digit_range_bits(std::uint32_t scalar_bits) {")
-    chain = "0"
-    for f in reversed(abi["scalar_formats"]):
-        chain = f"scalar_bits == {f['bits']} ? {f['digit_range_bits']}\n{indent}         : {chain}"
-    add(f"  return {chain};")
+    add("  switch (scalar_bits) {")
+    for f in abi["scalar_formats"]:
+        add(f"    case {f['bits']}:")
+        add(f"      return {f['digit_range_bits']};")
+    add("    default:")
+    add("      return 0;")
+    add("  }")
     add("}")
     add("")
     add("enum class KernelError : std::uint32_t {")

@@ -50,11 +50,18 @@ constexpr std::uint32_t kStatusBytes = 64;
 
 // Bits of the signed digits of a scalar; 0: no such format.
 constexpr std::uint32_t digit_range_bits(std::uint32_t scalar_bits) {
-  return scalar_bits == 8 ? 8
-         : scalar_bits == 16 ? 16
-         : scalar_bits == 32 ? 32
-         : scalar_bits == 254 ? 255
-         : 0;
+  switch (scalar_bits) {
+    case 8:
+      return 8;
+    case 16:
+      return 16;
+    case 32:
+      return 32;
+    case 254:
+      return 255;
+    default:
+      return 0;
+  }
 }
 
 enum class KernelError : std::uint32_t {
