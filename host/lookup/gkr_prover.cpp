@@ -9,17 +9,36 @@
 namespace proofcard::lookup {
 namespace {
 
-// All layers but that of the leaves, from the widest up to the root.
-std::vector<Fractions> build_tree(const Fractions& leaves) {
-  std::vector<Fractions> layers;
-  const Fractions* below = &leaves;
-  while (below->q.size() > 1) {
-    Fractions above{std::vector<Fr>(below->q.size() / 2), std::vector<Fr>(below->q.size() / 2)};
-    fr_fraction_layer(above.p, above.q, below->p, below->q);
-    layers.push_back(std::move(above));
-    below = &layers.back();
+struct Fractions {
+  explicit Fractions(std::size_t size) : p(size), q(size) {}
+  std::vector<Fr> p;
+  std::vector<Fr> q;
+};
+
+Fractions layer_above(const Fractions& below) {
+  Fractions above(below.q.size() / 2);
+  fr_fraction_layer(above.p, above.q, below.p, below.q);
+  return above;
+}
+
+// The layer over the leaves, without holding all of them.
+Fractions layer_above_leaves(std::size_t num_leaves, const FillLeaves& fill) {
+  constexpr std::size_t kPiece = std::size_t{1} << 18;
+  Fractions above(num_leaves / 2);
+  Fractions piece(2 * kPiece);
+  for (std::size_t first = 0; first < above.q.size(); first += kPiece) {
+    fill(first, std::span(piece.p).first(kPiece), std::span(piece.q).first(kPiece));
+    fill(first + above.q.size(), std::span(piece.p).last(kPiece), std::span(piece.q).last(kPiece));
+    fr_fraction_layer(std::span(above.p).subspan(first, kPiece), std::span(above.q).subspan(first, kPiece), piece.p,
+                      piece.q);
   }
-  return layers;
+  return above;
+}
+
+Fractions make_leaves(std::size_t num_leaves, const FillLeaves& fill) {
+  Fractions leaves(num_leaves);
+  fill(0, leaves.p, leaves.q);
+  return leaves;
 }
 
 // Weights for the next variable: eq over one variable fewer, by eq(r, 0) + eq(r, 1) = 1.
@@ -32,24 +51,24 @@ void sum_pairs(std::vector<Fr>& w) {
 
 }  // namespace
 
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const std::function<Fractions()>& make_leaves) {
-  Fractions leaves = make_leaves();
-  const std::size_t num_leaves = leaves.q.size();
-  PROOFCARD_CHECK(std::has_single_bit(num_leaves) && leaves.p.size() == num_leaves);
-  std::vector<Fractions> layers = build_tree(leaves);
-  const Fr root = layers.empty() ? leaves.q[0] : layers.back().q[0];
-  if (num_leaves >= kRemakeLeaves) {
-    leaves = {};
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, std::size_t num_leaves, const FillLeaves& fill) {
+  PROOFCARD_CHECK(std::has_single_bit(num_leaves));
+  const bool remake = num_leaves >= kRemakeLeaves;
+  std::vector<Fractions> layers;  // the root last
+  layers.push_back(remake ? layer_above_leaves(num_leaves, fill) : make_leaves(num_leaves, fill));
+  while (layers.back().q.size() > 1) {
+    layers.push_back(layer_above(layers.back()));
   }
+  const Fr root = layers.back().q[0];
   channel.message("gkr.root", std::array{root, root.inverse()});
 
   std::vector<Fr> point;
   for (std::size_t width = 2; width <= num_leaves; width *= 2) {
     layers.pop_back();
-    if (width == num_leaves && leaves.q.empty()) {
-      leaves = make_leaves();
+    if (layers.empty()) {
+      layers.push_back(make_leaves(num_leaves, fill));
     }
-    Fractions& layer = width == num_leaves ? leaves : layers.back();
+    Fractions& layer = layers.back();
     const Fr lambda = channel.challenge("gkr.lambda");
     std::vector<Fr> next_point;
     std::vector<Fr> weights = point.empty() ? std::vector<Fr>{} : fr_eq_table(std::span<const Fr>(point).subspan(1));

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "host/field/fr.hpp"
@@ -16,17 +17,14 @@
 
 namespace proofcard::lookup {
 
-struct Fractions {
-  std::vector<Fr> p;  // numerators and denominators; 2^n each
-  std::vector<Fr> q;
-};
+// Writes the numerators and denominators of the leaves first, first + 1, ...; the same each time it is asked.
+using FillLeaves = std::function<void(std::size_t first, std::span<Fr> p, std::span<Fr> q)>;
 
-// From this many leaves on, they are made again when their turn comes instead of being kept beside the rest of the tree, which
-// halves the memory of the largest proofs for a few percent of time.
+// From this many leaves on, the tree is built over them piece by piece, and they are made again when their turn comes: at no time
+// leaves and tree are held together, which halves the memory of the largest proofs for a few percent of time.
 inline constexpr std::size_t kRemakeLeaves = std::size_t{1} << 22;
 
-// make_leaves: gives the same leaves each time. Returns the leaf point (n coordinates), at which the verifier then holds claims on
-// p and q.
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const std::function<Fractions()>& make_leaves);
+// Returns the leaf point (n coordinates), at which the verifier then holds claims on p and q. Pre: num_leaves = 2^n, n >= 0.
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, std::size_t num_leaves, const FillLeaves& fill);
 
 }  // namespace proofcard::lookup

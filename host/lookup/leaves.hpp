@@ -22,8 +22,9 @@ struct FoldChallenges {
   Fr alpha;
 };
 
-Fractions make_leaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
-                   const FoldChallenges& challenges);
+// The arguments but the challenges must outlive the function returned.
+FillLeaves leaf_source(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                       const circuit::Assignment& assignment, const FoldChallenges& challenges);
 
 // eq of the slot's address with the coordinates of the leaf point above the slot's own.
 Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_size);

@@ -1,6 +1,8 @@
 // GKR for sums of fractions: accepts sums that are 0, rejects others and every changed message.
 #include <gtest/gtest.h>
 
+#include <bit>
+
 #include "host/lookup/gkr_prover.hpp"
 #include "host/lookup/gkr_verifier.hpp"
 #include "host/poly/multilinear.hpp"
@@ -11,6 +13,18 @@ namespace proofcard::lookup {
 namespace {
 
 using testing::Random;
+
+struct Fractions {
+  std::vector<Fr> p;
+  std::vector<Fr> q;
+};
+
+FillLeaves filler(const Fractions& leaves) {
+  return [&leaves](std::size_t first, std::span<Fr> p, std::span<Fr> q) {
+    std::copy_n(leaves.p.begin() + static_cast<std::ptrdiff_t>(first), p.size(), p.begin());
+    std::copy_n(leaves.q.begin() + static_cast<std::ptrdiff_t>(first), q.size(), q.begin());
+  };
+}
 
 // Random fractions, the last one chosen so that they sum to `total`.
 Fractions fractions(Random& random, unsigned log_size, const Fr& total) {
@@ -44,17 +58,37 @@ TEST(FractionSum, AcceptsZeroSumsOfAllSizes) {
     Random random(100 + log_size);
     const Fractions leaves = fractions(random, log_size, Fr::zero());
     ProverChannel prover = testing::prover_channel();
-    prove_fraction_sum(prover, [&] { return leaves; });
+    prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
     const Bytes proof = prover.take_proof();
     EXPECT_TRUE(check(leaves, log_size, proof).ok());
   }
+}
+
+// So many leaves that the tree is built over them piece by piece.
+TEST(FractionSum, LargeTreesAreBuiltInPieces) {
+  const auto log_size = static_cast<unsigned>(std::countr_zero(kRemakeLeaves));
+  // Numerators 1 in the lower half and -1 in the upper one: the extension is 1 - 2 * (top coordinate).
+  const FillLeaves fill = [](std::size_t first, std::span<Fr> p, std::span<Fr> q) {
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      p[i] = first + i < kRemakeLeaves / 2 ? Fr::one() : -Fr::one();
+      q[i] = Fr::from_u64(3);
+    }
+  };
+  ProverChannel prover = testing::prover_channel();
+  prove_fraction_sum(prover, kRemakeLeaves, fill);
+  const Bytes proof = prover.take_proof();
+  VerifierChannel channel = testing::verifier_channel(proof);
+  const auto claim = verify_fraction_sum(channel, log_size);
+  ASSERT_TRUE(claim.ok());
+  EXPECT_EQ(claim->q.constant(), Fr::from_u64(3));
+  EXPECT_EQ(claim->p.constant(), Fr::one() - claim->point.back().twice());
 }
 
 TEST(FractionSum, RejectsOtherSums) {
   Random random(5);
   const Fractions leaves = fractions(random, 5, Fr::one());
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, [&] { return leaves; });
+  prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
   const Bytes proof = prover.take_proof();
   EXPECT_FALSE(check(leaves, 5, proof).ok());
 }
@@ -66,7 +100,7 @@ TEST(FractionSum, RejectsAZeroDenominator) {
   leaves.q[2] = Fr::zero();
   leaves.p[2] = Fr::zero();
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, [&] { return leaves; });
+  prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
   const Bytes proof = prover.take_proof();
   EXPECT_FALSE(check(leaves, 3, proof).ok());
 }
@@ -75,7 +109,7 @@ TEST(FractionSum, RejectsEveryChangedMessage) {
   Random random(8);
   const Fractions leaves = fractions(random, 4, Fr::zero());
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, [&] { return leaves; });
+  prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
   const Bytes proof = prover.take_proof();
   ASSERT_TRUE(check(leaves, 4, proof).ok());
   for (std::size_t i = 0; i < proof.size() / Fr::kBytes; ++i) {
