@@ -47,8 +47,8 @@ def synthesise(top, parameters):
     read = "read_verilog -sv -D SYNTHESIS " + " ".join(str(f) for f in sources())
     chparam = "".join(f" -chparam {k} {v}" for k, v in parameters.items())
     with tempfile.TemporaryDirectory() as directory:
-        yosys(f"{read}; hierarchy -top {top}{chparam}; proc; opt_clean; wreduce; alumacc; "
-              f"tee -q -o alu_stat.txt stat -width; "
+        yosys(f"{read}; hierarchy -top {top}{chparam}; proc; opt_clean; design -save read; wreduce; alumacc; "
+              f"tee -q -o alu_stat.txt stat -width; design -load read; "
               f"synth_xilinx -family xcup -top {top} -noiopad; tee -q -o stat.txt stat", directory)
         # The last table is that of the whole design.
         table = (pathlib.Path(directory) / "stat.txt").read_text().rsplit("Number of cells:", 1)[1]

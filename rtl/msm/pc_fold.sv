@@ -8,7 +8,7 @@
 // Timing:  start_i is taken while !busy_o. One fold a cycle at most, ready/valid; a level begins when the sums of the one
 //          before are parked. busy_o falls when the last pair has been read; odd sums may still be in the adder.
 // Reset:   rst_ni.
-// Test:    tests/rtl/fold_test.cpp.
+// Test:    tests/rtl/bucket_unit_test.cpp.
 module pc_fold #(
   parameter int unsigned WindowBits = 5,
   parameter int unsigned ContextBits = 2,

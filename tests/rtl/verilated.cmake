@@ -1,5 +1,6 @@
-# proofcard_verilated_test(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [QUICK_BUILD]): verilates the bench module of this
-# folder with all of rtl/ and links it with a GoogleTest program test_rtl_NAME. QUICK_BUILD is for much code that runs for few cycles.
+# proofcard_verilated_test(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [QUICK_BUILD]): verilates the
+# bench module of this folder with all of rtl/ and links it with a GoogleTest program test_rtl_NAME. QUICK_BUILD is for much
+# code that runs for few cycles.
 #
 # Verilated code is compiled by clang++ where there is one: it runs two to seven times faster than what g++ makes of it.
 execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE PROOFCARD_VERILATOR_ROOT
@@ -19,7 +20,7 @@ endif()
 
 function(proofcard_verilated_test name)
   cmake_parse_arguments(ARG "QUICK_BUILD" "TOP" "SOURCES;PARAMETERS" ${ARGN})
-  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
   set(optimise -O2)
   if(ARG_QUICK_BUILD)
     set(optimise -O1)
