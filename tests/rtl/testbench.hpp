@@ -7,6 +7,7 @@
 #include <verilated.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <random>

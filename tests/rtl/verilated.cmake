@@ -45,5 +45,5 @@ function(proofcard_verilated_test name)
                              ${PROOFCARD_VERILATOR_ROOT}/include/vltstd)
   target_link_libraries(test_rtl_${name} PRIVATE ${library} ${runtime} pc_rtl_model pc_curve GTest::gtest GTest::gmock
                         GTest::gtest_main Threads::Threads atomic)
-  gtest_discover_tests(test_rtl_${name} TEST_PREFIX rtl. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  gtest_discover_tests(test_rtl_${name} TEST_PREFIX rtl.${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
 endfunction()
