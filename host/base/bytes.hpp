@@ -81,7 +81,8 @@ class ByteReader {
   Result<std::string> string(std::string_view field, std::size_t max_size = 4096) {
     PROOFCARD_TRY(ByteView view, blob(field));
     if (view.size() > max_size) {
-      return bad_input(what_, "{} at byte {}: expected at most {} bytes, found {}", field, offset_, max_size, view.size());
+      return bad_input(what_, "{} at byte {}: expected at most {} bytes, found {}", field, offset_, max_size,
+                       view.size());
     }
     return std::string(view.begin(), view.end());
   }
@@ -89,7 +90,8 @@ class ByteReader {
   Result<std::uint32_t> count(std::string_view field, std::size_t min_item_bytes) {
     PROOFCARD_TRY(std::uint32_t n, u32(field));
     if (n > remaining() / std::max<std::size_t>(min_item_bytes, 1)) {
-      return bad_input(what_, "{} at byte {}: count {} does not fit in the {} bytes left", field, offset_, n, remaining());
+      return bad_input(what_, "{} at byte {}: count {} does not fit in the {} bytes left", field, offset_, n,
+                       remaining());
     }
     return n;
   }

@@ -5,10 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define PROOFCARD_CHECK(condition)                                                                        \
-  do {                                                                                                    \
-    if (!(condition)) [[unlikely]] {                                                                      \
+#define PROOFCARD_CHECK(condition)                                                                            \
+  do {                                                                                                        \
+    if (!(condition)) [[unlikely]] {                                                                          \
       std::fprintf(stderr, "proofcard: internal check failed: %s (%s:%d)\n", #condition, __FILE__, __LINE__); \
-      std::abort();                                                                                       \
-    }                                                                                                     \
+      std::abort();                                                                                           \
+    }                                                                                                         \
   } while (false)

@@ -56,10 +56,18 @@ class IntVector {
   IntVector() : data_(std::vector<std::int8_t>{}) {}
   IntVector(IntType type, std::size_t size) {
     switch (type) {
-      case IntType::kI8: data_ = std::vector<std::int8_t>(size); break;
-      case IntType::kI16: data_ = std::vector<std::int16_t>(size); break;
-      case IntType::kI32: data_ = std::vector<std::int32_t>(size); break;
-      case IntType::kI64: data_ = std::vector<std::int64_t>(size); break;
+      case IntType::kI8:
+        data_ = std::vector<std::int8_t>(size);
+        break;
+      case IntType::kI16:
+        data_ = std::vector<std::int16_t>(size);
+        break;
+      case IntType::kI32:
+        data_ = std::vector<std::int32_t>(size);
+        break;
+      case IntType::kI64:
+        data_ = std::vector<std::int64_t>(size);
+        break;
     }
   }
 
@@ -106,7 +114,8 @@ class IntVector {
   bool operator==(const IntVector&) const = default;
 
  private:
-  std::variant<std::vector<std::int8_t>, std::vector<std::int16_t>, std::vector<std::int32_t>, std::vector<std::int64_t>>
+  std::variant<std::vector<std::int8_t>, std::vector<std::int16_t>, std::vector<std::int32_t>,
+               std::vector<std::int64_t>>
       data_;
 };
 

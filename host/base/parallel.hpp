@@ -7,7 +7,8 @@
 
 namespace proofcard {
 
-// Number of threads that parallel_for may use; at least 1. Default: the number of hardware threads this process may use.
+// Number of threads that parallel_for may use; at least 1. Default: the number of hardware threads this process may
+// use.
 std::size_t num_threads();
 // Pre: n >= 1. Affects calls that start afterwards.
 void set_num_threads(std::size_t n);

@@ -50,8 +50,8 @@ Error rejected(std::string stage, fmt::format_string<Args...> text, Args&&... ar
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor): return value;
-  Result(Error error) : error_(std::move(error)) {}      // NOLINT(google-explicit-constructor): return error;
+  Result(T value) : value_(std::move(value)) {}      // NOLINT(google-explicit-constructor): return value;
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor): return error;
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
@@ -91,16 +91,16 @@ class [[nodiscard]] Status {
 #define PROOFCARD_CONCAT_INNER(a, b) a##b
 #define PROOFCARD_CONCAT(a, b) PROOFCARD_CONCAT_INNER(a, b)
 
-#define PROOFCARD_RETURN_IF_ERROR(expr)                     \
-  do {                                                      \
-    if (auto status_ = (expr); !status_.ok()) {             \
-      return status_.error();                               \
-    }                                                       \
+#define PROOFCARD_RETURN_IF_ERROR(expr)         \
+  do {                                          \
+    if (auto status_ = (expr); !status_.ok()) { \
+      return status_.error();                   \
+    }                                           \
   } while (false)
 
-#define PROOFCARD_TRY(declaration, expr)                                                \
-  auto PROOFCARD_CONCAT(result_, __LINE__) = (expr);                                    \
-  if (!PROOFCARD_CONCAT(result_, __LINE__).ok()) {                                      \
-    return PROOFCARD_CONCAT(result_, __LINE__).error();                                 \
-  }                                                                                     \
+#define PROOFCARD_TRY(declaration, expr)                \
+  auto PROOFCARD_CONCAT(result_, __LINE__) = (expr);    \
+  if (!PROOFCARD_CONCAT(result_, __LINE__).ok()) {      \
+    return PROOFCARD_CONCAT(result_, __LINE__).error(); \
+  }                                                     \
   declaration = std::move(PROOFCARD_CONCAT(result_, __LINE__)).value()

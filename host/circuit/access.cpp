@@ -89,8 +89,8 @@ std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
   return padding;
 }
 
-TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e, const Term& term,
-                    bool in_lookup) {
+TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e,
+                    const Term& term, bool in_lookup) {
   TermAccess access;
   for (std::uint32_t label = 0; label < e.num_labels(); ++label) {
     std::size_t users = 0;
@@ -112,8 +112,7 @@ TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& pad
       std::optional<std::uint32_t> direct;
       if (spans_one_axis(g, shape, e)) {
         const std::uint32_t label = g.labels[0].label;
-        const bool shared =
-            std::binary_search(access.shared_labels.begin(), access.shared_labels.end(), label);
+        const bool shared = std::binary_search(access.shared_labels.begin(), access.shared_labels.end(), label);
         const bool padded = !is_power_of_two(shape[g.first_axis]);
         if (shared || (e.is_out(label) && !has_weights(term, label) && (!padded || padding_is_zero || whole_read))) {
           direct = label;

@@ -4,10 +4,11 @@
 //
 //     coefficient * sum over labels of  prod_out eq(r_l, l) * prod_w weights(l) * prod_k operand_k[maps of the labels]
 //
-// A group of an operand is *direct* when it is one axis indexed by one label over its whole true length, and either the label
-// is shared by two operands (a public range indicator then guards the sum) or it is an output label without weights on
-// which padding is known to be 0 in an honest witness (or absent). The claim on that axis is then at the label's own point.
-// Every other group is *mapped*: the claim becomes a sum over the group's axes with public weights A_g(u) (see sumcheck).
+// A group of an operand is *direct* when it is one axis indexed by one label over its whole true length, and either the
+// label is shared by two operands (a public range indicator then guards the sum) or it is an output label without
+// weights on which padding is known to be 0 in an honest witness (or absent). The claim on that axis is then at the
+// label's own point. Every other group is *mapped*: the claim becomes a sum over the group's axes with public weights
+// A_g(u) (see sumcheck).
 #pragma once
 
 #include <cstdint>
@@ -33,10 +34,10 @@ struct TermAccess {
 // hold the row of their first column's padding (0 when that column is not a whole tensor).
 std::vector<std::int64_t> honest_padding(const Circuit& circuit);
 
-// `in_lookup`: a lookup column that is a whole tensor is read directly whatever its padding (the padded tuple is a table
-// row). Every other column of an honest witness is 0 on padded indices.
-TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e, const Term& term,
-                    bool in_lookup);
+// `in_lookup`: a lookup column that is a whole tensor is read directly whatever its padding (the padded tuple is a
+// table row). Every other column of an honest witness is 0 on padded indices.
+TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e,
+                    const Term& term, bool in_lookup);
 
 // The tensor that the expression is, when it is exactly 1 * tensor read by identity.
 std::optional<std::uint32_t> whole_tensor(const Circuit& circuit, const Expression& e);

@@ -1,14 +1,15 @@
 // The circuit: what is proved, in canonical form. Tensors, relations that hold at every index, and lookups in tables.
 //
-// A circuit is data that a verifier reads from a key it does not trust: everything derived (slot maps, which operands are
-// read directly, proved ranges, sumcheck shapes) is recomputed from this by the other headers of this folder, and
+// A circuit is data that a verifier reads from a key it does not trust: everything derived (slot maps, which operands
+// are read directly, proved ranges, sumcheck shapes) is recomputed from this by the other headers of this folder, and
 // check_soundness (bounds.hpp) refuses a circuit in which a field equation could hold without the integer one.
 //
 // Relations:  for every index of out_dims, the expression (host/tensor/expr.hpp) is 0 over the integers.
 // Lookups:    for every index of dims, the tuple of expressions is a row of the table.
-// Padding:    tensors are stored with each axis padded to a power of two. Nothing in the padding is trusted: relations and
-//             lookups hold on the padded index space, where every term is 0 except a tensor read by identity, and reads of
-//             other tensors go through maps that are 0 outside true ranges (access.hpp).
+// Padding:    tensors are stored with each axis padded to a power of two. Nothing in the padding is trusted: relations
+// and
+//             lookups hold on the padded index space, where every term is 0 except a tensor read by identity, and reads
+//             of other tensors go through maps that are 0 outside true ranges (access.hpp).
 #pragma once
 
 #include <cstdint>

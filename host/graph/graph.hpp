@@ -1,9 +1,9 @@
 // The integer tensor graph: what the quantiser produces and the executor runs.
 //
-// Nodes are few and exact, so that each has one circuit relation (host/compile): every ONNX operator is lowered to them by
-// the importer and the quantiser. There are no view nodes: reshapes, transposes, slices, padding and broadcasting live in
-// the index maps of the operands that read a tensor (host/tensor/expr.hpp); a view that those cannot express is copied by a
-// Linear node with shift 0.
+// Nodes are few and exact, so that each has one circuit relation (host/compile): every ONNX operator is lowered to them
+// by the importer and the quantiser. There are no view nodes: reshapes, transposes, slices, padding and broadcasting
+// live in the index maps of the operands that read a tensor (host/tensor/expr.hpp); a view that those cannot express is
+// copied by a Linear node with shift 0.
 //
 // Order: nodes are topologically sorted; tensor ids index Graph::tensors. Real value = scale * integer.
 #pragma once

@@ -1,8 +1,9 @@
 #include "host/hash/blinding.hpp"
 
+#include <sys/random.h>
+
 #include <cerrno>
 #include <cstring>
-#include <sys/random.h>
 
 #include "host/hash/keccak.hpp"
 

@@ -1,7 +1,7 @@
 // Blinding factors: PRF(key, label, index), so that no two threads share a stream and none is ever used twice.
 //
-// key: 32 bytes from the operating system; or, for tests only, from a seed together with the statement and the witness, so that
-// equal seeds never blind two different witnesses alike.
+// key: 32 bytes from the operating system; or, for tests only, from a seed together with the statement and the witness,
+// so that equal seeds never blind two different witnesses alike.
 #pragma once
 
 #include <array>

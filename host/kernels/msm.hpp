@@ -32,8 +32,10 @@ class Msm {
 
   virtual Result<std::shared_ptr<const MsmBases>> load_bases(std::span<const curve::G1Affine> bases) const = 0;
 
-  // scalars: out.size() rows of row_len each, row-major. Pre: row_len <= bases.size(); bases were loaded by this backend.
-  virtual Status rows(std::span<curve::G1Affine> out, const MsmBases& bases, const IntSpan& scalars, std::size_t row_len) const = 0;
+  // scalars: out.size() rows of row_len each, row-major. Pre: row_len <= bases.size(); bases were loaded by this
+  // backend.
+  virtual Status rows(std::span<curve::G1Affine> out, const MsmBases& bases, const IntSpan& scalars,
+                      std::size_t row_len) const = 0;
   virtual Status rows(std::span<curve::G1Affine> out, const MsmBases& bases, std::span<const Fr> scalars,
                       std::size_t row_len) const = 0;
 

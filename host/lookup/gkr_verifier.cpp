@@ -26,8 +26,7 @@ Result<LeafClaim> verify_fraction_sum(VerifierChannel& channel, unsigned log_lea
       running = t0 + (t1 - t0 - t_inf) * r + t_inf * r.square();
     }
     PROOFCARD_TRY(const std::vector<Value> child, channel.message("gkr.children", 4));
-    const VerifierChannel::Product node[] = {
-        {child[0], child[3]}, {child[1], child[2]}, {child[2] * lambda, child[3]}};
+    const VerifierChannel::Product node[] = {{child[0], child[3]}, {child[1], child[2]}, {child[2] * lambda, child[3]}};
     PROOFCARD_RETURN_IF_ERROR(channel.require_zero(node, running * -Fr::one(), "lookup"));
     const Fr tau = channel.challenge("gkr.child");
     next_point.push_back(tau);

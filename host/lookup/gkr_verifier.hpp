@@ -14,7 +14,8 @@ struct LeafClaim {
   Value q;
 };
 
-// The sum over 2^log_leaves leaves is 0, if the returned claims on the leaves are true. Errors: kRejected, stage "lookup".
+// The sum over 2^log_leaves leaves is 0, if the returned claims on the leaves are true. Errors: kRejected, stage
+// "lookup".
 Result<LeafClaim> verify_fraction_sum(VerifierChannel& channel, unsigned log_leaves);
 
 }  // namespace proofcard::lookup

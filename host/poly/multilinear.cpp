@@ -58,8 +58,8 @@ std::vector<Fr> eq_prefix(std::span<const Fr> point, std::size_t n) {
 }
 
 Fr range_indicator(std::span<const Fr> point, std::uint64_t n) {
-  // From the top variable down: the block of indices that share n's higher bits splits in a lower half, wholly inside when
-  // n's bit is 1, and an upper half that continues.
+  // From the top variable down: the block of indices that share n's higher bits splits in a lower half, wholly inside
+  // when n's bit is 1, and an upper half that continues.
   Fr sum;
   Fr prefix = Fr::one();
   if (point.size() < 64 && n >= (std::uint64_t{1} << point.size())) {
@@ -78,7 +78,8 @@ Fr range_indicator(std::span<const Fr> point, std::uint64_t n) {
 }
 
 Fr range_index_sum(std::span<const Fr> point, std::uint64_t n) {
-  // As in range_indicator: each 1 of n ends a block [base, base + 2^i), over which index sums to base + sum_{k<i} 2^k point_k.
+  // As in range_indicator: each 1 of n ends a block [base, base + 2^i), over which index sums to base + sum_{k<i} 2^k
+  // point_k.
   std::vector<Fr> low(point.size() + 1);  // sum_{k<i} 2^k point_k
   for (std::size_t k = 0; k < point.size(); ++k) {
     low[k + 1] = low[k] + Fr::from_u64(std::uint64_t{1} << k) * point[k];

@@ -40,7 +40,8 @@ std::optional<std::size_t> choose_first(std::span<const Block> blocks) {
     }
     const Extent e = extent(blocks, i);
     const double inside = e.prefix > 1 && e.suffix > 1 ? 4.0 : 1.0;
-    const double cost = inside * static_cast<double>(blocks[i].replace->rows.size()) / static_cast<double>(blocks[i].size);
+    const double cost =
+        inside * static_cast<double>(blocks[i].replace->rows.size()) / static_cast<double>(blocks[i].size);
     if (!best || cost < best_cost) {
       best = i;
       best_cost = cost;
@@ -81,7 +82,8 @@ std::vector<Fr> replace_in_field(std::span<const Fr> tensor, std::span<const Blo
   const std::size_t in = blocks[block].size;
   const auto& rows = blocks[block].replace->rows;
   std::vector<Fr> out(e.prefix * rows.size() * e.suffix);
-  parallel_for(e.prefix * rows.size(), std::max<std::size_t>(1, 1024 / (e.suffix * std::max<std::size_t>(1, rows[0].size()))),
+  parallel_for(e.prefix * rows.size(),
+               std::max<std::size_t>(1, 1024 / (e.suffix * std::max<std::size_t>(1, rows[0].size()))),
                [&](std::size_t begin, std::size_t end) {
                  for (std::size_t i = begin; i < end; ++i) {
                    const std::size_t p = i / rows.size();

@@ -1,9 +1,9 @@
 // Sums of a tensor of small integers against field weights along some of its axes (prover).
 //
 // A tensor is seen as a list of blocks of consecutive padded axes. Each block is kept as it is, or replaced by a sparse
-// public matrix: out[.., f, ..] = sum_u matrix[f][u] * tensor[.., u, ..]. The first block that is replaced is an integer
-// matrix product (kernels::IntGemm); what remains is small and done in the field.
-// Order: row-major over blocks, before and after.
+// public matrix: out[.., f, ..] = sum_u matrix[f][u] * tensor[.., u, ..]. The first block that is replaced is an
+// integer matrix product (kernels::IntGemm); what remains is small and done in the field. Order: row-major over blocks,
+// before and after.
 #pragma once
 
 #include <cstdint>

@@ -87,7 +87,9 @@ LabelFactors::LabelFactors(const TermPlan& plan, std::span<const Fr> out_point)
       sum_segments_(*plan.expression, plan.access.shared_labels),
       out_point_(out_point) {}
 
-void LabelFactors::set_sum_point(std::span<const Fr> sum_point) { sum_point_.assign(sum_point.begin(), sum_point.end()); }
+void LabelFactors::set_sum_point(std::span<const Fr> sum_point) {
+  sum_point_.assign(sum_point.begin(), sum_point.end());
+}
 
 bool LabelFactors::is_shared(std::uint32_t label) const {
   return std::binary_search(plan_.access.shared_labels.begin(), plan_.access.shared_labels.end(), label);
@@ -100,7 +102,8 @@ std::span<const Fr> LabelFactors::segment(std::uint32_t label) const {
 std::vector<Fr> LabelFactors::weights(std::uint32_t label) const {
   const tensor::Expression& e = *plan_.expression;
   const std::size_t n = e.label_size(label);
-  std::vector<Fr> out = e.is_out(label) ? poly::eq_prefix(out_segments_.of(label, out_point_), n) : std::vector<Fr>(n, Fr::one());
+  std::vector<Fr> out =
+      e.is_out(label) ? poly::eq_prefix(out_segments_.of(label, out_point_), n) : std::vector<Fr>(n, Fr::one());
   if (circuit::has_weights(*plan_.term, label)) {
     const std::vector<std::int64_t> w = circuit::label_weights(e, *plan_.term, label);
     for (std::size_t i = 0; i < n; ++i) {
@@ -197,8 +200,9 @@ unsigned mapped_vars(const tensor::Operand& operand, const circuit::OperandAcces
   return vars;
 }
 
-std::vector<Fr> operand_point(const tensor::Operand& operand, const circuit::OperandAccess& access, const tensor::Shape& shape,
-                              const LabelFactors& factors, std::span<const Fr> mapped_point) {
+std::vector<Fr> operand_point(const tensor::Operand& operand, const circuit::OperandAccess& access,
+                              const tensor::Shape& shape, const LabelFactors& factors,
+                              std::span<const Fr> mapped_point) {
   std::vector<Fr> point;
   for (std::size_t g = operand.groups.size(); g-- > 0;) {
     std::span<const Fr> part;

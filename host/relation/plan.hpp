@@ -1,16 +1,18 @@
 // What prover and verifier do with the terms of a circuit's expressions, in one order.
 //
-// The lookup argument ends at a leaf point rho. Every expression of the circuit - each relation, and each column of each
-// lookup - is evaluated at the first coordinates of rho, as many as its output space has variables. Terms then reduce to
-// claims "tensor at point":
+// The lookup argument ends at a leaf point rho. Every expression of the circuit - each relation, and each column of
+// each lookup - is evaluated at the first coordinates of rho, as many as its output space has variables. Terms then
+// reduce to claims "tensor at point":
 //
 //   kConstant  no operand: the verifier computes it
 //   kDirect    one operand, read directly: a claim at once
 //   kMapped    one operand, some axes through maps: its value is sent and becomes a *view* instance
-//   kProduct   two operands: its value is sent and becomes a *product* instance, sum over shared labels of e * U * V; the two
+//   kProduct   two operands: its value is sent and becomes a *product* instance, sum over shared labels of e * U * V;
+//   the two
 //              final values are claims (read directly) or further view instances
 //
-// Product instances run in one batched sumcheck, then all view instances, sum over mapped axes of A(u) X(u), in a second.
+// Product instances run in one batched sumcheck, then all view instances, sum over mapped axes of A(u) X(u), in a
+// second.
 #pragma once
 
 #include <cstdint>
@@ -73,9 +75,9 @@ class Segments {
 };
 
 // What a label contributes to one term once the output point r, and for shared labels the sumcheck point s, are known.
-//   weights(l)      by true index: eq(r, i) if l is an output label, times the term's public weights. (Before the sumcheck.)
-//   after_sum(l)    for shared labels eq(s, i); for the others weights(l).
-//   segment(l)      the point at which a direct axis of this label is evaluated: s when shared, r otherwise.
+//   weights(l)      by true index: eq(r, i) if l is an output label, times the term's public weights. (Before the
+//   sumcheck.) after_sum(l)    for shared labels eq(s, i); for the others weights(l). segment(l)      the point at
+//   which a direct axis of this label is evaluated: s when shared, r otherwise.
 class LabelFactors {
  public:
   LabelFactors(const TermPlan& plan, std::span<const Fr> out_point);
@@ -100,18 +102,19 @@ class LabelFactors {
   std::vector<Fr> sum_point_;
 };
 
-// Calls visit(labels' true indices, padded index within the group's axes) for every combination of the group's labels whose
-// index is inside the group (or was clamped into it).
+// Calls visit(labels' true indices, padded index within the group's axes) for every combination of the group's labels
+// whose index is inside the group (or was clamped into it).
 void for_each_index(const tensor::Group& group, const tensor::Shape& shape, const tensor::Expression& e,
                     const std::function<void(std::span<const std::uint32_t>, std::size_t)>& visit);
 
 // Number of variables of a group's axes together.
 unsigned group_vars(const tensor::Group& group, const tensor::Shape& shape);
 
-// The point of an operand's tensor: direct axes at their label's segment, the others from `mapped_point` (the variables of the
-// mapped axes alone, last axis lowest; empty when there are none).
-std::vector<Fr> operand_point(const tensor::Operand& operand, const circuit::OperandAccess& access, const tensor::Shape& shape,
-                              const LabelFactors& factors, std::span<const Fr> mapped_point);
+// The point of an operand's tensor: direct axes at their label's segment, the others from `mapped_point` (the variables
+// of the mapped axes alone, last axis lowest; empty when there are none).
+std::vector<Fr> operand_point(const tensor::Operand& operand, const circuit::OperandAccess& access,
+                              const tensor::Shape& shape, const LabelFactors& factors,
+                              std::span<const Fr> mapped_point);
 
 // Variables of the mapped axes of an operand together: the size of its view instance.
 unsigned mapped_vars(const tensor::Operand& operand, const circuit::OperandAccess& access, const tensor::Shape& shape);

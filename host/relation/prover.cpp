@@ -41,7 +41,9 @@ class Reducer {
   }
 
  private:
-  const tensor::Shape& shape(const tensor::Operand& operand) const { return input_.circuit.tensors[operand.tensor].shape; }
+  const tensor::Shape& shape(const tensor::Operand& operand) const {
+    return input_.circuit.tensors[operand.tensor].shape;
+  }
   IntSpan values(const tensor::Operand& operand) const {
     return input_.assignment.tensor(input_.circuit, input_.layout, operand.tensor);
   }
@@ -125,7 +127,8 @@ class Reducer {
         const tensor::Operand& operand = work.plan->term->operands[k];
         const circuit::OperandAccess& access = work.plan->access.operands[k];
         if (access.all_direct()) {
-          claims_.push_back({operand.tensor, operand_point(operand, access, shape(operand), work.factors, {}), finals[k]});
+          claims_.push_back(
+              {operand.tensor, operand_point(operand, access, shape(operand), work.factors, {}), finals[k]});
         } else {
           views_.push_back({work.plan, &work.factors, k});
         }
@@ -164,7 +167,8 @@ class Reducer {
     bool trivial = true;
     for (const std::uint32_t label : plan.access.shared_labels) {
       const std::uint32_t n = plan.expression->label_size(label);
-      trivial = trivial && !plan.expression->is_out(label) && !circuit::has_weights(*plan.term, label) && (n & (n - 1)) == 0;
+      trivial =
+          trivial && !plan.expression->is_out(label) && !circuit::has_weights(*plan.term, label) && (n & (n - 1)) == 0;
     }
     if (!trivial) {
       out.e = {Fr::one()};
@@ -200,7 +204,8 @@ class Reducer {
                    plan.access.shared_labels);
   }
 
-  // Rows: the shared labels of the group (appended to `order`); columns: the group's padded index; weights: its other labels'.
+  // Rows: the shared labels of the group (appended to `order`); columns: the group's padded index; weights: its other
+  // labels'.
   static SparseMatrix group_matrix(const TermWork& work, const tensor::Group& group, const tensor::Shape& dims,
                                    std::vector<std::uint32_t>& order) {
     const tensor::Expression& e = *work.plan->expression;
@@ -260,8 +265,8 @@ class Reducer {
     return out;
   }
 
-  static std::vector<Fr> group_weights(const LabelFactors& factors, const tensor::Expression& e, const tensor::Group& group,
-                                       const tensor::Shape& dims) {
+  static std::vector<Fr> group_weights(const LabelFactors& factors, const tensor::Expression& e,
+                                       const tensor::Group& group, const tensor::Shape& dims) {
     std::vector<std::vector<Fr>> weights;
     for (const tensor::LabelStride& ls : group.labels) {
       weights.push_back(factors.after_sum(ls.label));
@@ -294,8 +299,8 @@ class Reducer {
   }
 
   // Permutes a table over the padded labels `from` (row-major) to the order `to`.
-  static std::vector<Fr> reorder(std::vector<Fr> table, const tensor::Expression& e, const std::vector<std::uint32_t>& from,
-                                 const std::vector<std::uint32_t>& to) {
+  static std::vector<Fr> reorder(std::vector<Fr> table, const tensor::Expression& e,
+                                 const std::vector<std::uint32_t>& from, const std::vector<std::uint32_t>& to) {
     if (from == to) {
       return table;
     }

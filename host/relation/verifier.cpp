@@ -41,7 +41,8 @@ class Reducer {
     for (const ExpressionPlan* expression : plan_.in_order()) {
       for (const TermPlan& plan : expression->terms) {
         const std::size_t vars = circuit::log_padded(plan.expression->out_dims);
-        terms_.push_back(std::make_unique<TermState>(TermState{&plan, LabelFactors(plan, point_.first(vars)), Value()}));
+        terms_.push_back(
+            std::make_unique<TermState>(TermState{&plan, LabelFactors(plan, point_.first(vars)), Value()}));
         TermState& term = *terms_.back();
         if (plan.kind == TermKind::kConstant) {
           term.value = Fr::one();
@@ -51,7 +52,8 @@ class Reducer {
           const tensor::Operand& operand = plan.term->operands[0];
           poly::Point point = operand_point(operand, plan.access.operands[0], shape(operand), term.factors, {});
           const auto* known = find_claim(out_.claims, operand.tensor, point);
-          direct.emplace_back(&term, known != nullptr ? static_cast<std::size_t>(known - out_.claims.data()) : out_.claims.size());
+          direct.emplace_back(
+              &term, known != nullptr ? static_cast<std::size_t>(known - out_.claims.data()) : out_.claims.size());
           if (known != nullptr) {
             continue;
           }
@@ -85,7 +87,8 @@ class Reducer {
       return sum;
     };
     for (const ExpressionPlan& relation : plan_.relations) {
-      PROOFCARD_RETURN_IF_ERROR(channel_.require_zero(evaluate(relation), fmt::format("relations ({})", relation.name)));
+      PROOFCARD_RETURN_IF_ERROR(
+          channel_.require_zero(evaluate(relation), fmt::format("relations ({})", relation.name)));
     }
     for (const auto& columns : plan_.lookups) {
       auto& values = out_.lookup_values.emplace_back();
@@ -132,7 +135,8 @@ class Reducer {
     std::vector<sumcheck::Claim> claims;
     for (const View& view : views_) {
       const tensor::Operand& operand = view.term->plan->term->operands[view.operand];
-      claims.push_back({mapped_vars(operand, view.term->plan->access.operands[view.operand], shape(operand)), view.value});
+      claims.push_back(
+          {mapped_vars(operand, view.term->plan->access.operands[view.operand], shape(operand)), view.value});
     }
     PROOFCARD_TRY(const sumcheck::Reduction reduction, sumcheck::verify_batched(channel_, claims));
     PROOFCARD_TRY(const std::vector<Value> finals, channel_.message("relation.views", views_.size()));
@@ -144,7 +148,8 @@ class Reducer {
       const circuit::OperandAccess& access = plan.access.operands[views_[i].operand];
       const auto mapped = reduction.point(claims[i].num_vars);
       equation += finals[i] * (reduction.batch[i] * map_factor(plan, factors, operand, access, mapped));
-      out_.claims.push_back({operand.tensor, operand_point(operand, access, shape(operand), factors, mapped), finals[i]});
+      out_.claims.push_back(
+          {operand.tensor, operand_point(operand, access, shape(operand), factors, mapped), finals[i]});
     }
     return channel_.require_zero(equation, "sumcheck (views)");
   }
@@ -166,13 +171,14 @@ class Reducer {
         weights.push_back(factors.after_sum(ls.label));
       }
       Fr sum;
-      for_each_index(group, shape(operand), *plan.expression, [&](std::span<const std::uint32_t> index, std::size_t padded) {
-        Fr weight = eq[padded];
-        for (std::size_t j = 0; j < index.size(); ++j) {
-          weight *= weights[j][index[j]];
-        }
-        sum += weight;
-      });
+      for_each_index(group, shape(operand), *plan.expression,
+                     [&](std::span<const std::uint32_t> index, std::size_t padded) {
+                       Fr weight = eq[padded];
+                       for (std::size_t j = 0; j < index.size(); ++j) {
+                         weight *= weights[j][index[j]];
+                       }
+                       sum += weight;
+                     });
       product *= sum;
     }
     return product;

@@ -12,7 +12,7 @@
 namespace proofcard::relation {
 
 struct Reduced {
-  std::vector<TensorClaim<Value>> claims;       // true if and only if (up to soundness error) the terms have the values sent
+  std::vector<TensorClaim<Value>> claims;  // true if and only if (up to soundness error) the terms have the values sent
   std::vector<std::vector<Value>> lookup_values;  // by lookup and column: the column's value at the point
 };
 

@@ -82,8 +82,8 @@ Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
     for (std::size_t i = 0; i < n; ++i) {
       const std::int64_t v = sign_extended(bytes->subspan(i * width, width));
       if (v < t.lo || v > t.hi) {
-        return rejected("statement", "public tensor \"{}\", element {}: expected a value in [{}, {}], found {}", t.name, i, t.lo,
-                        t.hi, v);
+        return rejected("statement", "public tensor \"{}\", element {}: expected a value in [{}, {}], found {}", t.name,
+                        i, t.lo, t.hi, v);
       }
       values.set(i, v);
     }

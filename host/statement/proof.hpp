@@ -1,8 +1,8 @@
 // A proof as bytes: header, public tensors, and the prover's messages in the order in which they were made.
 //
 //   magic "PCPROOF\1" (8 bytes), mode (1 byte), vk digest (32 bytes),
-//   public tensors in order of tensor id: true elements, row-major, little-endian two's complement of the tensor's stored width,
-//   messages (host/transcript/channel.hpp).
+//   public tensors in order of tensor id: true elements, row-major, little-endian two's complement of the tensor's
+//   stored width, messages (host/transcript/channel.hpp).
 //
 // Everything before the messages is absorbed before the first of them: protocol version, mode, digest, public tensors.
 #pragma once
@@ -39,14 +39,16 @@ struct Header {
 
 void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header);
 
-// Reads a header for this circuit; what follows in `in` are the messages. Checks that the digest is the key's and that public
-// inputs and outputs lie in their declared ranges. Errors: kRejected.
+// Reads a header for this circuit; what follows in `in` are the messages. Checks that the digest is the key's and that
+// public inputs and outputs lie in their declared ranges. Errors: kRejected.
 Result<Header> read_header(ByteReader& in, const VerifyingKey& vk);
 
-// The transcript with the statement absorbed. The observer sees that too, but for the protocol's name, which comes first.
+// The transcript with the statement absorbed. The observer sees that too, but for the protocol's name, which comes
+// first.
 Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer = {});
 
-// Padded copy of true elements; and back. Padding: that of circuit::honest_padding, which an honest prover's tensors hold.
+// Padded copy of true elements; and back. Padding: that of circuit::honest_padding, which an honest prover's tensors
+// hold.
 IntVector pad(const circuit::Tensor& tensor, const IntVector& values, std::int64_t padding);
 IntVector unpad(const circuit::Tensor& tensor, const IntVector& padded);
 

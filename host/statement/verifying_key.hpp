@@ -1,5 +1,5 @@
-// The verification key: the circuit in canonical form, the commitments to its weights, and the proof that the weights lie in
-// their ranges. All that a verifier trusts about a model; its digest names the model.
+// The verification key: the circuit in canonical form, the commitments to its weights, and the proof that the weights
+// lie in their ranges. All that a verifier trusts about a model; its digest names the model.
 #pragma once
 
 #include <array>

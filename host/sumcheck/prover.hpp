@@ -2,7 +2,8 @@
 //
 // Source:     Thaler, "Proofs, Arguments, and Zero-Knowledge", ch. 4; batching by random coefficients.
 // Statement:  for each instance i: claim_i = sum over {0,1}^n_i of  e(x) a(x) b(x)   (e absent: 1).
-// Joining:    with N = max n_i, instance i joins at round N - n_i: a_i * claim_i is added to the running claim there. Its point is
+// Joining:    with N = max n_i, instance i joins at round N - n_i: a_i * claim_i is added to the running claim there.
+// Its point is
 //             the last n_i challenges, so no instance is padded and no powers of two appear.
 // Order:      variable 0 is bit 0 of a table index and is bound first.
 // Transcript: caller has sent all claims; draws "sumcheck.batch" (one a_i an instance); then per round sends
@@ -26,7 +27,8 @@ struct Instance {
   std::size_t num_vars() const;
 };
 
-// Runs all rounds; afterwards every table of every instance holds one value. Returns the N challenges, first round first.
+// Runs all rounds; afterwards every table of every instance holds one value. Returns the N challenges, first round
+// first.
 std::vector<Fr> prove_batched(ProverChannel& channel, std::span<Instance> instances);
 
 // The part of the challenges that is an instance's point.

@@ -1,4 +1,5 @@
-// Batched sumcheck, verifier: reduces the claims on sums to one equation at random points. See prover.hpp for the protocol.
+// Batched sumcheck, verifier: reduces the claims on sums to one equation at random points. See prover.hpp for the
+// protocol.
 #pragma once
 
 #include <span>
@@ -17,7 +18,7 @@ struct Claim {
 struct Reduction {
   std::vector<Fr> challenges;  // instance i's point is the last num_vars of them
   std::vector<Fr> batch;       // a_i
-  Value final_claim;           // the caller checks: sum_i a_i * (product of instance i's polynomials at its point) = final_claim
+  Value final_claim;  // the caller checks: sum_i a_i * (product of instance i's polynomials at its point) = final_claim
 
   std::span<const Fr> point(std::size_t num_vars) const { return std::span<const Fr>(challenges).last(num_vars); }
 };

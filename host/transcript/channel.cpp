@@ -33,8 +33,8 @@ void ProverChannel::message(std::string_view label, std::span<const Fr> values) 
     hidden_.blindings.push_back(blinding_->get("message", first + row));
   }
   const std::vector<curve::G1Affine> commitments =
-      commit_hidden_rows(std::span(hidden_.values).subspan(first * kHiddenRowLen), std::span(hidden_.counts).subspan(first),
-                         std::span(hidden_.blindings).subspan(first));
+      commit_hidden_rows(std::span(hidden_.values).subspan(first * kHiddenRowLen),
+                         std::span(hidden_.counts).subspan(first), std::span(hidden_.blindings).subspan(first));
   hidden_.commitments.insert(hidden_.commitments.end(), commitments.begin(), commitments.end());
   send_points(label, commitments);
 }

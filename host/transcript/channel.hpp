@@ -1,10 +1,11 @@
-// The channel between prover and verifier: every message goes through it, and nothing else enters the transcript after the
-// statement. The prover's side writes the proof; the verifier's side reads it and never fails on any bytes but by Result.
+// The channel between prover and verifier: every message goes through it, and nothing else enters the transcript after
+// the statement. The prover's side writes the proof; the verifier's side reads it and never fails on any bytes but by
+// Result.
 //
-// One protocol serves two modes. In plain mode messages stand in the proof. In hiding mode a message is committed in rows
-// (hiding_key.hpp): the verifier sees variables (value.hpp), and what it requires of them is collected as constraints, which
-// host/zk proves over the commitments. After stop_hiding() messages are in the clear again: that proof's own.
-// Order: messages, points and challenges come in the same order on both sides.
+// One protocol serves two modes. In plain mode messages stand in the proof. In hiding mode a message is committed in
+// rows (hiding_key.hpp): the verifier sees variables (value.hpp), and what it requires of them is collected as
+// constraints, which host/zk proves over the commitments. After stop_hiding() messages are in the clear again: that
+// proof's own. Order: messages, points and challenges come in the same order on both sides.
 #pragma once
 
 #include <span>
@@ -83,8 +84,8 @@ class VerifierChannel {
     Value rest;
   };
 
-  // `proof` must outlive the channel. A prover that reads its own proof again passes its points (those that are not rows of
-  // hidden messages, in order), so that they need no decompression.
+  // `proof` must outlive the channel. A prover that reads its own proof again passes its points (those that are not
+  // rows of hidden messages, in order), so that they need no decompression.
   VerifierChannel(Transcript transcript, ByteView proof, bool hiding = false,
                   std::span<const curve::G1Affine> known_points = {})
       : transcript_(std::move(transcript)), proof_(proof, "proof"), hiding_(hiding), known_points_(known_points) {}
@@ -93,8 +94,8 @@ class VerifierChannel {
   Result<Value> message(std::string_view label);
   Result<std::vector<curve::G1Affine>> points(std::string_view label, std::size_t n);
 
-  // The vector that an opening ends with: a message in plain mode; while hiding n variables that are not sent but committed
-  // by what the opening's equation says (pcs/hyrax/opening.hpp).
+  // The vector that an opening ends with: a message in plain mode; while hiding n variables that are not sent but
+  // committed by what the opening's equation says (pcs/hyrax/opening.hpp).
   Result<std::vector<Value>> hidden_vector(std::string_view label, std::size_t n);
 
   Fr challenge(std::string_view label) { return transcript_.challenge(label); }

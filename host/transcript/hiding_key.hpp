@@ -1,7 +1,8 @@
 // Generators of the commitments that hide messages, and of all blinding terms.
 //
 // A hidden message is cut into rows of at most kHiddenRowLen field elements; a row's commitment is
-// sum_j value_j * columns[j] + blinding * H. Derived by hash-to-curve once a process; nobody knows relations between them.
+// sum_j value_j * columns[j] + blinding * H. Derived by hash-to-curve once a process; nobody knows relations between
+// them.
 #pragma once
 
 #include <vector>
@@ -24,7 +25,8 @@ const HidingKey& hiding_key();
 // blinding * H for each.
 std::vector<curve::G1Affine> blinding_terms(std::span<const Fr> blindings);
 
-// Commitments of rows of at most kHiddenRowLen values each, row-major with stride kHiddenRowLen; counts[i] values are used.
+// Commitments of rows of at most kHiddenRowLen values each, row-major with stride kHiddenRowLen; counts[i] values are
+// used.
 std::vector<curve::G1Affine> commit_hidden_rows(std::span<const Fr> values, std::span<const std::uint32_t> counts,
                                                 std::span<const Fr> blindings);
 

@@ -1,9 +1,11 @@
 // Fiat-Shamir transcript: every message of a protocol is absorbed, challenges are squeezed from all that came before.
 //
-// Frames:     kind (1 byte: 0 bytes, 1 field elements, 2 points, 3 challenge), label (u8 length, then bytes), count (u64), payload.
+// Frames:     kind (1 byte: 0 bytes, 1 field elements, 2 points, 3 challenge), label (u8 length, then bytes), count
+// (u64), payload.
 //             So no two different sequences of absorbs give the same stream.
-// Challenges: 64 bytes from SHAKE-256 of the stream so far, reduced mod p (bias below 2^-250); the squeeze is itself absorbed.
-// Inventory:  an observer sees each absorb and challenge by name; a test holds the list against a golden file.
+// Challenges: 64 bytes from SHAKE-256 of the stream so far, reduced mod p (bias below 2^-250); the squeeze is itself
+// absorbed. Inventory:  an observer sees each absorb and challenge by name; a test holds the list against a golden
+// file.
 #pragma once
 
 #include <functional>
@@ -29,8 +31,8 @@ class Transcript {
   Transcript(Transcript&&) = default;
   Transcript& operator=(Transcript&&) = default;
 
-  // A random oracle to take n challenges from instead of the hash: for simulators, which choose them. Tests only; one that
-  // an attacker knows makes every proof worthless.
+  // A random oracle to take n challenges from instead of the hash: for simulators, which choose them. Tests only; one
+  // that an attacker knows makes every proof worthless.
   using Oracle = std::function<std::vector<Fr>(std::string_view label, std::size_t n)>;
 
   void set_observer(Observer observer) { observer_ = std::move(observer); }

@@ -1,8 +1,9 @@
 // Value: what a verifier knows of a quantity, an affine combination of the prover's messages.
 //
-// In plain mode a message is sent in the clear and a Value is a constant. In zero-knowledge mode a message is committed and
-// its Value is a variable; the verifier's arithmetic then builds the constraints that are proved over the commitments. The
-// verifier's code is the same: it adds Values, scales them by challenges, and states products through its channel.
+// In plain mode a message is sent in the clear and a Value is a constant. In zero-knowledge mode a message is committed
+// and its Value is a variable; the verifier's arithmetic then builds the constraints that are proved over the
+// commitments. The verifier's code is the same: it adds Values, scales them by challenges, and states products through
+// its channel.
 #pragma once
 
 #include <cstdint>

@@ -45,7 +45,8 @@ RowValues evaluate_rows(const R1cs& r1cs, std::span<const Fr> z, const Fr& u) {
   return out;
 }
 
-std::vector<Fr> auxiliary_values(const VerifierChannel& checked, std::span<const Fr> hidden, std::span<const Fr> vector) {
+std::vector<Fr> auxiliary_values(const VerifierChannel& checked, std::span<const Fr> hidden,
+                                 std::span<const Fr> vector) {
   const R1cs plain = build({}, {}, checked.num_rows(), vector.size());
   const std::vector<Fr> z = make_z(plain, hidden, vector);
   std::vector<Fr> out;
@@ -59,8 +60,8 @@ std::vector<Fr> auxiliary_values(const VerifierChannel& checked, std::span<const
 }
 
 // v' G + u <v', b> M_0 + blinding H, over the folded generators.
-Result<curve::G1Affine> commit_vector(const pcs::hyrax::VectorEquation& equation, std::span<const Fr> vector, const Fr& blinding,
-                                      const kernels::Msm& msm, const kernels::MsmBases& bases) {
+Result<curve::G1Affine> commit_vector(const pcs::hyrax::VectorEquation& equation, std::span<const Fr> vector,
+                                      const Fr& blinding, const kernels::Msm& msm, const kernels::MsmBases& bases) {
   std::vector<Fr> scalars;
   for (const Fr& factor : equation.factors) {
     for (const Fr& v : vector) {
@@ -155,7 +156,8 @@ Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::
   }
   const std::vector<Fr> eq = fr_eq_table(tau);
   channel.message("zk.sum", fr_dot(eq, uc_plus_e));
-  std::array<sumcheck::Instance, 2> rows{sumcheck::Instance{eq, folded.a, folded.b}, sumcheck::Instance{{}, eq, uc_plus_e}};
+  std::array<sumcheck::Instance, 2> rows{sumcheck::Instance{eq, folded.a, folded.b},
+                                         sumcheck::Instance{{}, eq, uc_plus_e}};
   const std::vector<Fr> row_point = sumcheck::prove_batched(channel, rows);
   const std::vector<Fr> row_weights = fr_eq_table(row_point);
   channel.message("zk.constraint", std::array{rows[0].a[0], rows[0].b[0], fr_dot(row_weights, folded.c),
@@ -163,7 +165,8 @@ Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::
 
   // Columns: (A + rho B + rho^2 C) z.
   const Fr rho = channel.challenge("zk.matrices");
-  std::array<sumcheck::Instance, 1> columns{sumcheck::Instance{{}, combine(r1cs, row_weights, rho).coefficients, folded_z}};
+  std::array<sumcheck::Instance, 1> columns{
+      sumcheck::Instance{{}, combine(r1cs, row_weights, rho).coefficients, folded_z}};
   const std::vector<Fr> point = sumcheck::prove_batched(channel, columns);
 
   // Openings at the points.
@@ -174,7 +177,8 @@ Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::
   w.add(random_rows, random_blindings, hidden_weights, r);
   channel.message("zk.row", w.row);
   channel.message("zk.row-blinding", w.blinding);
-  channel.message("zk.vector", std::span<const Fr>(folded_z).subspan(std::size_t{1} << r1cs.log_half, opened.last.size()));
+  channel.message("zk.vector",
+                  std::span<const Fr>(folded_z).subspan(std::size_t{1} << r1cs.log_half, opened.last.size()));
   channel.message("zk.vector-blinding", opened.blinding + r * random_vector_blinding);
   const std::vector<Fr> error_weights = error_row_weights(r1cs, row_point);
   CombinedRows e;

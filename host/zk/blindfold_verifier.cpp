@@ -61,7 +61,8 @@ Status verify(VerifierChannel& channel, const pcs::hyrax::VectorEquation& equati
   PROOFCARD_TRY(const std::vector<Fr> at, clear(channel, "zk.constraint", 4));
   const Fr eq = poly::eq(tau, row_point);
   const Fr expected = eq * (row_reduction.batch[0] * at[0] * at[1] + row_reduction.batch[1] * (u * at[2] + at[3]));
-  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(row_reduction.final_claim - Value(expected), "zero knowledge (constraints)"));
+  PROOFCARD_RETURN_IF_ERROR(
+      channel.require_zero(row_reduction.final_claim - Value(expected), "zero knowledge (constraints)"));
 
   const Fr rho = channel.challenge("zk.matrices");
   const CombinedRow combined = combine(r1cs, fr_eq_table(row_point), rho);

@@ -1,9 +1,10 @@
 // The verifier's constraints on hidden messages as a relaxed rank-1 constraint system.
 //
-// Row x:     A_x(z) B_x(z) = u C_x(z) + E_x, with A, B, C affine in z, their constants multiplied by u. Honest: u = 1, E = 0.
-// Vector z:  two halves of equal power-of-two size. Lower: hidden rows, row * kHiddenRowLen + position. Upper: the opening's last vector.
-// Products:  a constraint with k > 1 products has k - 1 auxiliary variables, its later products, sent as hidden rows of their own.
-// Source:    Kothapalli, Setty, Tzialla, "Nova" (eprint 2021/370), sec. 4, for relaxed R1CS.
+// Row x:     A_x(z) B_x(z) = u C_x(z) + E_x, with A, B, C affine in z, their constants multiplied by u. Honest: u = 1,
+// E = 0. Vector z:  two halves of equal power-of-two size. Lower: hidden rows, row * kHiddenRowLen + position. Upper:
+// the opening's last vector. Products:  a constraint with k > 1 products has k - 1 auxiliary variables, its later
+// products, sent as hidden rows of their own. Source:    Kothapalli, Setty, Tzialla, "Nova" (eprint 2021/370), sec. 4,
+// for relaxed R1CS.
 #pragma once
 
 #include <span>
@@ -32,14 +33,16 @@ struct R1cs {
 // Number of auxiliary variables that the constraints need.
 std::size_t num_auxiliary(std::span<const VerifierChannel::Constraint> constraints);
 
-// auxiliary: their variables, in order of constraints and products. num_hidden_rows counts all rows, auxiliary ones included.
+// auxiliary: their variables, in order of constraints and products. num_hidden_rows counts all rows, auxiliary ones
+// included.
 R1cs build(std::span<const VerifierChannel::Constraint> constraints, std::span<const Value> auxiliary,
            std::size_t num_hidden_rows, std::size_t vector_size);
 
 // z from the hidden rows' values (stride kHiddenRowLen) and the vector.
 std::vector<Fr> make_z(const R1cs& r1cs, std::span<const Fr> hidden_values, std::span<const Fr> vector);
 
-// E is committed in rows of kHiddenRowLen: weights of those rows, and of positions in a row, for E's extension at a row point.
+// E is committed in rows of kHiddenRowLen: weights of those rows, and of positions in a row, for E's extension at a row
+// point.
 std::vector<Fr> error_row_weights(const R1cs& r1cs, std::span<const Fr> row_point);
 std::vector<Fr> error_row_position(const R1cs& r1cs, std::span<const Fr> row_point);
 

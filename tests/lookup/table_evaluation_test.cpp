@@ -23,8 +23,8 @@ TEST(TableEvaluation, EqualsTheExtensionOfTheRows) {
            {0, 256}, {-128, 256}, {-5, 11}, {0, 1}, {-1, 2}, {-3, 4}, {-100, 101}, {-1000, 2000}, {-64, 65}}) {
     tables.push_back({circuit::TableKind::kRange, lo, size, {}});
     tables.push_back({circuit::TableKind::kSign, lo, size, {}});
-    for (const auto& [out_lo, out_hi] :
-         std::vector<std::pair<std::int64_t, std::int64_t>>{{-128, 127}, {0, 127}, {0, 0}, {-3, 2}, {-5000, 5000}, {200, 300}}) {
+    for (const auto& [out_lo, out_hi] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+             {-128, 127}, {0, 127}, {0, 0}, {-3, 2}, {-5000, 5000}, {200, 300}}) {
       tables.push_back(clamp_table(lo, size, out_lo, out_hi));
     }
   }

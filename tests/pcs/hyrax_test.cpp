@@ -1,4 +1,5 @@
-// Hyrax openings: many slots of several columns at several points; every forged claim, commitment and message is rejected.
+// Hyrax openings: many slots of several columns at several points; every forged claim, commitment and message is
+// rejected.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -44,13 +45,13 @@ Case make_case(Random& random, unsigned log_row_len) {
     c.claims.push_back({column, offset, std::move(point), value});
   };
   const std::size_t row = std::size_t{1} << log_row_len;
-  add_claim(0, 0, log_row_len + 2);       // four rows
-  add_claim(0, 4 * row, log_row_len);     // one row
-  add_claim(0, 4 * row + 8, 3);           // part of a row
+  add_claim(0, 0, log_row_len + 2);    // four rows
+  add_claim(0, 4 * row, log_row_len);  // one row
+  add_claim(0, 4 * row + 8, 3);        // part of a row
   add_claim(1, row, log_row_len);
-  add_claim(1, row + 1, 0);               // one value
-  add_claim(2, 0, log_row_len);           // four short rows
-  c.claims.push_back(c.claims[0]);        // the same claim twice
+  add_claim(1, row + 1, 0);         // one value
+  add_claim(2, 0, log_row_len);     // four short rows
+  c.claims.push_back(c.claims[0]);  // the same claim twice
   std::vector<ColumnValues> values;
   for (std::size_t i = 0; i < c.columns.size(); ++i) {
     values.push_back({c.columns[i].view(), c.log_row_len[i], {}});

@@ -49,7 +49,8 @@ inline Result<Bytes> prove(const Model& m, const Transcript::Observer& observer 
   Stages stages;
   statement::Mode mode = m.mode;
   mode.seeded = seed.has_value();
-  return prover::prove(cpu_backend(), m.context, m.vk, m.assignment, {mode, seed, m.weight_blindings, observer}, stages);
+  return prover::prove(cpu_backend(), m.context, m.vk, m.assignment, {mode, seed, m.weight_blindings, observer},
+                       stages);
 }
 
 inline Result<statement::Header> verify(const Model& m, ByteView proof, const Transcript::Observer& observer = {}) {

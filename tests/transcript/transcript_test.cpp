@@ -27,7 +27,9 @@ TEST(Transcript, EveryDifferenceChangesTheChallenge) {
       [](Transcript& t) { t.absorb_u64("x", 5); },
       [](Transcript& t) { t.absorb_u64("x", 6); },
       [](Transcript& t) { t.absorb_u64("y", 5); },
-      [](Transcript& t) { t.absorb_bytes("x", Bytes{5, 0, 0, 0, 0, 0, 0}); },
+      [](Transcript& t) {
+        t.absorb_bytes("x", Bytes{5, 0, 0, 0, 0, 0, 0});
+      },
       [](Transcript& t) { t.absorb_bytes("x", Bytes{}); },
       [&](Transcript& t) { t.absorb("x", std::span(&one, 1)); },
       [&](Transcript& t) { t.absorb("x", two); },

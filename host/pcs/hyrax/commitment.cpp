@@ -10,8 +10,9 @@ Generators derive(unsigned log_row_len) {
   return curve::derive_generators("proofcard/hyrax/row", 0, std::size_t{1} << log_row_len);
 }
 
-Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases, const IntSpan& values,
-                                            unsigned log_row_len, std::span<const Fr> blindings) {
+Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases,
+                                            const IntSpan& values, unsigned log_row_len,
+                                            std::span<const Fr> blindings) {
   const std::size_t row_len = std::size_t{1} << log_row_len;
   std::vector<curve::G1Affine> out(int_span_size(values) >> log_row_len);
   PROOFCARD_RETURN_IF_ERROR(msm.rows(out, bases, values, row_len));

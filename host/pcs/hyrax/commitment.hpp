@@ -24,7 +24,7 @@ Generators derive(unsigned log_row_len);
 
 // Row commitments of a column. blindings: one a row, or none.
 // Pre: values hold whole rows; bases are the generators, loaded by msm.
-Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases, const IntSpan& values,
-                                            unsigned log_row_len, std::span<const Fr> blindings);
+Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases,
+                                            const IntSpan& values, unsigned log_row_len, std::span<const Fr> blindings);
 
 }  // namespace proofcard::pcs::hyrax

@@ -1,17 +1,21 @@
 // Opening of many claims on many columns at once: what prover and verifier share.
 //
-// A claim says that a slot of a column (2^n values at an offset aligned to that size) has the multilinear value y at a point. With
-// c = log_row_len it is y = L^T M R: L weights rows by the point's coordinates from c on, R weights positions by those below c
-// (a slot shorter than a row takes part of one row: R is zero outside it).
+// A claim says that a slot of a column (2^n values at an offset aligned to that size) has the multilinear value y at a
+// point. With c = log_row_len it is y = L^T M R: L weights rows by the point's coordinates from c on, R weights
+// positions by those below c (a slot shorter than a row takes part of one row: R is zero outside it).
 //
 // Protocol:  1. draw "open.gamma"; claim k gets the coefficient gamma^k. Claims with the same R form a group g:
 //               v_g = sum_k gamma^k L_k^T M_k, y_g = sum_k gamma^k y_k, so y_g = <v_g, R_g>.
-//            2. batched sumcheck of all <v_g, R_g> (vectors zero-extended to the longest row) to one point s; send "open.values", v_g(s).
-//            3. draw "open.delta"; v = sum_g delta^g v_g is committed by sum over rows of (sum_k delta^g gamma^k L_k[row]) Com_row, and
-//               <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs, eprint 2017/1066, sec. 3), folded while v is
-//               longer than kFinalLength. Folding starts with sending "open.product", the inner product y, which enters the folded
-//               commitment as u * y * M_0 (M_0: the first generator of messages; while hiding, y's own row commitment times u).
-//            4. what is left of v is sent, with the blinding of its commitment; while hiding it stays committed and joins the messages that host/zk proves about.
+//            2. batched sumcheck of all <v_g, R_g> (vectors zero-extended to the longest row) to one point s; send
+//            "open.values", v_g(s).
+//            3. draw "open.delta"; v = sum_g delta^g v_g is committed by sum over rows of (sum_k delta^g gamma^k
+//            L_k[row]) Com_row, and
+//               <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs, eprint 2017/1066, sec. 3),
+//               folded while v is longer than kFinalLength. Folding starts with sending "open.product", the inner
+//               product y, which enters the folded commitment as u * y * M_0 (M_0: the first generator of messages;
+//               while hiding, y's own row commitment times u).
+//            4. what is left of v is sent, with the blinding of its commitment; while hiding it stays committed and
+//            joins the messages that host/zk proves about.
 //
 // The verifier ends with a VectorEquation, which says what the last vector has to satisfy.
 #pragma once
@@ -34,13 +38,14 @@ struct Claim {
   V value;
 };
 
-// 8 KiB of proof for the last vector; folding further costs the prover two half-size MSMs a round (docs/benchmarks/opening.md).
+// 8 KiB of proof for the last vector; folding further costs the prover two half-size MSMs a round
+// (docs/benchmarks/opening.md).
 inline constexpr std::size_t kFinalLength = 256;
 
 // R, as (point over the slot's part of a row, position of that part).
 struct RowWeights {
-  poly::Point point;           // coordinates below min(n, c)
-  std::size_t position = 0;    // of the part in the row
+  poly::Point point;         // coordinates below min(n, c)
+  std::size_t position = 0;  // of the part in the row
   bool operator==(const RowWeights&) const = default;
 
   // The vector, of the given length.
@@ -101,15 +106,17 @@ struct PointSum {
   }
 };
 
-// commitment = sum_{t, i} factors[t] * last[i] * G[t * |last| + i] + inner_product_factor * <last, b> * M_0  (+ blinding * H).
+// commitment = sum_{t, i} factors[t] * last[i] * G[t * |last| + i] + inner_product_factor * <last, b> * M_0  (+
+// blinding * H).
 struct VectorEquation {
   PointSum commitment;
   std::vector<Fr> factors;
   std::vector<Fr> b;
-  Fr inner_product_factor;   // u; 0 when nothing was folded (the inner product is then a constraint of the channel)
-  std::vector<Value> last;   // of the size of b
-  Value blinding;            // plain mode
-  std::size_t product_row = 0;  // while hiding and folded: the hidden row of "open.product", which enters the commitment u times
+  Fr inner_product_factor;  // u; 0 when nothing was folded (the inner product is then a constraint of the channel)
+  std::vector<Value> last;  // of the size of b
+  Value blinding;           // plain mode
+  std::size_t product_row =
+      0;  // while hiding and folded: the hidden row of "open.product", which enters the commitment u times
 };
 
 // Adds scale * (the right side for this vector, without the blinding term).
@@ -119,7 +126,8 @@ void add_vector_side(PointSum& sum, const Fr& scale, const VectorEquation& equat
 // 1, x, x^2, ...
 std::vector<Fr> powers(const Fr& x, std::size_t n);
 
-// After folding with x_1 .. x_j the generator of position i is sum_t factors[t] * G[i + t * (length >> j)]: prod of x^-1 by bits of t.
+// After folding with x_1 .. x_j the generator of position i is sum_t factors[t] * G[i + t * (length >> j)]: prod of
+// x^-1 by bits of t.
 std::vector<Fr> fold_factors(std::span<const Fr> inverse_challenges);
 
 }  // namespace proofcard::pcs::hyrax

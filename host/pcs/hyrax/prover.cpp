@@ -24,8 +24,9 @@ void add_left_product(const kernels::IntGemm& gemm, std::span<Fr> v, const Colum
 }
 
 // Proves <v, b> against the commitment of v, whose blinding is given.
-Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::Msm& msm, const kernels::MsmBases& bases,
-                                         std::vector<Fr> v, std::vector<Fr> b, Fr blinding) {
+Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::Msm& msm,
+                                         const kernels::MsmBases& bases, std::vector<Fr> v, std::vector<Fr> b,
+                                         Fr blinding) {
   if (v.size() > kFinalLength) {
     channel.message("open.product", fr_dot(v, b));
     const HidingKey& key = hiding_key();
@@ -50,7 +51,8 @@ Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::
       PROOFCARD_RETURN_IF_ERROR(msm.rows(sums, bases, scalars, length));
       const std::span<const Fr> vs(v);
       const std::span<const Fr> bs(b);
-      const std::array<Fr, 2> cross{u * fr_dot(vs.subspan(half), bs.first(half)), u * fr_dot(vs.first(half), bs.subspan(half))};
+      const std::array<Fr, 2> cross{u * fr_dot(vs.subspan(half), bs.first(half)),
+                                    u * fr_dot(vs.first(half), bs.subspan(half))};
       std::array<curve::G1, 2> lr;
       std::array<Fr, 2> lr_blinding;
       for (std::size_t k = 0; k < 2; ++k) {
@@ -80,7 +82,8 @@ Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::
 }
 
 // sum_k factor_k sum_row L_k[row] blinding[row].
-Fr combined_blinding(std::span<const ColumnValues> columns, std::span<const Claim<Fr>> claims, std::span<const Fr> factors) {
+Fr combined_blinding(std::span<const ColumnValues> columns, std::span<const Claim<Fr>> claims,
+                     std::span<const Fr> factors) {
   Fr sum;
   for (std::size_t k = 0; k < claims.size(); ++k) {
     const ColumnValues& column = columns[claims[k].column];

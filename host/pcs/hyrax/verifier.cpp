@@ -32,8 +32,8 @@ void add_rows(PointSum& sum, std::span<const ColumnCommitment> columns, std::spa
 
 }  // namespace
 
-Result<VectorEquation> verify_opening(VerifierChannel& channel, unsigned log_length, std::span<const ColumnCommitment> columns,
-                                      std::span<const Claim<Value>> claims) {
+Result<VectorEquation> verify_opening(VerifierChannel& channel, unsigned log_length,
+                                      std::span<const ColumnCommitment> columns, std::span<const Claim<Value>> claims) {
   std::vector<unsigned> log_row_lens;
   for (const ColumnCommitment& column : columns) {
     log_row_lens.push_back(column.log_row_len);
