@@ -28,7 +28,9 @@ bool is_identity(const Operand& operand, const Shape& shape, const Expression& e
     return false;
   }
   for (std::uint32_t axis = 0; axis < shape.size(); ++axis) {
-    if (!spans_one_axis(operand.groups[axis], shape, e) || operand.groups[axis].labels[0].label != axis) {
+    // The label first: a term taken out of its expression may use summed labels that `e` does not have.
+    const auto& labels = operand.groups[axis].labels;
+    if (labels.size() != 1 || labels[0].label != axis || !spans_one_axis(operand.groups[axis], shape, e)) {
       return false;
     }
   }
