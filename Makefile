@@ -40,6 +40,7 @@ test-long: deps-test
 	@cmake --build --preset release --parallel $(JOBS)
 	@scripts/make_test_models.sh $(BUILD)
 	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
+	@$(MAKE) --no-print-directory fuzz
 
 bench-vgg16: build
 	@scripts/install_deps.sh --python

@@ -43,6 +43,16 @@ TEST(Bounds, RefusesTensorsWithoutARange) {
   }
 }
 
+// A whole tensor read along a summed label is no identity; the label does not exist once the term stands alone.
+TEST(Bounds, SummedLabelsGiveNoRange) {
+  Circuit c = small_circuit();
+  const std::uint32_t a = add_witness(c, {3});
+  Term sum = plain(1, a, {3});
+  sum.operands[0].groups[0].labels[0].label = 1;
+  c.relations.push_back({"sum", {{3}, {3}, {sum}}});
+  EXPECT_FALSE(check_soundness(c).ok());
+}
+
 TEST(Bounds, DeclaredRangesCountForPublicTensorsOnly) {
   Circuit c = small_circuit();
   c.lookups.erase(c.lookups.begin());
