@@ -1,0 +1,378 @@
+// The Ntt of the CPU: how a transform becomes passes of transforms in step.
+//
+// Method:  many short transforms go through one pass, a transform a lane. A long one is a matrix of n1 x n2 elements
+//          (Bailey's four steps): with i = i1 n2 + i2 and k = k1 + n1 k2, transforms of length n1 over i1 for each i2,
+//          a twist by w^(i2 k1), transforms of length n2 over i2 for each k1. Each pass moves every element once
+//          between memory and the second-level cache.
+// Cosets:  shift^i = (shift^n2)^i1 shift^i2: the first factor is in the first pass's twiddles, the second in the twist.
+// Of
+//          shift^-k, the power of k1 is in the twist, the rest and nothing else costs the second pass a product.
+// Memory:  natural to natural order needs as much scratch as the transform; the others work in place.
+#include "host/kernels/ntt.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "host/base/parallel.hpp"
+#include "host/field/two_adic.hpp"
+#include "host/kernels/cpu/ntt_kernels.hpp"
+#include "host/kernels/cpu/work_memory.hpp"
+
+namespace proofcard::kernels {
+namespace {
+
+using ntt_cpu::NttKernels;
+using ntt_cpu::NttLanes;
+using ntt_cpu::NttPass;
+using ntt_cpu::NttSide;
+using ntt_cpu::Word;
+
+// The longest transform of one pass; two make 2^26.
+constexpr unsigned kMaxLogPass = (kMaxLogNtt + 1) / 2;
+// Up to here, lanes hold transforms of a batch: beyond, a tile does not fit the second-level cache.
+constexpr unsigned kMaxLogBatched = 10;
+// Up to here, threads work on different transforms of a batch.
+constexpr unsigned kMaxLogOneThread = 14;
+
+template <class F>
+constexpr std::size_t kWords = sizeof(F) / sizeof(Word);
+
+template <class F>
+const Word* words(const F* p) {
+  return reinterpret_cast<const Word*>(p);
+}
+template <class F>
+Word* words(F* p) {
+  return reinterpret_cast<Word*>(p);
+}
+
+template <class F>
+const NttKernels& active_kernels() {
+  constexpr bool kIsFr = std::is_same_v<F, Fr>;
+  return kIsFr ? ntt_cpu::fr_portable_kernels() : ntt_cpu::goldilocks_portable_kernels();
+}
+
+std::size_t reversed(std::size_t index, unsigned bits) {
+  std::size_t r = 0;
+  for (unsigned b = 0; b < bits; ++b) {
+    r |= (index >> b & 1) << (bits - 1 - b);
+  }
+  return r;
+}
+
+template <class F>
+F power(F base, std::size_t exponent) {
+  F result = F::one();
+  for (; exponent != 0; exponent >>= 1) {
+    if ((exponent & 1) != 0) {
+      result *= base;
+    }
+    base *= base;
+  }
+  return result;
+}
+
+template <class F>
+std::vector<F> powers(F value, const F& base, std::size_t count) {
+  std::vector<F> out(count);
+  for (F& v : out) {
+    v = value;
+    value *= base;
+  }
+  return out;
+}
+
+template <class F>
+void permute_by_reversal(std::vector<F>& x, unsigned bits) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (const std::size_t j = reversed(i, bits); i < j) {
+      std::swap(x[i], x[j]);
+    }
+  }
+}
+
+// Block k of any level: root^(reverse(k)), where the root of the level's order is taken. [2^(kMaxLogPass - 1)].
+template <class F>
+std::vector<F> block_roots(bool inverse) {
+  const F root = root_of_unity<F>(kMaxLogPass);
+  std::vector<F> out = powers(F::one(), inverse ? root.inverse() : root, std::size_t{1} << (kMaxLogPass - 1));
+  permute_by_reversal(out, kMaxLogPass - 1);
+  return out;
+}
+
+std::vector<Word> prepared(const NttKernels& kernels, const Word* elements, std::size_t count) {
+  std::vector<Word> out(kernels.factor_words * count);
+  kernels.prepare(out.data(), elements, count);
+  return out;
+}
+
+// The twiddles of the passes on one instruction set, shared by all transforms.
+template <class F>
+struct BlockFactors {
+  explicit BlockFactors(const NttKernels& kernels) {
+    for (std::size_t inverse = 0; inverse < 2; ++inverse) {
+      elements[inverse] = block_roots<F>(inverse != 0);
+      factors[inverse] = prepared(kernels, words(elements[inverse].data()), elements[inverse].size());
+    }
+  }
+  std::array<std::vector<F>, 2> elements;
+  std::array<std::vector<Word>, 2> factors;
+};
+
+template <class F>
+const BlockFactors<F>& block_factors(const NttKernels& kernels) {
+  if (kernels.compiled_for == Isa::kPortable) {
+    static const BlockFactors<F> portable(kernels);
+    return portable;
+  }
+  static const BlockFactors<F> wide(kernels);
+  return wide;
+}
+
+// What one job's transforms share.
+template <class F>
+class Transform {
+ public:
+  explicit Transform(const NttJob<F>& job)
+      : job_(job),
+        kernels_(active_kernels<F>()),
+        roots_(block_factors<F>(kernels_)),
+        inverse_(job.direction == NttDirection::kInverse),
+        on_coset_(job.shift != F::one()),
+        n_(std::size_t{1} << job.log_n) {}
+
+  void run(std::span<F> data) {
+    const std::size_t batch = data.size() / n_;
+    std::size_t done = 0;
+    if (job_.log_n <= kMaxLogBatched) {
+      done = run_in_lanes(data, batch);
+    }
+    if (done == batch) {
+      return;
+    }
+    prepare_two_passes();
+    if (job_.log_n <= kMaxLogOneThread) {
+      parallel_for(batch - done, 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = done + begin; i < done + end; ++i) {
+          two_passes(data.data() + i * n_, [](std::size_t n, const auto& body) { body(0, n); });
+        }
+      });
+      return;
+    }
+    for (std::size_t i = done; i < batch; ++i) {
+      two_passes(data.data() + i * n_, [](std::size_t n, const auto& body) { parallel_for(n, 1, body); });
+    }
+  }
+
+ private:
+  // A list of twiddles for each level of a pass, for the coset c <w>, as the job's direction needs it.
+  class Twiddles {
+   public:
+    Twiddles() = default;
+    Twiddles(const Transform& transform, unsigned log_len, const F& c) {
+      const auto& factors = transform.roots_.factors[transform.inverse_ ? 1 : 0];
+      const auto& elements = transform.roots_.elements[transform.inverse_ ? 1 : 0];
+      levels.assign(log_len, factors.data());
+      first_is_one = c == F::one();
+      if (first_is_one) {
+        return;
+      }
+      const std::size_t factor_words = transform.kernels_.factor_words;
+      std::vector<F> shifted;
+      for (unsigned level = 0; level < log_len; ++level) {
+        const F scale = power(c, std::size_t{1} << (log_len - 1 - level));
+        for (std::size_t k = 0; k < std::size_t{1} << level; ++k) {
+          shifted.push_back(scale * elements[k]);
+        }
+      }
+      storage = prepared(transform.kernels_, words(shifted.data()), shifted.size());
+      for (unsigned level = 0; level < log_len; ++level) {
+        levels[level] = storage.data() + factor_words * ((std::size_t{1} << level) - 1);
+      }
+    }
+
+    std::vector<const Word*> levels;
+    bool first_is_one = true;
+
+   private:
+    std::vector<Word> storage;
+  };
+
+  bool reversed_in() const { return job_.order == NttOrder::kBitReversedToNatural; }
+  bool reversed_out() const { return job_.order == NttOrder::kNaturalToBitReversed; }
+
+  NttPass pass(unsigned log_len, const Twiddles& twiddles) const {
+    NttPass p{};
+    p.log_len = log_len;
+    p.twiddles = twiddles.levels.data();
+    p.first_is_one = twiddles.first_is_one;
+    return p;
+  }
+
+  // Factors shift^-k of an inverse transform's outputs, times `scale`; nothing where all are one.
+  std::vector<Word> out_factors(const F& base, const F& scale, std::size_t count) const {
+    if (!inverse_ || (!on_coset_ && scale == F::one())) {
+      return {};
+    }
+    const std::vector<F> values = powers(scale, base, count);
+    return prepared(kernels_, words(values.data()), count);
+  }
+
+  // Whole transforms, one a lane; returns how many were done: all, unless longer ones than a lane's tile would be left.
+  std::size_t run_in_lanes(std::span<F> data, std::size_t batch) {
+    const NttLanes& wide = kernels_.wide;
+    const NttLanes& narrow = kernels_.narrow;
+    const bool short_ones = job_.log_n < kMinLogTwoPasses;
+    if (batch < narrow.lanes && !short_ones) {
+      return 0;
+    }
+    const Twiddles twiddles(*this, job_.log_n, inverse_ ? F::one() : job_.shift);
+    const std::vector<Word> factors =
+        out_factors(inverse_ ? job_.shift.inverse() : F::one(), inverse_ ? F::from_u64(n_).inverse() : F::one(), n_);
+    NttPass p = pass(job_.log_n, twiddles);
+    p.from = {1, n_, reversed_in()};
+    p.to = {1, n_, reversed_out()};
+    p.out_factors = factors.empty() ? nullptr : factors.data();
+    const auto run_groups = [&](const NttLanes& lanes, F* first, std::size_t num_groups) {
+      parallel_for(num_groups, 1, [&](std::size_t begin, std::size_t end) {
+        const WorkMemory scratch(lanes.scratch_bytes(job_.log_n));
+        NttPass mine = p;
+        for (std::size_t g = begin; g < end; ++g) {
+          mine.out = words(first + g * lanes.lanes * n_);
+          mine.in = mine.out;
+          lanes.run(mine, scratch.data());
+        }
+      });
+    };
+    std::size_t done = batch / wide.lanes * wide.lanes;
+    run_groups(wide, data.data(), done / wide.lanes);
+    const std::size_t groups = (batch - done) / narrow.lanes;
+    run_groups(narrow, data.data() + done * n_, groups);
+    done += groups * narrow.lanes;
+    if (short_ones && done < batch) {
+      std::vector<F> padded(narrow.lanes * n_);
+      const auto rest = data.subspan(done * n_);
+      std::copy(rest.begin(), rest.end(), padded.begin());
+      run_groups(narrow, padded.data(), 1);
+      std::copy_n(padded.begin(), rest.size(), rest.begin());
+      done = batch;
+    }
+    return done;
+  }
+
+  void prepare_two_passes() {
+    log_n1_ = job_.log_n / 2;
+    log_n2_ = job_.log_n - log_n1_;
+    const std::size_t n1 = std::size_t{1} << log_n1_, n2 = std::size_t{1} << log_n2_;
+    first_ = Twiddles(*this, log_n1_, inverse_ ? F::one() : power(job_.shift, n2));
+    second_ = Twiddles(*this, log_n2_, F::one());
+    const F root = root_of_unity<F>(job_.log_n);
+    const F start = inverse_ ? F::from_u64(n_).inverse() : F::one();
+    const F unshift = inverse_ ? job_.shift.inverse() : F::one();
+    twist_start_ = powers(start, inverse_ ? F::one() : job_.shift, n2);
+    twist_base_ = powers(unshift, inverse_ ? root.inverse() : root, n2);
+    if (reversed_in()) {
+      permute_by_reversal(twist_start_, log_n2_);
+      permute_by_reversal(twist_base_, log_n2_);
+    }
+    out_factors_ = out_factors(power(unshift, n1), F::one(), n2);
+  }
+
+  // run(n, body): calls body(begin, end) on ranges that cover [0, n).
+  template <class Run>
+  void two_passes(F* data, const Run& run) const {
+    const std::size_t n1 = std::size_t{1} << log_n1_, n2 = std::size_t{1} << log_n2_;
+    const NttLanes& lanes = std::min(n1, n2) >= kernels_.wide.lanes ? kernels_.wide : kernels_.narrow;
+    const std::size_t scratch_bytes = lanes.scratch_bytes(log_n2_);
+
+    const bool natural = job_.order == NttOrder::kNaturalToNatural;
+    std::optional<WorkMemory> copy;
+    if (natural) {
+      copy.emplace(n_ * sizeof(F));
+    }
+    F* between = natural ? static_cast<F*>(copy->data()) : data;
+
+    // Lanes are neighbouring columns, or neighbouring rows where the input is bit-reversed.
+    NttPass p = pass(log_n1_, first_);
+    const std::size_t first_step = reversed_in() ? n1 : 1;
+    p.from = reversed_in() ? NttSide{1, n1, true} : NttSide{n2, 1, false};
+    p.to = reversed_in() ? NttSide{1, n1, false} : NttSide{n2, 1, reversed_out()};
+    run(n2 / lanes.lanes, [&](std::size_t begin, std::size_t end) {
+      const WorkMemory scratch(scratch_bytes);
+      NttPass mine = p;
+      for (std::size_t i = begin * lanes.lanes; i < end * lanes.lanes; i += lanes.lanes) {
+        mine.in = words(data + i * first_step);
+        mine.out = words(between + i * first_step);
+        mine.twist_start = words(twist_start_.data() + i);
+        mine.twist_base = words(twist_base_.data() + i);
+        lanes.run(mine, scratch.data());
+      }
+    });
+
+    p = pass(log_n2_, second_);
+    p.from = reversed_in() ? NttSide{n1, 1, true} : NttSide{1, n2, false};
+    p.to = reversed_in() || natural ? NttSide{n1, 1, false} : NttSide{1, n2, true};
+    p.out_factors = out_factors_.empty() ? nullptr : out_factors_.data();
+    const std::size_t from_step = reversed_in() ? 1 : n2, to_step = reversed_in() || natural ? 1 : n2;
+    run(n1 / lanes.lanes, [&](std::size_t begin, std::size_t end) {
+      const WorkMemory scratch(scratch_bytes);
+      NttPass mine = p;
+      for (std::size_t i = begin * lanes.lanes; i < end * lanes.lanes; i += lanes.lanes) {
+        mine.in = words(between + i * from_step);
+        mine.out = words(data + i * to_step);
+        lanes.run(mine, scratch.data());
+      }
+    });
+  }
+
+  // Both n1 and n2 fill the narrow lanes.
+  static constexpr unsigned kMinLogTwoPasses = 6;
+
+  const NttJob<F>& job_;
+  const NttKernels& kernels_;
+  const BlockFactors<F>& roots_;
+  bool inverse_;
+  bool on_coset_;
+  std::size_t n_;
+  unsigned log_n1_ = 0;
+  unsigned log_n2_ = 0;
+  Twiddles first_;
+  Twiddles second_;
+  std::vector<F> twist_start_;  // by column i2, at the column's place in memory
+  std::vector<F> twist_base_;
+  std::vector<Word> out_factors_;  // by k2
+};
+
+template <class F>
+class CpuNtt final : public Ntt<F> {
+ public:
+  std::string_view name() const override {
+    return active_kernels<F>().compiled_for == Isa::kPortable ? "cpu-portable" : "cpu-avx512";
+  }
+
+  Status transform(std::span<F> data, const NttJob<F>& job) const override {
+    PROOFCARD_RETURN_IF_ERROR(check_ntt(data.size(), job));
+    if (!data.empty()) {
+      Transform<F>(job).run(data);
+    }
+    return {};
+  }
+};
+
+}  // namespace
+
+const NttFr& cpu_ntt_fr() {
+  static const CpuNtt<Fr> ntt;
+  return ntt;
+}
+
+const NttGoldilocks& cpu_ntt_goldilocks() {
+  static const CpuNtt<Goldilocks> ntt;
+  return ntt;
+}
+
+}  // namespace proofcard::kernels

@@ -1,0 +1,65 @@
+// One pass of the Ntt of the CPU: many transforms in step, each in its own lane, one implementation an instruction set.
+//
+// Shape:   memory is an array of elements of kWords 64-bit words, canonical Fr (Montgomery form) or Goldilocks. Element
+//          `index` of lane `lane` is at index * index_stride + lane * lane_stride; where a side is bit-reversed, index
+//          is replaced by its reversal.
+// Range:   reads and writes of whole transforms are canonical. A pass with a twist may leave elements that are not,
+//          below 2^256 (Fr) or 2^64 (Goldilocks); any pass reads those.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "host/base/cpu_features.hpp"
+
+namespace proofcard::kernels::ntt_cpu {
+
+using Word = std::uint64_t;
+
+struct NttSide {
+  std::size_t index_stride;  // in elements
+  std::size_t lane_stride;
+  bool bit_reversed;
+};
+
+struct NttPass {
+  const Word* in;
+  Word* out;  // the same elements as in, or disjoint from them
+  NttSide from;
+  NttSide to;
+  unsigned log_len;  // of each transform
+
+  // The transforms are evaluated by splitting x^m - c^2 into x^(m/2) - c and x^(m/2) + c; twiddles[level] lists the c
+  // of the 2^level blocks, as factors made by prepare(). first_is_one: c = 1 in block 0 of levels 0 and 1.
+  const Word* const* twiddles;
+  bool first_is_one;
+
+  // If not null: one element a lane, and output k of the lane is multiplied by start * base^k.
+  const Word* twist_start;
+  const Word* twist_base;
+  // If not null: prepared factors, and output k of every lane is multiplied by the k-th.
+  const Word* out_factors;
+};
+
+struct NttLanes {
+  std::size_t lanes;
+  // Bytes of 64-byte aligned scratch that run() needs for a pass of 2^log_len.
+  std::size_t (*scratch_bytes)(unsigned log_len);
+  void (*run)(const NttPass& pass, void* scratch);
+};
+
+struct NttKernels {
+  Isa compiled_for;  // what the compiler was told, in the file that defines the table
+  std::size_t factor_words;
+  // Factors that multiply every lane by one element each. Any count.
+  void (*prepare)(Word* out, const Word* elements, std::size_t count);
+  NttLanes wide;
+  NttLanes narrow;  // for transforms too short for the wide one
+};
+
+const NttKernels& fr_portable_kernels();
+const NttKernels& goldilocks_portable_kernels();
+const NttKernels& fr_avx512_kernels();          // only on x86-64
+const NttKernels& goldilocks_avx512_kernels();  // only on x86-64
+
+}  // namespace proofcard::kernels::ntt_cpu

@@ -1,0 +1,101 @@
+#include "host/kernels/cpu/work_memory.hpp"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <vector>
+
+namespace proofcard::kernels {
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+struct Block {
+  void* data;
+  std::size_t size;
+};
+
+class Shelf {
+ public:
+  ~Shelf() {
+    for (const Block& block : blocks_) {
+      std::free(block.data);
+    }
+  }
+
+  // The smallest kept block that is large enough, unless it is far too large.
+  Block take(std::size_t size) {
+    const std::scoped_lock lock(mutex_);
+    auto best = blocks_.end();
+    for (auto b = blocks_.begin(); b != blocks_.end(); ++b) {
+      if (b->size >= size && b->size <= 4 * size && (best == blocks_.end() || b->size < best->size)) {
+        best = b;
+      }
+    }
+    if (best == blocks_.end()) {
+      return {nullptr, 0};
+    }
+    const Block taken = *best;
+    blocks_.erase(best);
+    kept_bytes_ -= taken.size;
+    return taken;
+  }
+
+  void put(Block block) {
+    std::vector<Block> dropped;
+    {
+      const std::scoped_lock lock(mutex_);
+      blocks_.push_back(block);
+      kept_bytes_ += block.size;
+      while (kept_bytes_ > WorkMemory::kMaxKeptBytes) {  // the oldest go first
+        kept_bytes_ -= blocks_.front().size;
+        dropped.push_back(blocks_.front());
+        blocks_.erase(blocks_.begin());
+      }
+    }
+    for (const Block& old : dropped) {
+      std::free(old.data);
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Block> blocks_;
+  std::size_t kept_bytes_ = 0;
+};
+
+Shelf& shelf() {
+  static Shelf shelf;
+  return shelf;
+}
+
+}  // namespace
+
+WorkMemory::WorkMemory(std::size_t bytes) {
+  const std::size_t size = std::bit_ceil(std::max<std::size_t>(bytes, 4096));
+  const Block kept = shelf().take(size);
+  data_ = kept.data;
+  size_ = kept.size;
+  if (data_ == nullptr) {
+    data_ = std::aligned_alloc(size >= kHugePage ? kHugePage : 64, size);
+    size_ = size;
+    if (data_ == nullptr) {
+      throw std::bad_alloc();
+    }
+#if defined(__linux__)
+    if (size >= kHugePage) {
+      madvise(data_, size, MADV_HUGEPAGE);  // only advice: failure changes nothing but speed
+    }
+#endif
+  }
+}
+
+WorkMemory::~WorkMemory() { shelf().put({data_, size_}); }
+
+}  // namespace proofcard::kernels

@@ -1,0 +1,28 @@
+// Scratch memory that is kept for the next call, because fresh pages cost as much as a pass over them.
+//
+// Range:   what is kept never exceeds kMaxKeptBytes in all; larger needs are met and given back to the system.
+// Threads: any thread may borrow; a block belongs to its borrower until it is destroyed.
+#pragma once
+
+#include <cstddef>
+
+namespace proofcard::kernels {
+
+class WorkMemory {
+ public:
+  static constexpr std::size_t kMaxKeptBytes = std::size_t{160} << 20;
+
+  // At least `bytes` of any content, aligned to 64 bytes. Large blocks ask for huge pages.
+  explicit WorkMemory(std::size_t bytes);
+  ~WorkMemory();
+  WorkMemory(const WorkMemory&) = delete;
+  WorkMemory& operator=(const WorkMemory&) = delete;
+
+  void* data() const { return data_; }
+
+ private:
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace proofcard::kernels
