@@ -1,6 +1,6 @@
-# proofcard_verilated_test(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [QUICK_BUILD]): verilates the
-# bench module of this folder with all of rtl/ and links it with a GoogleTest program test_rtl_NAME. QUICK_BUILD is for much
-# code that runs for few cycles.
+# proofcard_verilated_test(NAME TOP module SOURCES file... [MODULES file...] [PARAMETERS -Gname=value...] [QUICK_BUILD]):
+# verilates the bench module of this folder with all of rtl/, or MODULES, and links it with a GoogleTest program
+# test_rtl_NAME. QUICK_BUILD is for much code that runs for few cycles.
 #
 # Verilated code is compiled by clang++ where there is one: it runs two to seven times faster than what g++ makes of it.
 execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE PROOFCARD_VERILATOR_ROOT
@@ -19,7 +19,10 @@ if(CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 function(proofcard_verilated_test name)
-  cmake_parse_arguments(ARG "QUICK_BUILD" "TOP" "SOURCES;PARAMETERS" ${ARGN})
+  cmake_parse_arguments(ARG "QUICK_BUILD" "TOP" "SOURCES;MODULES;PARAMETERS" ${ARGN})
+  if(NOT ARG_MODULES)
+    set(ARG_MODULES ${PROOFCARD_RTL_MODULES} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_TOP}.sv)
+  endif()
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
   set(optimise -O2)
   if(ARG_QUICK_BUILD)
@@ -27,16 +30,15 @@ function(proofcard_verilated_test name)
   endif()
   set(library ${dir}/V${ARG_TOP}__ALL.a)
   set(runtime ${dir}/verilated.o ${dir}/verilated_dpi.o ${dir}/verilated_threads.o)
-  set(bench ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_TOP}.sv)
   add_custom_command(
     OUTPUT ${library} ${runtime}
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000
             -Mdir ${dir} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
-            ${PROOFCARD_RTL_PACKAGES} ${PROOFCARD_RTL_MODULES} ${bench}
+            ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=${optimise}
             OPT_SLOW=-O0 OPT_GLOBAL=-O2 "CFG_CXXFLAGS_STD_NEWEST=-std=c++20"
             V${ARG_TOP}__ALL.a verilated.o verilated_dpi.o verilated_threads.o
-    DEPENDS ${PROOFCARD_RTL_PACKAGES} ${PROOFCARD_RTL_MODULES} ${bench} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
+    DEPENDS ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}"
     VERBATIM)
   add_executable(test_rtl_${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/model/dpi.cpp ${library})
