@@ -1,6 +1,6 @@
 // Memory with two ports; each reads or writes one word a cycle.
 //
-// Range:   the ports never name the same word in the same cycle (asserted), so nothing depends on how memory blocks
+// Range:   addresses are below Words. The ports never name the same word in the same cycle (asserted), so nothing depends on how memory blocks
 //          resolve that.
 // Timing:  read_*_o is the word of ReadLatency cycles ago, ReadLatency from 1; it keeps its value where nothing was read
 //          only when ReadLatency is 1. A word written in one cycle is read in the next by either port.
@@ -9,6 +9,7 @@
 module pc_ram_2rw #(
   parameter int unsigned Width = 72,
   parameter int unsigned AddressBits = 12,
+  parameter int unsigned Words = 2**AddressBits,
   parameter int unsigned ReadLatency = 3
 ) (
   input  logic                   clk_i,
@@ -24,7 +25,7 @@ module pc_ram_2rw #(
   input  logic [Width-1:0]       data_b_i,
   output logic [Width-1:0]       read_b_o
 );
-  (* ram_style = "ultra", no_rw_check *) logic [Width-1:0] memory_q [2**AddressBits];
+  (* ram_style = "ultra", no_rw_check *) logic [Width-1:0] memory_q [Words];
   logic [Width-1:0] a_q, b_q;
   always_ff @(posedge clk_i) begin
     if (enable_a_i) begin

@@ -1,44 +1,49 @@
-// Buckets with their adder: signed digits of points go in, bucket sums come out, or the odd sums of a fold.
+// Buckets with their adder: signed digits of points go in, results of windows come out.
 //
 // Method:  a digit's point is negated when the digit is negative, and then parked or paired; sums of the complete adder
-//          come back to their bucket. pc_buckets has the buckets and the fold.
+//          come back to their bucket. pc_buckets has the buckets, the fold and the Horner steps.
 // Range:   x_i, y_i < p, in Montgomery form, a point on the curve other than infinity: whoever reads bases drops (0, 0).
-//          address_i = context and bucket; the bucket of digit 2^(c - 1) has address 0.
-// Timing:  one digit a cycle. Takes are answered in order, TakeLatency = 8 + RamLatency cycles after they were accepted
-//          at the earliest; pc_park_pair says when a bucket may be taken.
-// Reset:   rst_ni starts the sweep of pc_park_pair; what was inside is dropped.
+//          address_i = context and bucket; the bucket of digit 2^(c - 1) has address 0. With mark_i an item is a mark: no
+//          point, but a pulse of mark_o when all items before it are counted in idle_o.
+// Timing:  one digit a cycle. pc_buckets says when to start folds and Horner steps.
+// Reset:   rst_ni starts the sweep of pc_park_pair (sweeping_o); what was inside is dropped.
 // Model:   proofcard::curve::G1.  Test: tests/rtl/bucket_unit_test.cpp.
 module pc_bucket_unit #(
-  parameter int unsigned WindowBits = 5,
+  parameter int unsigned WideBits = 5,
+  parameter int unsigned NarrowBits = 4,
   parameter int unsigned ContextBits = 2,
-  parameter int unsigned LevelBits = 4,
+  parameter int unsigned Words = 64,
   parameter int unsigned RamLatency = 3,
   parameter int unsigned QueueDepth = 256,
   parameter int unsigned Body = pc_fq_pkg::BODY_STRUCTURAL,
-  localparam int unsigned MainBits = ContextBits + WindowBits - 1,
-  localparam int unsigned OddBits = ContextBits + LevelBits,
-  localparam int unsigned AddressBits = (MainBits > OddBits) ? MainBits : OddBits
+  localparam int unsigned LevelBits = $clog2(WideBits + 1),
+  localparam int unsigned AddressBits = $clog2(Words)
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  logic                             narrow_i,
+  output logic                             sweeping_o,
   input  logic                             valid_i,
   output logic                             ready_o,
-  input  logic                             take_i,
-  input  logic                             odd_i,
+  input  logic                             mark_i,
   input  logic                             negative_i,
   input  logic [AddressBits-1:0]           address_i,
   input  logic [255:0]                     x_i,
   input  logic [255:0]                     y_i,
-  output logic                             take_valid_o,
-  output logic                             take_occupied_o,
-  output logic [pc_fq_pkg::POINT_BITS-1:0] take_point_o,
+  output logic                             mark_o,
   input  logic                             fold_start_i,
   input  logic [2**ContextBits-1:0]        fold_contexts_i,
   output logic                             fold_busy_o,
+  input  logic                             horner_start_i,
+  input  logic [2**ContextBits-1:0]        horner_contexts_i,
+  output logic                             result_valid_o,
+  input  logic                             result_ready_i,
+  output logic [ContextBits-1:0]           result_context_o,
+  output logic [pc_fq_pkg::POINT_BITS-1:0] result_point_o,
   output logic                             issue_valid_o,
-  // Contexts of which no item is on its way to a bucket; nothing is on its way to an odd sum.
+  // Contexts of which no item is on its way to a bucket, and none to an odd sum.
   output logic [2**ContextBits-1:0]        idle_o,
-  output logic                             odd_idle_o
+  output logic [2**ContextBits-1:0]        settled_o
 );
   localparam int unsigned PointBits = pc_fq_pkg::POINT_BITS;
   localparam int unsigned NegateLatency = pc_fq_pkg::WIDE_ADD_LATENCY;
@@ -46,66 +51,67 @@ module pc_bucket_unit #(
   // ---- negation: p - y; items that were let in have a place in the queue behind it ----
   localparam int unsigned Depth = 16;
   localparam int unsigned CountBits = $clog2(Depth + 1);
-  logic accept, negated_valid, head_valid, head_ready, pop;
+  logic accept, head_valid, head_ready, pop;
+  logic [NegateLatency-1:0] valid_q;
   logic [CountBits-1:0] reserved_q;
   logic [255:0] negated_y, kept_x, kept_y, y;
-  logic kept_negative, kept_take, kept_odd;
+  logic kept_negative, kept_mark;
   logic [AddressBits-1:0] kept_address;
   assign ready_o = reserved_q != CountBits'(Depth);
   assign accept = valid_i & ready_o;
   assign pop = head_valid & head_ready;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) reserved_q <= '0;
-    else reserved_q <= reserved_q + CountBits'(accept) - CountBits'(pop);
-  end
-  // Items of before a reset leave the delay lines while this counts.
-  logic [1:0] flush_q;
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) flush_q <= '1;
-    else if (flush_q != '0) flush_q <= flush_q - 1'b1;
+    if (!rst_ni) begin
+      valid_q <= '0;
+      reserved_q <= '0;
+    end else begin
+      valid_q <= {valid_q[NegateLatency-2:0], accept};
+      reserved_q <= reserved_q + CountBits'(accept) - CountBits'(pop);
+    end
   end
   pc_wide_add #(.Width(256), .CarryIn(1'b1)) u_negate (
     .clk_i, .a_i(256'(pc_fq_pkg::P)), .b_i(~y_i), .sum_o(negated_y)
   );
-  pc_delay #(.Width(512 + AddressBits + 4), .Depth(NegateLatency)) u_keep (
-    .clk_i, .rst_ni,
-    .data_i({accept, take_i, odd_i, negative_i, address_i, x_i, y_i}),
-    .data_o({negated_valid, kept_take, kept_odd, kept_negative, kept_address, kept_x, kept_y})
+  pc_delay #(.Width(512 + AddressBits + 2), .Depth(NegateLatency)) u_keep (
+    .clk_i, .rst_ni, .data_i({mark_i, negative_i, address_i, x_i, y_i}),
+    .data_o({kept_mark, kept_negative, kept_address, kept_x, kept_y})
   );
   assign y = kept_negative ? negated_y : kept_y;
-  logic head_take, head_odd;
+  logic head_mark;
   logic [AddressBits-1:0] head_address;
   logic [255:0] head_x, head_y;
-  pc_fifo #(.Width(512 + AddressBits + 2), .Depth(Depth)) u_queue (
+  pc_fifo #(.Width(512 + AddressBits + 1), .Depth(Depth)) u_queue (
     .clk_i, .rst_ni,
-    .push_i(negated_valid & (flush_q == '0)), .data_i({kept_take, kept_odd, kept_address, kept_x, y}),
-    .valid_o(head_valid), .data_o({head_take, head_odd, head_address, head_x, head_y}), .pop_i(pop)
+    .push_i(valid_q[NegateLatency-1]), .data_i({kept_mark, kept_address, kept_x, y}),
+    .valid_o(head_valid), .data_o({head_mark, head_address, head_x, head_y}), .pop_i(pop)
   );
 
   // ---- buckets and adder ----
-  logic issue_valid, sum_valid;
-  logic [AddressBits:0] issue_tag, sum_tag;
+  localparam int unsigned OddBits = ContextBits + LevelBits;
+  localparam int unsigned TagBits = ((AddressBits > OddBits + 1) ? AddressBits : OddBits + 1) + 2;
+  logic issue_valid, sum_valid, buckets_ready;
+  logic [TagBits-1:0] issue_tag, sum_tag;
   logic [PointBits-1:0] issue_a, issue_b, sum;
-  logic [2**ContextBits-1:0] buckets_idle;
+  assign head_ready = head_mark | buckets_ready;
+  always_ff @(posedge clk_i) mark_o <= rst_ni & head_valid & head_mark;
   pc_buckets #(
-    .WindowBits(WindowBits), .ContextBits(ContextBits), .LevelBits(LevelBits), .PayloadBits(PointBits),
-    .RamLatency(RamLatency), .QueueDepth(QueueDepth), .DrainCycles(pc_fq_pkg::ADD_LATENCY + 8),
+    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .LevelBits(LevelBits), .Words(Words),
+    .PayloadBits(PointBits), .RamLatency(RamLatency), .QueueDepth(QueueDepth), .DrainCycles(pc_fq_pkg::ADD_LATENCY + 8),
     .Zero({256'd0, 256'(pc_fq_pkg::ONE), 256'd0})
   ) u_buckets (
-    .clk_i, .rst_ni,
-    .valid_i(head_valid), .ready_o(head_ready), .take_i(head_take), .odd_i(head_odd), .address_i(head_address),
+    .clk_i, .rst_ni, .narrow_i, .sweeping_o,
+    .valid_i(head_valid & ~head_mark), .ready_o(buckets_ready), .address_i(head_address),
     .payload_i({256'(pc_fq_pkg::ONE), head_y, head_x}),
-    .take_valid_o, .take_occupied_o, .take_payload_o(take_point_o),
-    .fold_start_i, .fold_contexts_i, .fold_busy_o,
+    .fold_start_i, .fold_contexts_i, .fold_busy_o, .horner_start_i, .horner_contexts_i,
+    .result_valid_o, .result_ready_i, .result_context_o, .result_payload_o(result_point_o),
     .issue_valid_o(issue_valid), .issue_tag_o(issue_tag), .issue_a_o(issue_a), .issue_b_o(issue_b),
     .sum_valid_i(sum_valid), .sum_tag_i(sum_tag), .sum_payload_i(sum),
-    .idle_o(buckets_idle), .odd_idle_o
+    .idle_o, .settled_o
   );
-  pc_point_add #(.Body(Body), .TagBits(AddressBits + 1)) u_adder (
+  pc_point_add #(.Body(Body), .TagBits(TagBits)) u_adder (
     .clk_i, .rst_ni,
     .valid_i(issue_valid), .tag_i(issue_tag), .a_i(issue_a), .b_i(issue_b),
     .valid_o(sum_valid), .tag_o(sum_tag), .sum_o(sum)
   );
   assign issue_valid_o = issue_valid;
-  assign idle_o = buckets_idle & {2**ContextBits{reserved_q == '0}};
 endmodule

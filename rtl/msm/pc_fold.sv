@@ -4,19 +4,22 @@
 //          (2k, 2k + 1) into bucket k, and collects odd buckets in a sum of its own: level l starts with 2^(c - 1 - l)
 //          buckets, and after c levels result = odd_0 + 2 (odd_1 + 2 (odd_2 + ...)). All contexts go level by level
 //          together, which hides the adder's latency.
-// Range:   WindowBits c from 2. contexts_i: bit i set for contexts to fold; they must be idle and get no items meanwhile.
+// Range:   windows of c = WideBits or, with narrow_i, NarrowBits; both from 2. contexts_i: bit i set for contexts to fold, at
+//          least one; they must be idle and get no items meanwhile.
 // Timing:  start_i is taken while !busy_o. One fold a cycle at most, ready/valid; a level begins when the sums of the one
 //          before are parked. busy_o falls when the last pair has been read; odd sums may still be in the adder.
 // Reset:   rst_ni.
 // Test:    tests/rtl/bucket_unit_test.cpp.
 module pc_fold #(
-  parameter int unsigned WindowBits = 5,
+  parameter int unsigned WideBits = 5,
+  parameter int unsigned NarrowBits = 4,
   parameter int unsigned ContextBits = 2,
   parameter int unsigned LevelBits = 4,
-  localparam int unsigned AddressBits = ContextBits + WindowBits - 1
+  parameter int unsigned AddressBits = 6
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
+  input  logic                      narrow_i,
   input  logic                      start_i,
   input  logic [2**ContextBits-1:0] contexts_i,
   output logic                      busy_o,
@@ -26,40 +29,51 @@ module pc_fold #(
   output logic                      even_o,
   output logic                      odd_o,
   output logic                      sum_o,
+  output logic [ContextBits-1:0]    context_o,
   output logic [AddressBits-1:0]    address_o,
   output logic [AddressBits-1:0]    odd_address_o,
   output logic [AddressBits-1:0]    to_o,
   output logic [LevelBits-1:0]      level_o
 );
-  localparam int unsigned BucketBits = WindowBits - 1;
+  localparam int unsigned BucketBits = WideBits - 1;
   localparam int unsigned NumContexts = 2**ContextBits;
 
   logic busy_q;
-  logic [NumContexts-1:0] contexts_q;
-  logic [ContextBits-1:0] context_q;
+  logic [NumContexts-1:0] contexts_q, left_q, left_d, left_after, unused_lowest;
+  logic [ContextBits-1:0] context_q, context_d;
   logic [BucketBits-1:0] pair_q;       // k
   logic [BucketBits:0] num_buckets_q;  // of this level
   logic [LevelBits-1:0] level_q;
   logic level_done_q;
 
-  logic settled, last_context, last_pair, step;
+  logic settled, last_context, last_pair, step, starts;
   assign settled = (idle_i | ~contexts_q) == '1;
-  assign last_context = context_q == ContextBits'(NumContexts - 1);
+  assign left_after = left_q & (left_q - 1'b1);
+  assign last_context = left_after == '0;
   assign last_pair = (BucketBits+1)'(pair_q) == num_buckets_q >> 1;
-  // Contexts that are not folded are passed by.
-  assign valid_o = busy_q & ~level_done_q & contexts_q[context_q];
-  assign step = busy_q & ~level_done_q & (ready_i | ~valid_o);
+  assign valid_o = busy_q & ~level_done_q;
+  assign step = valid_o & ready_i;
+  assign starts = ~busy_q & start_i;
+
+  // The contexts that this pair still has to visit, and the lowest of them.
+  always_comb begin
+    left_d = left_q;
+    if (starts) left_d = contexts_i;
+    else if (step) left_d = last_context ? contexts_q : left_after;
+  end
+  pc_lowest #(.Width(NumContexts)) u_next (.bits_i(left_d), .lowest_o(unused_lowest), .index_o(context_d));
 
   always_ff @(posedge clk_i) begin
+    left_q <= left_d;
+    context_q <= context_d;
     if (!rst_ni) begin
       busy_q <= 1'b0;
     end else if (!busy_q) begin
       if (start_i) begin
         busy_q <= 1'b1;
         contexts_q <= contexts_i;
-        context_q <= '0;
         pair_q <= '0;
-        num_buckets_q <= (BucketBits+1)'(2**BucketBits);
+        num_buckets_q <= (BucketBits+1)'(narrow_i ? 2**(NarrowBits-1) : 2**(WideBits-1));
         level_q <= '0;
         level_done_q <= 1'b0;
       end
@@ -70,26 +84,25 @@ module pc_fold #(
         num_buckets_q <= num_buckets_q >> 1;
         if (num_buckets_q == (BucketBits+1)'(1)) busy_q <= 1'b0;
       end
-    end else if (step) begin
-      context_q <= context_q + 1'b1;
-      if (last_context) begin
-        pair_q <= last_pair ? '0 : pair_q + 1'b1;
-        level_done_q <= last_pair;
-      end
+    end else if (step && last_context) begin
+      pair_q <= last_pair ? '0 : pair_q + 1'b1;
+      level_done_q <= last_pair;
     end
   end
 
   // Bucket 2^(c - 1) has address 0, which cutting the index off gives. Pair 0 is bucket 1 alone, and the last pair of a
   // level of more than one bucket has no odd member.
-  logic [BucketBits-1:0] even_bucket, odd_bucket;
-  assign even_bucket = BucketBits'({pair_q, 1'b0});
-  assign odd_bucket = BucketBits'({pair_q, 1'b1});
+  function automatic logic [AddressBits-1:0] address_of(logic [ContextBits-1:0] place, logic [BucketBits-1:0] bucket);
+    address_of = narrow_i ? (AddressBits'(place) << (NarrowBits - 1)) | AddressBits'(bucket[NarrowBits-2:0])
+                          : (AddressBits'(place) << (WideBits - 1)) | AddressBits'(bucket);
+  endfunction
   assign even_o = pair_q != '0;
   assign sum_o = pair_q != '0;
   assign odd_o = ~last_pair | (num_buckets_q == (BucketBits+1)'(1));
-  assign address_o = {context_q, even_bucket};
-  assign odd_address_o = {context_q, odd_bucket};
-  assign to_o = {context_q, pair_q};
+  assign context_o = context_q;
+  assign address_o = address_of(context_q, BucketBits'({pair_q, 1'b0}));
+  assign odd_address_o = address_of(context_q, BucketBits'({pair_q, 1'b1}));
+  assign to_o = address_of(context_q, pair_q);
   assign level_o = level_q;
   assign busy_o = busy_q;
 endmodule

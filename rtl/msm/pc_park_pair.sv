@@ -14,16 +14,20 @@
 //          4. Both streams look up in stage 0, decide in stage 1 and access memory in stage 2.
 //          5. Pairs of stream b go to the adder at once; pairs of stream a through a queue, which has room for each item
 //             that is let in.
-// Range:   AddressBits = context and bucket, context on top. A bucket may be taken only while its context is idle, and not
+// Range:   an address is below Words: context and bucket, context on top. A bucket may be taken only while its context is idle, and not
 //          within three cycles of another access to it (asserted).
 // Timing:  a pair reaches issue_* 4 + RamLatency cycles after stage 0 at the earliest (stream a: two more); take_* answers
 //          TakeLatency = 3 + RamLatency cycles after a take was accepted, in order.
-// Reset:   rst_ni starts a sweep of max(2^AddressBits, DrainCycles) cycles, during which in_ready_o is 0 and sums that
+// Reset:   rst_ni starts a sweep of max(Words, DrainCycles) cycles, during which in_ready_o is 0 and sums that
 //          come are dropped: DrainCycles is at least the adder's latency.
 // Model:   tests/rtl/park_pair_test.cpp keeps the sum that each bucket must hold.
 module pc_park_pair #(
   parameter int unsigned AddressBits = 12,
+  parameter int unsigned Words = 2**AddressBits,
   parameter int unsigned ContextBits = 2,
+  // Bits of the bucket below the context in an address: of wide windows, and of narrow ones.
+  parameter int unsigned WideShift = AddressBits - ContextBits,
+  parameter int unsigned NarrowShift = WideShift,
   parameter int unsigned PayloadBits = 768,
   parameter int unsigned RamLatency = 3,
   parameter int unsigned QueueDepth = 512,
@@ -33,6 +37,8 @@ module pc_park_pair #(
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
+  // Windows are narrow; changes only while nothing is inside.
+  input  logic                      narrow_i,
   // Stream a. A take ignores the payload.
   input  logic                      in_valid_i,
   output logic                      in_ready_o,
@@ -74,7 +80,7 @@ module pc_park_pair #(
   typedef logic [PayloadBits-1:0] payload_t;
 
   // ---- sweep ----
-  localparam int unsigned SweepCycles = (2**AddressBits > DrainCycles) ? 2**AddressBits : DrainCycles;
+  localparam int unsigned SweepCycles = (Words > DrainCycles) ? Words : DrainCycles;
   localparam int unsigned SweepBits = $clog2(SweepCycles + 1);
   logic [SweepBits-1:0] sweep_q;
   logic sweeping;
@@ -195,7 +201,7 @@ module pc_park_pair #(
   assign takes = a2_valid_q & a2_take_q;
 
   payload_t ram_a, ram_b;
-  pc_ram_2rw #(.Width(PayloadBits), .AddressBits(AddressBits), .ReadLatency(RamLatency)) u_ram (
+  pc_ram_2rw #(.Width(PayloadBits), .AddressBits(AddressBits), .Words(Words), .ReadLatency(RamLatency)) u_ram (
     .clk_i, .rst_ni,
     .enable_a_i(a2_parks | a2_pairs | (takes & a2_occupied_q) | folds_even), .write_a_i(a2_parks),
     .address_a_i(a2_address_q), .data_a_i(a2_payload_q), .read_a_o(ram_a),
@@ -273,7 +279,7 @@ module pc_park_pair #(
     assign idle_o[c] = ~sweeping & (moving_q == '0);
   end
   function automatic logic [ContextBits-1:0] context_of(address_t address);
-    context_of = ContextBits'(address >> (AddressBits - ContextBits));
+    context_of = ContextBits'(narrow_i ? address >> NarrowShift : address >> WideShift);
   endfunction
 
 `ifndef SYNTHESIS

@@ -32,7 +32,7 @@ module park_pair_bench #(
       .in_valid_i(in_valid_i[n]), .in_ready_o(in_ready_o[n]), .in_take_i(in_take_i[n]),
       .in_fold_i(1'b0), .fold_even_i(1'b0), .fold_odd_i(1'b0), .fold_sum_i(1'b0), .fold_odd_address_i('0), .fold_to_i('0),
       .fold_level_i('0), .odd_valid_o(), .odd_context_o(), .odd_level_o(), .odd_payload_o(),
-      .hold_i(1'b0), .urgent_o(), .wants_o(), .sweeping_o(),
+      .narrow_i(1'b0), .hold_i(1'b0), .urgent_o(), .wants_o(), .sweeping_o(),
       .in_address_i(in_address_i[16*n+:AddressBits]), .in_payload_i(in_payload_i[64*n+:64]),
       .take_valid_o(take_valid_o[n]), .take_occupied_o(take_occupied_o[n]), .take_payload_o(take_payload_o[64*n+:64]),
       .issue_valid_o(issue_valid), .issue_address_o(issue_address), .issue_a_o(issue_a), .issue_b_o(issue_b),

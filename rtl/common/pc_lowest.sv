@@ -1,0 +1,21 @@
+// The lowest bit that is set: as a mask of one bit, and as an index. Both are 0 where no bit is set.
+//
+// Timing:  combinational.
+// Reset:   none.
+// Test:    tests/rtl/msm_core_test.cpp (through pc_fold and others).
+module pc_lowest #(
+  parameter int unsigned Width = 8,
+  localparam int unsigned IndexBits = (Width > 1) ? $clog2(Width) : 1
+) (
+  input  logic [Width-1:0]     bits_i,
+  output logic [Width-1:0]     lowest_o,
+  output logic [IndexBits-1:0] index_o
+);
+  assign lowest_o = bits_i & (~bits_i + 1'b1);
+  always_comb begin
+    index_o = '0;
+    for (int unsigned i = 0; i < Width; i++) begin
+      if (lowest_o[i]) index_o = index_o | IndexBits'(i);
+    end
+  end
+endmodule
