@@ -79,23 +79,19 @@ module pc_job #(
   logic reserved_q, bits_bad_q, window_bad_q, alignment_bad_q, size_bad_q;
   logic [1:0] format;
   logic [8:0] windows, after_last;  // of the format, of the job
+  // Windows of all bits of a format.
+  localparam int unsigned Width8 = 32'(WindowBits[7:0]);
+  localparam int unsigned Width16 = 32'(WindowBits[15:8]);
+  localparam int unsigned Width32 = 32'(WindowBits[23:16]);
+  localparam int unsigned Width254 = 32'(WindowBits[31:24]);
   always_comb begin
     unique case (scalar_bits_q)
-      32'd8: format = 2'd0;
-      32'd16: format = 2'd1;
-      32'd32: format = 2'd2;
-      default: format = 2'd3;
+      32'd8: {format, windows} = {2'd0, 9'((pc_abi_pkg::SCALAR8_DIGIT_RANGE_BITS + Width8 - 1) / Width8)};
+      32'd16: {format, windows} = {2'd1, 9'((pc_abi_pkg::SCALAR16_DIGIT_RANGE_BITS + Width16 - 1) / Width16)};
+      32'd32: {format, windows} = {2'd2, 9'((pc_abi_pkg::SCALAR32_DIGIT_RANGE_BITS + Width32 - 1) / Width32)};
+      default: {format, windows} = {2'd3, 9'((pc_abi_pkg::SCALAR254_DIGIT_RANGE_BITS + Width254 - 1) / Width254)};
     endcase
   end
-  function automatic logic [8:0] num_windows_of(int unsigned range_bits, logic [7:0] window_bits);
-    return 9'((range_bits + 32'(window_bits) - 1) / 32'(window_bits));
-  endfunction
-  localparam logic [3:0][8:0] AllWindows = {
-    num_windows_of(pc_abi_pkg::SCALAR254_DIGIT_RANGE_BITS, WindowBits[31:24]),
-    num_windows_of(pc_abi_pkg::SCALAR32_DIGIT_RANGE_BITS, WindowBits[23:16]),
-    num_windows_of(pc_abi_pkg::SCALAR16_DIGIT_RANGE_BITS, WindowBits[15:8]),
-    num_windows_of(pc_abi_pkg::SCALAR8_DIGIT_RANGE_BITS, WindowBits[7:0])};
-  assign windows = AllWindows[format];
   assign after_last = {1'b0, first_window_q[7:0]} + {1'b0, num_windows_q[7:0]};
   always_ff @(posedge clk_i) begin
     if (state_q == Idle) begin
