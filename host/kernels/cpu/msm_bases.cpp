@@ -21,7 +21,7 @@ constexpr std::size_t kBasesPerTableTask = 16;
 
 // From 1..m times each base to m + 1 .. 2m times: m B + i B for i = 1..m.
 void build_multiples(const PointOps& ops, const PackedPoint* points, std::size_t count, PackedPoint* table) {
-  const auto scratch = std::make_unique_for_overwrite<AddScratch>();
+  const auto scratch = std::make_unique_for_overwrite<AddScratch<PackedPoint>>();
   const PackedArray sums = make_packed_array(count * kNumMultiples / 2);
   std::vector<PointRef> refs;
   for (std::size_t j = 0; j < count; ++j) {
@@ -56,13 +56,30 @@ PackedArray build_table(const PointOps& ops, const PackedPoint* points, std::siz
   return table;
 }
 
+template <class Affine, class Point>
+PackedArrayOf<Point> pack(std::span<const Affine> points) {
+  static_assert(sizeof(Affine) == sizeof(Point) && std::is_trivially_copyable_v<Affine>);
+  PackedArrayOf<Point> packed = make_packed_array<Point>(points.size());
+  if (!points.empty()) {
+    std::memcpy(packed.get(), points.data(), points.size_bytes());
+  }
+  return packed;
+}
+
+template <class Affine, class Point>
+void unpack(const Point* points, std::span<Affine> out) {
+  if (!out.empty()) {
+    std::memcpy(static_cast<void*>(out.data()), points, out.size_bytes());
+  }
+}
+
 }  // namespace
 
-void PackedArrayDeleter::operator()(PackedPoint* points) const { std::free(points); }
+void PackedArrayDeleter::operator()(void* points) const { std::free(points); }
 
-PackedArray make_packed_array(std::size_t count) {
+void* allocate_packed(std::size_t wanted) {
   constexpr std::size_t kLargePageBytes = std::size_t{1} << 21;
-  const std::size_t wanted = std::max<std::size_t>(1, count) * sizeof(PackedPoint);
+  wanted = std::max(sizeof(PackedPoint), wanted);
   const std::size_t alignment = wanted >= kLargePageBytes ? kLargePageBytes : alignof(PackedPoint);
   const std::size_t bytes = (wanted + alignment - 1) / alignment * alignment;
   void* const memory = std::aligned_alloc(alignment, bytes);
@@ -75,23 +92,16 @@ PackedArray make_packed_array(std::size_t count) {
     static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
   }
 #endif
-  return PackedArray(static_cast<PackedPoint*>(memory));
+  return memory;
 }
 
-PackedArray pack_points(std::span<const curve::G1Affine> points) {
-  static_assert(sizeof(curve::G1Affine) == sizeof(PackedPoint) && std::is_trivially_copyable_v<curve::G1Affine>);
-  PackedArray packed = make_packed_array(points.size());
-  if (!points.empty()) {
-    std::memcpy(packed.get(), points.data(), points.size_bytes());
-  }
-  return packed;
+PackedArray pack_points(std::span<const curve::G1Affine> points) { return pack<curve::G1Affine, PackedPoint>(points); }
+PackedArrayOf<PackedPointG2> pack_points(std::span<const curve::G2Affine> points) {
+  return pack<curve::G2Affine, PackedPointG2>(points);
 }
 
-void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out) {
-  if (!out.empty()) {
-    std::memcpy(static_cast<void*>(out.data()), points, out.size_bytes());
-  }
-}
+void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out) { unpack(points, out); }
+void unpack_points(const PackedPointG2* points, std::span<curve::G2Affine> out) { unpack(points, out); }
 
 const PackedPoint* CpuBases::multiples() const {
   std::call_once(multiples_.once, [&] { multiples_.points = build_table(ops_, points_.get(), size_); });

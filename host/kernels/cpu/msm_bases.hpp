@@ -23,13 +23,21 @@ inline constexpr std::size_t kMaxTableBases = 4096;  // 32 MB
 inline constexpr std::size_t kMaxWindowTableBases = 16;
 
 struct PackedArrayDeleter {
-  void operator()(PackedPoint* points) const;
+  void operator()(void* points) const;
 };
-using PackedArray = std::unique_ptr<PackedPoint[], PackedArrayDeleter>;
+template <class Point>
+using PackedArrayOf = std::unique_ptr<Point[], PackedArrayDeleter>;
+using PackedArray = PackedArrayOf<PackedPoint>;
 // count packed points; not initialised. Large arrays ask for large pages, because they are read in random order.
-PackedArray make_packed_array(std::size_t count);
+void* allocate_packed(std::size_t bytes);
+template <class Point = PackedPoint>
+PackedArrayOf<Point> make_packed_array(std::size_t count) {
+  return PackedArrayOf<Point>(static_cast<Point*>(allocate_packed(count * sizeof(Point))));
+}
 PackedArray pack_points(std::span<const curve::G1Affine> points);
+PackedArrayOf<PackedPointG2> pack_points(std::span<const curve::G2Affine> points);
 void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out);
+void unpack_points(const PackedPointG2* points, std::span<curve::G2Affine> out);
 
 class CpuBases : public MsmBases {
  public:

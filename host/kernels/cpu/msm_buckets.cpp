@@ -13,20 +13,29 @@ constexpr std::size_t kMaxWindowBits = 16;
 // A task of fewer refs is not worth another thread.
 constexpr std::size_t kMinRefsPerTask = 2048;
 
-bool is_infinity(const PackedPoint& p) { return (p.words[0] | p.words[1] | p.words[2] | p.words[3]) == 0; }
+// x = 0.
+template <class Point>
+bool is_infinity(const Point& p) {
+  std::uint64_t any = 0;
+  for (std::size_t i = 0; i < 4 * Point::kDegree; ++i) {
+    any |= p.words[i];
+  }
+  return any == 0;
+}
 
 // Sums of the refs of every bucket. starts[k] .. starts[k + 1] are the refs of bucket k. A call gets a run of refs, cut
 // at any place; a bucket that was cut is put together from its parts at the end.
-void sum_buckets(SegmentSummer& summer, std::span<PointRef> refs, std::span<const std::size_t> starts,
-                 std::span<PackedPoint> buckets) {
+template <class Point>
+void sum_buckets(SegmentSummer<Point>& summer, std::span<PointRef> refs, std::span<const std::size_t> starts,
+                 std::span<Point> buckets) {
   struct Part {
     std::size_t bucket;
-    PackedPoint sum;
+    Point sum;
   };
   std::vector<Part> parts;
   parts.reserve(2 *
                 (refs.size() / kRefsPerCall + 1));  // the first and the last bucket of every call; never reallocated
-  std::vector<Segment> segments;
+  std::vector<Segment<Point>> segments;
   std::size_t bucket = 0;
   for (std::size_t begin = 0; begin < refs.size(); begin += kRefsPerCall) {
     const std::size_t end = std::min(begin + kRefsPerCall, refs.size());
@@ -48,7 +57,7 @@ void sum_buckets(SegmentSummer& summer, std::span<PointRef> refs, std::span<cons
     summer.sum(refs, segments);
   }
   for (; bucket < buckets.size(); ++bucket) {
-    buckets[bucket] = PackedPoint{};
+    buckets[bucket] = Point{};
   }
 
   std::vector<PointRef> part_refs;
@@ -65,17 +74,18 @@ void sum_buckets(SegmentSummer& summer, std::span<PointRef> refs, std::span<cons
 
 // The buckets of some windows, one window after the other, each of `stride` = 2^(c - 1) + 1 buckets:
 // bits[c w + l] = sum of the buckets of window w whose index has bit l set.
-void fold_buckets(SegmentSummer& summer, std::span<const PackedPoint> buckets, std::size_t stride,
-                  std::span<PackedPoint> bits) {
+template <class Point>
+void fold_buckets(SegmentSummer<Point>& summer, std::span<const Point> buckets, std::size_t stride,
+                  std::span<Point> bits) {
   const std::size_t num_windows = buckets.size() / stride;
   const std::size_t window_bits = bits.size() / num_windows;
-  std::vector<PackedArray> levels;
+  std::vector<PackedArrayOf<Point>> levels;
   std::vector<PointRef> refs;
-  std::vector<Segment> segments;
+  std::vector<Segment<Point>> segments;
   std::vector<PointRef> pairs;
   // Level l has the 2^(c - 1 - l) sums of buckets that agree in all bits from l on (below the last, which is one
   // bucket).
-  const PackedPoint* level = buckets.data();
+  const Point* level = buckets.data();
   std::size_t level_stride = stride;
   for (std::size_t l = 0; l + 1 < window_bits; ++l) {
     const std::size_t size = (stride - 1) >> l;
@@ -94,7 +104,7 @@ void fold_buckets(SegmentSummer& summer, std::span<const PackedPoint> buckets, s
         pairs.push_back(ref_to(level + w * level_stride + k, false));
       }
     }
-    PackedArray next = make_packed_array(pairs.size() / 2);
+    PackedArrayOf<Point> next = make_packed_array<Point>(pairs.size() / 2);
     add_pairs(summer.ops(), pairs.data(), pairs.size() / 2, next.get(), summer.scratch());
     level = next.get();
     level_stride = size / 2;
@@ -107,9 +117,9 @@ void fold_buckets(SegmentSummer& summer, std::span<const PackedPoint> buckets, s
 }
 
 // The bit points of windows [first, first + count).
-template <std::size_t Words>
-void sum_windows(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> prepared,
-                 const DigitReader<Words>& reader, std::size_t first, std::size_t count, std::span<PackedPoint> bits) {
+template <class Point, std::size_t Words>
+void sum_windows(const PointOpsOf<Point>& ops, const Point* points, std::span<const SignedInteger<Words>> prepared,
+                 const DigitReader<Words>& reader, std::size_t first, std::size_t count, std::span<Point> bits) {
   const std::size_t n = prepared.size();
   const std::size_t stride = static_cast<std::size_t>(reader.max_digit()) + 1;
   const std::size_t num_buckets = count * stride;
@@ -137,21 +147,13 @@ void sum_windows(const PointOps& ops, const PackedPoint* points, std::span<const
       }
     }
   }
-  SegmentSummer& summer = thread_summer(ops);
-  const PackedArray buckets = make_packed_array(num_buckets);
-  sum_buckets(summer, refs, starts, {buckets.get(), num_buckets});
-  fold_buckets(summer, {buckets.get(), num_buckets}, stride, bits);
+  SegmentSummer<Point>& summer = thread_summer(ops);
+  const PackedArrayOf<Point> buckets = make_packed_array<Point>(num_buckets);
+  sum_buckets<Point>(summer, refs, starts, {buckets.get(), num_buckets});
+  fold_buckets<Point>(summer, {buckets.get(), num_buckets}, stride, bits);
 }
 
 }  // namespace
-
-SegmentSummer& thread_summer(const PointOps& ops) {
-  thread_local std::unique_ptr<SegmentSummer> summer;
-  if (summer == nullptr || &summer->ops() != &ops) {
-    summer = std::make_unique<SegmentSummer>(ops);
-  }
-  return *summer;
-}
 
 std::size_t best_window_bits(std::size_t num_points, std::size_t num_bits) {
   std::size_t best = 2;
@@ -168,21 +170,11 @@ std::size_t best_window_bits(std::size_t num_points, std::size_t num_bits) {
   return best;
 }
 
-curve::G1 sum_by_powers_of_two(std::span<const PackedPoint> points) {
-  std::vector<curve::G1Affine> affine(points.size());
-  unpack_points(points.data(), affine);
-  curve::G1 sum;
-  for (std::size_t i = affine.size(); i-- > 0;) {
-    sum = sum.twice();
-    sum += affine[i];
-  }
-  return sum;
-}
-
-template <std::size_t Words>
-curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> values) {
+template <class Point, std::size_t Words>
+typename Point::Group bucket_msm(const PointOpsOf<Point>& ops, const Point* points,
+                                 std::span<const SignedInteger<Words>> values) {
   if (values.empty()) {
-    return curve::G1::infinity();
+    return Point::Group::infinity();
   }
   const std::size_t num_bits = num_bits_of(values);
   const DigitReader<Words> reader(num_bits, best_window_bits(values.size(), num_bits));
@@ -192,7 +184,7 @@ curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<c
   }
   const std::size_t c = reader.window_bits();
   const std::size_t num_windows = reader.num_windows();
-  const PackedArray bits = make_packed_array(num_windows * c);
+  const PackedArrayOf<Point> bits = make_packed_array<Point>(num_windows * c);
   // Short windows are taken several at a time, which makes their batches long enough.
   const std::size_t refs_per_window = values.size() + (std::size_t{1} << (c - 1));
   const std::size_t num_refs = num_windows * refs_per_window;
@@ -202,13 +194,14 @@ curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<c
     for (std::size_t task = begin; task < end; ++task) {
       const std::size_t first = num_windows * task / num_tasks;
       const std::size_t count = num_windows * (task + 1) / num_tasks - first;
-      sum_windows<Words>(ops, points, prepared, reader, first, count, {bits.get() + first * c, count * c});
+      sum_windows<Point, Words>(ops, points, prepared, reader, first, count, {bits.get() + first * c, count * c});
     }
   });
-  return sum_by_powers_of_two({bits.get(), num_windows * c});
+  return sum_by_powers_of_two<Point>({bits.get(), num_windows * c});
 }
 
 template curve::G1 bucket_msm(const PointOps&, const PackedPoint*, std::span<const SignedInteger<1>>);
 template curve::G1 bucket_msm(const PointOps&, const PackedPoint*, std::span<const SignedInteger<4>>);
+template curve::G2 bucket_msm(const PointOpsG2&, const PackedPointG2*, std::span<const SignedInteger<4>>);
 
 }  // namespace proofcard::kernels::msm_cpu

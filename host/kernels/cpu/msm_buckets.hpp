@@ -19,13 +19,31 @@ namespace proofcard::kernels::msm_cpu {
 std::size_t best_window_bits(std::size_t num_points, std::size_t num_bits);
 
 // sum_j values[j] * points[j]. Parallel over windows.
-template <std::size_t Words>
-curve::G1 bucket_msm(const PointOps& ops, const PackedPoint* points, std::span<const SignedInteger<Words>> values);
+template <class Point, std::size_t Words>
+typename Point::Group bucket_msm(const PointOpsOf<Point>& ops, const Point* points,
+                                 std::span<const SignedInteger<Words>> values);
 
 // sum_i 2^i points[i].
-curve::G1 sum_by_powers_of_two(std::span<const PackedPoint> points);
+template <class Point>
+typename Point::Group sum_by_powers_of_two(std::span<const Point> points) {
+  std::vector<typename Point::Affine> affine(points.size());
+  unpack_points(points.data(), affine);
+  typename Point::Group sum;
+  for (std::size_t i = affine.size(); i-- > 0;) {
+    sum = sum.twice();
+    sum += affine[i];
+  }
+  return sum;
+}
 
 // A summer of this thread, for use until the function that asked returns.
-SegmentSummer& thread_summer(const PointOps& ops);
+template <class Point>
+SegmentSummer<Point>& thread_summer(const PointOpsOf<Point>& ops) {
+  thread_local std::unique_ptr<SegmentSummer<Point>> summer;
+  if (summer == nullptr || &summer->ops() != &ops) {
+    summer = std::make_unique<SegmentSummer<Point>>(ops);
+  }
+  return *summer;
+}
 
 }  // namespace proofcard::kernels::msm_cpu

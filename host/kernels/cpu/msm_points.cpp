@@ -18,7 +18,7 @@ struct Coordinates {
 Fq fq_at(const std::uint64_t* words) { return Fq::from_montgomery({words[0], words[1], words[2], words[3]}); }
 
 Coordinates load(PointRef ref) {
-  const PackedPoint* p = point_of(ref);
+  const PackedPoint* p = point_of<PackedPoint>(ref);
   const Fq y = fq_at(p->words + 4);
   return {fq_at(p->words), is_negative(ref) ? -y : y};
 }
@@ -50,7 +50,7 @@ Fq denominator(const Coordinates& a, const Coordinates& b, std::uint32_t& except
   return exception == kNone ? difference : Fq::one();
 }
 
-void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch) {
+void add(const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch<PackedPoint>& scratch) {
   Fq product = Fq::one();
   for (std::size_t i = 0; i < count; ++i) {
     const Fq d = denominator(load(refs[2 * i]), load(refs[2 * i + 1]), scratch.exceptions[i]);
@@ -105,12 +105,6 @@ const PointOps& active_point_ops() {
     return *avx512_point_ops();
   }
   return portable_point_ops();
-}
-
-void add_pairs(const PointOps& ops, const PointRef* refs, std::size_t count, PackedPoint* out, AddScratch& scratch) {
-  for (std::size_t done = 0; done < count; done += kMaxBatch) {
-    ops.add(refs + 2 * done, std::min(kMaxBatch, count - done), out + done, scratch);
-  }
 }
 
 void copy_point(PointRef ref, PackedPoint* out) { store(load(ref), out); }

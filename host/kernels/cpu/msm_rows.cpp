@@ -72,12 +72,12 @@ void combine_windows(const PointOps& ops, std::span<const PackedPoint> windows, 
       for (std::size_t w = 0; w < num_windows; ++w) {
         spread[w * kTableDigitBits] = windows[i * num_windows + w];
       }
-      sums[i] = sum_by_powers_of_two({spread.get(), num_windows * kTableDigitBits});
+      sums[i] = sum_by_powers_of_two<PackedPoint>({spread.get(), num_windows * kTableDigitBits});
     }
     curve::batch_to_affine(sums, out);
     return;
   }
-  AddScratch& scratch = thread_summer(ops).scratch();
+  AddScratch<PackedPoint>& scratch = thread_summer(ops).scratch();
   PackedArray sums = make_packed_array(n);
   PackedArray next = make_packed_array(n);
   std::vector<PointRef> refs(2 * n);
@@ -128,7 +128,7 @@ void sum_rows(const PointOps& ops, std::span<const Scalar> scalars, std::size_t 
   const std::size_t window_stride = one_sum_a_row ? kNumMultiples : 0;
   parallel_for((num_rows + rows_per_task - 1) / rows_per_task, 1, [&](std::size_t begin, std::size_t end) {
     std::vector<PointRef> refs(rows_per_task * refs_per_row + 1);  // one past the last may be written
-    std::vector<Segment> segments;
+    std::vector<Segment<PackedPoint>> segments;
     RowDigits<Scalar> digits(row_len);
     for (std::size_t task = begin; task < end; ++task) {
       PointRef* next = refs.data();

@@ -12,10 +12,11 @@
 namespace proofcard::kernels::msm_cpu {
 
 // A list of points and where their sum goes. An empty list gives infinity.
+template <class Point>
 struct Segment {
   std::size_t begin;  // first of its refs
   std::size_t count;
-  PackedPoint* out;
+  Point* out;
 };
 
 // About as many refs as a thread should hand to one call: rounds stay large and the points stay in cache.
@@ -23,22 +24,24 @@ struct Segment {
 inline constexpr std::size_t kRefsPerCall = 32768;
 
 // Buffers that one thread keeps between calls.
+template <class Point>
 class SegmentSummer {
  public:
-  explicit SegmentSummer(const PointOps& ops) : ops_(ops), scratch_(std::make_unique_for_overwrite<AddScratch>()) {}
+  explicit SegmentSummer(const PointOpsOf<Point>& ops)
+      : ops_(ops), scratch_(std::make_unique_for_overwrite<AddScratch<Point>>()) {}
 
   // segments[s].out = sum of refs[begin .. begin + count). Overwrites refs. Outputs are none of the operands.
-  void sum(std::span<PointRef> refs, std::span<const Segment> segments);
+  void sum(std::span<PointRef> refs, std::span<const Segment<Point>> segments);
 
-  const PointOps& ops() const { return ops_; }
-  AddScratch& scratch() { return *scratch_; }
+  const PointOpsOf<Point>& ops() const { return ops_; }
+  AddScratch<Point>& scratch() { return *scratch_; }
 
  private:
-  const PointOps& ops_;
-  std::unique_ptr<AddScratch> scratch_;
-  PackedArray arena_;
+  const PointOpsOf<Point>& ops_;
+  std::unique_ptr<AddScratch<Point>> scratch_;
+  PackedArrayOf<Point> arena_;
   std::size_t arena_size_ = 0;
-  std::vector<Segment> active_;
+  std::vector<Segment<Point>> active_;
   std::vector<PointRef> pairs_;
 };
 
