@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "rtl/model/fq_model.hpp"
+#include "rtl/model/gl_model.hpp"
 #include "rtl/model/point_model.hpp"
 
 namespace proofcard::rtl {
@@ -40,4 +41,8 @@ extern "C" void pc_point_add_dpi(const std::uint32_t* a, const std::uint32_t* b,
   std::memcpy(sum, r.x.data(), 32);
   std::memcpy(sum + 8, r.y.data(), 32);
   std::memcpy(sum + 16, r.z.data(), 32);
+}
+
+extern "C" unsigned long long pc_gl_mul_dpi(unsigned long long a, unsigned long long b) {
+  return proofcard::rtl::gl_mul(a, b);
 }
