@@ -1,11 +1,12 @@
-# proofcard_verilated_kernel(NAME TOP module SOURCES file...): a library of a Verilated kernel with Vitis' port names.
+# proofcard_verilated_kernel(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [MODELS file...]): a library of a
+# Verilated kernel with Vitis' port names. MODELS are C++ files with the bodies of its DPI-C imports; they may use pc_rtl_model.
 # proofcard_rtl_device(TARGET KERNEL name TOP module): the device process TARGET around it.
 find_program(PROOFCARD_VERILATOR verilator)
 find_program(PROOFCARD_CLANGXX clang++)
 find_program(PROOFCARD_MAKE NAMES make gmake)
 
 function(proofcard_verilated_kernel name)
-  cmake_parse_arguments(ARG "" "TOP" "SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "" "TOP" "SOURCES;PARAMETERS;MODELS" ${ARGN})
   execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root
                   OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   set(cxx ${CMAKE_CXX_COMPILER})
@@ -17,13 +18,14 @@ function(proofcard_verilated_kernel name)
   endif()
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}_verilated)
   set(library ${dir}/V${ARG_TOP}__ALL.a)
-  set(runtime ${dir}/verilated.o ${dir}/verilated_threads.o)
+  set(runtime ${dir}/verilated.o ${dir}/verilated_dpi.o ${dir}/verilated_threads.o)
   add_custom_command(
     OUTPUT ${library} ${runtime}
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000 -Mdir ${dir}
-            --top-module ${ARG_TOP} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
+            --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${cxx}" LINK=c++ OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
-            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a verilated.o verilated_threads.o
+            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a verilated.o
+            verilated_dpi.o verilated_threads.o
     DEPENDS ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}" VERBATIM)
   add_custom_target(${name}_verilate DEPENDS ${library} ${runtime})
@@ -31,6 +33,10 @@ function(proofcard_verilated_kernel name)
   add_dependencies(${name} ${name}_verilate)
   target_include_directories(${name} SYSTEM INTERFACE ${dir} ${verilator_root}/include ${verilator_root}/include/vltstd)
   target_link_libraries(${name} INTERFACE ${library} ${runtime} pc_sim_memory Threads::Threads atomic)
+  if(ARG_MODELS)
+    target_sources(${name} INTERFACE ${ARG_MODELS} ${library})
+    target_link_libraries(${name} INTERFACE pc_rtl_model)
+  endif()
 endfunction()
 
 function(proofcard_rtl_device target)
