@@ -39,7 +39,7 @@ class PassRunner {
 
   static std::size_t scratch_bytes(unsigned log_len) {
     const std::size_t columns = std::size_t{1} << log_columns(log_len), rows = std::size_t{1} << (log_len / 2);
-    return (columns * rows + columns) * sizeof(Vec) + (columns + rows) * sizeof(LaneFactor);
+    return (columns + L::kGroup) * rows * sizeof(Vec) + (columns + rows) * sizeof(LaneFactor);
   }
 
   static void run(const NttPass& pass, void* scratch) { PassRunner(pass, scratch).run(); }
@@ -56,29 +56,69 @@ class PassRunner {
         columns_(std::size_t{1} << log_columns_),
         tile_(static_cast<Vec*>(scratch)),
         column_(tile_ + rows_ * columns_),
-        row_twist_(reinterpret_cast<LaneFactor*>(column_ + columns_)),
+        row_twist_(reinterpret_cast<LaneFactor*>(column_ + L::kGroup * rows_)),
         column_twist_(row_twist_ + rows_) {}
 
   void run() {
-    for (std::size_t c = 0; c < columns_; ++c) {
-      for (std::size_t r = 0; r < rows_; ++r) {
-        const std::size_t index = r * columns_ + c;
-        const std::size_t at = pass_.from.bit_reversed ? reverse_bits(index, pass_.log_len) : index;
-        column_[r] = L::load(pass_.in + L::kWords * at * pass_.from.index_stride, pass_.from.lane_stride);
-      }
-      levels(column_, log_rows_, 0, 0);
-      for (std::size_t r = 0; r < rows_; ++r) {
-        tile_[r * columns_ + c] = column_[r];
+    // A pass shorter than kGroup^2 goes one by one.
+    const std::size_t group = rows_ >= L::kGroup ? L::kGroup : 1;
+    for (std::size_t c = 0; c < columns_; c += group) {
+      read_columns(c, group);
+      for (std::size_t g = 0; g < group; ++g) {
+        levels(column_ + g * rows_, log_rows_, 0, 0);
+        for (std::size_t r = 0; r < rows_; ++r) {
+          tile_[r * columns_ + c + g] = column_[g * rows_ + r];
+        }
       }
     }
     if (pass_.twist_base != nullptr) {
       make_twist();
     }
-    for (std::size_t r = 0; r < rows_; ++r) {
-      levels(tile_ + r * columns_, log_columns_, log_rows_, r);
-      write_row(r);
+    for (std::size_t k = 0; k < rows_; k += group) {
+      for (std::size_t g = 0; g < group; ++g) {
+        const std::size_t r = reverse_bits(k + g, log_rows_);
+        levels(tile_ + r * columns_, log_columns_, log_rows_, r);
+        finish_row(r);
+      }
+      write_rows(k, group);
     }
   }
+
+  // Fills column_ with `group` columns from the one at `first` on, one after the other.
+  void read_columns(std::size_t first, std::size_t group) {
+    if (pass_.from.index_stride == 1 && group == L::kGroup) {
+      Vec v[L::kGroup];
+      if (pass_.from.bit_reversed) {
+        for (std::size_t g = 0; g < group; ++g) {
+          const std::size_t at = reverse_bits(first + g, log_columns_) * rows_;
+          for (std::size_t j = 0; j < rows_; j += group) {
+            L::load_group(v, in(at + j), pass_.from.lane_stride);
+            for (std::size_t i = 0; i < group; ++i) {
+              column_[g * rows_ + reverse_bits(j + i, log_rows_)] = v[i];
+            }
+          }
+        }
+        return;
+      }
+      for (std::size_t r = 0; r < rows_; ++r) {
+        L::load_group(v, in(r * columns_ + first), pass_.from.lane_stride);
+        for (std::size_t g = 0; g < group; ++g) {
+          column_[g * rows_ + r] = v[g];
+        }
+      }
+      return;
+    }
+    for (std::size_t g = 0; g < group; ++g) {
+      for (std::size_t r = 0; r < rows_; ++r) {
+        const std::size_t index = r * columns_ + first + g;
+        const std::size_t at = pass_.from.bit_reversed ? reverse_bits(index, pass_.log_len) : index;
+        column_[g * rows_ + r] = L::load(in(at), pass_.from.lane_stride);
+      }
+    }
+  }
+
+  const Word* in(std::size_t at) const { return pass_.in + L::kWords * at * pass_.from.index_stride; }
+  Word* out(std::size_t at) const { return pass_.out + L::kWords * at * pass_.to.index_stride; }
 
   // The transform of 2^log_count vectors, which is block `block` of level `level`.
   void levels(Vec* v, unsigned log_count, unsigned level, std::size_t block) const {
@@ -136,23 +176,60 @@ class PassRunner {
     }
   }
 
-  void write_row(std::size_t r) const {
-    for (std::size_t c = 0; c < columns_; ++c) {
-      const std::size_t position = r * columns_ + c;
-      const std::size_t k = reverse_bits(position, pass_.log_len);
-      Vec v = tile_[position];
-      Word* to = pass_.out + L::kWords * (pass_.to.bit_reversed ? position : k) * pass_.to.index_stride;
-      if (pass_.out_factors != nullptr) {
-        L::mul_factor(v, pass_.out_factors + L::kFactorWords * k);
+  // The products after the last level.
+  void finish_row(std::size_t r) const {
+    Vec* row = tile_ + r * columns_;
+    if (pass_.out_factors != nullptr) {
+      for (std::size_t c = 0; c < columns_; ++c) {
+        L::mul_factor(row[c], pass_.out_factors + L::kFactorWords * reverse_bits(r * columns_ + c, pass_.log_len));
       }
-      if (pass_.twist_base != nullptr) {
-        L::mul_lane_factor(v, row_twist_[r]);
+    }
+    if (pass_.twist_base != nullptr) {
+      const LaneFactor factor = row_twist_[r];
+      for (std::size_t c = 0; c < columns_; ++c) {
+        L::mul_lane_factor(row[c], factor);
         if (c != 0) {  // the factor of column 0 is one
-          L::mul_lane_factor(v, column_twist_[c]);
+          L::mul_lane_factor(row[c], column_twist_[c]);
         }
-        L::store_weak(to, pass_.to.lane_stride, v);
-      } else {
-        L::store(to, pass_.to.lane_stride, v);
+      }
+    }
+  }
+
+  // Writes the rows that hold outputs k, k + 1, ..., k + group - 1 modulo rows_.
+  void write_rows(std::size_t k, std::size_t group) const {
+    const bool weak = pass_.twist_base != nullptr;
+    if (pass_.to.index_stride == 1 && group == L::kGroup) {
+      Vec v[L::kGroup];
+      const auto store = [&](std::size_t at) {
+        weak ? L::store_group_weak(out(at), pass_.to.lane_stride, v) : L::store_group(out(at), pass_.to.lane_stride, v);
+      };
+      if (pass_.to.bit_reversed) {
+        for (std::size_t g = 0; g < group; ++g) {
+          const std::size_t first = reverse_bits(k + g, log_rows_) * columns_;
+          for (std::size_t c = 0; c < columns_; c += group) {
+            for (std::size_t i = 0; i < group; ++i) {
+              v[i] = tile_[first + c + i];
+            }
+            store(first + c);
+          }
+        }
+        return;
+      }
+      for (std::size_t c = 0; c < columns_; ++c) {
+        for (std::size_t g = 0; g < group; ++g) {
+          v[g] = tile_[reverse_bits(k + g, log_rows_) * columns_ + c];
+        }
+        store(reverse_bits(c, log_columns_) * rows_ + k);
+      }
+      return;
+    }
+    for (std::size_t g = 0; g < group; ++g) {
+      const std::size_t r = reverse_bits(k + g, log_rows_);
+      for (std::size_t c = 0; c < columns_; ++c) {
+        const std::size_t position = r * columns_ + c;
+        Word* to = out(pass_.to.bit_reversed ? position : reverse_bits(position, pass_.log_len));
+        weak ? L::store_weak(to, pass_.to.lane_stride, tile_[position])
+             : L::store(to, pass_.to.lane_stride, tile_[position]);
       }
     }
   }

@@ -18,6 +18,7 @@ struct PortableLanes {
   static constexpr std::size_t kLanes = 8;
   static constexpr std::size_t kWords = sizeof(F) / sizeof(Word);
   static constexpr std::size_t kFactorWords = kWords;
+  static constexpr std::size_t kGroup = 8 / kWords;
   struct Vec {
     F lane[kLanes];
   };
@@ -39,6 +40,18 @@ struct PortableLanes {
     }
   }
   static void store_weak(Word* p, std::size_t stride, const Vec& v) { store(p, stride, v); }
+
+  static void load_group(Vec (&v)[kGroup], const Word* p, std::size_t stride) {
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      v[i] = load(p + kWords * i, stride);
+    }
+  }
+  static void store_group(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      store(p + kWords * i, stride, v[i]);
+    }
+  }
+  static void store_group_weak(Word* p, std::size_t stride, const Vec (&v)[kGroup]) { store_group(p, stride, v); }
 
   static void first2(Vec& v0, Vec& v1) {
     for (std::size_t i = 0; i < kLanes; ++i) {
