@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::uint8_t kOddYFlag = 0x80;
 constexpr std::uint8_t kInfinityFlag = 0x40;
-constexpr std::size_t kPointsPerTask = 64;
+// Points are read in blocks of the vector kernels' size (sqrt.hpp), so that only the last is not full.
+constexpr std::size_t kPointsPerBlock = 16;
+constexpr std::size_t kBlocksPerTask = 3;
 
 enum class Defect { kNone, kSize, kInfinity, kCoordinate, kCurve };
 
@@ -120,7 +122,10 @@ Status read_many(Reader reader, std::size_t stride, std::span<G1Affine> out, Byt
                      bytes.size());
   }
   std::vector<Defect> defects(out.size());
-  parallel_for(out.size(), kPointsPerTask, [&](std::size_t begin, std::size_t end) {
+  const std::size_t num_blocks = (out.size() + kPointsPerBlock - 1) / kPointsPerBlock;
+  parallel_for(num_blocks, kBlocksPerTask, [&](std::size_t first, std::size_t last) {
+    const std::size_t begin = first * kPointsPerBlock;
+    const std::size_t end = std::min(last * kPointsPerBlock, out.size());
     reader(bytes.subspan(begin * stride, (end - begin) * stride), out.subspan(begin, end - begin),
            std::span(defects).subspan(begin, end - begin));
   });

@@ -34,7 +34,7 @@ void root_candidates_avx512(const std::uint64_t* values, std::size_t count, std:
     for (int i = kNumDigits - 1; i-- > 0;) {
       for (int s = 0; s < 4; ++s) {
         Limbs square[kStreams];
-        Q::mul_many(square, root, root);
+        Q::square_many(square, root);
         for (std::size_t n = 0; n < kStreams; ++n) {
           root[n] = square[n];
         }

@@ -251,6 +251,29 @@ PROOFCARD_IFMA void mul_add(Wide& acc, const Limbs& a, const Limbs& b) {
 }
 constexpr std::size_t kProductsPerCarry = 256;
 
+// a * a: products of different limbs once, doubled by adding the column to itself.
+PROOFCARD_IFMA Wide square_wide(const Limbs& a) {
+  Wide r = wide_zero();
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+#pragma GCC unroll 4
+    for (int j = i + 1; j < 5; ++j) {
+      r.c[i + j] = _mm512_madd52lo_epu64(r.c[i + j], a.l[i], a.l[j]);
+      r.c[i + j + 1] = _mm512_madd52hi_epu64(r.c[i + j + 1], a.l[i], a.l[j]);
+    }
+  }
+#pragma GCC unroll 9
+  for (int k = 1; k < 9; ++k) {
+    r.c[k] = _mm512_add_epi64(r.c[k], r.c[k]);
+  }
+#pragma GCC unroll 5
+  for (int i = 0; i < 5; ++i) {
+    r.c[2 * i] = _mm512_madd52lo_epu64(r.c[2 * i], a.l[i], a.l[i]);
+    r.c[2 * i + 1] = _mm512_madd52hi_epu64(r.c[2 * i + 1], a.l[i], a.l[i]);
+  }
+  return r;
+}
+
 // Brings columns 0..8 below 2^52; column 9 holds the rest.
 PROOFCARD_IFMA void carry_wide(Wide& acc) {
   const __m512i mask = mask52();
@@ -411,6 +434,19 @@ struct Field {
     for (std::size_t n = 0; n < N; ++n) {
       t[n] = wide_zero();
       mul_add(t[n], a[n], b[n]);
+    }
+    reduce_raw(out, t);
+    for (std::size_t n = 0; n < N; ++n) {
+      out[n] = carry(out[n]);
+    }
+  }
+
+  // out[n] = mul(a[n], a[n]), in step.
+  template <std::size_t N>
+  PROOFCARD_IFMA void square_many(Limbs (&out)[N], const Limbs (&a)[N]) {
+    Wide t[N];
+    for (std::size_t n = 0; n < N; ++n) {
+      t[n] = square_wide(a[n]);
     }
     reduce_raw(out, t);
     for (std::size_t n = 0; n < N; ++n) {

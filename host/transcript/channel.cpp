@@ -103,9 +103,18 @@ Result<ByteView> VerifierChannel::read_points(std::string_view label, std::size_
   return *bytes;
 }
 
-Result<std::vector<curve::G1Affine>> VerifierChannel::rows() const {
-  std::vector<curve::G1Affine> out(num_rows());
-  if (Status s = curve::batch_decompress(out, compressed_rows_, "message"); !s.ok()) {
+Status VerifierChannel::points_for_later(std::string_view label, std::size_t n) {
+  PROOFCARD_TRY(const ByteView compressed, read_points(label, n));
+  compressed_later_.insert(compressed_later_.end(), compressed.begin(), compressed.end());
+  transcript_.absorb_compressed(label, compressed);
+  return {};
+}
+
+Result<std::vector<curve::G1Affine>> VerifierChannel::rows_and_later_points() const {
+  Bytes compressed = compressed_rows_;
+  compressed.insert(compressed.end(), compressed_later_.begin(), compressed_later_.end());
+  std::vector<curve::G1Affine> out(compressed.size() / curve::kCompressedBytes);
+  if (Status s = curve::batch_decompress(out, compressed, "message"); !s.ok()) {
     return parse_error(s.error());
   }
   return out;

@@ -108,9 +108,13 @@ class VerifierChannel {
   bool hiding() const { return hiding_; }
   void stop_hiding() { hiding_ = false; }
   const std::vector<Constraint>& constraints() const { return constraints_; }
-  // Hidden rows so far; and their commitments, decompressed together. Errors: kRejected, stage "parse".
+  // Hidden rows so far.
   std::size_t num_rows() const { return compressed_rows_.size() / curve::kCompressedBytes; }
-  Result<std::vector<curve::G1Affine>> rows() const;
+  // As points(), but they are decompressed later, all together with the hidden rows' commitments, which saves time.
+  Status points_for_later(std::string_view label, std::size_t n);
+  // The commitments of the hidden rows, and behind them what points_for_later read, in order. Errors: kRejected, stage
+  // "parse".
+  Result<std::vector<curve::G1Affine>> rows_and_later_points() const;
 
   Status expect_end() const;
 
@@ -122,6 +126,7 @@ class VerifierChannel {
   bool hiding_;
   std::span<const curve::G1Affine> known_points_;
   Bytes compressed_rows_;
+  Bytes compressed_later_;
   std::vector<Constraint> constraints_;
 };
 

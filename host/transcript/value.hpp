@@ -29,8 +29,15 @@ class Value {
   bool is_constant() const { return terms_.empty(); }
   const std::vector<std::pair<std::uint32_t, Fr>>& terms() const { return terms_; }
 
-  Value& operator+=(const Value& o) { return add(o, Fr::one()); }
-  Value& operator-=(const Value& o) { return add(o, -Fr::one()); }
+  Value& operator+=(const Value& o) {
+    return merge(o, [](const Fr& c) { return c; });
+  }
+  Value& operator-=(const Value& o) {
+    return merge(o, [](const Fr& c) { return -c; });
+  }
+  Value& add_scaled(const Value& o, const Fr& k) {
+    return merge(o, [&k](const Fr& c) { return c * k; });
+  }
   Value operator+(const Value& o) const { return Value(*this) += o; }
   Value operator-(const Value& o) const { return Value(*this) -= o; }
   Value operator*(const Fr& k) const {
@@ -46,13 +53,14 @@ class Value {
  private:
   using Term = std::pair<std::uint32_t, Fr>;
 
-  // *this += sign * o. Merges the two sorted lists: a message that comes back (as it does in every round of a sumcheck)
-  // stays one term.
-  Value& add(const Value& o, const Fr& sign) {
-    constant_ += o.constant_ * sign;
+  // *this += o with every coefficient mapped. Merges the two sorted lists: a message that comes back (as it does in
+  // every round of a sumcheck) stays one term.
+  template <class Map>
+  Value& merge(const Value& o, Map map) {
+    constant_ += map(o.constant_);
     if (terms_.empty() || o.terms_.empty() || terms_.back().first < o.terms_.front().first) {
       for (const Term& t : o.terms_) {
-        terms_.emplace_back(t.first, t.second * sign);
+        terms_.emplace_back(t.first, map(t.second));
       }
       return *this;
     }
@@ -64,10 +72,10 @@ class Value {
       if (b == o.terms_.end() || (a != terms_.end() && a->first < b->first)) {
         merged.push_back(*a++);
       } else if (a == terms_.end() || b->first < a->first) {
-        merged.emplace_back(b->first, b->second * sign);
+        merged.emplace_back(b->first, map(b->second));
         ++b;
       } else {
-        merged.emplace_back(a->first, a->second + b->second * sign);
+        merged.emplace_back(a->first, a->second + map(b->second));
         ++a;
         ++b;
       }

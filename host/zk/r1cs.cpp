@@ -4,16 +4,21 @@
 #include <bit>
 
 #include "host/field/fr_vector.hpp"
+#include "host/poly/multilinear.hpp"
 
 namespace proofcard::zk {
 namespace {
 
 unsigned ceil_log2(std::size_t n) { return n <= 1 ? 0 : static_cast<unsigned>(std::bit_width(n - 1)); }
 
-void add_scaled(const R1cs& r1cs, CombinedRow& out, const Value& form, const Fr& scale) {
-  out.constant += form.constant() * scale;
-  for (const auto& [variable, coefficient] : form.terms()) {
-    out.coefficients[index_of(r1cs, variable)] += coefficient * scale;
+// f(form, weight) for every form of sum_x weights[x] (A_x + rho B_x + rho^2 C_x).
+template <class F>
+void for_each_form(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho, F f) {
+  const Fr rho2 = rho.square();
+  for (std::size_t x = 0; x < r1cs.rows.size(); ++x) {
+    f(r1cs.rows[x].a, weights[x]);
+    f(r1cs.rows[x].b, weights[x] * rho);
+    f(r1cs.rows[x].c, weights[x] * rho2);
   }
 }
 
@@ -31,6 +36,7 @@ R1cs build(std::span<const VerifierChannel::Constraint> constraints, std::span<c
            std::size_t num_hidden_rows, std::size_t vector_size) {
   R1cs out;
   out.num_hidden_rows = num_hidden_rows;
+  out.vector_size = vector_size;
   out.log_half = std::max({kHiddenRowVars, ceil_log2(num_hidden_rows * kHiddenRowLen), ceil_log2(vector_size)});
   std::size_t next = 0;
   for (const auto& constraint : constraints) {
@@ -80,14 +86,43 @@ Fr evaluate(const R1cs& r1cs, const Value& form, std::span<const Fr> z, const Fr
 }
 
 CombinedRow combine(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho) {
-  CombinedRow out{std::vector<Fr>(std::size_t{2} << r1cs.log_half), Fr()};
-  const Fr rho2 = rho.square();
-  for (std::size_t x = 0; x < r1cs.rows.size(); ++x) {
-    add_scaled(r1cs, out, r1cs.rows[x].a, weights[x]);
-    add_scaled(r1cs, out, r1cs.rows[x].b, weights[x] * rho);
-    add_scaled(r1cs, out, r1cs.rows[x].c, weights[x] * rho2);
-  }
+  CombinedRow out{std::vector<Fr>(std::size_t{2} << r1cs.log_half), combined_constant(r1cs, weights, rho)};
+  for_each_form(r1cs, weights, rho, [&](const Value& form, const Fr& weight) {
+    for (const auto& [variable, coefficient] : form.terms()) {
+      out.coefficients[index_of(r1cs, variable)] += coefficient * weight;
+    }
+  });
   return out;
+}
+
+Fr combined_constant(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho) {
+  Fr out;
+  for_each_form(r1cs, weights, rho, [&](const Value& form, const Fr& weight) { out += form.constant() * weight; });
+  return out;
+}
+
+Fr combined_at(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho, std::span<const Fr> point) {
+  const Fr& top = point.back();
+  const std::span<const Fr> low = point.first(r1cs.log_half);
+  const std::vector<Fr> positions = fr_eq_table(low.first(kHiddenRowVars), Fr::one() - top);
+  const std::vector<Fr> rows = poly::eq_prefix(low.subspan(kHiddenRowVars), r1cs.num_hidden_rows);
+  const std::vector<Fr> vector = poly::eq_prefix(low, r1cs.vector_size);
+  Fr hidden_part;
+  Fr vector_part;
+  for_each_form(r1cs, weights, rho, [&](const Value& form, const Fr& weight) {
+    Fr hidden_sum;
+    Fr vector_sum;
+    for (const auto& [variable, coefficient] : form.terms()) {
+      if (variable < kVectorVariables) {
+        hidden_sum += coefficient * (rows[variable / kHiddenRowLen] * positions[variable % kHiddenRowLen]);
+      } else {
+        vector_sum += coefficient * vector[variable - kVectorVariables];
+      }
+    }
+    hidden_part += hidden_sum * weight;
+    vector_part += vector_sum * weight;
+  });
+  return hidden_part + top * vector_part;
 }
 
 }  // namespace proofcard::zk

@@ -28,6 +28,7 @@ struct R1cs {
   unsigned log_rows = 0;  // rows, padded
   unsigned log_half = 0;  // of each half of z
   std::size_t num_hidden_rows = 0;
+  std::size_t vector_size = 0;
 };
 
 // Number of auxiliary variables that the constraints need.
@@ -57,5 +58,9 @@ struct CombinedRow {
   Fr constant;
 };
 CombinedRow combine(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho);
+// Its parts without the table of coefficients: the constant, and the multilinear extension of the coefficients at a
+// point of log_half + 1 coordinates.
+Fr combined_constant(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho);
+Fr combined_at(const R1cs& r1cs, std::span<const Fr> weights, const Fr& rho, std::span<const Fr> point);
 
 }  // namespace proofcard::zk

@@ -15,6 +15,7 @@ enum class Op {
   kRoundTrip,      // a, through load and store
   kMul,            // a b
   kMulMany,        // a b, with two other products in step
+  kSquareMany,     // a a, with two other squares in step; b is one of those
   kMulLargest,     // (a + p) (b + p), each factor at the top of its lazy range [0, 2p)
   kChain,          // a b a b in 2^260 form, left by div16
   kAddMod,         // a + b

@@ -25,6 +25,12 @@ void run_in(Op op, Word* out, const Word* a, const Word* b) {
       store(out, F::reduce_once(product[1]));
       return;
     }
+    case Op::kSquareMany: {
+      Limbs square[3];  // in 2^260 form
+      F::square_many(square, {load_x16(b), load_x16(a), y});
+      store(out, F::template canonical<1>(F::div16(square[1])));
+      return;
+    }
     case Op::kMulLargest: {
       const Limbs x_plus_p = F::template sub<1>(x, zero()), y_plus_p = F::template sub<1>(y, zero());
       store(out, F::reduce_once(F::mul(x16(x_plus_p), y_plus_p)));

@@ -72,6 +72,7 @@ TYPED_TEST(Ifma52Test, Products) {
   const auto product = [](const auto& a, const auto& b, std::size_t i) { return a[i] * b[i]; };
   this->check(Op::kMul, product);
   this->check(Op::kMulMany, product);
+  this->check(Op::kSquareMany, [](const auto& a, const auto&, std::size_t i) { return a[i].square(); });
   this->check(Op::kMulLargest, product);
   this->check(Op::kChain, [](const auto& a, const auto& b, std::size_t i) { return (a[i] * b[i]).square(); });
   this->check(Op::kSumOfProducts,

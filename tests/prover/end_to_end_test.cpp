@@ -11,9 +11,10 @@ using circuit::Visibility;
 using compile::GraphMaker;
 
 void expect_accepted(GraphMaker& g) {
-  const compile::CompileOptions all[] = {{Visibility::kPrivate, Visibility::kPublic, Visibility::kPrivate, "m"},
-                                         {Visibility::kPublic, Visibility::kPrivate, Visibility::kPublic, "m"},
-                                         {Visibility::kCommitted, Visibility::kCommitted, Visibility::kCommitted, "m"}};
+  const compile::CompileOptions all[] = {
+      {Visibility::kPrivate, Visibility::kPublic, Visibility::kPrivate, "m", {}},
+      {Visibility::kPublic, Visibility::kPrivate, Visibility::kPublic, "m", {}},
+      {Visibility::kCommitted, Visibility::kCommitted, Visibility::kCommitted, "m", {}}};
   for (const compile::CompileOptions& options : all) {
     for (const statement::Mode& mode : {testing::kPlain, testing::kZeroKnowledge}) {
       const auto model = testing::make_model(g.graph(), options, g.random_inputs(), mode);

@@ -124,6 +124,9 @@ TEST_P(R1csProperty, CombineIsTheWeightedSumOfRows) {
                               rho.square() * evaluate(system.r1cs, row.c, z, u));
   }
   EXPECT_EQ(fr_dot(combined.coefficients, z) + combined.constant * u, expected);
+  EXPECT_EQ(combined_constant(system.r1cs, weights, rho), combined.constant);
+  const std::vector<Fr> point = random.frs(system.r1cs.log_half + 1);
+  EXPECT_EQ(combined_at(system.r1cs, weights, rho, point), fr_dot(combined.coefficients, fr_eq_table(point)));
 }
 
 // (z + r z', u + r u') has the error E + r T + r^2 E', T as the prover computes it: the identity that folding rests on.

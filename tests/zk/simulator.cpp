@@ -131,7 +131,7 @@ Instance find_instance(const Protocol& protocol, std::uint64_t challenge_seed, s
   auto equation = protocol.check(checked);
   PROOFCARD_CHECK(equation.ok());
   out.equation = std::move(*equation);
-  out.rows = checked.rows().value();
+  out.rows = checked.rows_and_later_points().value();
   out.counts = row_counts(checked);
   out.num_auxiliary = zk::num_auxiliary(checked.constraints());
   std::vector<Value> auxiliary;
