@@ -35,7 +35,8 @@ struct CpuBackend {
 };
 
 using Backends = testing::Types<ReferenceBackend<Fr>, ReferenceBackend<Goldilocks>, CpuBackend<Fr, Isa::kPortable>,
-                                CpuBackend<Goldilocks, Isa::kPortable>, CpuBackend<Fr, Isa::kAvx512>>;
+                                CpuBackend<Goldilocks, Isa::kPortable>, CpuBackend<Fr, Isa::kAvx512>,
+                                CpuBackend<Goldilocks, Isa::kAvx512>>;
 
 struct BackendName {
   template <class Backend>

@@ -54,8 +54,8 @@ template <class F>
 const NttKernels& active_kernels() {
   constexpr bool kIsFr = std::is_same_v<F, Fr>;
 #if defined(__x86_64__)
-  if (active_isa() == Isa::kAvx512 && kIsFr) {
-    return ntt_cpu::fr_avx512_kernels();
+  if (active_isa() == Isa::kAvx512) {
+    return kIsFr ? ntt_cpu::fr_avx512_kernels() : ntt_cpu::goldilocks_avx512_kernels();
   }
 #endif
   return kIsFr ? ntt_cpu::fr_portable_kernels() : ntt_cpu::goldilocks_portable_kernels();

@@ -1,0 +1,270 @@
+// The pass over Goldilocks with AVX-512: eight elements a register, one register a vector or four.
+//
+// Method:  64-bit products from four 32-bit ones, reduced by 2^64 = 2^32 - 1 and 2^96 = -1 mod p.
+// Range:   values are any 64-bit words, canonical only where it is said; so that one carry is all that a sum can have,
+//          one operand of it must be canonical.
+#include "host/field/goldilocks.hpp"
+#include "host/kernels/cpu/ntt_pass.hpp"
+
+// g++ 12 takes the deliberately undefined merge operands in this header for mistakes (GCC bug 105593).
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#include <immintrin.h>
+#pragma GCC diagnostic pop
+
+namespace proofcard::kernels::ntt_cpu {
+namespace {
+
+#define PROOFCARD_INLINE [[gnu::always_inline]] static inline
+
+constexpr Word kEpsilonWord = 0xffffffff;  // 2^64 - p = 2^64 mod p
+
+PROOFCARD_INLINE __m512i epsilon() { return _mm512_set1_epi64(static_cast<long long>(kEpsilonWord)); }
+
+// a mod p: a - p = a + epsilon wraps to less than a exactly where a is p or more.
+PROOFCARD_INLINE __m512i canonical(__m512i a) { return _mm512_min_epu64(a, _mm512_add_epi64(a, epsilon())); }
+
+// Pre: b is canonical.
+PROOFCARD_INLINE __m512i add(__m512i a, __m512i b) {
+  const __m512i sum = _mm512_add_epi64(a, b);
+  return _mm512_mask_add_epi64(sum, _mm512_cmplt_epu64_mask(sum, b), sum, epsilon());
+}
+PROOFCARD_INLINE __m512i subtract(__m512i a, __m512i b) {
+  const __m512i difference = _mm512_sub_epi64(a, b);
+  return _mm512_mask_sub_epi64(difference, _mm512_cmplt_epu64_mask(a, b), difference, epsilon());
+}
+
+// Not canonical. b_high = b >> 32.
+PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b, __m512i b_high) {
+  const __m512i a_high = _mm512_srli_epi64(a, 32);
+  const __m512i low_low = _mm512_mul_epu32(a, b), high_low = _mm512_mul_epu32(a_high, b);
+  const __m512i low_high = _mm512_mul_epu32(a, b_high), high_high = _mm512_mul_epu32(a_high, b_high);
+  const __m512i middle = _mm512_add_epi64(high_low, _mm512_srli_epi64(low_low, 32));
+  const __m512i cross = _mm512_add_epi64(low_high, _mm512_and_si512(middle, epsilon()));
+  const __m512i high =
+      _mm512_add_epi64(_mm512_add_epi64(high_high, _mm512_srli_epi64(middle, 32)), _mm512_srli_epi64(cross, 32));
+  const __m512i low = _mm512_mask_blend_epi32(0xaaaa, low_low, _mm512_slli_epi64(cross, 32));
+  // low - (high >> 32) + epsilon (high mod 2^32): a borrow takes epsilon away, a carry adds it.
+  const __m512i top = _mm512_srli_epi64(high, 32);
+  __m512i t = _mm512_sub_epi64(low, top);
+  t = _mm512_mask_sub_epi64(t, _mm512_cmplt_epu64_mask(low, top), t, epsilon());
+  const __m512i folded = _mm512_mul_epu32(high, epsilon());
+  const __m512i sum = _mm512_add_epi64(t, folded);
+  return _mm512_mask_add_epi64(sum, _mm512_cmplt_epu64_mask(sum, folded), sum, epsilon());
+}
+PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b) { return multiply(a, b, _mm512_srli_epi64(b, 32)); }
+
+// Element j of register i becomes element i of register j.
+PROOFCARD_INLINE void transpose(__m512i r[8]) {
+  __m512i s[8], t[8];
+#pragma GCC unroll 4
+  for (int i = 0; i < 8; i += 2) {
+    s[i] = _mm512_unpacklo_epi64(r[i], r[i + 1]);
+    s[i + 1] = _mm512_unpackhi_epi64(r[i], r[i + 1]);
+  }
+  // s[2i + h]: of rows 2i, 2i + 1 the columns h, h + 2, h + 4, h + 6, in pairs.
+#pragma GCC unroll 2
+  for (int h = 0; h < 2; ++h) {
+    t[h] = _mm512_shuffle_i64x2(s[h], s[h + 2], 0x88);      // rows 0..3, columns h, h + 4
+    t[h + 2] = _mm512_shuffle_i64x2(s[h], s[h + 2], 0xdd);  // rows 0..3, columns h + 2, h + 6
+    t[h + 4] = _mm512_shuffle_i64x2(s[h + 4], s[h + 6], 0x88);
+    t[h + 6] = _mm512_shuffle_i64x2(s[h + 4], s[h + 6], 0xdd);
+  }
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; ++c) {
+    r[c] = _mm512_shuffle_i64x2(t[c], t[c + 4], 0x88);
+    r[c + 4] = _mm512_shuffle_i64x2(t[c], t[c + 4], 0xdd);
+  }
+}
+
+template <int Registers>
+struct GoldilocksLanes {
+  static constexpr std::size_t kLanes = 8 * Registers;
+  static constexpr std::size_t kWords = 1;
+  static constexpr std::size_t kFactorWords = 1;
+  static constexpr std::size_t kGroup = 8;
+  struct Vec {
+    __m512i r[Registers];
+  };
+  using Power = Vec;
+  using LaneFactor = Vec;
+
+  PROOFCARD_INLINE __m512i lane_offsets(std::size_t stride) {
+    return _mm512_mullo_epi64(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7),
+                              _mm512_set1_epi64(static_cast<long long>(stride)));
+  }
+  PROOFCARD_INLINE Vec load(const Word* p, std::size_t stride) {
+    Vec v;
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      const Word* from = p + 8 * stride * static_cast<std::size_t>(k);
+      v.r[k] = stride == 1 ? _mm512_loadu_si512(from) : _mm512_i64gather_epi64(lane_offsets(stride), from, 8);
+    }
+    return v;
+  }
+  PROOFCARD_INLINE void store_weak(Word* p, std::size_t stride, const Vec& v) {
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      Word* to = p + 8 * stride * static_cast<std::size_t>(k);
+      if (stride == 1) {
+        _mm512_storeu_si512(to, v.r[k]);
+      } else {
+        _mm512_i64scatter_epi64(to, lane_offsets(stride), v.r[k], 8);
+      }
+    }
+  }
+  PROOFCARD_INLINE Vec canonical_of(const Vec& v) {
+    Vec c;
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      c.r[k] = canonical(v.r[k]);
+    }
+    return c;
+  }
+  PROOFCARD_INLINE void store(Word* p, std::size_t stride, const Vec& v) { store_weak(p, stride, canonical_of(v)); }
+
+  PROOFCARD_INLINE void load_group(Vec (&v)[kGroup], const Word* p, std::size_t stride) {
+    for (std::size_t k = 0; k < Registers; ++k) {
+      __m512i row[8];
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < 8; ++i) {
+        row[i] = _mm512_loadu_si512(p + (8 * k + i) * stride);
+      }
+      transpose(row);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < 8; ++i) {
+        v[i].r[k] = row[i];
+      }
+    }
+  }
+  PROOFCARD_INLINE void store_group_weak(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
+    for (std::size_t k = 0; k < Registers; ++k) {
+      __m512i row[8];
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < 8; ++i) {
+        row[i] = v[i].r[k];
+      }
+      transpose(row);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < 8; ++i) {
+        _mm512_storeu_si512(p + (8 * k + i) * stride, row[i]);
+      }
+    }
+  }
+  PROOFCARD_INLINE void store_group(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
+    Vec c[kGroup];
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      c[i] = canonical_of(v[i]);
+    }
+    store_group_weak(p, stride, c);
+  }
+
+  struct Broadcast {
+    __m512i value;
+    __m512i high;
+  };
+  PROOFCARD_INLINE Broadcast broadcast(const Word* factor) {
+    const __m512i value = _mm512_set1_epi64(static_cast<long long>(*factor));
+    return {value, _mm512_srli_epi64(value, 32)};
+  }
+  // (a, b) to (a + c b, a - c b).
+  PROOFCARD_INLINE void butterfly(__m512i& a, __m512i& b, const Broadcast& c) {
+    const __m512i low = a, high = canonical(multiply(b, c.value, c.high));
+    a = add(low, high);
+    b = subtract(low, high);
+  }
+  PROOFCARD_INLINE void butterfly_by_one(__m512i& a, __m512i& b) {
+    const __m512i low = a, high = canonical(b);
+    a = add(low, high);
+    b = subtract(low, high);
+  }
+
+  PROOFCARD_INLINE void first2(Vec& v0, Vec& v1) {
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      butterfly_by_one(v0.r[k], v1.r[k]);
+    }
+  }
+  PROOFCARD_INLINE void butterfly2(Vec& v0, Vec& v1, const Word* c) {
+    const Broadcast factor = broadcast(c);
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      butterfly(v0.r[k], v1.r[k], factor);
+    }
+  }
+  PROOFCARD_INLINE void first4(Vec& v0, Vec& v1, Vec& v2, Vec& v3, const Word* e) {
+    const Broadcast turn = broadcast(e);
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      butterfly_by_one(v0.r[k], v2.r[k]);
+      butterfly_by_one(v1.r[k], v3.r[k]);
+      butterfly_by_one(v0.r[k], v1.r[k]);
+      butterfly(v2.r[k], v3.r[k], turn);
+    }
+  }
+  PROOFCARD_INLINE void butterfly4(Vec& v0, Vec& v1, Vec& v2, Vec& v3, const Word* c, const Word* d, const Word* e) {
+    const Broadcast first = broadcast(c), left = broadcast(d), right = broadcast(e);
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      __m512i a0 = v0.r[k], a1 = v1.r[k], a2 = v2.r[k], a3 = v3.r[k];
+      butterfly(a0, a2, first);
+      butterfly(a1, a3, first);
+      butterfly(a0, a1, left);
+      butterfly(a2, a3, right);
+      v0.r[k] = a0;
+      v1.r[k] = a1;
+      v2.r[k] = a2;
+      v3.r[k] = a3;
+    }
+  }
+
+  PROOFCARD_INLINE void mul_factor(Vec& v, const Word* factor) {
+    const Broadcast f = broadcast(factor);
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      v.r[k] = multiply(v.r[k], f.value, f.high);
+    }
+  }
+  PROOFCARD_INLINE void mul_lane_factor(Vec& v, const LaneFactor& factor) { v = multiply(v, factor); }
+
+  PROOFCARD_INLINE Power power(const Word* p) { return load(p, 1); }
+  PROOFCARD_INLINE Power one() {
+    Power v;
+    for (int k = 0; k < Registers; ++k) {
+      v.r[k] = _mm512_set1_epi64(1);
+    }
+    return v;
+  }
+  PROOFCARD_INLINE Power multiply(const Power& a, const Power& b) {
+    Power v;
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      v.r[k] = ntt_cpu::multiply(a.r[k], b.r[k]);
+    }
+    return v;
+  }
+  PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b, __m512i b_high) { return ntt_cpu::multiply(a, b, b_high); }
+  PROOFCARD_INLINE LaneFactor lane_factor(const Power& p) { return p; }
+};
+
+void prepare(Word* out, const Word* elements, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = elements[i];
+  }
+}
+
+}  // namespace
+
+const NttKernels& goldilocks_avx512_kernels() {
+  static constexpr NttKernels kKernels {
+#if defined(__AVX512F__)
+    .compiled_for = Isa::kAvx512,
+#endif
+    .factor_words = 1, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<4>>(),
+    .narrow = lanes_of<GoldilocksLanes<1>>(),
+  };
+  return kKernels;
+}
+
+}  // namespace proofcard::kernels::ntt_cpu
