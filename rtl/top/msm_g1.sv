@@ -6,11 +6,14 @@
 // Timing:  done rises after the response to the completion record, which is written after all other responses.
 // Errors:  bad arguments and bus errors end the job with their code; see pc_job.
 // Reset:   ap_rst_n.
-// Configurations: the defaults are u55c; small is WideBits = 5, NarrowBits = 4 and small logarithms.
+// Configurations: the defaults are u55c; small is WideBits = 5, NarrowBits = 4, ResidentBits = 5 (tests/rtl_top/CMakeLists.txt).
 // Test:    tests/rtl_top/top_test.cpp.
 module msm_g1 #(
   parameter int unsigned WideBits = 13,   // windows of 254-bit scalars
   parameter int unsigned NarrowBits = 8,  // windows of 8, 16 and 32-bit scalars
+  parameter int unsigned PassWindows = 7,
+  parameter int unsigned ContextBits = 5,
+  parameter int unsigned ResidentBits = 12,
   parameter int unsigned LogPoints = 24,
   parameter int unsigned LogMsms = 20,
   parameter int unsigned Body = pc_fq_pkg::BODY_STRUCTURAL
@@ -130,7 +133,10 @@ module msm_g1 #(
   logic [31:0] base_cmd_index, result_index;
   logic [511:0] scalar_data, base_data;
   logic [255:0] result_x, result_y, result_z;
-  pc_msm_core #(.WideBits(WideBits), .NarrowBits(NarrowBits), .Body(Body)) u_core (
+  pc_msm_core #(
+    .WideBits(WideBits), .NarrowBits(NarrowBits), .PassWindows(PassWindows), .ContextBits(ContextBits),
+    .ResidentBits(ResidentBits), .Body(Body)
+  ) u_core (
     .clk_i(ap_clk), .rst_ni(core_rst_n), .start_i(core_start), .num_points_i(num_points), .num_msms_i(num_msms),
     .format_i(format), .first_window_i(first_window), .num_windows_i(num_windows), .busy_o(core_busy), .done_o(core_done),
     .scalar_cmd_valid_o(scalar_cmd_valid), .scalar_cmd_ready_i(scalar_cmd_ready),

@@ -9,6 +9,9 @@ module pc_msm_core #(
   /* verilator lint_off UNUSEDPARAM */
   parameter int unsigned WideBits = 5,
   parameter int unsigned NarrowBits = 4,
+  parameter int unsigned PassWindows = 7,
+  parameter int unsigned ContextBits = 5,
+  parameter int unsigned ResidentBits = 12,
   parameter int unsigned Body = 0
   /* verilator lint_on UNUSEDPARAM */
 ) (
