@@ -47,6 +47,7 @@ int run(int argc, const char* const* argv) {
   add_inspect(app, selected);
   add_run(app, selected);
   add_bench(app, selected);
+  add_groth16(app, selected);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

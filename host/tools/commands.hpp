@@ -22,6 +22,7 @@ void add_open(CLI::App& app, Command& selected);
 void add_inspect(CLI::App& app, Command& selected);
 void add_run(CLI::App& app, Command& selected);
 void add_bench(CLI::App& app, Command& selected);
+void add_groth16(CLI::App& app, Command& selected);
 
 // --device and --threads.
 struct MachineOptions {

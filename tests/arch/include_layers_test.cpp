@@ -42,12 +42,13 @@ const std::map<std::string, Folders>& allowed() {
       {"pcs", kParts + Folders{"sumcheck"}},
       {"statement", kParts},
       {"zk", kParts + Folders{"sumcheck", "pcs"}},
+      {"groth16", kMath + Folders{"kernels"}},
       {"argument", kArguments},
       {"compile", kData + Folders{"poly", "graph", "circuit"}},
       {"device", {"base", "field", "curve", "kernels"}},
       {"prover", kArguments + Folders{"zk", "argument"}},
       {"verifier", kArguments + Folders{"zk", "argument"}},
-      {"tools", kArguments + Folders{"zk", "argument", "graph", "compile", "device", "prover", "verifier"}},
+      {"tools", kArguments + Folders{"zk", "groth16", "argument", "graph", "compile", "device", "prover", "verifier"}},
   };
   return kAllowed;
 }

@@ -1,0 +1,185 @@
+// proofcard groth16 prove|verify|inspect: circom circuits, with the files and argument order of snarkjs and rapidsnark.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "host/groth16/json.hpp"
+#include "host/groth16/prover.hpp"
+#include "host/groth16/r1cs.hpp"
+#include "host/groth16/verifier.hpp"
+#include "host/groth16/zkey.hpp"
+#include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/report.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+// Of verification keys, proofs and public signals.
+constexpr std::uint64_t kMaxJsonBytes = std::uint64_t{1} << 28;
+
+struct ProveOptions {
+  std::string zkey, witness, proof, public_signals;
+  MachineOptions machine;
+};
+
+struct VerifyOptions {
+  std::string vk, public_signals, proof;
+  MachineOptions machine;
+};
+
+struct InspectOptions {
+  std::string file;
+  std::string witness;
+};
+
+const kernels::NttFr& find_ntt(const std::string& device) {
+  return device == "reference" ? kernels::reference_ntt_fr() : kernels::cpu_ntt_fr();
+}
+
+Result<std::string> read_text(const std::string& path) {
+  PROOFCARD_TRY(const Bytes bytes, read_file(path, kMaxJsonBytes));
+  return std::string(bytes.begin(), bytes.end());
+}
+
+Status run_groth16_prove(const ProveOptions& options) {
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  for (const std::string& path : {options.proof, options.public_signals}) {
+    PROOFCARD_RETURN_IF_ERROR(check_writable(path));
+  }
+  const Timer timer;
+  PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
+  PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
+  PROOFCARD_TRY(const groth16::Prover prover,
+                groth16::Prover::load(zkey, {backend.msm, find_ntt(options.machine.device)}));
+  const double load_ms = timer.milliseconds();
+  PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());
+  Stages stages;
+  const Timer prove_timer;
+  PROOFCARD_TRY(const groth16::ProofAndPublic result, prover.prove(witness, blinding, stages));
+  const double prove_ms = prove_timer.milliseconds();
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(files.add(options.proof, groth16::proof_json(result.proof), Access::kPublic));
+  PROOFCARD_RETURN_IF_ERROR(
+      files.add(options.public_signals, groth16::public_json(result.public_signals), Access::kPublic));
+  PROOFCARD_RETURN_IF_ERROR(files.commit());
+  fmt::print("{}: proved in {}, after reading the key in {}\n", options.proof, format_ms(prove_ms), format_ms(load_ms));
+  return {};
+}
+
+Status run_groth16_verify(const VerifyOptions& options) {
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  PROOFCARD_TRY(const std::string vk_text, read_text(options.vk));
+  PROOFCARD_TRY(const std::string public_text, read_text(options.public_signals));
+  PROOFCARD_TRY(const std::string proof_text, read_text(options.proof));
+  const Timer timer;
+  PROOFCARD_TRY(groth16::VerifyingKey vk, groth16::parse_verifying_key(vk_text, options.vk));
+  PROOFCARD_TRY(const std::vector<Fr> signals, groth16::parse_public(public_text, options.public_signals));
+  PROOFCARD_TRY(const groth16::Proof proof, groth16::parse_proof(proof_text, options.proof));
+  const groth16::Verifier verifier(std::move(vk));
+  PROOFCARD_RETURN_IF_ERROR(verifier.verify(backend.msm, proof, signals));
+  fmt::print("accepted: {} public signal(s), verified in {}\n", signals.size(), format_ms(timer.milliseconds()));
+  return {};
+}
+
+Status inspect_zkey(const std::string& path) {
+  PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(path));
+  for (const groth16::Bases which : {groth16::Bases::kA, groth16::Bases::kB1, groth16::Bases::kC, groth16::Bases::kH}) {
+    PROOFCARD_TRY(const std::vector<curve::G1Affine> bases, zkey.g1_bases(which));
+  }
+  PROOFCARD_TRY(const std::vector<curve::G2Affine> b2, zkey.b2_bases());
+  PROOFCARD_TRY(const groth16::Coefficients coefficients, zkey.coefficients());
+  const groth16::ZkeyHeader& header = zkey.header();
+  fmt::print("{}: a Groth16 proving key of snarkjs over bn128, {}\n", path, format_bytes(zkey.file_bytes()));
+  fmt::print("signals: {}, of which public: {}\n", header.num_signals, header.num_public);
+  fmt::print("domain: 2^{}; coefficients of A and B: {}\n", header.log_domain_size, coefficients.entries.size());
+  fmt::print("bases other than infinity in G2: {}\n",
+             std::count_if(b2.begin(), b2.end(), [](const auto& point) { return !point.is_infinity(); }));
+  fmt::print("contributions to the key: {}\n", zkey.num_contributions());
+  return {};
+}
+
+Status inspect_witness(const std::string& path) {
+  PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(path));
+  std::size_t num_zero = 0, num_small = 0;
+  for (std::size_t i = 0; i < witness.size(); ++i) {
+    const U256 value = witness.plain(i);
+    std::uint64_t borrow = 0;
+    const U256 minus = detail::subtract(Fr::kModulus, value, borrow);
+    const bool small = (value[1] | value[2] | value[3]) == 0 || (minus[1] | minus[2] | minus[3]) == 0;
+    num_zero += static_cast<std::size_t>(value == U256{});
+    num_small += static_cast<std::size_t>(small);
+  }
+  fmt::print("{}: a witness over bn128, {}\n", path, format_bytes(witness.file_bytes()));
+  fmt::print("values: {}; zero: {}; below 2^64 in magnitude: {}\n", witness.size(), num_zero, num_small);
+  return {};
+}
+
+Status inspect_r1cs(const std::string& path, const std::string& witness_path) {
+  PROOFCARD_TRY(const groth16::R1cs r1cs, groth16::R1cs::open(path));
+  const groth16::R1csHeader& header = r1cs.header();
+  fmt::print("{}: a constraint system of circom over bn128, {}\n", path, format_bytes(r1cs.file_bytes()));
+  fmt::print("constraints: {}, with {} coefficients\n", header.num_constraints, r1cs.num_coefficients());
+  fmt::print("wires: {}; public outputs: {}; public inputs: {}; private inputs: {}; labels: {}\n", header.num_wires,
+             header.num_public_outputs, header.num_public_inputs, header.num_private_inputs, header.num_labels);
+  if (!witness_path.empty()) {
+    PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(witness_path));
+    PROOFCARD_RETURN_IF_ERROR(r1cs.check(witness));
+    fmt::print("{} satisfies every constraint\n", witness_path);
+  }
+  return {};
+}
+
+Status run_groth16_inspect(const InspectOptions& options) {
+  PROOFCARD_TRY(const groth16::MappedFile file, groth16::MappedFile::open(options.file));
+  const std::string magic(
+      file.bytes().begin(),
+      file.bytes().begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(4, file.bytes().size())));
+  if (magic != "r1cs" && !options.witness.empty()) {
+    return bad_input("--witness", "expected together with an .r1cs, found {}", options.file);
+  }
+  if (magic == "zkey") {
+    return inspect_zkey(options.file);
+  }
+  if (magic == "wtns") {
+    return inspect_witness(options.file);
+  }
+  if (magic == "r1cs") {
+    return inspect_r1cs(options.file, options.witness);
+  }
+  return bad_input(options.file, "expected a .zkey, .wtns or .r1cs, found a file that begins otherwise");
+}
+
+}  // namespace
+
+void add_groth16(CLI::App& app, Command& selected) {
+  CLI::App* group = app.add_subcommand("groth16", "Prove and verify circom circuits, with the files of snarkjs");
+  group->require_subcommand(1);
+
+  auto prove = std::make_shared<ProveOptions>();
+  CLI::App* prove_command = group->add_subcommand("prove", "Prove that a witness satisfies a circuit");
+  prove_command->add_option("zkey", prove->zkey, "The proving key, .zkey")->required();
+  prove_command->add_option("witness", prove->witness, "The values of all signals, .wtns")->required();
+  prove_command->add_option("proof", prove->proof, "Where the proof goes, .json")->required();
+  prove_command->add_option("public", prove->public_signals, "Where the public signals go, .json")->required();
+  add_machine_options(*prove_command, prove->machine);
+  prove_command->callback([prove, &selected] { selected = [prove] { return run_groth16_prove(*prove); }; });
+
+  auto verify = std::make_shared<VerifyOptions>();
+  CLI::App* verify_command = group->add_subcommand("verify", "Check a proof; exit code 0: accepted, 1: rejected");
+  verify_command->add_option("vk", verify->vk, "The verification key, .json")->required();
+  verify_command->add_option("public", verify->public_signals, "The public signals, .json")->required();
+  verify_command->add_option("proof", verify->proof, "The proof, .json")->required();
+  add_machine_options(*verify_command, verify->machine);
+  verify_command->callback([verify, &selected] { selected = [verify] { return run_groth16_verify(*verify); }; });
+
+  auto inspect = std::make_shared<InspectOptions>();
+  CLI::App* inspect_command = group->add_subcommand("inspect", "Check and describe a .zkey, .wtns or .r1cs");
+  inspect_command->add_option("file", inspect->file, "The file")->required();
+  inspect_command->add_option("--witness", inspect->witness,
+                              "With an .r1cs: whether this .wtns satisfies every constraint");
+  inspect_command->callback([inspect, &selected] { selected = [inspect] { return run_groth16_inspect(*inspect); }; });
+}
+
+}  // namespace proofcard::tools
