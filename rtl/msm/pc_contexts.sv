@@ -1,0 +1,145 @@
+// Follows every group of a job through its contexts: filled with digits, idle, folded, Horner steps, result taken. Several
+// groups are under way at once, so that one is filled while others fold.
+//
+// Method:  contexts are given out in a ring: two sets of PassWindows for wide windows; for narrow ones, sets of 1, 2, 4 or 8.
+//          A group waits until its set is free. Filled groups are folded when none of their items is on its way, as many at
+//          once as there are when the fold unit is free: contexts that fold together hide each other's latency.
+// Range:   PassWindows is at most 8; 2^ContextBits is at least 2 * PassWindows. Arguments are constant during a job.
+// Timing:  done_o is 1 for a cycle when the last result was taken.
+// Reset:   rst_ni ends the job.
+// Test:    tests/rtl/msm_core_test.cpp.
+module pc_contexts #(
+  parameter int unsigned PassWindows = 7,
+  parameter int unsigned ContextBits = 5
+) (
+  input  logic                      clk_i,
+  input  logic                      rst_ni,
+  input  logic                      narrow_i,
+  input  logic                      start_i,
+  input  logic [31:0]               num_msms_i,
+  input  logic [7:0]                first_window_i,
+  input  logic [7:0]                num_windows_i,
+  output logic                      done_o,
+  // The group that is being filled; mark_i: its last digit is in the buckets' unit.
+  output logic                      context_valid_o,
+  output logic [ContextBits-1:0]    context_o,
+  input  logic                      group_done_i,
+  input  logic                      mark_i,
+  input  logic [2**ContextBits-1:0] idle_i,
+  output logic                      fold_start_o,
+  output logic [2**ContextBits-1:0] fold_contexts_o,
+  input  logic                      fold_busy_i,
+  input  logic [2**ContextBits-1:0] settled_i,
+  output logic                      horner_start_o,
+  output logic [2**ContextBits-1:0] horner_contexts_o,
+  // Results: the index of a context's result; taking it frees the context.
+  input  logic [ContextBits-1:0]    result_context_i,
+  output logic [31:0]               result_index_o,
+  input  logic                      result_taken_i,
+  // For counters: digits are still to come; the last groups' sums are on their way to buckets.
+  output logic                      filling_o,
+  output logic                      draining_o
+);
+  localparam int unsigned NumContexts = 2**ContextBits;
+  typedef logic [NumContexts-1:0] mask_t;
+
+  // ---- the next group: its contexts, then wait until they are free, then their results' indices ----
+  logic group_valid, group_next, unused_row_ends;
+  logic [7:0] unused_window, windows;
+  pc_groups #(.PassWindows(PassWindows)) u_groups (
+    .clk_i, .rst_ni, .start_i, .num_msms_i, .first_window_i, .num_windows_i,
+    .valid_o(group_valid), .next_i(group_next), .first_window_o(unused_window), .num_windows_o(windows),
+    .row_ends_o(unused_row_ends)
+  );
+  logic running_q, wanted_q, next_q, current_q, gives;
+  logic [ContextBits-1:0] base_q, next_base_q, current_base_q, write_context_q;
+  mask_t wanted_mask_q, next_mask_q, current_mask_q, active_q;
+  logic [31:0] index_q;
+  logic [3:0] writes_q;
+  logic [31:0] indices_q [NumContexts];
+  logic [ContextBits-1:0] stride;
+  always_comb begin
+    if (!narrow_i) stride = ContextBits'(PassWindows);
+    else if (num_windows_i == 8'd1) stride = ContextBits'(1);
+    else if (num_windows_i == 8'd2) stride = ContextBits'(2);
+    else if (num_windows_i <= 8'd4) stride = ContextBits'(4);
+    else stride = ContextBits'(8);
+  end
+  assign group_next = group_valid & wanted_q & ~next_q & (writes_q == '0) & ((active_q & wanted_mask_q) == '0);
+  assign gives = next_q & (~current_q | group_done_i);
+  always_ff @(posedge clk_i) begin
+    for (int unsigned c = 0; c < NumContexts; c++) begin
+      wanted_mask_q[c] <= (ContextBits'(c) >= base_q) & ((ContextBits+1)'(c) < (ContextBits+1)'(base_q) + (ContextBits+1)'(windows));
+    end
+    if (group_next) begin
+      next_mask_q <= wanted_mask_q;
+      next_base_q <= base_q;
+      write_context_q <= base_q;
+    end else if (writes_q != '0) begin
+      write_context_q <= write_context_q + 1'b1;
+    end
+    if (writes_q != '0) indices_q[write_context_q] <= index_q;
+    if (gives) begin
+      current_mask_q <= next_mask_q;
+      current_base_q <= next_base_q;
+    end
+    if (!rst_ni || start_i) begin
+      wanted_q <= 1'b0;
+      next_q <= 1'b0;
+      current_q <= 1'b0;
+      base_q <= '0;
+      index_q <= '0;
+      writes_q <= '0;
+    end else begin
+      wanted_q <= group_valid & ~group_next;
+      next_q <= group_next | (next_q & ~gives);
+      current_q <= gives | (current_q & ~group_done_i);
+      if (group_next) base_q <= (!narrow_i && base_q != '0) ? '0 : base_q + stride;
+      if (group_next) writes_q <= 4'(windows);
+      else if (writes_q != '0) writes_q <= writes_q - 1'b1;
+      if (writes_q != '0) index_q <= index_q + 1'b1;
+    end
+  end
+  assign context_valid_o = current_q;
+  assign context_o = current_base_q;
+  assign filling_o = group_valid | next_q | current_q;
+  assign result_index_o = indices_q[result_context_i];
+
+  // ---- filled, idle, folding, folded ----
+  mask_t filled_mask, ready_q, folding_q, folded_q, result_bit;
+  logic filled_valid, filled_pop, fold_ends;
+  logic [ContextBits:0] marks_q;
+  pc_fifo #(.Width(NumContexts), .Depth(NumContexts)) u_filled (
+    .clk_i, .rst_ni, .push_i(group_done_i), .data_i(current_mask_q),
+    .valid_o(filled_valid), .data_o(filled_mask), .pop_i(filled_pop)
+  );
+  assign filled_pop = filled_valid & (marks_q != '0) & ((idle_i | ~filled_mask) == '1);
+  assign fold_start_o = (ready_q != '0) & (folding_q == '0) & ~fold_busy_i;
+  assign fold_contexts_o = ready_q;
+  assign fold_ends = (folding_q != '0) & ~fold_busy_i;
+  assign horner_contexts_o = folded_q & settled_i;
+  assign horner_start_o = horner_contexts_o != '0;
+  assign draining_o = filled_valid & ~fold_busy_i;
+  assign result_bit = result_taken_i ? mask_t'(1) << result_context_i : '0;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      marks_q <= '0;
+      ready_q <= '0;
+      folding_q <= '0;
+      folded_q <= '0;
+      active_q <= '0;
+      running_q <= 1'b0;
+    end else begin
+      marks_q <= marks_q + (ContextBits+1)'(mark_i) - (ContextBits+1)'(filled_pop);
+      ready_q <= (fold_start_o ? '0 : ready_q) | (filled_pop ? filled_mask : '0);
+      if (fold_start_o) folding_q <= ready_q;
+      else if (fold_ends) folding_q <= '0;
+      folded_q <= (folded_q & ~horner_contexts_o) | (fold_ends ? folding_q : '0);
+      active_q <= (active_q & ~result_bit) | (group_next ? wanted_mask_q : '0);
+      running_q <= start_i | (running_q & ~done_o);
+    end
+  end
+  assign done_o = running_q & ~filling_o & (active_q == '0);
+  logic unused;
+  assign unused = ^{unused_row_ends, unused_window, windows};
+endmodule
