@@ -1,0 +1,57 @@
+// How a tile's words lie in memory and in the lanes, on its way in or out.
+//
+// Method:  combinational; docs/rtl/ntt.md has the table this follows. First comes the layout, then what it means in bits.
+// Test:    tests/rtl_ntt/ntt_core_test.cpp (through pc_ntt_core).
+module pc_ntt_side #(
+  parameter int unsigned LogLanes = 6,
+  parameter bit Store = 1'b0
+) (
+  input  logic       inverse_i,
+  input  logic       bit_reversed_i,
+  input  logic       two_pass_i,
+  input  logic [3:0] column_bits_i,
+  input  logic [3:0] row_bits_i,
+  input  logic [3:0] width_bits_i,
+  input  logic [3:0] column_group_i,
+  input  logic [3:0] row_group_i,
+  input  logic       columns_i,
+  output logic [1:0] layout_o,
+  output logic       transposed_o,
+  output logic       reverse_o,       // the index in the transform is bit-reversed between memory and lane
+  output logic       reverse_row_o,   // the row's number is bit-reversed in memory
+  output logic       scratch_o,       // memory is the intermediate buffer
+  output logic [3:0] bits_o,          // log of the transform's length
+  output logic [3:0] width_o,         // log of the addresses of one transform (one pass: of one row) in a lane
+  output logic [3:0] group_o,         // log of the transforms a lane
+  output logic [3:0] low_bits_o       // bits of the transform's index below those of the group, in memory order
+);
+  localparam logic [3:0] Lanes = 4'(LogLanes);
+  // The side that faces the intermediate buffer, and the one with the order of the transform's far side.
+  logic inner, far;
+  assign inner = two_pass_i & (columns_i ^ inverse_i ^ ~Store);
+  assign far = Store ^ inverse_i;
+  assign scratch_o = inner;
+  assign bits_o = columns_i ? column_bits_i : row_bits_i;
+  assign width_o = columns_i ? column_bits_i : width_bits_i;
+  assign group_o = columns_i ? column_group_i : row_group_i;
+  always_comb begin
+    reverse_row_o = 1'b0;
+    if (columns_i) begin
+      layout_o = inner ? pc_ntt_pkg::SIDE_BLOCKS : pc_ntt_pkg::SIDE_STRIDED;
+      reverse_o = inner;
+    end else if (inner) begin
+      layout_o = pc_ntt_pkg::SIDE_CONTIGUOUS;
+      reverse_o = 1'b0;
+    end else if (two_pass_i) begin
+      layout_o = bit_reversed_i ? pc_ntt_pkg::SIDE_ROWS : pc_ntt_pkg::SIDE_STRIDED;
+      reverse_o = ~bit_reversed_i;
+      reverse_row_o = bit_reversed_i;
+    end else begin
+      layout_o = pc_ntt_pkg::SIDE_ROWS;
+      reverse_o = far & ~bit_reversed_i;
+    end
+  end
+  assign transposed_o = layout_o[1];
+  assign low_bits_o = (layout_o == pc_ntt_pkg::SIDE_STRIDED) ? 4'd0
+                    : (layout_o == pc_ntt_pkg::SIDE_BLOCKS) ? Lanes : width_o;
+endmodule
