@@ -70,8 +70,8 @@ void RowScalars::encode(std::span<std::uint8_t> out, std::size_t row, std::size_
   }
 }
 
-Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> results, std::size_t num_windows,
-                    unsigned window_bits) {
+Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> results, std::size_t first_window,
+                    std::size_t num_windows, unsigned window_bits) {
   PROOFCARD_CHECK(results.size() >= out.size() * num_windows * abi::kResultBytes);
   std::atomic<bool> bad = false;
   parallel_for(out.size(), 16, [&](std::size_t begin, std::size_t end) {
@@ -102,6 +102,9 @@ Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> resu
           sum = sum.twice();
         }
         sum += points[(i - begin) * num_windows + w];
+      }
+      for (std::size_t b = 0; b < first_window * window_bits; ++b) {
+        sum = sum.twice();
       }
       out[i] = sum;
     }

@@ -19,6 +19,7 @@ class RowScalars {
   explicit RowScalars(const IntSpan& ints) : ints_(ints) {}
   explicit RowScalars(std::span<const Fr> full) : full_(full), is_full_(true) {}
 
+  std::size_t scalar_bytes() const;
   // 8, 16, 32 or 254, as the kernel takes them: 64-bit integers go as residues.
   std::uint32_t bits() const;
   // Of one row of num_points scalars, with padding.
@@ -27,16 +28,14 @@ class RowScalars {
   void encode(std::span<std::uint8_t> out, std::size_t row, std::size_t num_rows, std::size_t row_len,
               std::size_t first, std::size_t num_points) const;
 
- private:
-  std::size_t scalar_bytes() const;
-
   IntSpan ints_;
   std::span<const Fr> full_;
   bool is_full_ = false;
 };
 
-// out[i] = sum over windows w of 2^(window_bits * w) * result[i][w]. results: out.size() * num_windows of them.
-Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> results, std::size_t num_windows,
-                    unsigned window_bits);
+// out[i] = sum over windows w of 2^(window_bits * (first_window + w)) * result[i][w].
+// results: out.size() * num_windows of them.
+Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> results, std::size_t first_window,
+                    std::size_t num_windows, unsigned window_bits);
 
 }  // namespace proofcard::device

@@ -1,13 +1,10 @@
 #include "host/device/session.hpp"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <charconv>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <system_error>
 
 namespace proofcard::device {
 namespace {
@@ -24,181 +21,217 @@ std::string program_directory() {
   return error ? "." : path.parent_path().string();
 }
 
-struct Target {
-  std::string mode;  // as the worker takes it
-  std::string xclbin;
-  std::string index = "0";
-};
-
-Result<Target> find_target(const std::string& spec, const std::string& directory, const Options& options) {
-  if (spec == "sw_emu" || spec == "hw_emu") {
-    return Target{"emulation", options.xclbin.empty() ? directory + "/msm_g1." + spec + ".xclbin" : options.xclbin};
+Result<std::string> find_xclbin(const CardName& name, const std::string& directory, const Options& options) {
+  std::string path = !name.xclbin.empty() ? name.xclbin : options.xclbin;
+  if (path.empty() && name.target == CardName::kXrt) {
+    const char* from_environment = std::getenv("PROOFCARD_XCLBIN");
+    path = from_environment != nullptr ? from_environment : "";
+    if (path.empty()) {
+      return bad_input("--device " + name.text, "expected an xclbin for this card, as {}@FILE or in PROOFCARD_XCLBIN",
+                       name.text);
+    }
   }
-  if (!spec.starts_with("xrt:")) {
-    return bad_input("--device " + spec, "expected sw_emu, hw_emu or xrt:N");
+  if (path.empty()) {
+    path = directory + "/msm_g1." + name.target + ".xclbin";
   }
-  unsigned index = 0;
-  const char* end = spec.data() + spec.size();
-  const auto parsed = std::from_chars(spec.data() + 4, end, index);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    return bad_input("--device " + spec, "expected the card's number after xrt:");
+  if (access(path.c_str(), R_OK) != 0) {
+    return make_error(ErrorKind::kDeviceFault, "--device " + name.text, "the xclbin {} cannot be read", path);
   }
-  const char* from_environment = std::getenv("PROOFCARD_XCLBIN");
-  std::string xclbin = !options.xclbin.empty()       ? options.xclbin
-                       : from_environment != nullptr ? std::string(from_environment)
-                                                     : std::string();
-  if (xclbin.empty()) {
-    return bad_input("--device " + spec, "expected an xclbin for this card, by option or in PROOFCARD_XCLBIN");
-  }
-  return Target{"card", std::move(xclbin), std::to_string(index)};
+  return path;
 }
 
 }  // namespace
 
 Buffer::~Buffer() {
-  munmap(data_, size_);
   if (const auto session = session_.lock()) {
     Request request;
     request.kind = RequestKind::kFree;
     request.buffer = id_;
-    session->worker_->post(request);
+    static_cast<void>(session->worker_->send(request));  // an end of the worker shows at the next call
   }
 }
 
-Result<std::shared_ptr<Session>> Session::open(const std::string& spec, const Options& options) {
+Result<std::shared_ptr<Session>> Session::open(const CardName& name, const Options& options) {
   const std::string directory = options.directory.empty() ? program_directory() : options.directory;
-  PROOFCARD_TRY(const Target target, find_target(spec, directory, options));
-  if (access(target.xclbin.c_str(), R_OK) != 0) {
-    return make_error(ErrorKind::kDeviceFault, "--device " + spec, "the xclbin {} cannot be read", target.xclbin);
-  }
+  PROOFCARD_TRY(const std::string xclbin, find_xclbin(name, directory, options));
   std::shared_ptr<Session> session(new Session());
-  session->spec_ = spec;
+  session->name_ = name;
+  session->xclbin_ = xclbin;
   session->options_ = options;
   if (options.job_timeout.count() == 0) {
-    session->options_.job_timeout = spec == "hw_emu" ? kRtlJobTimeout : kJobTimeout;
+    session->options_.job_timeout = name.target == CardName::kHwEmu ? kRtlJobTimeout : kJobTimeout;
   }
+  const bool emulated = name.target != CardName::kXrt;
   PROOFCARD_TRY(session->worker_,
                 WorkerProcess::start(directory + "/proofcard_xrt_worker",
-                                     {"--mode", target.mode, "--xclbin", target.xclbin, "--index", target.index}));
-  PROOFCARD_TRY(const Reply hello, session->receive(RequestKind::kHello, options.start_timeout));
-  session->card_name_ = hello.text;
+                                     {"--mode", emulated ? "emulation" : "card", "--xclbin", xclbin, "--index",
+                                      std::to_string(emulated ? 0 : name.number.value_or(0))}));
+  const auto hello = session->worker_->receive(options.start_timeout);
+  if (!hello.ok()) {
+    return session->give_up(hello.error());
+  }
+  if (hello->ok == 0 || hello->kind != RequestKind::kHello) {
+    return session->give_up(make_error(ErrorKind::kDeviceFault, name.text, "{}", hello->text));
+  }
+  session->card_name_ = hello->text;
+  session->xclbin_uuid_ = hello->uuid;
+  session->reader_ = std::thread([s = session.get()] { s->read_replies(); });
+  PROOFCARD_RETURN_IF_ERROR(session->describe_units(hello->num_units));
   return session;
 }
 
-Error Session::give_up(Error error) {
-  if (!failure_) {
-    error.where = spec_;
-    failure_ = std::move(error);
-    worker_->kill();
+Session::~Session() {
+  if (reader_.joinable()) {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    worker_->hang_up();
+    reader_.join();
   }
+}
+
+Status Session::describe_units(std::size_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Request request;
+    request.kind = RequestKind::kDescribe;
+    request.unit = i;
+    PROOFCARD_TRY(const Reply reply, call(request, kTransferTimeout));
+    if (reply.unit.num_arguments > kMaxArguments) {
+      return give_up(make_error(ErrorKind::kDeviceFault, spec(), "expected at most {} arguments, found {}",
+                                kMaxArguments, reply.unit.num_arguments));
+    }
+    units_.push_back(reply.unit);
+  }
+  return {};
+}
+
+void Session::read_replies() {
+  while (true) {
+    const auto reply = worker_->receive(std::nullopt);
+    if (!reply.ok()) {
+      std::unique_lock lock(mutex_);
+      if (!closing_) {
+        lock.unlock();
+        give_up(reply.error());
+      }
+      return;
+    }
+    const std::lock_guard lock(mutex_);
+    if (const auto found = pending_.find(reply->id); found != pending_.end()) {
+      found->second = *reply;
+      changed_.notify_all();
+    }
+  }
+}
+
+Error Session::give_up(Error error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_) {
+      return *failure_;
+    }
+    error.where = spec();
+    failure_ = std::move(error);
+  }
+  changed_.notify_all();
+  worker_->kill();
   return *failure_;
 }
 
-Result<Reply> Session::receive(RequestKind kind, milliseconds timeout) {
-  auto reply = worker_->receive(timeout);
-  if (!reply.ok()) {
-    return give_up(reply.error());
-  }
-  if (reply->kind != kind) {
-    return give_up(make_error(ErrorKind::kDeviceFault, spec_, "expected the reply to request {}, found {}",
-                              static_cast<unsigned>(kind), static_cast<unsigned>(reply->kind)));
-  }
-  if (reply->ok == 0) {
-    return give_up(make_error(ErrorKind::kDeviceFault, spec_, "{}", reply->text));
-  }
-  return reply;
+std::optional<Error> Session::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
 }
 
-Result<Reply> Session::call(const Request& request, int descriptor) {
-  if (failure_) {
-    return *failure_;
+Result<Reply> Session::call(Request request, milliseconds timeout, int descriptor) {
+  const bool is_job = request.kind == RequestKind::kJob;
+  const auto sent_at = Clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_) {
+      return *failure_;
+    }
+    request.id = next_request_++;
+    pending_.try_emplace(request.id);
   }
   if (auto sent = worker_->send(request, descriptor); !sent.ok()) {
-    return give_up(sent.error());
+    give_up(sent.error());
   }
-  return receive(request.kind, kTransferTimeout);
+  std::unique_lock lock(mutex_);
+  std::optional<Reply>& reply = pending_.at(request.id);
+  while (!reply && !failure_) {
+    // A job may wait for others of its unit; as long as those end, the card is alive.
+    const auto since = is_job ? std::max(sent_at, unit_alive_[request.job.unit]) : sent_at;
+    if (Clock::now() >= since + timeout) {
+      lock.unlock();
+      give_up(make_error(ErrorKind::kDeviceFault, spec(), "no answer within {} ms", timeout.count()));
+      lock.lock();
+      break;
+    }
+    changed_.wait_until(lock, since + timeout);
+  }
+  std::optional<Reply> answer = std::move(reply);
+  pending_.erase(request.id);
+  if (!answer) {
+    return *failure_;
+  }
+  if (is_job) {
+    unit_alive_[request.job.unit] = Clock::now();
+  }
+  lock.unlock();
+  if (answer->kind != request.kind) {
+    return give_up(make_error(ErrorKind::kDeviceFault, spec(), "expected the reply to request {}, found {}",
+                              static_cast<unsigned>(request.kind), static_cast<unsigned>(answer->kind)));
+  }
+  if (answer->ok == 0) {
+    return give_up(make_error(ErrorKind::kDeviceFault, spec(), "{}", answer->text));
+  }
+  return *std::move(answer);
 }
 
-Result<std::unique_ptr<Buffer>> Session::allocate(int argument, std::size_t bytes) {
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t size = (bytes + page - 1) / page * page;
-  const int descriptor = memfd_create("proofcard", MFD_CLOEXEC);
-  void* data = MAP_FAILED;
-  if (descriptor >= 0 && ftruncate(descriptor, static_cast<off_t>(size)) == 0) {
-    data = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  }
-  if (data == MAP_FAILED) {
-    const int reason = errno;
-    if (descriptor >= 0) {
-      close(descriptor);
-    }
-    return make_error(ErrorKind::kIo, spec_, "{} bytes of shared memory: {}", size,
-                      std::generic_category().message(reason));
-  }
+Result<std::unique_ptr<Buffer>> Session::allocate(std::uint32_t unit, std::uint32_t argument,
+                                                  std::shared_ptr<SharedMemory> memory, std::size_t offset,
+                                                  std::size_t bytes) {
   Request request;
   request.kind = RequestKind::kAllocate;
-  request.buffer = next_buffer_++;
-  request.argument = static_cast<std::uint32_t>(argument);
-  request.bytes = size;
-  const auto reply = call(request, descriptor);
-  close(descriptor);
-  if (!reply.ok()) {
-    munmap(data, size);
-    return reply.error();
+  {
+    const std::lock_guard lock(mutex_);
+    request.buffer = next_buffer_++;
   }
-  return std::unique_ptr<Buffer>(new Buffer(weak_from_this(), request.buffer, static_cast<std::uint8_t*>(data), size));
+  request.unit = unit;
+  request.argument = argument;
+  request.offset = offset;
+  request.bytes = bytes;
+  PROOFCARD_TRY(const Reply reply, call(request, kTransferTimeout, memory->descriptor()));
+  static_cast<void>(reply);
+  return std::unique_ptr<Buffer>(new Buffer(weak_from_this(), request.buffer, std::move(memory), offset, bytes));
 }
 
-Status Session::upload(const Buffer& buffer) {
+Result<std::unique_ptr<Buffer>> Session::allocate(std::uint32_t unit, std::uint32_t argument, std::size_t bytes) {
+  PROOFCARD_TRY(auto memory, SharedMemory::create(bytes));
+  const std::size_t size = memory->bytes().size();
+  return allocate(unit, argument, std::move(memory), 0, size);
+}
+
+Status Session::upload(const Buffer& buffer, std::uint32_t lane) {
   Request request;
   request.kind = RequestKind::kUpload;
+  request.lane = lane;
   request.buffer = buffer.id();
-  request.bytes = buffer.bytes().size();
-  if (auto reply = call(request); !reply.ok()) {
+  if (auto reply = call(request, kTransferTimeout); !reply.ok()) {
     return reply.error();
   }
   return {};
 }
 
-Status Session::submit(JobRequest job) {
-  if (failure_) {
-    return *failure_;
-  }
+Result<JobTimes> Session::run(const JobRequest& job, std::uint32_t lane) {
   Request request;
   request.kind = RequestKind::kJob;
+  request.lane = lane;
   request.job = job;
-  request.job.job_id = next_job_++;
-  if (auto sent = worker_->send(request); !sent.ok()) {
-    return give_up(sent.error());
-  }
-  return {};
-}
-
-Result<abi::CompletionRecord> Session::wait() {
-  if (failure_) {
-    return *failure_;
-  }
-  PROOFCARD_TRY(const Reply reply, receive(RequestKind::kJob, options_.job_timeout));
-  const abi::CompletionRecord& record = reply.record;
-  const std::uint32_t job_id = oldest_job_++;
-  if (record.abi_hash != abi::kAbiHash) {
-    return give_up(make_error(ErrorKind::kDeviceFault, spec_, "expected a kernel with ABI hash {:016x}, found {:016x}",
-                              abi::kAbiHash, record.abi_hash));
-  }
-  if (record.job_id != job_id) {
-    return give_up(
-        make_error(ErrorKind::kDeviceFault, spec_, "expected the record of job {}, found {}", job_id, record.job_id));
-  }
-  if (record.error != 0) {
-    return give_up(make_error(ErrorKind::kDeviceFault, spec_, "job {} ended with error {}, {}", job_id, record.error,
-                              abi::error_text(record.error)));
-  }
-  ++counters_.jobs;
-  counters_.cycles += record.cycles;
-  counters_.busy_cycles += record.busy_cycles;
-  counters_.num_digits += record.num_digits;
-  counters_.kernel_ns += reply.kernel_ns;
-  return record;
+  PROOFCARD_TRY(const Reply reply, call(request, options_.job_timeout));
+  return reply.times;
 }
 
 }  // namespace proofcard::device

@@ -1,16 +1,23 @@
-// One card, opened: buffers on it and jobs for it.
+// One card, opened: its compute units, buffers on it, and jobs for it. Knows no kernel.
 //
-// Order:   jobs are answered in the order of submit(). One thread at a time; XrtMsm holds a lock.
+// Order:   requests of one lane are answered in order, lanes side by side; a lane is for one thread at a time.
+// Threads: any.
 // Errors:  kDeviceFault for everything that the card or XRT does wrong. After the first the session is over: the
-// process behind
-//          it is ended, and every later call gives that first error again.
+//          process behind it is ended, and every later call gives that first error again.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <span>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "host/device/card_name.hpp"
+#include "host/device/shared_memory.hpp"
 #include "host/device/worker_process.hpp"
 
 namespace proofcard::device {
@@ -20,77 +27,87 @@ struct Options {
   std::string xclbin;     // empty: the emulated one of the target; needed for xrt:N, or PROOFCARD_XCLBIN
   std::chrono::milliseconds start_timeout{60'000};
   std::chrono::milliseconds job_timeout{0};  // 0: two minutes; an hour for hw_emu, where the clock is simulated
-};
-
-// Sums over the completion records of a session.
-struct Counters {
-  std::uint64_t jobs = 0;
-  std::uint64_t cycles = 0;
-  std::uint64_t busy_cycles = 0;
-  std::uint64_t num_digits = 0;
-  std::uint64_t kernel_ns = 0;
+  std::uint64_t memory_bytes = 0;            // of a card, for bases and jobs; 0: what its xclbin says
 };
 
 class Session;
 
-// Memory that host and worker share, with its copy on the card.
+// A part of shared memory, with its copy on the card.
 class Buffer {
  public:
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
-  std::span<std::uint8_t> bytes() const { return {data_, size_}; }
+  std::span<std::uint8_t> bytes() const { return memory_->bytes().subspan(offset_, size_); }
   std::uint32_t id() const { return id_; }
 
  private:
   friend class Session;
-  Buffer(std::weak_ptr<Session> session, std::uint32_t id, std::uint8_t* data, std::size_t size)
-      : session_(std::move(session)), id_(id), data_(data), size_(size) {}
+  Buffer(std::weak_ptr<Session> session, std::uint32_t id, std::shared_ptr<SharedMemory> memory, std::size_t offset,
+         std::size_t size)
+      : session_(std::move(session)), id_(id), memory_(std::move(memory)), offset_(offset), size_(size) {}
 
   std::weak_ptr<Session> session_;
   std::uint32_t id_;
-  std::uint8_t* data_;
+  std::shared_ptr<SharedMemory> memory_;
+  std::size_t offset_;
   std::size_t size_;
 };
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  // spec: "sw_emu", "hw_emu" or "xrt:N".
-  static Result<std::shared_ptr<Session>> open(const std::string& spec, const Options& options);
+  static Result<std::shared_ptr<Session>> open(const CardName& name, const Options& options);
+  ~Session();
 
-  const std::string& spec() const { return spec_; }
-  const std::string& card_name() const { return card_name_; }
+  const std::string& spec() const { return name_.text; }
+  const CardName& name() const { return name_; }
+  const Options& options() const { return options_; }
+  const std::string& card_name() const { return card_name_; }  // as XRT says
+  const std::string& xclbin() const { return xclbin_; }
+  const std::string& xclbin_uuid() const { return xclbin_uuid_; }
+  const std::vector<UnitDescription>& units() const { return units_; }
 
-  // argument: the index of the kernel argument that it will be, which decides the memory channel.
-  Result<std::unique_ptr<Buffer>> allocate(int argument, std::size_t bytes);
-  Status upload(const Buffer& buffer);
+  // A buffer for an argument of a unit, which decides the memory that it lies in. offset: a multiple of a page.
+  Result<std::unique_ptr<Buffer>> allocate(std::uint32_t unit, std::uint32_t argument,
+                                           std::shared_ptr<SharedMemory> memory, std::size_t offset, std::size_t bytes);
+  // All of shared memory of this size.
+  Result<std::unique_ptr<Buffer>> allocate(std::uint32_t unit, std::uint32_t argument, std::size_t bytes);
+  Status upload(const Buffer& buffer, std::uint32_t lane);
+  // Copies in, runs, copies out. A card that shows no sign of life for the job timeout is given up.
+  Result<JobTimes> run(const JobRequest& job, std::uint32_t lane);
 
-  // Queues a job; its job_id is filled in. wait() gives the oldest job's record, checked.
-  Status submit(JobRequest job);
-  Result<abi::CompletionRecord> wait();
-
-  // Ends the session with this error.
+  // Ends the session with this error, unless it has ended; gives the error that it ended with.
   Error give_up(Error error);
+  std::optional<Error> failure() const;
 
-  const Counters& counters() const { return counters_; }
   pid_t worker_pid() const { return worker_->pid(); }
 
  private:
   friend class Buffer;
+  using Clock = std::chrono::steady_clock;
   Session() = default;
-  Result<Reply> call(const Request& request, int descriptor = -1);
-  Result<Reply> receive(RequestKind kind, std::chrono::milliseconds timeout);
+  Status describe_units(std::size_t count);
+  Result<Reply> call(Request request, std::chrono::milliseconds timeout, int descriptor = -1);
+  void read_replies();
 
-  std::string spec_;
-  std::string card_name_;
+  CardName name_;
   Options options_;
+  std::string card_name_;
+  std::string xclbin_;
+  std::string xclbin_uuid_;
+  std::vector<UnitDescription> units_;
   std::unique_ptr<WorkerProcess> worker_;
+
+  mutable std::mutex mutex_;  // of what follows
+  std::condition_variable changed_;
   std::optional<Error> failure_;
+  bool closing_ = false;
+  std::map<std::uint64_t, std::optional<Reply>> pending_;  // by request
+  std::map<std::uint32_t, Clock::time_point> unit_alive_;  // when a unit last ended a job
+  std::uint64_t next_request_ = 1;
   std::uint32_t next_buffer_ = 1;
-  std::uint32_t next_job_ = 1;
-  std::uint32_t oldest_job_ = 1;
-  Counters counters_;
+  std::thread reader_;
 };
 
 }  // namespace proofcard::device

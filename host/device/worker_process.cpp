@@ -98,24 +98,34 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
 
 WorkerProcess::~WorkerProcess() {
   close(socket_);
-  if (pid_ > 0 && !wait_for_exit(kPatienceAtEnd)) {
+  if (!wait_for_exit(kPatienceAtEnd)) {
     kill();
   }
-  // Whatever is left of its session.
   std::error_code ignored;
   if (std::getenv("PROOFCARD_KEEP_RUN_DIR") == nullptr) {
     std::filesystem::remove_all(directory_, ignored);
   }
 }
 
+pid_t WorkerProcess::pid() const {
+  const std::lock_guard lock(mutex_);
+  return pid_;
+}
+
 bool WorkerProcess::wait_for_exit(milliseconds timeout) {
   const auto end = Clock::now() + timeout;
   while (true) {
-    const pid_t done = waitpid(pid_, nullptr, WNOHANG);
-    if (done == pid_ || (done < 0 && errno == ECHILD)) {
-      ::kill(-pid_, SIGKILL);  // the device process, should it have stayed
-      pid_ = -1;
-      return true;
+    {
+      const std::lock_guard lock(mutex_);
+      if (pid_ < 0) {
+        return true;
+      }
+      const pid_t done = waitpid(pid_, nullptr, WNOHANG);
+      if (done == pid_ || (done < 0 && errno == ECHILD)) {
+        ::kill(-pid_, SIGKILL);  // the device process, should it have stayed
+        pid_ = -1;
+        return true;
+      }
     }
     if (Clock::now() >= end) {
       return false;
@@ -125,6 +135,7 @@ bool WorkerProcess::wait_for_exit(milliseconds timeout) {
 }
 
 void WorkerProcess::kill() {
+  const std::lock_guard lock(mutex_);
   if (pid_ > 0) {
     ::kill(-pid_, SIGKILL);
     ::kill(pid_, SIGKILL);  // before it leads its session
@@ -133,13 +144,14 @@ void WorkerProcess::kill() {
   }
 }
 
-Error WorkerProcess::fault(const std::string& what) {
+void WorkerProcess::hang_up() const { shutdown(socket_, SHUT_RDWR); }
+
+Error WorkerProcess::fault(const std::string& what) const {
   const std::string said = last_line(directory_ + "/worker.log");
-  kill();
   return make_error(ErrorKind::kDeviceFault, "card", "{}{}{}", what, said.empty() ? "" : "; last message: ", said);
 }
 
-Status WorkerProcess::send(const Request& request, int descriptor) {
+Status WorkerProcess::send(const Request& request, int descriptor) const {
   iovec data{const_cast<Request*>(&request), sizeof(request)};
   msghdr message{};
   message.msg_iov = &data;
@@ -165,14 +177,12 @@ Status WorkerProcess::send(const Request& request, int descriptor) {
   }
 }
 
-void WorkerProcess::post(const Request& request) const { ::send(socket_, &request, sizeof(request), MSG_NOSIGNAL); }
-
-Result<Reply> WorkerProcess::receive(milliseconds timeout) {
-  const auto end = Clock::now() + timeout;
+Result<Reply> WorkerProcess::receive(std::optional<milliseconds> timeout) {
+  const auto end = Clock::now() + timeout.value_or(milliseconds(0));
   while (true) {
     const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
     pollfd p{socket_, POLLIN, 0};
-    const int ready = poll(&p, 1, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
+    const int ready = poll(&p, 1, timeout ? static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)) : -1);
     if (ready < 0 && errno != EINTR) {
       return fault("the connection to the process that uses XRT broke");
     }
@@ -189,10 +199,13 @@ Result<Reply> WorkerProcess::receive(milliseconds timeout) {
         return fault(fmt::format("expected a reply of {} bytes, found {}", sizeof(reply), n));
       }
       reply.text[sizeof(reply.text) - 1] = '\0';
+      reply.uuid[sizeof(reply.uuid) - 1] = '\0';
+      reply.unit.kernel[kNameBytes - 1] = '\0';
+      reply.unit.name[kNameBytes - 1] = '\0';
       return reply;
     }
-    if (Clock::now() >= end) {
-      return fault(fmt::format("no answer within {} ms", timeout.count()));
+    if (timeout && Clock::now() >= end) {
+      return fault(fmt::format("no answer within {} ms", timeout->count()));
     }
   }
 }

@@ -2,14 +2,17 @@
 //
 // The worker leads a session of its own with everything that it starts, so that ending it ends all of it, and nothing
 // that XRT does to its process group reaches the prover. Files of one run are in one private directory under /tmp,
-// where XRT's sockets have to be. Errors:  kIo when the process cannot be started; kDeviceFault when it ends, breaks
-// the protocol or takes too long.
+// where XRT's sockets have to be.
+// Threads: send(), kill() from any; receive() from one.
+// Errors:  kIo when the process cannot be started; kDeviceFault when it ends, breaks the protocol or takes too long.
 #pragma once
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,22 +33,26 @@ class WorkerProcess {
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   // descriptor: sent along when not negative.
-  Status send(const Request& request, int descriptor = -1);
-  // For requests without a reply, from any thread; an end of the worker shows at the next call.
-  void post(const Request& request) const;
-  Result<Reply> receive(std::chrono::milliseconds timeout);
+  Status send(const Request& request, int descriptor = -1) const;
+  // The next reply. timeout: none when nothing.
+  Result<Reply> receive(std::optional<std::chrono::milliseconds> timeout);
 
   // Ends the worker and all that it started, now.
   void kill();
+  // receive() gives an error from now on.
+  void hang_up() const;
 
-  pid_t pid() const { return pid_; }
+  // -1: it has ended.
+  pid_t pid() const;
 
  private:
   WorkerProcess(pid_t pid, int socket, std::string directory)
       : pid_(pid), socket_(socket), directory_(std::move(directory)) {}
   bool wait_for_exit(std::chrono::milliseconds timeout);
-  Error fault(const std::string& what);
+  // With what the worker said last.
+  Error fault(const std::string& what) const;
 
+  mutable std::mutex mutex_;  // of pid_
   pid_t pid_;
   int socket_;
   std::string directory_;

@@ -1,56 +1,91 @@
 // Messages between the prover and the process that uses XRT for it (docs/adr/0002-xrt-in-its-own-process.md).
 //
-// Shape:   one SOCK_SEQPACKET packet a message; one reply a request, in order; kFree has none. Bulk data is in shared
-// memory: kAllocate carries
-//          the descriptor of a memory file. Both sides are the same build on the same machine.
+// Shape:   one SOCK_SEQPACKET packet a message; a reply carries the id of its request; kFree has none. Bulk data is in
+//          shared memory: kAllocate carries the descriptor of a memory file. Both sides are the same build on the same
+//          machine. Nothing here knows a kernel: its name and arguments come from the xclbin.
+// Order:   requests of one lane are answered in order; lanes run side by side.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
-#include "host/device/abi.hpp"
-
 namespace proofcard::device {
+
+constexpr std::size_t kMaxArguments = 24;
+constexpr std::size_t kMaxLanes = 64;
+constexpr std::uint32_t kControlLane = 0;  // allocations, descriptions
+constexpr std::size_t kNameBytes = 64;
 
 enum class RequestKind : std::uint32_t {
   kHello = 0,     // never sent: the kind of the first reply, after the card is loaded
-  kAllocate = 1,  // buffer, argument, bytes, with a descriptor
-  kFree = 2,      // buffer
-  kUpload = 3,    // buffer, bytes
-  kJob = 4,       // job
+  kDescribe = 1,  // unit: what it is
+  kAllocate = 2,  // buffer, unit, argument, offset, bytes, with a descriptor
+  kFree = 3,      // buffer
+  kUpload = 4,    // buffer, all of it
+  kJob = 5,       // job
+};
+
+struct JobArgument {
+  std::uint32_t buffer = 0;  // 0: a scalar
+  std::uint32_t padding = 0;
+  std::uint64_t value = 0;      // of a scalar; of a buffer, where the argument starts in it
+  std::uint64_t in_bytes = 0;   // copied to the card before the job, from that start
+  std::uint64_t out_bytes = 0;  // copied back after it
 };
 
 struct JobRequest {
-  std::uint32_t bases = 0;  // buffers
-  std::uint32_t scalars = 0;
-  std::uint32_t results = 0;
-  std::uint32_t num_points = 0;
-  std::uint32_t num_msms = 0;
-  std::uint32_t scalar_bits = 0;
-  std::uint32_t first_window = 0;
-  std::uint32_t num_windows = 0;
-  std::uint32_t job_id = 0;
-  std::uint32_t padding = 0;
-  std::uint64_t bases_offset = 0;   // bytes
-  std::uint64_t scalars_bytes = 0;  // copied in before the job
-  std::uint64_t results_bytes = 0;  // copied out after it
+  std::uint32_t unit = 0;
+  std::uint32_t num_arguments = 0;
+  std::array<JobArgument, kMaxArguments> arguments;
 };
 
 struct Request {
+  std::uint64_t id = 0;
   RequestKind kind = RequestKind::kHello;
+  std::uint32_t lane = kControlLane;
   std::uint32_t buffer = 0;
+  std::uint32_t unit = 0;
   std::uint32_t argument = 0;
   std::uint32_t padding = 0;
+  std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
   JobRequest job;
 };
 
+// When the parts of a job happened, by the clock that all processes of the machine share (CLOCK_MONOTONIC).
+struct JobTimes {
+  std::int64_t in_begin_ns = 0;
+  std::int64_t in_end_ns = 0;
+  std::int64_t kernel_begin_ns = 0;
+  std::int64_t kernel_end_ns = 0;
+  std::int64_t out_end_ns = 0;
+};
+
+struct ArgumentDescription {
+  std::int32_t group = -1;  // memory that XRT puts its buffers in; -1: a scalar
+  std::uint32_t bytes = 0;  // of a scalar
+  std::uint64_t memory_bytes = 0;
+};
+
+struct UnitDescription {
+  char kernel[kNameBytes] = {};
+  char name[kNameBytes] = {};
+  std::uint32_t num_arguments = 0;
+  std::uint32_t padding = 0;
+  std::array<ArgumentDescription, kMaxArguments> arguments;
+};
+
 struct Reply {
+  std::uint64_t id = 0;
   RequestKind kind = RequestKind::kHello;
   std::uint32_t ok = 0;
-  abi::CompletionRecord record{};  // of kJob
-  std::uint64_t kernel_ns = 0;     // start to done, as the worker saw it
-  char text[256] = {};             // kHello: the card's name. Not ok: why
+  std::uint32_t num_units = 0;  // of kHello
+  std::uint32_t padding = 0;
+  char text[256] = {};         // kHello: the card's name. Not ok: why
+  char uuid[kNameBytes] = {};  // of kHello: the xclbin's
+  JobTimes times;              // of kJob
+  UnitDescription unit;        // of kDescribe
 };
 
 }  // namespace proofcard::device

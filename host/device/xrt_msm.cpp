@@ -2,63 +2,58 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 #include "host/base/check.hpp"
 
 namespace proofcard::device {
 namespace {
 
-// A million full scalars, or results of 65,536 windows: large jobs amortise a fold, and two of each fit any card.
-constexpr std::size_t kScalarsBytes = std::size_t{32} << 20;
-constexpr std::size_t kResultsBytes = std::size_t{8} << 20;
-
 static_assert(sizeof(curve::G1Affine) == abi::kBaseBytes, "bases are copied as they are");
 
 class XrtBases final : public kernels::MsmBases {
  public:
-  XrtBases(std::size_t size, std::unique_ptr<Buffer> buffer) : size_(size), buffer_(std::move(buffer)) {}
-  std::size_t size() const override { return size_; }
-  const Buffer& buffer() const { return *buffer_; }
+  XrtBases(HostBases host, std::vector<std::shared_ptr<MsmCard>> cards)
+      : host_(std::move(host)), cards_(std::move(cards)) {}
+  ~XrtBases() override {
+    for (const auto& card : cards_) {
+      card->drop(host_);
+    }
+  }
+  XrtBases(const XrtBases&) = delete;
+  XrtBases& operator=(const XrtBases&) = delete;
+  std::size_t size() const override { return host_.size; }
+  const HostBases& host() const { return host_; }
 
  private:
-  std::size_t size_;
-  std::unique_ptr<Buffer> buffer_;  // none when size is 0
+  HostBases host_;
+  std::vector<std::shared_ptr<MsmCard>> cards_;
 };
+
+MsmLimits common_limits(std::span<const std::shared_ptr<MsmCard>> cards) {
+  MsmLimits out = cards[0]->limits();
+  for (const auto& card : cards.subspan(1)) {
+    const MsmLimits other = card->limits();
+    out.segment_points = std::min(out.segment_points, other.segment_points);
+    out.max_points = std::min(out.max_points, other.max_points);
+    out.max_rows = std::min(out.max_rows, other.max_rows);
+    out.scalars_bytes = std::min(out.scalars_bytes, other.scalars_bytes);
+    out.results_bytes = std::min(out.results_bytes, other.results_bytes);
+    out.num_units += other.num_units;
+    out.windows_can_be_shared &= card->packed_window_bits() == cards[0]->packed_window_bits();
+  }
+  return out;
+}
 
 }  // namespace
 
-Result<std::unique_ptr<XrtMsm>> XrtMsm::create(std::shared_ptr<Session> session) {
-  std::unique_ptr<XrtMsm> msm(new XrtMsm(std::move(session)));
-  Session& s = *msm->session_;
-  for (Slot& slot : msm->slots_) {
-    PROOFCARD_TRY(slot.scalars, s.allocate(abi::kIdScalars, kScalarsBytes));
-    PROOFCARD_TRY(slot.results, s.allocate(abi::kIdResults, kResultsBytes));
+XrtMsm::XrtMsm(std::string name, std::vector<std::shared_ptr<MsmCard>> cards)
+    : name_(std::move(name)), cards_(std::move(cards)), limits_(common_limits(cards_)) {
+  std::vector<std::size_t> num_units;
+  for (const auto& card : cards_) {
+    num_units.push_back(card->num_units());
   }
-  // A job of no rows: its record says what the kernel is.
-  PROOFCARD_TRY(const auto bases, s.allocate(abi::kIdBases, abi::kBaseBytes));
-  JobRequest probe;
-  probe.bases = bases->id();
-  probe.scalars = msm->slots_[0].scalars->id();
-  probe.results = msm->slots_[0].results->id();
-  probe.scalar_bits = 8;
-  probe.num_windows = 1;
-  PROOFCARD_RETURN_IF_ERROR(s.submit(probe));
-  PROOFCARD_TRY(const abi::CompletionRecord record, s.wait());
-  msm->window_bits_ = record.window_bits;
-  msm->build_ = record.build;
-  for (const std::uint32_t bits : {8U, 16U, 32U, 254U}) {
-    if (msm->window_bits(bits) == 0 || msm->window_bits(bits) > 20) {
-      return s.give_up(make_error(ErrorKind::kDeviceFault, s.spec(),
-                                  "expected windows of 1 to 20 bits, found {} for {}-bit scalars",
-                                  msm->window_bits(bits), bits));
-    }
-  }
-  return msm;
-}
-
-unsigned XrtMsm::window_bits(std::uint32_t scalar_bits) const {
-  const unsigned index = scalar_bits == 8 ? 0 : scalar_bits == 16 ? 1 : scalar_bits == 32 ? 2 : 3;
-  return window_bits_ >> (8 * index) & 0xff;
+  lanes_ = make_lanes(num_units);
 }
 
 Result<std::shared_ptr<const kernels::MsmBases>> XrtMsm::load_bases(std::span<const curve::G1Affine> bases) const {
@@ -67,14 +62,23 @@ Result<std::shared_ptr<const kernels::MsmBases>> XrtMsm::load_bases(std::span<co
       return bad_input("bases", "expected points of the curve, found another at index {}", i);
     }
   }
-  std::unique_ptr<Buffer> buffer;
+  const std::lock_guard lock(mutex_);
+  HostBases host{next_bases_++, bases.size(), nullptr};
   if (!bases.empty()) {
-    const std::lock_guard lock(mutex_);
-    PROOFCARD_TRY(buffer, session_->allocate(abi::kIdBases, bases.size_bytes()));
-    std::memcpy(buffer->bytes().data(), bases.data(), bases.size_bytes());
-    PROOFCARD_RETURN_IF_ERROR(session_->upload(*buffer));
+    PROOFCARD_TRY(host.memory, SharedMemory::create(bases.size_bytes()));
+    std::memcpy(host.memory->bytes().data(), bases.data(), bases.size_bytes());
+    // One task a card; a card that fails here shows when jobs are spread.
+    std::vector<std::jthread> threads;
+    std::vector<Status> loaded(cards_.size());
+    for (std::size_t i = 0; i < cards_.size(); ++i) {
+      threads.emplace_back([&, i] { loaded[i] = cards_[i]->load(host, limits_.segment_points); });
+    }
+    threads.clear();
+    if (std::ranges::none_of(loaded, &Status::ok)) {
+      return loaded[0].error();
+    }
   }
-  return std::shared_ptr<const kernels::MsmBases>(std::make_shared<XrtBases>(bases.size(), std::move(buffer)));
+  return std::shared_ptr<const kernels::MsmBases>(std::make_shared<XrtBases>(std::move(host), cards_));
 }
 
 Status XrtMsm::rows(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const IntSpan& scalars,
@@ -97,80 +101,51 @@ Result<curve::G1Affine> XrtMsm::once(std::span<const curve::G1Affine> points, st
   return out;
 }
 
-std::vector<XrtMsm::Part> XrtMsm::cut(std::size_t num_rows, std::size_t row_len, const RowScalars& scalars,
-                                      std::size_t num_windows) const {
-  // Offsets of points are multiples of a page, which sub-buffers need.
-  const std::size_t max_points =
-      std::min({kScalarsBytes / scalars.row_bytes(64) * 64, std::size_t{1} << (build_ >> 16 & 0xff)}) / 64 * 64;
-  std::vector<Part> out;
-  for (std::size_t first = 0; first < row_len; first += max_points) {
-    const std::size_t num_points = std::min(max_points, row_len - first);
-    const std::size_t max_rows = std::max<std::size_t>(
-        1, std::min({kScalarsBytes / scalars.row_bytes(num_points), kResultsBytes / (abi::kResultBytes * num_windows),
-                     std::size_t{1} << (build_ >> 24 & 0xff)}));
-    for (std::size_t row = 0; row < num_rows; row += max_rows) {
-      out.push_back({row, std::min(max_rows, num_rows - row), first, num_points});
-    }
-  }
-  return out;
-}
-
-Status XrtMsm::collect(std::span<curve::G1> sums, const Part& part, const Slot& slot, std::size_t num_windows,
-                       unsigned window_bits) const {
-  PROOFCARD_TRY(const abi::CompletionRecord record, session_->wait());
-  if (record.window_bits != window_bits_ || record.build != build_) {
-    return session_->give_up(
-        make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
-  }
-  std::vector<curve::G1> joined(part.num_rows);
-  if (auto status = join_results(joined, slot.results->bytes(), num_windows, window_bits); !status.ok()) {
-    return session_->give_up(status.error());
-  }
-  for (std::size_t i = 0; i < part.num_rows; ++i) {
-    sums[part.row + i] += joined[i];
-  }
-  return {};
-}
-
 Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const RowScalars& scalars,
                    std::size_t row_len) const {
   const auto* resident = dynamic_cast<const XrtBases*>(&bases);
   PROOFCARD_CHECK(resident != nullptr && row_len <= resident->size());
+  MsmBatch batch{out.size(), row_len, scalars.scalar_bytes(), 0};
+  for (const auto& card : cards_) {
+    batch.num_windows = std::max(batch.num_windows, card->num_windows(scalars.bits()));
+  }
+  const std::vector<MsmPart> parts = plan_msm(batch, limits_);
   std::vector<curve::G1> sums(out.size());
-  const unsigned width = window_bits(scalars.bits());
-  const std::size_t num_windows = (abi::digit_range_bits(scalars.bits()) + width - 1) / width;
-  const std::vector<Part> parts = cut(out.size(), row_len, scalars, num_windows);
+  std::mutex adding;
+  const auto work = [&](const Lane& lane, std::size_t task) -> Status {
+    const MsmPart& part = parts[task];
+    std::vector<curve::G1> joined(part.num_rows);
+    PROOFCARD_RETURN_IF_ERROR(
+        cards_[lane.card]->run(joined, lane, resident->host(), limits_.segment_points, part, scalars, row_len));
+    const std::lock_guard lock(adding);
+    for (std::size_t i = 0; i < part.num_rows; ++i) {
+      sums[part.row + i] += joined[i];
+    }
+    return {};
+  };
+  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
 
   const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < parts.size() + kSlots; ++i) {
-    const Slot& slot = slots_[i % kSlots];
-    if (i >= kSlots && i - kSlots < parts.size()) {
-      PROOFCARD_RETURN_IF_ERROR(collect(sums, parts[i - kSlots], slot, num_windows, width));
-    }
-    if (i < parts.size()) {
-      const Part& part = parts[i];
-      scalars.encode(slot.scalars->bytes(), part.row, part.num_rows, row_len, part.first, part.num_points);
-      JobRequest job;
-      job.bases = resident->buffer().id();
-      job.bases_offset = part.first * abi::kBaseBytes;
-      job.scalars = slot.scalars->id();
-      job.scalars_bytes = part.num_rows * scalars.row_bytes(part.num_points);
-      job.results = slot.results->id();
-      job.results_bytes = part.num_rows * num_windows * abi::kResultBytes;
-      job.num_points = static_cast<std::uint32_t>(part.num_points);
-      job.num_msms = static_cast<std::uint32_t>(part.num_rows);
-      job.scalar_bits = scalars.bits();
-      job.num_windows = static_cast<std::uint32_t>(num_windows);
-      PROOFCARD_RETURN_IF_ERROR(session_->submit(job));
-    }
-  }
+  const SpreadResult spread_result = spread(lanes_, parts.size(), work, failure);
+  moved_jobs_ += spread_result.moved;
+  PROOFCARD_RETURN_IF_ERROR(spread_result.status);
   curve::batch_to_affine(sums, out);
   return {};
 }
 
 Counters XrtMsm::counters() const {
-  const std::lock_guard lock(mutex_);
-  return session_->counters();
+  Counters out;
+  for (const auto& card : cards_) {
+    out = out + card->log().counters();
+  }
+  return out;
 }
+
+std::uint64_t XrtMsm::moved_jobs() const {
+  const std::lock_guard lock(mutex_);
+  return moved_jobs_;
+}
+
+std::uint8_t XrtMsm::implementation() const { return static_cast<std::uint8_t>(cards_[0]->build()); }
 
 }  // namespace proofcard::device

@@ -1,27 +1,30 @@
-// Msm on a card through XRT: bases stay on the card, rows are cut into jobs, two jobs are in flight.
+// Msm on cards through XRT: a batch is cut into jobs, which are spread over compute units and cards.
 //
-// Order:   while the card works at a job the host encodes the next and joins the last, so copies overlap with
-// computing. Errors:  kDeviceFault for whatever the card does wrong; kBadInput for bases that are not on the curve.
-// There is no other way
-//          to compute behind this: an error is an error.
+// Order:   while a unit works at a job the host encodes its next and joins its last, and copies go on: two jobs a unit.
+//          Which card did what does not show in the result: sums are exact and affine.
+// Faults:  jobs of a card that fails are done again on the others; when none is left the call fails, naming each card
+//          and its cause. There is no other way to compute behind this: an error is an error.
+// Errors:  kDeviceFault for whatever the last card does wrong; kBadInput for bases that are not on the curve.
 // Threads: calls of several threads take turns.
 #pragma once
 
-#include <array>
+#include <memory>
 #include <mutex>
+#include <span>
+#include <string>
+#include <vector>
 
-#include "host/device/msm_format.hpp"
-#include "host/device/session.hpp"
+#include "host/device/msm_card.hpp"
 #include "host/kernels/msm.hpp"
 
 namespace proofcard::device {
 
 class XrtMsm final : public kernels::Msm {
  public:
-  // Asks the kernel what it is and makes the buffers for jobs.
-  static Result<std::unique_ptr<XrtMsm>> create(std::shared_ptr<Session> session);
+  // Pre: at least one card.
+  XrtMsm(std::string name, std::vector<std::shared_ptr<MsmCard>> cards);
 
-  std::string_view name() const override { return session_->spec(); }
+  std::string_view name() const override { return name_; }
   Result<std::shared_ptr<const kernels::MsmBases>> load_bases(std::span<const curve::G1Affine> bases) const override;
   Status rows(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const IntSpan& scalars,
               std::size_t row_len) const override;
@@ -29,39 +32,24 @@ class XrtMsm final : public kernels::Msm {
               std::size_t row_len) const override;
   Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const override;
 
+  // Of all cards together.
   Counters counters() const;
-  std::uint8_t implementation() const { return static_cast<std::uint8_t>(build_); }  // abi::kImplementation...
+  // Jobs that were begun on a card that failed, and done on another.
+  std::uint64_t moved_jobs() const;
+  std::uint8_t implementation() const;  // abi::kImplementation..., of the first card
+  const MsmLimits& limits() const { return limits_; }
 
  private:
-  static constexpr std::size_t kSlots = 2;
-
-  struct Slot {
-    std::unique_ptr<Buffer> scalars;
-    std::unique_ptr<Buffer> results;
-  };
-
-  // A part of the work: some rows over some of the points.
-  struct Part {
-    std::size_t row = 0;
-    std::size_t num_rows = 0;
-    std::size_t first = 0;
-    std::size_t num_points = 0;
-  };
-
-  explicit XrtMsm(std::shared_ptr<Session> session) : session_(std::move(session)) {}
   Status run(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const RowScalars& scalars,
              std::size_t row_len) const;
-  std::vector<Part> cut(std::size_t num_rows, std::size_t row_len, const RowScalars& scalars,
-                        std::size_t num_windows) const;
-  Status collect(std::span<curve::G1> sums, const Part& part, const Slot& slot, std::size_t num_windows,
-                 unsigned window_bits) const;
-  unsigned window_bits(std::uint32_t scalar_bits) const;
 
+  std::string name_;
+  std::vector<std::shared_ptr<MsmCard>> cards_;
+  std::vector<Lane> lanes_;
+  MsmLimits limits_;
   mutable std::mutex mutex_;
-  std::shared_ptr<Session> session_;
-  std::array<Slot, kSlots> slots_;
-  std::uint32_t window_bits_ = 0;  // as in the completion record
-  std::uint32_t build_ = 0;
+  mutable std::uint64_t moved_jobs_ = 0;
+  mutable std::uint64_t next_bases_ = 1;
 };
 
 }  // namespace proofcard::device

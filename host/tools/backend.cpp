@@ -27,10 +27,10 @@ Result<prover::Backend> find_backend(const std::string& device) {
   if (device == "reference") {
     return prover::Backend{kernels::reference_msm(), kernels::reference_int_gemm()};
   }
-  if (device == "sw_emu" || device == "hw_emu" || device.starts_with("xrt:")) {
+  if (device::names_a_card(device)) {
     return card_backend(device);
   }
-  return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, sw_emu, hw_emu or xrt:N");
+  return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, or cards: sw_emu, hw_emu, xrt:N");
 }
 
 }  // namespace proofcard::tools

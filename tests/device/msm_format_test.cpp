@@ -56,21 +56,23 @@ TEST_F(JoinTest, AddsTheWindows) {
   put(2, times(5), Fq::one());
   put(3, times(7), Fq::from_u64(2));
   std::vector<G1> out(2);
-  ASSERT_TRUE(join_results(out, results_, 2, 4).ok());
+  ASSERT_TRUE(join_results(out, results_, 0, 2, 4).ok());
   EXPECT_EQ(out[0], curve::scalar_mul(g, Fr::from_u64(3)));
   EXPECT_EQ(out[1], curve::scalar_mul(g, Fr::from_u64(5 + 16 * 7)));
+  ASSERT_TRUE(join_results(out, results_, 3, 2, 4).ok());
+  EXPECT_EQ(out[1], curve::scalar_mul(g, Fr::from_u64((5 + 16 * 7) << 12)));
 }
 
 TEST_F(JoinTest, WrongResultsAreFaults) {
   std::vector<G1> out(1);
   put(0, {Fq::one(), Fq::one()}, Fq::one());
-  auto status = join_results(out, results_, 1, 8);
+  auto status = join_results(out, results_, 0, 1, 8);
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::kDeviceFault);
   put(0, G1Affine::generator(), Fq::one());
-  ASSERT_TRUE(join_results(out, results_, 1, 8).ok());
+  ASSERT_TRUE(join_results(out, results_, 0, 1, 8).ok());
   std::memset(results_.data() + 32, 0xff, 32);  // y past the modulus
-  EXPECT_FALSE(join_results(out, results_, 1, 8).ok());
+  EXPECT_FALSE(join_results(out, results_, 0, 1, 8).ok());
 }
 
 }  // namespace

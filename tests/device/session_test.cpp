@@ -189,7 +189,7 @@ TEST_F(FaultTest, DeviceProcessIsKilled) {
       [&](const Session& session) {
         pid = device_process(session);
         ASSERT_GT(pid, 0);
-        kill(pid, SIGKILL);
+        EXPECT_TRUE(signal_process(pid, SIGKILL));
       },
       60s, 5);
 }
@@ -200,11 +200,11 @@ TEST_F(FaultTest, DeviceProcessHangs) {
       [&](const Session& session) {
         pid = device_process(session);
         ASSERT_GT(pid, 0);
-        kill(pid, SIGSTOP);
+        EXPECT_TRUE(signal_process(pid, SIGSTOP));
       },
       2s, 10);
   // Nothing of it stays behind.
-  for (int i = 0; i < 200 && kill(pid, 0) == 0; ++i) {
+  for (int i = 0; i < 200 && signal_process(pid, 0); ++i) {
     std::this_thread::sleep_for(10ms);
   }
   std::ifstream state("/proc/" + std::to_string(pid) + "/stat");
@@ -213,14 +213,14 @@ TEST_F(FaultTest, DeviceProcessHangs) {
 }
 
 TEST_F(FaultTest, WorkerIsKilled) {
-  expect_fault([](const Session& session) { kill(session.worker_pid(), SIGKILL); }, 60s, 5);
+  expect_fault([](const Session& session) { EXPECT_TRUE(signal_process(session.worker_pid(), SIGKILL)); }, 60s, 5);
 }
 
 // A new card can be opened after one has died.
 TEST_F(FaultTest, ANewCardWorks) {
   auto opened = open("sw_emu");
   ASSERT_TRUE(opened.ok());
-  kill(device_process((*opened)->session()), SIGKILL);
+  EXPECT_TRUE(signal_process(device_process((*opened)->session()), SIGKILL));
   const std::vector<G1Affine> points{G1Affine::generator()};
   const std::vector<Fr> scalars{Fr::from_u64(7)};
   EXPECT_FALSE((*opened)->msm().once(points, scalars).ok());

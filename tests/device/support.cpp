@@ -1,6 +1,7 @@
 #include "tests/device/support.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -25,6 +26,10 @@ const Device& sw_emu() {
 const kernels::Msm& sw_emu_msm() { return sw_emu().msm(); }
 
 pid_t device_process(const Session& session) {
+  const pid_t worker = session.worker_pid();
+  if (worker <= 1) {
+    return -1;  // it has ended
+  }
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) {
@@ -34,11 +39,13 @@ pid_t device_process(const Session& session) {
     std::ifstream in(entry.path() / "comm");
     std::string command;
     std::getline(in, command);
-    if (command == "device" && getsid(pid) == session.worker_pid()) {
+    if (command == "device" && getsid(pid) == worker) {
       return pid;
     }
   }
   return -1;
 }
+
+bool signal_process(pid_t pid, int signal_number) { return pid > 1 && kill(pid, signal_number) == 0; }
 
 }  // namespace proofcard::device

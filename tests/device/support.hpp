@@ -17,4 +17,8 @@ const kernels::Msm& sw_emu_msm();
 // The process that plays the card for this session; -1: none.
 pid_t device_process(const Session& session);
 
+// Sends a signal to one process. False, and nothing is sent, for a pid that is none: to kill(2), -1 and 0 mean
+// every process and the whole group.
+bool signal_process(pid_t pid, int signal_number);
+
 }  // namespace proofcard::device

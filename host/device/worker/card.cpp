@@ -1,22 +1,77 @@
 #include "host/device/worker/card.hpp"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
+#include <xrt/experimental/xrt_xclbin.h>
 
 #include <chrono>
-#include <cstring>
 #include <stdexcept>
 
 namespace proofcard::device {
+namespace {
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+void copy_name(const std::string& from, char (&to)[kNameBytes]) { from.copy(to, kNameBytes - 1); }
+
+// "msm_g1:msm_g1_1" -> "msm_g1_1".
+std::string unit_name(const std::string& ip_name) { return ip_name.substr(ip_name.find(':') + 1); }
+
+}  // namespace
 
 Card::Memory::~Memory() { munmap(data, bytes); }
 
-Card::Card(unsigned index, const std::string& xclbin) : device_(index) {
-  const xrt::uuid uuid = device_.load_xclbin(xclbin);
-  kernel_ = xrt::kernel(device_, uuid, std::string(abi::kKernelName));
-  status_ = xrt::bo(device_, abi::kStatusBytes, static_cast<xrt::memory_group>(kernel_.group_id(abi::kIdStatus)));
+Card::Card(unsigned index, const std::string& path) : device_(index) {
+  const xrt::uuid uuid = device_.load_xclbin(path);
+  for (std::size_t i = 0; i < sizeof(xuid_t); ++i) {
+    uuid_ += fmt::format("{:02x}", uuid.get()[i]);
+  }
+  const xrt::xclbin xclbin(path);  // what is taken from it refers to it
+  for (const xrt::xclbin::kernel& kernel : xclbin.get_kernels()) {
+    for (const xrt::xclbin::ip& ip : kernel.get_cus()) {
+      auto unit = std::make_unique<Unit>();
+      const std::string name = unit_name(ip.get_name());
+      unit->kernel = xrt::kernel(device_, uuid, kernel.get_name() + ":{" + name + "}");
+      UnitDescription& out = unit->description;
+      copy_name(kernel.get_name(), out.kernel);
+      copy_name(name, out.name);
+      const std::vector<xrt::xclbin::arg> args = ip.get_args();
+      if (args.size() > kMaxArguments) {
+        throw std::runtime_error("kernel " + kernel.get_name() + " has more arguments than the driver takes");
+      }
+      out.num_arguments = static_cast<std::uint32_t>(args.size());
+      for (std::size_t i = 0; i < args.size(); ++i) {
+        out.arguments[i].bytes = static_cast<std::uint32_t>(args[i].get_size());
+        const std::vector<xrt::xclbin::mem> memories = args[i].get_mems();
+        if (!memories.empty()) {
+          out.arguments[i].group = unit->kernel.group_id(static_cast<int>(i));
+        }
+        for (const xrt::xclbin::mem& memory : memories) {
+          out.arguments[i].memory_bytes += memory.get_size_kb() * 1024;
+        }
+      }
+      units_.push_back(std::move(unit));
+    }
+  }
+  if (units_.empty()) {
+    throw std::runtime_error("the xclbin has no compute unit");
+  }
 }
 
-Card::Buffer& Card::buffer(std::uint32_t id) {
+Card::Unit& Card::unit(std::uint32_t index) const {
+  if (index >= units_.size()) {
+    throw std::runtime_error("no compute unit " + std::to_string(index));
+  }
+  return *units_[index];
+}
+
+const UnitDescription& Card::describe(std::uint32_t index) const { return unit(index).description; }
+
+std::shared_ptr<Card::Buffer> Card::buffer(std::uint32_t id) {
+  const std::lock_guard lock(mutex_);
   const auto found = buffers_.find(id);
   if (found == buffers_.end()) {
     throw std::runtime_error("no buffer " + std::to_string(id));
@@ -24,62 +79,79 @@ Card::Buffer& Card::buffer(std::uint32_t id) {
   return found->second;
 }
 
-void Card::allocate(std::uint32_t id, std::uint32_t argument, void* memory, std::size_t bytes) {
-  const auto [at, inserted] = buffers_.try_emplace(id, memory, bytes);
-  if (!inserted || argument >= abi::kArguments.size() || !abi::kArguments[argument].is_buffer) {
+void Card::allocate(std::uint32_t id, std::uint32_t unit_index, std::uint32_t argument, void* memory,
+                    std::size_t bytes) {
+  auto made = std::make_shared<Buffer>(memory, bytes);
+  const UnitDescription& description = unit(unit_index).description;
+  if (argument >= description.num_arguments || description.arguments[argument].group < 0) {
     throw std::runtime_error("bad request for a buffer");
   }
-  const int group = kernel_.group_id(static_cast<int>(argument));
-  at->second.bo = xrt::bo(device_, memory, bytes, static_cast<xrt::memory_group>(group));
+  made->bo = xrt::bo(device_, memory, bytes, static_cast<xrt::memory_group>(description.arguments[argument].group));
+  const std::lock_guard lock(mutex_);
+  if (!buffers_.try_emplace(id, std::move(made)).second) {
+    throw std::runtime_error("buffer " + std::to_string(id) + " exists");
+  }
 }
 
-void Card::free(std::uint32_t id) { buffers_.erase(id); }
-
-void Card::upload(std::uint32_t id, std::size_t bytes) { buffer(id).bo.sync(XCL_BO_SYNC_BO_TO_DEVICE, bytes, 0); }
-
-abi::CompletionRecord Card::run(const JobRequest& job, std::uint64_t& kernel_ns) {
-  if (job.scalars_bytes != 0) {
-    upload(job.scalars, job.scalars_bytes);
+void Card::free(std::uint32_t id) {
+  std::shared_ptr<Buffer> last;  // goes without the lock
+  const std::lock_guard lock(mutex_);
+  if (const auto found = buffers_.find(id); found != buffers_.end()) {
+    last = std::move(found->second);
+    buffers_.erase(found);
   }
-  // A record that the kernel did not write must not look like one of an earlier job.
-  std::memset(status_.map<void*>(), 0, abi::kStatusBytes);
-  status_.sync(XCL_BO_SYNC_BO_TO_DEVICE);
+}
 
-  Buffer& bases = buffer(job.bases);
-  xrt::run run(kernel_);
-  if (job.bases_offset == 0) {
-    run.set_arg(abi::kIdBases, bases.bo);
-  } else {
-    run.set_arg(abi::kIdBases, xrt::bo(bases.bo, bases.memory.bytes - job.bases_offset, job.bases_offset));
-  }
-  run.set_arg(abi::kIdScalars, buffer(job.scalars).bo);
-  run.set_arg(abi::kIdResults, buffer(job.results).bo);
-  run.set_arg(abi::kIdStatus, status_);
-  run.set_arg(abi::kIdNumPoints, job.num_points);
-  run.set_arg(abi::kIdNumMsms, job.num_msms);
-  run.set_arg(abi::kIdScalarBits, job.scalar_bits);
-  run.set_arg(abi::kIdFirstWindow, job.first_window);
-  run.set_arg(abi::kIdNumWindows, job.num_windows);
-  run.set_arg(abi::kIdFlags, std::uint32_t{0});
-  run.set_arg(abi::kIdJobId, job.job_id);
-  run.set_arg(abi::kIdBasesStride, std::uint32_t{0});
-  run.set_arg(abi::kIdNumMultiples, std::uint32_t{0});
-  const auto start = std::chrono::steady_clock::now();
-  run.start();
-  const ert_cmd_state state = run.wait();
-  kernel_ns = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start).count());
-  if (state != ERT_CMD_STATE_COMPLETED) {
-    throw std::runtime_error("XRT ended the job in state " + std::to_string(static_cast<int>(state)));
-  }
+void Card::upload(std::uint32_t id) { buffer(id)->bo.sync(XCL_BO_SYNC_BO_TO_DEVICE); }
 
-  status_.sync(XCL_BO_SYNC_BO_FROM_DEVICE);
-  abi::CompletionRecord record{};
-  std::memcpy(&record, status_.map<const void*>(), sizeof(record));
-  if (record.error == 0 && job.results_bytes != 0) {
-    buffer(job.results).bo.sync(XCL_BO_SYNC_BO_FROM_DEVICE, job.results_bytes, 0);
+JobTimes Card::run(const JobRequest& job) {
+  Unit& on = unit(job.unit);
+  if (job.num_arguments != on.description.num_arguments) {
+    throw std::runtime_error("the kernel has another number of arguments");
   }
-  return record;
+  JobTimes times;
+  times.in_begin_ns = now_ns();
+  xrt::run run(on.kernel);
+  std::vector<std::shared_ptr<Buffer>> buffers(job.num_arguments);
+  for (std::uint32_t i = 0; i < job.num_arguments; ++i) {
+    const JobArgument& argument = job.arguments[i];
+    const int id = static_cast<int>(i);
+    if (argument.buffer == 0) {
+      if (on.description.arguments[i].bytes == sizeof(std::uint64_t)) {
+        run.set_arg(id, argument.value);
+      } else {
+        run.set_arg(id, static_cast<std::uint32_t>(argument.value));
+      }
+      continue;
+    }
+    buffers[i] = buffer(argument.buffer);
+    if (argument.in_bytes != 0) {
+      buffers[i]->bo.sync(XCL_BO_SYNC_BO_TO_DEVICE, argument.in_bytes, argument.value);
+    }
+    if (argument.value == 0) {
+      run.set_arg(id, buffers[i]->bo);
+    } else {
+      run.set_arg(id, xrt::bo(buffers[i]->bo, buffers[i]->memory.bytes - argument.value, argument.value));
+    }
+  }
+  times.in_end_ns = now_ns();
+  {
+    const std::lock_guard lock(on.busy);
+    times.kernel_begin_ns = now_ns();
+    run.start();
+    const ert_cmd_state state = run.wait();
+    times.kernel_end_ns = now_ns();
+    if (state != ERT_CMD_STATE_COMPLETED) {
+      throw std::runtime_error("XRT ended the job in state " + std::to_string(static_cast<int>(state)));
+    }
+  }
+  for (std::uint32_t i = 0; i < job.num_arguments; ++i) {
+    if (const JobArgument& argument = job.arguments[i]; argument.out_bytes != 0) {
+      buffers[i]->bo.sync(XCL_BO_SYNC_BO_FROM_DEVICE, argument.out_bytes, argument.value);
+    }
+  }
+  times.out_end_ns = now_ns();
+  return times;
 }
 
 }  // namespace proofcard::device

@@ -1,5 +1,6 @@
-// The card as XRT gives it: buffers, and jobs one after another.
+// The card as XRT gives it: its compute units, buffers, and jobs.
 //
+// Threads: any; a unit works at one job at a time, copies of other jobs go on meanwhile.
 // Errors:  XRT throws; the caller turns that into replies.
 #pragma once
 
@@ -9,7 +10,10 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "host/device/worker_protocol.hpp"
 
@@ -20,12 +24,16 @@ class Card {
   Card(unsigned index, const std::string& xclbin);
 
   std::string name() const { return device_.get_info<xrt::info::device::name>(); }
+  std::string uuid() const { return uuid_; }
+  std::size_t num_units() const { return units_.size(); }
+  const UnitDescription& describe(std::uint32_t unit) const;
 
-  // memory: shared with the host, `bytes` long, page-aligned; unmapped when the buffer is freed.
-  void allocate(std::uint32_t id, std::uint32_t argument, void* memory, std::size_t bytes);
+  // memory: shared with the host, `bytes` long, page-aligned; unmapped when the buffer is freed. The argument decides
+  // the card's memory that it lies in.
+  void allocate(std::uint32_t id, std::uint32_t unit, std::uint32_t argument, void* memory, std::size_t bytes);
   void free(std::uint32_t id);
-  void upload(std::uint32_t id, std::size_t bytes);
-  abi::CompletionRecord run(const JobRequest& job, std::uint64_t& kernel_ns);
+  void upload(std::uint32_t id);
+  JobTimes run(const JobRequest& job);
 
  private:
   struct Memory {
@@ -41,12 +49,19 @@ class Card {
     Memory memory;
     xrt::bo bo;  // after memory: goes first
   };
-  Buffer& buffer(std::uint32_t id);
+  struct Unit {
+    UnitDescription description;
+    xrt::kernel kernel;
+    std::mutex busy;
+  };
+  std::shared_ptr<Buffer> buffer(std::uint32_t id);
+  Unit& unit(std::uint32_t index) const;
 
   xrt::device device_;
-  xrt::kernel kernel_;
-  xrt::bo status_;
-  std::map<std::uint32_t, Buffer> buffers_;
+  std::string uuid_;
+  std::vector<std::unique_ptr<Unit>> units_;
+  std::mutex mutex_;  // of buffers_
+  std::map<std::uint32_t, std::shared_ptr<Buffer>> buffers_;
 };
 
 }  // namespace proofcard::device

@@ -5,15 +5,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include "host/device/worker/card.hpp"
 #include "host/device/worker/environment.hpp"
@@ -47,18 +54,56 @@ std::optional<Settings> parse(int argc, char** argv) {
   return complete ? std::optional(out) : std::nullopt;
 }
 
+// A thread that does what it is given, in order; its end waits for all of it.
+class LaneThread {
+ public:
+  LaneThread() : thread_([this] { work(); }) {}
+  ~LaneThread() { add({}); }
+  LaneThread(const LaneThread&) = delete;
+  LaneThread& operator=(const LaneThread&) = delete;
+
+  // Nothing to do: the thread ends.
+  void add(std::function<void()> what) {
+    {
+      const std::lock_guard lock(mutex_);
+      queue_.push_back(std::move(what));
+    }
+    added_.notify_one();
+  }
+
+ private:
+  void work() {
+    while (true) {
+      std::function<void()> next;
+      {
+        std::unique_lock lock(mutex_);
+        added_.wait(lock, [this] { return !queue_.empty(); });
+        next = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      if (!next) {
+        return;
+      }
+      next();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable added_;
+  std::deque<std::function<void()>> queue_;
+  std::jthread thread_;  // last: joined before the rest goes
+};
+
 class Worker {
  public:
   explicit Worker(int socket) : socket_(socket) {}
 
-  void answer(const Reply& reply) const {
-    if (::send(socket_, &reply, sizeof(reply), MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof(reply))) {
-      throw std::runtime_error("the host is gone");
-    }
-  }
+  // Whole packets, so lanes may answer at the same time. A host that is gone shows in receive().
+  void answer(const Reply& reply) const { ::send(socket_, &reply, sizeof(reply), MSG_NOSIGNAL); }
 
-  void refuse(RequestKind kind, const std::string& why) const {
+  void refuse(RequestKind kind, std::uint64_t id, const std::string& why) const {
     Reply reply;
+    reply.id = id;
     reply.kind = kind;
     why.copy(reply.text, sizeof(reply.text) - 1);
     answer(reply);
@@ -85,40 +130,56 @@ class Worker {
     return n == static_cast<ssize_t>(sizeof(request)) ? std::optional(request) : std::nullopt;
   }
 
-  void serve(Card& card) const {
+  void serve(Card& card) {
     int descriptor = -1;
     while (const auto request = receive(descriptor)) {
-      try {
-        handle(card, *request, descriptor);
-      } catch (const std::exception& e) {
-        refuse(request->kind, e.what());
+      if (request->lane >= kMaxLanes) {
+        refuse(request->kind, request->id, "no such lane");
+        continue;
       }
+      std::unique_ptr<LaneThread>& lane = lanes_[request->lane];
+      if (lane == nullptr) {
+        lane = std::make_unique<LaneThread>();
+      }
+      lane->add([this, &card, request = *request, descriptor] {
+        try {
+          handle(card, request, descriptor);
+        } catch (const std::exception& e) {
+          refuse(request.kind, request.id, e.what());
+        }
+      });
     }
+    lanes_ = {};
   }
 
  private:
   void handle(Card& card, const Request& request, int descriptor) const {
     Reply reply;
+    reply.id = request.id;
     reply.kind = request.kind;
     reply.ok = 1;
     switch (request.kind) {
+      case RequestKind::kDescribe:
+        reply.unit = card.describe(request.unit);
+        break;
       case RequestKind::kAllocate: {
-        void* memory = mmap(nullptr, request.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+        void* memory = mmap(nullptr, request.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor,
+                            static_cast<off_t>(request.offset));
         close(descriptor);
         if (memory == MAP_FAILED) {
           throw std::runtime_error("shared memory cannot be mapped");
         }
-        card.allocate(request.buffer, request.argument, memory, request.bytes);
+        card.allocate(request.buffer, request.unit, request.argument, memory, request.bytes);
         break;
       }
       case RequestKind::kFree:
         card.free(request.buffer);
         return;
       case RequestKind::kUpload:
-        card.upload(request.buffer, request.bytes);
+        card.upload(request.buffer);
         break;
       case RequestKind::kJob:
-        reply.record = card.run(request.job, reply.kernel_ns);
+        reply.times = card.run(request.job);
         break;
       case RequestKind::kHello:
         throw std::runtime_error("unexpected request");
@@ -127,21 +188,24 @@ class Worker {
   }
 
   int socket_;
+  std::array<std::unique_ptr<LaneThread>, kMaxLanes> lanes_;
 };
 
 int run(const Settings& settings) {
-  const Worker worker(settings.socket);
+  Worker worker(settings.socket);
   try {
     Card card(settings.index, settings.xclbin);
     Reply hello;
     hello.ok = 1;
+    hello.num_units = static_cast<std::uint32_t>(card.num_units());
     card.name().copy(hello.text, sizeof(hello.text) - 1);
+    card.uuid().copy(hello.uuid, sizeof(hello.uuid) - 1);
     worker.answer(hello);
     worker.serve(card);
     return 0;
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}\n", e.what());
-    worker.refuse(RequestKind::kHello, e.what());
+    worker.refuse(RequestKind::kHello, 0, e.what());
     return 1;
   }
 }

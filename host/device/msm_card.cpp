@@ -1,0 +1,270 @@
+#include "host/device/msm_card.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::device {
+namespace {
+
+// A million full scalars, or results of 65,536 windows: large jobs amortise a fold.
+constexpr std::size_t kScalarsBytes = std::size_t{32} << 20;
+constexpr std::size_t kResultsBytes = std::size_t{8} << 20;
+constexpr std::size_t kMinScalarsBytes = std::size_t{64} << 10;
+constexpr std::size_t kMinResultsBytes = std::size_t{32} << 10;
+// Four million points, half a channel of HBM.
+constexpr std::size_t kSegmentBytes = std::size_t{256} << 20;
+constexpr std::size_t kPageBytes = 4096;
+
+std::size_t whole_pages(std::size_t bytes) { return bytes / kPageBytes * kPageBytes; }
+
+}  // namespace
+
+Result<std::shared_ptr<MsmCard>> MsmCard::create(std::shared_ptr<Session> session) {
+  std::shared_ptr<MsmCard> card(new MsmCard(std::move(session)));
+  PROOFCARD_RETURN_IF_ERROR(card->find_units());
+  PROOFCARD_RETURN_IF_ERROR(card->divide_memory());
+  PROOFCARD_RETURN_IF_ERROR(card->allocate_slots());
+  PROOFCARD_RETURN_IF_ERROR(card->probe());
+  return card;
+}
+
+Status MsmCard::find_units() {
+  std::vector<std::string> names;
+  const std::vector<UnitDescription>& all = session_->units();
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].kernel != abi::kKernelName) {
+      continue;
+    }
+    bool as_expected = all[i].num_arguments == abi::kArguments.size();
+    for (std::size_t a = 0; as_expected && a < abi::kArguments.size(); ++a) {
+      as_expected = abi::kArguments[a].is_buffer == (all[i].arguments[a].group >= 0);
+    }
+    if (!as_expected) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                          "{} has other arguments than {} of ABI {:016x}", all[i].name,
+                                          abi::kKernelName, abi::kAbiHash));
+    }
+    units_.push_back({i, {}});
+    names.emplace_back(all[i].name);
+  }
+  if (units_.empty() || 1 + units_.size() * kSlotsPerUnit > kMaxLanes) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                        "expected 1 to {} compute units of {}, found {}",
+                                        (kMaxLanes - 1) / kSlotsPerUnit, abi::kKernelName, units_.size()));
+  }
+  log_ = std::make_unique<JobLog>(std::move(names));
+  return {};
+}
+
+// A quarter for the buffers of jobs, half for bases: the rest is alignment and what XRT takes itself.
+Status MsmCard::divide_memory() {
+  std::map<std::int32_t, std::uint64_t> memories;  // by group
+  std::map<std::int32_t, std::uint64_t> of_bases;
+  for (const Unit& unit : units_) {
+    const UnitDescription& description = session_->units()[unit.index];
+    for (const std::uint32_t argument : {abi::kIdBases, abi::kIdScalars, abi::kIdResults, abi::kIdStatus}) {
+      const ArgumentDescription& a = description.arguments[argument];
+      memories[a.group] = a.memory_bytes;
+      if (argument == abi::kIdBases) {
+        of_bases[a.group] = a.memory_bytes;
+      }
+    }
+  }
+  std::uint64_t total = 0;
+  for (const auto& [group, bytes] : memories) {
+    total += bytes;
+  }
+  if (session_->options().memory_bytes != 0) {
+    total = std::min(total, session_->options().memory_bytes);
+  }
+  const std::uint64_t slot_bytes = total / 4 / (units_.size() * kSlotsPerUnit);
+  scalars_bytes_ = whole_pages(std::min<std::uint64_t>(kScalarsBytes, slot_bytes / 3 * 2));
+  results_bytes_ = whole_pages(std::min<std::uint64_t>(kResultsBytes, slot_bytes / 3));
+  if (scalars_bytes_ < kMinScalarsBytes || results_bytes_ < kMinResultsBytes) {
+    const std::size_t least = 4 * units_.size() * kSlotsPerUnit * 3 * std::max(kMinScalarsBytes / 2, kMinResultsBytes);
+    return bad_input("--device " + session_->spec(), "expected at least {} bytes of card memory, found {}",
+                     least + kPageBytes * 64, total);
+  }
+  std::uint64_t smallest = total / 2 / of_bases.size();
+  for (const auto& [group, bytes] : of_bases) {
+    smallest = std::min(smallest, bytes / 4 * 3);
+  }
+  cache_ = std::make_unique<BasesCache>(session_, abi::kIdBases, whole_pages(smallest));
+  return {};
+}
+
+Status MsmCard::allocate_slots() {
+  for (Unit& unit : units_) {
+    for (std::uint32_t i = 0; i < kSlotsPerUnit; ++i) {
+      Slot slot;
+      PROOFCARD_TRY(slot.scalars, session_->allocate(unit.index, abi::kIdScalars, scalars_bytes_));
+      PROOFCARD_TRY(slot.results, session_->allocate(unit.index, abi::kIdResults, results_bytes_));
+      PROOFCARD_TRY(slot.status, session_->allocate(unit.index, abi::kIdStatus, abi::kStatusBytes));
+      unit.slots.push_back(std::move(slot));
+    }
+  }
+  return {};
+}
+
+JobRequest MsmCard::make_job(const Unit& unit, const Slot& slot) const {
+  JobRequest job;
+  job.unit = unit.index;
+  job.num_arguments = abi::kArguments.size();
+  job.arguments[abi::kIdScalars].buffer = slot.scalars->id();
+  job.arguments[abi::kIdResults].buffer = slot.results->id();
+  job.arguments[abi::kIdStatus] = {slot.status->id(), 0, 0, abi::kStatusBytes, abi::kStatusBytes};
+  job.arguments[abi::kIdJobId].value = next_job_++;
+  return job;
+}
+
+// A job of no rows: its record says what the unit is.
+Status MsmCard::probe() {
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    const Unit& unit = units_[u];
+    PROOFCARD_TRY(const auto bases, session_->allocate(unit.index, abi::kIdBases, abi::kBaseBytes));
+    JobRequest job = make_job(unit, unit.slots[0]);
+    job.arguments[abi::kIdBases].buffer = bases->id();
+    job.arguments[abi::kIdScalarBits].value = 8;
+    job.arguments[abi::kIdNumWindows].value = 1;
+    PROOFCARD_TRY(const abi::CompletionRecord record,
+                  submit(job, unit, {0, static_cast<std::uint32_t>(u), 0}, JobEvent{}));
+    if (u == 0) {
+      window_bits_ = record.window_bits;
+      build_ = record.build;
+    } else if (record.window_bits != window_bits_ || record.build != build_) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(), "its units are not alike"));
+    }
+  }
+  for (const std::uint32_t bits : {8U, 16U, 32U, 254U}) {
+    if (window_bits(bits) == 0 || window_bits(bits) > 20) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                          "expected windows of 1 to 20 bits, found {} for {}-bit scalars",
+                                          window_bits(bits), bits));
+    }
+  }
+  if (num_windows(254) * abi::kResultBytes > results_bytes_) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                        "windows of {} bits are too narrow for the memory of a job", window_bits(254)));
+  }
+  return {};
+}
+
+unsigned MsmCard::window_bits(std::uint32_t scalar_bits) const {
+  const unsigned index = scalar_bits == 8 ? 0 : scalar_bits == 16 ? 1 : scalar_bits == 32 ? 2 : 3;
+  return window_bits_ >> (8 * index) & 0xff;
+}
+
+std::size_t MsmCard::num_windows(std::uint32_t scalar_bits) const {
+  const unsigned width = window_bits(scalar_bits);
+  return (abi::digit_range_bits(scalar_bits) + width - 1) / width;
+}
+
+MsmLimits MsmCard::limits() const {
+  // Two segments fit, so one can be copied while the other is used.
+  const std::size_t segment_bytes = whole_pages(std::min(kSegmentBytes, cache_->memory_bytes() / 2));
+  return {segment_bytes / abi::kBaseBytes,
+          std::size_t{1} << (build_ >> 16 & 0xff),
+          std::size_t{1} << (build_ >> 24 & 0xff),
+          scalars_bytes_,
+          results_bytes_,
+          units_.size(),
+          true};
+}
+
+BasesSegment MsmCard::segment_of(const HostBases& bases, std::size_t segment_points, std::size_t first) const {
+  const std::size_t begin = first / segment_points * segment_points;
+  const std::size_t count = std::min(segment_points, bases.size - begin);
+  const std::size_t pages = (count * abi::kBaseBytes + kPageBytes - 1) / kPageBytes;
+  return {bases.id, bases.memory, begin * abi::kBaseBytes, pages * kPageBytes};
+}
+
+Status MsmCard::load(const HostBases& bases, std::size_t segment_points) const {
+  if (bases.size * abi::kBaseBytes + kPageBytes > cache_->memory_bytes()) {
+    return {};
+  }
+  for (std::uint32_t u = 0; u < units_.size(); ++u) {
+    for (std::size_t first = 0; first < bases.size; first += segment_points) {
+      const auto lease =
+          cache_->acquire(segment_of(bases, segment_points, first), units_[u].index, Lane{0, u, 0}.session_lane());
+      if (!lease.ok()) {
+        return lease.error();
+      }
+    }
+  }
+  return {};
+}
+
+Result<abi::CompletionRecord> MsmCard::submit(JobRequest job, const Unit& unit, const Lane& lane,
+                                              JobEvent event) const {
+  // A record that the kernel did not write must not look like one of an earlier job.
+  const std::span<std::uint8_t> status = unit.slots[lane.slot].status->bytes();
+  std::fill_n(status.begin(), abi::kStatusBytes, std::uint8_t{0});
+  for (const JobArgument& argument : job.arguments) {
+    event.in_bytes += argument.in_bytes;
+    event.out_bytes += argument.out_bytes;
+  }
+  PROOFCARD_TRY(event.times, session_->run(job, lane.session_lane()));
+  abi::CompletionRecord& record = event.record;
+  std::memcpy(&record, status.data(), sizeof(record));
+  const std::uint64_t job_id = job.arguments[abi::kIdJobId].value;
+  const std::string& spec = session_->spec();
+  if (record.abi_hash != abi::kAbiHash) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec,
+                                        "expected a kernel with ABI hash {:016x}, found {:016x}", abi::kAbiHash,
+                                        record.abi_hash));
+  }
+  if (record.job_id != job_id) {
+    return session_->give_up(
+        make_error(ErrorKind::kDeviceFault, spec, "expected the record of job {}, found {}", job_id, record.job_id));
+  }
+  if (record.error != 0) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "job {} ended with error {}, {}", job_id,
+                                        record.error, abi::error_text(record.error)));
+  }
+  event.slot = lane.slot;
+  const abi::CompletionRecord out = record;
+  log_->add(lane.unit, std::move(event));
+  return out;
+}
+
+Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
+                    const MsmPart& part, const RowScalars& scalars, std::size_t row_len) const {
+  PROOFCARD_CHECK(sums.size() == part.num_rows && lane.unit < units_.size());
+  const Unit& unit = units_[lane.unit];
+  const Slot& slot = unit.slots[lane.slot];
+  const std::size_t windows = part.num_windows != 0 ? part.num_windows : num_windows(scalars.bits());
+  PROOFCARD_TRY(const BasesCache::Lease lease,
+                cache_->acquire(segment_of(bases, segment_points, part.first), unit.index, lane.session_lane()));
+  scalars.encode(slot.scalars->bytes(), part.row, part.num_rows, row_len, part.first, part.num_points);
+  JobRequest job = make_job(unit, slot);
+  job.arguments[abi::kIdBases].buffer = lease.buffer().id();
+  job.arguments[abi::kIdBases].value = part.first % segment_points * abi::kBaseBytes;
+  job.arguments[abi::kIdScalars].in_bytes = part.num_rows * scalars.row_bytes(part.num_points);
+  job.arguments[abi::kIdResults].out_bytes = part.num_rows * windows * abi::kResultBytes;
+  job.arguments[abi::kIdNumPoints].value = part.num_points;
+  job.arguments[abi::kIdNumMsms].value = part.num_rows;
+  job.arguments[abi::kIdScalarBits].value = scalars.bits();
+  job.arguments[abi::kIdFirstWindow].value = part.first_window;
+  job.arguments[abi::kIdNumWindows].value = windows;
+  JobEvent event;
+  event.num_points = part.num_points;
+  event.num_rows = part.num_rows;
+  event.scalar_bits = scalars.bits();
+  event.first_window = part.first_window;
+  event.num_windows = windows;
+  PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane, std::move(event)));
+  if (record.window_bits != window_bits_ || record.build != build_) {
+    return session_->give_up(
+        make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
+  }
+  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, windows, window_bits(scalars.bits()));
+      !status.ok()) {
+    return session_->give_up(status.error());
+  }
+  return {};
+}
+
+}  // namespace proofcard::device

@@ -1,0 +1,85 @@
+// The MSM kernel on one card: its units, the buffers of their jobs, and the bases that are there.
+//
+// Threads: run() from several, one a lane.
+// Errors:  kDeviceFault; a result that a working card cannot give ends the session. kBadInput when the memory that it
+//          may use is too small for any job.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "host/device/bases_cache.hpp"
+#include "host/device/job_log.hpp"
+#include "host/device/msm_format.hpp"
+#include "host/device/msm_plan.hpp"
+#include "host/device/spread.hpp"
+
+namespace proofcard::device {
+
+// Bases as the host keeps them for cards; cards have copies of what they need.
+struct HostBases {
+  std::uint64_t id = 0;
+  std::size_t size = 0;
+  std::shared_ptr<SharedMemory> memory;
+};
+
+class MsmCard {
+ public:
+  // Asks every unit what it is and makes the buffers of its jobs.
+  static Result<std::shared_ptr<MsmCard>> create(std::shared_ptr<Session> session);
+
+  const Session& session() const { return *session_; }
+  std::size_t num_units() const { return units_.size(); }
+  // What this card can do alone.
+  MsmLimits limits() const;
+  unsigned window_bits(std::uint32_t scalar_bits) const;
+  std::size_t num_windows(std::uint32_t scalar_bits) const;
+  std::uint32_t build() const { return build_; }  // as in the completion record
+  std::uint32_t packed_window_bits() const { return window_bits_; }
+  std::size_t bases_memory_bytes() const { return cache_->memory_bytes(); }
+  std::uint64_t bases_uploaded_bytes() const { return cache_->uploaded_bytes(); }
+
+  // Copies all bases to all units, if there is room for all.
+  Status load(const HostBases& bases, std::size_t segment_points) const;
+  void drop(const HostBases& bases) const { cache_->drop(bases.id); }
+
+  // sums[i] = the part's sum of row part.row + i.
+  Status run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
+             const MsmPart& part, const RowScalars& scalars, std::size_t row_len) const;
+
+  JobLog& log() const { return *log_; }
+
+ private:
+  struct Slot {
+    std::unique_ptr<Buffer> scalars;
+    std::unique_ptr<Buffer> results;
+    std::unique_ptr<Buffer> status;
+  };
+  struct Unit {
+    std::uint32_t index = 0;  // in the session
+    std::vector<Slot> slots;
+  };
+
+  explicit MsmCard(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  Status find_units();
+  Status divide_memory();
+  Status allocate_slots();
+  Status probe();
+  Result<abi::CompletionRecord> submit(JobRequest job, const Unit& unit, const Lane& lane, JobEvent event) const;
+  JobRequest make_job(const Unit& unit, const Slot& slot) const;
+  BasesSegment segment_of(const HostBases& bases, std::size_t segment_points, std::size_t first) const;
+
+  std::shared_ptr<Session> session_;
+  std::vector<Unit> units_;
+  std::size_t scalars_bytes_ = 0;  // of a slot
+  std::size_t results_bytes_ = 0;
+  std::unique_ptr<BasesCache> cache_;
+  std::unique_ptr<JobLog> log_;
+  std::uint32_t window_bits_ = 0;
+  std::uint32_t build_ = 0;
+  mutable std::atomic<std::uint32_t> next_job_ = 1;
+};
+
+}  // namespace proofcard::device
