@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 fuzz check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 fuzz synth-check check format lint asan tsan clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
+	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
 	@echo "make asan, tsan   the tests under sanitizers"
 	@echo "make clean        remove build folders"
@@ -49,6 +50,10 @@ bench-vgg16: build
 fuzz:
 	@scripts/install_deps.sh --fuzz
 	@scripts/fuzz.sh 15 $(BUILD)/fuzz
+
+UNITS ?= fq_mul park_pair_small
+synth-check: deps-test
+	scripts/synth.py --check $(UNITS)
 
 check:
 	@scripts/check_format.sh

@@ -2,11 +2,12 @@
 """Synthesises RTL units with Yosys for UltraScale+ and prints what they take.
 
   synth.py UNIT [UNIT ...]      units: the names in UNITS below
-  synth.py --check              all units, and fails when one exceeds its budget or an adder cell is wider than MAX_CARRY
+  synth.py --check [UNIT ...]   fails when a unit exceeds its budget, when more than MAX_LEVELS LUTs are between two
+                                registers, or a carry chain is longer than MAX_CARRY bits; all units unless named
 
 Counts are upper bounds: Yosys does not move registers into DSP blocks, so FF includes those that Vivado packs there
-(86 a DSP block). LUT includes distributed RAM and shift registers. Carry chains are measured before technology
-mapping, as the widest $alu or $macc cell: sums of pieces that share no carry are separate cells.
+(86 a DSP block). LUT includes distributed RAM and shift registers. LUT levels and carry chains are measured on the
+mapped netlist (netlist.py says how).
 """
 
 import argparse
@@ -16,8 +17,11 @@ import subprocess
 import sys
 import tempfile
 
+import netlist
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAX_CARRY = 64
+MAX_LEVELS = 6
 
 # name: (top, parameters, budget of DSP blocks, of LUTs)
 UNITS = {
@@ -30,11 +34,8 @@ LUT_CELLS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "
              "RAM64X1D": 2, "RAM64M8": 8, "RAM32X1D": 1, "SRL16E": 1, "SRLC32E": 1}
 
 
-def sources():
-    files = [ROOT / "rtl/pkg/pc_fq_pkg.sv"]
-    for folder in ("common", "field", "msm"):
-        files += sorted((ROOT / "rtl" / folder).glob("*.sv"))
-    return [f for f in files if "behavioural" not in f.name]
+def find_source(top):
+    return next(ROOT.glob(f"rtl/*/{top}.sv"))
 
 
 def yosys(script, directory):
@@ -44,24 +45,25 @@ def yosys(script, directory):
 
 
 def synthesise(top, parameters):
-    read = "read_verilog -sv -D SYNTHESIS " + " ".join(str(f) for f in sources())
+    packages = " ".join(str(f) for f in sorted(ROOT.glob("rtl/pkg/*.sv")))
+    # Modules are found by their names.
+    folders = "".join(f" -libdir {f}" for f in sorted(ROOT.glob("rtl/*")) if f.is_dir())
     chparam = "".join(f" -chparam {k} {v}" for k, v in parameters.items())
+    read = f"verilog_defines -D SYNTHESIS; read_verilog -sv {packages} {find_source(top)}; hierarchy -top {top}{chparam}{folders}"
     with tempfile.TemporaryDirectory() as directory:
-        yosys(f"{read}; hierarchy -top {top}{chparam}; proc; opt_clean; design -save read; wreduce; alumacc; "
-              f"tee -q -o alu_stat.txt stat -width; design -load read; "
-              f"synth_xilinx -family xcup -top {top} -noiopad; tee -q -o stat.txt stat", directory)
+        yosys(f"{read}; synth_xilinx -family xcup -top {top} -noiopad; "
+              f"tee -q -o stat.txt stat; flatten; write_blif -param flat.blif", directory)
         # The last table is that of the whole design.
         table = (pathlib.Path(directory) / "stat.txt").read_text().rsplit("Number of cells:", 1)[1]
         cells = {cell: int(n) for cell, n in re.findall(r"^\s+(\w+)\s+(\d+)$", table, re.MULTILINE)}
-        widths = [int(w) for w in re.findall(r"\$(?:alu|macc)_(\d+)",
-                                             (pathlib.Path(directory) / "alu_stat.txt").read_text())]
+        between_registers = netlist.measure(pathlib.Path(directory) / "flat.blif")
     return {
         "DSP": cells.get("DSP48E2", 0),
         "LUT": sum(cells.get(cell, 0) * luts for cell, luts in LUT_CELLS.items()),
         "FF": sum(n for cell, n in cells.items() if cell.startswith("FD")),
         "BRAM36": cells.get("RAMB36E2", 0) + cells.get("RAMB18E2", 0) / 2,
         "URAM": cells.get("URAM288", 0) + cells.get("URAM288_BASE", 0),
-        "carry": max(widths, default=0),
+        **between_registers,
     }
 
 
@@ -71,14 +73,18 @@ def main():
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     failed = False
-    print("| unit | DSP | LUT | FF | BRAM36 | URAM | widest sum |\n| --- | --- | --- | --- | --- | --- | --- |")
+    print("| unit | DSP | LUT | FF | BRAM36 | URAM | LUT levels | carry bits |\n" + "| --- " * 8 + "|")
     for name in options.units or UNITS:
         top, parameters, dsp_budget, lut_budget = UNITS[name]
         r = synthesise(top, parameters)
-        print(f"| {name} | {r['DSP']} | {r['LUT']} | {r['FF']} | {r['BRAM36']} | {r['URAM']} | {r['carry']} |", flush=True)
-        if r["DSP"] > dsp_budget or r["LUT"] > lut_budget or r["carry"] > MAX_CARRY:
-            print(f"{name}: over its budget of {dsp_budget} DSP, {lut_budget} LUT, sums of {MAX_CARRY} bits", file=sys.stderr)
-            failed = True
+        print(f"| {name} | {r['DSP']} | {r['LUT']} | {r['FF']} | {r['BRAM36']} | {r['URAM']} | {r['levels']} | {r['carry_bits']} |", flush=True)
+        limits = {"DSP": dsp_budget, "LUT": lut_budget, "levels": MAX_LEVELS, "carry_bits": MAX_CARRY}
+        for what, limit in limits.items():
+            if r[what] > limit:
+                print(f"{name}: {what} is {r[what]}, the limit is {limit}", file=sys.stderr)
+                failed = True
+        if r["levels"] > MAX_LEVELS:
+            print("\n".join(["longest path:", *r["path"]]), file=sys.stderr)
     sys.exit(1 if options.check and failed else 0)
 
 
