@@ -9,6 +9,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/kernels/ntt.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
@@ -28,6 +29,11 @@ struct BenchCommand {
   std::string input;
   unsigned log_size = 16;
   unsigned bits = 254;
+  std::string field = "fr";
+  std::string order = "natural";
+  std::size_t batch = 1;
+  bool inverse = false;
+  bool coset = false;
   std::size_t repeat = 5;
   bool json = false;
   bool no_zk = false;
@@ -113,6 +119,70 @@ Status run_bench_msm(const BenchCommand& options) {
                                options.repeat));
   print_row("msm", s);
   fmt::print("  {:.3g} points a second\n", static_cast<double>(n) / s.median * 1000);
+  return {};
+}
+
+template <class F>
+Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchCommand& options) {
+  kernels::NttJob<F> job{.log_n = options.log_size};
+  job.direction = options.inverse ? kernels::NttDirection::kInverse : kernels::NttDirection::kForward;
+  job.order = options.order == "to-reversed"     ? kernels::NttOrder::kNaturalToBitReversed
+              : options.order == "from-reversed" ? kernels::NttOrder::kBitReversedToNatural
+                                                 : kernels::NttOrder::kNaturalToNatural;
+  if (options.coset) {
+    job.shift = F::from_u64(7);
+  }
+  std::mt19937_64 rng(1);
+  std::vector<F> data(options.batch << options.log_size);
+  for (F& x : data) {
+    x = F::from_u64(rng()) * F::from_u64(rng()) * F::from_u64(rng()) * F::from_u64(rng());
+  }
+  // Tables and scratch memory are made by the first transform, and kept.
+  PROOFCARD_RETURN_IF_ERROR(ntt.transform(data, job));
+  std::vector<double> ms;
+  for (std::size_t i = 0; i < options.repeat; ++i) {
+    const Timer timer;
+    PROOFCARD_RETURN_IF_ERROR(ntt.transform(data, job));
+    ms.push_back(timer.milliseconds());
+  }
+  return ms;
+}
+
+Status run_bench_ntt(const BenchCommand& options) {
+  const std::string& device = options.machine.device;
+  const bool reference = device == "reference";
+  if (!reference && device != "cpu") {
+    return make_error(ErrorKind::kUnsupported, "bench ntt", "expected --device cpu or reference, found {}", device);
+  }
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  static_cast<void>(backend);  // transforms have a kernel of their own
+  PROOFCARD_TRY(
+      const std::vector<double> ms,
+      options.field == "fr"
+          ? time_ntt(reference ? kernels::reference_ntt_fr() : kernels::cpu_ntt_fr(), options)
+          : time_ntt(reference ? kernels::reference_ntt_goldilocks() : kernels::cpu_ntt_goldilocks(), options));
+  const Spread s = spread(ms);
+  const double elements = static_cast<double>(options.batch << options.log_size);
+  if (options.json) {
+    ordered_json json = machine_json(options);
+    json["bench"] = "ntt";
+    json["field"] = options.field;
+    json["log_size"] = options.log_size;
+    json["batch"] = options.batch;
+    json["order"] = options.order;
+    json["inverse"] = options.inverse;
+    json["coset"] = options.coset;
+    json["ms"] = to_json(s);
+    json["elements_per_second"] = elements / s.median * 1000;
+    print_json(json);
+    return {};
+  }
+  print_table_head(fmt::format("{} transform(s) of 2^{}, {}{}{}, order {}, {} ({}), {} thread(s), {} runs",
+                               options.batch, options.log_size, options.field, options.inverse ? ", inverse" : "",
+                               options.coset ? ", on a coset" : "", options.order, device, isa_name(active_isa()),
+                               num_threads(), options.repeat));
+  print_row("ntt", s);
+  fmt::print("  {:.3g} elements a second\n", elements / s.median * 1000);
   return {};
 }
 
@@ -206,7 +276,7 @@ void add_common(CLI::App& command, BenchCommand& options) {
 
 void add_bench(CLI::App& app, Command& selected) {
   auto options = std::make_shared<BenchCommand>();
-  CLI::App* bench = app.add_subcommand("bench", "Measure: msm, prove");
+  CLI::App* bench = app.add_subcommand("bench", "Measure: msm, ntt, prove");
   bench->require_subcommand(1);
   CLI::App* msm = bench->add_subcommand("msm", "Multi-scalar multiplication over fixed points");
   msm->add_option("--log-size", options->log_size, "log2 of the number of points")
@@ -218,11 +288,21 @@ void add_bench(CLI::App& app, Command& selected) {
   add_common(*msm, *options);
   msm->callback([options, &selected] { selected = [options] { return run_bench_msm(*options); }; });
 
-  CLI::App* ntt = bench->add_subcommand("ntt", "Number-theoretic transform (not in this version)");
-  ntt->allow_extras();
-  ntt->callback([&selected] {
-    selected = [] { return Status(make_error(ErrorKind::kUnsupported, "bench ntt", "not available in this version")); };
-  });
+  CLI::App* ntt = bench->add_subcommand("ntt", "Number-theoretic transform");
+  ntt->add_option("--log-size", options->log_size, "log2 of the number of elements")
+      ->check(CLI::Range(0U, kernels::kMaxLogNtt))
+      ->capture_default_str();
+  ntt->add_option("--field", options->field, "fr (BN254) or goldilocks")
+      ->check(CLI::IsMember({"fr", "goldilocks"}))
+      ->capture_default_str();
+  ntt->add_option("--batch", options->batch, "Number of transforms")->check(CLI::Range(1, 4096))->capture_default_str();
+  ntt->add_option("--order", options->order, "natural, to-reversed or from-reversed")
+      ->check(CLI::IsMember({"natural", "to-reversed", "from-reversed"}))
+      ->capture_default_str();
+  ntt->add_flag("--inverse", options->inverse, "From values to coefficients");
+  ntt->add_flag("--coset", options->coset, "On a coset");
+  add_common(*ntt, *options);
+  ntt->callback([options, &selected] { selected = [options] { return run_bench_ntt(*options); }; });
 
   CLI::App* prove = bench->add_subcommand("prove", "Proofs and their verification");
   prove->add_option("model", options->model, "A prover key (.pk) or an .onnx")->required();

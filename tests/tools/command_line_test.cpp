@@ -204,7 +204,15 @@ TEST_F(CommandLineTest, Benchmarks) {
   EXPECT_GT(prove["prove_ms"]["median"].get<double>(), 0);
   EXPECT_GT(prove["verify_ms"]["median"].get<double>(), 0);
   EXPECT_FALSE(prove["stages"].empty());
-  fails(2, "bench ntt --log-size 10", "not available in this version");
+  const auto ntt = nlohmann::json::parse(ok("bench ntt --log-size 8 --batch 3 --repeat 2 --json").out);
+  EXPECT_EQ(ntt["field"], "fr");
+  EXPECT_EQ(ntt["batch"], 3);
+  EXPECT_NE(ok("bench ntt --field goldilocks --log-size 7 --order to-reversed --coset --inverse --device reference "
+               "--repeat 1")
+                .out.find("elements a second"),
+            std::string::npos);
+  fails(2, "bench ntt --log-size 27", "27");
+  fails(2, "bench ntt --device xrt:0", "expected --device cpu or reference");
 }
 
 TEST_F(CommandLineTest, HelpAndVersion) {
