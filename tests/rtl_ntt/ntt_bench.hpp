@@ -8,10 +8,30 @@
 #include <vector>
 
 #include "Vntt_core_bench.h"
+#include "host/kernels/ntt.hpp"
 #include "rtl/model/ntt_model.hpp"
 #include "tests/rtl/testbench.hpp"
 
 namespace proofcard::rtl {
+
+// The field of the core that a test is built for.
+#ifdef NTT_TEST_FR
+using TestedField = Fr;
+#else
+using TestedField = Goldilocks;
+#endif
+
+// Overloads by field; every eighth element is an extreme one.
+inline Fr random_element(const Fr&, std::mt19937_64& random) {
+  return random() % 8 == 0 ? -Fr::one() : Fr::from_u256_reduced({random(), random(), random(), random()});
+}
+inline Goldilocks random_element(const Goldilocks&, std::mt19937_64& random) {
+  return random() % 8 == 0 ? -Goldilocks::one() : Goldilocks::from_u64(random());
+}
+inline const kernels::NttFr& cpu_ntt(const Fr&) { return kernels::cpu_ntt_fr(); }
+inline const kernels::NttGoldilocks& cpu_ntt(const Goldilocks&) { return kernels::cpu_ntt_goldilocks(); }
+inline const kernels::NttFr& reference_ntt(const Fr&) { return kernels::reference_ntt_fr(); }
+inline const kernels::NttGoldilocks& reference_ntt(const Goldilocks&) { return kernels::reference_ntt_goldilocks(); }
 
 struct NttRun {
   std::uint64_t cycles = 0;
@@ -130,7 +150,7 @@ class NttBench {
   }
 
  private:
-  static constexpr std::size_t kQueue = 16;  // words of accepted commands
+  static constexpr std::size_t kQueue = 512;  // words of accepted commands: what a read master keeps room for
   static constexpr std::size_t kPack = sizeof(F) == 8 ? 4 : 1;
   struct Beat {
     std::uint64_t ready_at;
