@@ -62,7 +62,7 @@ module pc_buckets #(
   assign sweeping_o = sweeping;
 
   // ---- fold ----
-  logic fold_valid, fold_goes, fold_even, fold_odd, fold_sum;
+  logic fold_valid, fold_goes, fold_even, fold_sum;
   logic [ContextBits-1:0] fold_context;
   logic [AddressBits-1:0] fold_address, fold_odd_address, fold_to;
   logic [LevelBits-1:0] fold_level;
@@ -74,7 +74,7 @@ module pc_buckets #(
     .clk_i, .rst_ni, .narrow_i,
     .start_i(fold_start_i), .contexts_i(fold_contexts_i), .busy_o(fold_busy_o), .idle_i(idle_o),
     .valid_o(fold_valid), .ready_i(fold_goes & main_ready),
-    .even_o(fold_even), .odd_o(fold_odd), .sum_o(fold_sum), .context_o(fold_context),
+    .even_o(fold_even), .sum_o(fold_sum), .context_o(fold_context),
     .address_o(fold_address), .odd_address_o(fold_odd_address), .to_o(fold_to), .level_o(fold_level)
   );
 
@@ -88,7 +88,7 @@ module pc_buckets #(
   logic [LevelBits-1:0] odd_level, head_level;
   logic [PayloadBits-1:0] odd_payload, odd_head_payload;
   assign fold_goes = fold_valid & ~main_sum & (odd_reserved_q != CountBits'(OddDepth));
-  assign odd_starts = fold_goes & main_ready & fold_odd;
+  assign odd_starts = fold_goes & main_ready;
   assign odd_pop = odd_head & odd_ready;
   pc_delay #(.Width(1 + ContextBits), .Depth(FoldLatency)) u_expected (
     .clk_i, .rst_ni, .data_i({odd_starts, fold_context}), .data_o({odd_expected, expected_context})
@@ -133,7 +133,7 @@ module pc_buckets #(
     .clk_i, .rst_ni, .narrow_i,
     .in_valid_i(fold_goes | valid_i), .in_ready_o(main_ready), .in_take_i(1'b0),
     .in_address_i(fold_goes ? fold_address : address_i), .in_payload_i(payload_i),
-    .in_fold_i(fold_goes), .fold_even_i(fold_even), .fold_odd_i(fold_odd), .fold_sum_i(fold_sum),
+    .in_fold_i(fold_goes), .fold_even_i(fold_even), .fold_odd_i(1'b1), .fold_sum_i(fold_sum),
     .fold_odd_address_i(fold_odd_address), .fold_to_i(fold_to), .fold_level_i(fold_level),
     .odd_valid_o(odd_valid), .odd_context_o(odd_context), .odd_level_o(odd_level), .odd_payload_o(odd_payload),
     .take_valid_o(), .take_occupied_o(), .take_payload_o(),

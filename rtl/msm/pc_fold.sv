@@ -1,12 +1,12 @@
 // Turns the buckets of some contexts into the odd sums of their levels, from which a window's result follows.
 //
-// Method:  for buckets B_1 .. B_n, sum_k k B_k = 2 sum_k k (B_2k + B_2k+1) + sum of the odd B. So a level adds the pairs
-//          (2k, 2k + 1) into bucket k, and collects odd buckets in a sum of its own: level l starts with 2^(c - 1 - l)
-//          buckets, and after c levels result = odd_0 + 2 (odd_1 + 2 (odd_2 + ...)). All contexts go level by level
-//          together, which hides the adder's latency.
+// Method:  for buckets B_1 .. B_n-1, n even, sum_k k B_k = 2 sum_k k (B_2k + B_2k+1) + sum of the odd B. So a level adds the
+//          pairs (2k, 2k + 1) into bucket k, and collects odd buckets in a sum of its own: level l starts with
+//          2^(c - 1 - l) - 1 buckets, and after c - 1 levels result = odd_0 + 2 (odd_1 + 2 (odd_2 + ...)). The topmost bucket
+//          of all, 2^(c - 1), is odd_c-1. All contexts go level by level together, which hides the adder's latency.
 // Range:   windows of c = WideBits or, with narrow_i, NarrowBits; both from 2. contexts_i: bit i set for contexts to fold, at
 //          least one; they must be idle and get no items meanwhile.
-// Timing:  start_i is taken while !busy_o. One fold a cycle at most, ready/valid; a level begins when the sums of the one
+// Timing:  start_i is taken while !busy_o. The odd member of a fold always exists. One fold a cycle at most, ready/valid; a level begins when the sums of the one
 //          before are parked. busy_o falls when the last pair has been read; odd sums may still be in the adder.
 // Reset:   rst_ni.
 // Test:    tests/rtl/bucket_unit_test.cpp.
@@ -27,7 +27,6 @@ module pc_fold #(
   output logic                      valid_o,
   input  logic                      ready_i,
   output logic                      even_o,
-  output logic                      odd_o,
   output logic                      sum_o,
   output logic [ContextBits-1:0]    context_o,
   output logic [AddressBits-1:0]    address_o,
@@ -42,15 +41,15 @@ module pc_fold #(
   logic [NumContexts-1:0] contexts_q, left_q, left_d, left_after, unused_lowest;
   logic [ContextBits-1:0] context_q, context_d;
   logic [BucketBits-1:0] pair_q;       // k
-  logic [BucketBits:0] num_buckets_q;  // of this level
+  logic [BucketBits:0] num_buckets_q;  // of this level, and one
   logic [LevelBits-1:0] level_q;
-  logic level_done_q;
+  logic top_q, level_done_q;
 
   logic settled, last_context, last_pair, step, starts;
   assign settled = (idle_i | ~contexts_q) == '1;
   assign left_after = left_q & (left_q - 1'b1);
   assign last_context = left_after == '0;
-  assign last_pair = (BucketBits+1)'(pair_q) == num_buckets_q >> 1;
+  assign last_pair = (BucketBits+1)'(pair_q) == (num_buckets_q >> 1) - 1'b1;
   assign valid_o = busy_q & ~level_done_q;
   assign step = valid_o & ready_i;
   assign starts = ~busy_q & start_i;
@@ -75,6 +74,7 @@ module pc_fold #(
         pair_q <= '0;
         num_buckets_q <= (BucketBits+1)'(narrow_i ? 2**(NarrowBits-1) : 2**(WideBits-1));
         level_q <= '0;
+        top_q <= 1'b1;
         level_done_q <= 1'b0;
       end
     end else if (level_done_q) begin
@@ -82,27 +82,28 @@ module pc_fold #(
         level_done_q <= 1'b0;
         level_q <= level_q + 1'b1;
         num_buckets_q <= num_buckets_q >> 1;
-        if (num_buckets_q == (BucketBits+1)'(1)) busy_q <= 1'b0;
+        if (num_buckets_q == (BucketBits+1)'(2)) busy_q <= 1'b0;
       end
     end else if (step && last_context) begin
-      pair_q <= last_pair ? '0 : pair_q + 1'b1;
-      level_done_q <= last_pair;
+      top_q <= 1'b0;
+      if (!top_q) begin
+        pair_q <= last_pair ? '0 : pair_q + 1'b1;
+        level_done_q <= last_pair;
+      end
     end
   end
 
-  // Bucket 2^(c - 1) has address 0, which cutting the index off gives. Pair 0 is bucket 1 alone, and the last pair of a
-  // level of more than one bucket has no odd member.
+  // First the topmost bucket, which has address 0, as the odd member of no pair. Pair 0 of a level is bucket 1 alone.
   function automatic logic [AddressBits-1:0] address_of(logic [ContextBits-1:0] place, logic [BucketBits-1:0] bucket);
     address_of = narrow_i ? (AddressBits'(place) << (NarrowBits - 1)) | AddressBits'(bucket[NarrowBits-2:0])
                           : (AddressBits'(place) << (WideBits - 1)) | AddressBits'(bucket);
   endfunction
   assign even_o = pair_q != '0;
   assign sum_o = pair_q != '0;
-  assign odd_o = ~last_pair | (num_buckets_q == (BucketBits+1)'(1));
   assign context_o = context_q;
   assign address_o = address_of(context_q, BucketBits'({pair_q, 1'b0}));
-  assign odd_address_o = address_of(context_q, BucketBits'({pair_q, 1'b1}));
+  assign odd_address_o = address_of(context_q, top_q ? '0 : BucketBits'({pair_q, 1'b1}));
   assign to_o = address_of(context_q, pair_q);
-  assign level_o = level_q;
+  assign level_o = !top_q ? level_q : narrow_i ? LevelBits'(NarrowBits - 1) : LevelBits'(WideBits - 1);
   assign busy_o = busy_q;
 endmodule
