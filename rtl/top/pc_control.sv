@@ -55,11 +55,11 @@ module pc_control (
   // ---- the bus ----
   logic write, read;
   logic [31:0] mask;
-  assign write = s_awvalid_i & s_wvalid_i & ~s_bvalid_o;
+  assign write = rst_ni & s_awvalid_i & s_wvalid_i & ~s_bvalid_o;
   assign s_awready_o = write;
   assign s_wready_o = write;
   assign s_bresp_o = 2'b00;
-  assign s_arready_o = ~s_rvalid_o;
+  assign s_arready_o = rst_ni & ~s_rvalid_o;
   assign read = s_arvalid_i & s_arready_o;
   assign s_rresp_o = 2'b00;
   assign mask = {{8{s_wstrb_i[3]}}, {8{s_wstrb_i[2]}}, {8{s_wstrb_i[1]}}, {8{s_wstrb_i[0]}}};

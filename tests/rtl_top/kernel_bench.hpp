@@ -56,7 +56,6 @@ class KernelBench {
       cycle();
     }
     m().ap_rst_n = 1;
-    cycle();
     write(abi::kRegIer, 3);
     write(abi::kRegGie, 1);
   }
