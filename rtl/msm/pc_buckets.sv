@@ -1,9 +1,9 @@
-// The buckets of several contexts, from items to results: a pc_park_pair for the buckets, pc_fold, a small pc_park_pair for
-// the odd sums of the fold's levels, and pc_horner. All share one adder.
+// The buckets of several contexts, from items to results: a pc_park_pair for the buckets, two pc_fold, a small pc_park_pair for
+// the odd sums of their levels, and pc_horner. All share one adder.
 //
 // Range:   address_i = context and bucket; windows of WideBits or, with narrow_i, NarrowBits, which is constant while
 //          anything is inside. Addresses are below Words.
-// Fold:    fold_start_i while !fold_busy_o, for contexts that are idle and get no items until their result is out. When a
+// Fold:    fold_start_i of one of the two folds while its fold_busy_o is 0, for contexts that are idle and get no items until their result is out. When a
 //          fold has ended and settled_o of a context is 1, horner_start_i makes its result.
 // Timing:  one item a cycle. A fold needs a cycle without a sum of a bucket; items get all other cycles. The adder takes
 //          pairs of returning sums first, then odd sums, Horner steps, and pairs of items.
@@ -20,6 +20,7 @@ module pc_buckets #(
   parameter int unsigned QueueDepth = 256,
   parameter int unsigned DrainCycles = 166,
   parameter logic [PayloadBits-1:0] Zero = '0,
+  localparam int unsigned NumFolds = 2,
   localparam int unsigned AddressBits = $clog2(Words),
   localparam int unsigned OddBits = ContextBits + LevelBits,
   // What of a tag is below its kind: 0 bucket, 1 odd sum, 2 Horner step.
@@ -34,9 +35,9 @@ module pc_buckets #(
   output logic                      ready_o,
   input  logic [AddressBits-1:0]    address_i,
   input  logic [PayloadBits-1:0]    payload_i,
-  input  logic                      fold_start_i,
+  input  logic [NumFolds-1:0]       fold_start_i,
   input  logic [2**ContextBits-1:0] fold_contexts_i,
-  output logic                      fold_busy_o,
+  output logic [NumFolds-1:0]       fold_busy_o,
   input  logic                      horner_start_i,
   input  logic [2**ContextBits-1:0] horner_contexts_i,
   output logic                      result_valid_o,
@@ -61,22 +62,38 @@ module pc_buckets #(
   assign main_sum = sum_valid_i & (sum_kind == 2'd0);
   assign sweeping_o = sweeping;
 
-  // ---- fold ----
-  logic fold_valid, fold_goes, fold_even, fold_sum;
+  // ---- folds take turns ----
+  logic fold_goes, fold_even, fold_sum, main_ready, chosen, turn_q;
+  logic [NumFolds-1:0] fold_valid, folds_even, folds_sum;
   logic [ContextBits-1:0] fold_context;
   logic [AddressBits-1:0] fold_address, fold_odd_address, fold_to;
   logic [LevelBits-1:0] fold_level;
-  logic main_ready;
-  pc_fold #(
-    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .LevelBits(LevelBits),
-    .AddressBits(AddressBits)
-  ) u_fold (
-    .clk_i, .rst_ni, .narrow_i,
-    .start_i(fold_start_i), .contexts_i(fold_contexts_i), .busy_o(fold_busy_o), .idle_i(idle_o),
-    .valid_o(fold_valid), .ready_i(fold_goes & main_ready),
-    .even_o(fold_even), .sum_o(fold_sum), .context_o(fold_context),
-    .address_o(fold_address), .odd_address_o(fold_odd_address), .to_o(fold_to), .level_o(fold_level)
-  );
+  localparam int unsigned PlanBits = ContextBits + 3 * AddressBits + LevelBits;
+  logic [PlanBits-1:0] plan [NumFolds];
+  for (genvar n = 0; n < NumFolds; n++) begin : gen_fold
+    logic [ContextBits-1:0] place;
+    logic [AddressBits-1:0] address, odd_address, to;
+    logic [LevelBits-1:0] level;
+    pc_fold #(
+      .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .LevelBits(LevelBits),
+      .AddressBits(AddressBits)
+    ) u_fold (
+      .clk_i, .rst_ni, .narrow_i,
+      .start_i(fold_start_i[n]), .contexts_i(fold_contexts_i), .busy_o(fold_busy_o[n]), .idle_i(idle_o),
+      .valid_o(fold_valid[n]), .ready_i(fold_goes & main_ready & (chosen == 1'(n))),
+      .even_o(folds_even[n]), .sum_o(folds_sum[n]), .context_o(place),
+      .address_o(address), .odd_address_o(odd_address), .to_o(to), .level_o(level)
+    );
+    assign plan[n] = {place, address, odd_address, to, level};
+  end
+  assign chosen = (fold_valid == '1) ? turn_q : fold_valid[1];
+  assign {fold_context, fold_address, fold_odd_address, fold_to, fold_level} = plan[chosen];
+  assign fold_even = folds_even[chosen];
+  assign fold_sum = folds_sum[chosen];
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) turn_q <= 1'b0;
+    else if (fold_goes && main_ready) turn_q <= ~chosen;
+  end
 
   // ---- odd buckets on their way to their sum: each has a place from the start of its fold ----
   localparam int unsigned OddDepth = 16;
@@ -87,7 +104,7 @@ module pc_buckets #(
   logic [ContextBits-1:0] odd_context, expected_context, head_context;
   logic [LevelBits-1:0] odd_level, head_level;
   logic [PayloadBits-1:0] odd_payload, odd_head_payload;
-  assign fold_goes = fold_valid & ~main_sum & (odd_reserved_q != CountBits'(OddDepth));
+  assign fold_goes = (fold_valid != '0) & ~main_sum & (odd_reserved_q != CountBits'(OddDepth));
   assign odd_starts = fold_goes & main_ready;
   assign odd_pop = odd_head & odd_ready;
   pc_delay #(.Width(1 + ContextBits), .Depth(FoldLatency)) u_expected (

@@ -3,7 +3,7 @@
 //
 // Method:  contexts are given out in a ring: two sets of PassWindows for wide windows; for narrow ones, sets of 1, 2, 4 or 8.
 //          A group waits until its set is free. Filled groups are folded when none of their items is on its way, as many at
-//          once as there are when the fold unit is free: contexts that fold together hide each other's latency.
+//          once as there are when one of the two folds is free: contexts that fold together hide each other's latency.
 // Range:   PassWindows is at most 8; 2^ContextBits is at least 2 * PassWindows. Arguments are constant during a job.
 // Timing:  done_o is 1 for a cycle when the last result was taken.
 // Reset:   rst_ni ends the job.
@@ -26,9 +26,9 @@ module pc_contexts #(
   input  logic                      group_done_i,
   input  logic                      mark_i,
   input  logic [2**ContextBits-1:0] idle_i,
-  output logic                      fold_start_o,
+  output logic [1:0]                fold_start_o,
   output logic [2**ContextBits-1:0] fold_contexts_o,
-  input  logic                      fold_busy_i,
+  input  logic [1:0]                fold_busy_i,
   input  logic [2**ContextBits-1:0] settled_i,
   output logic                      horner_start_o,
   output logic [2**ContextBits-1:0] horner_contexts_o,
@@ -106,35 +106,43 @@ module pc_contexts #(
   assign result_index_o = indices_q[result_context_i];
 
   // ---- filled, idle, folding, folded ----
-  mask_t filled_mask, ready_q, folding_q, folded_q, result_bit;
-  logic filled_valid, filled_pop, fold_ends;
+  mask_t filled_mask, ready_q, folded_q, result_bit;
+  mask_t folding_q [2];
+  logic filled_valid, filled_pop;
+  logic [1:0] fold_free, fold_ends;
   logic [ContextBits:0] marks_q;
   pc_fifo #(.Width(NumContexts), .Depth(NumContexts)) u_filled (
     .clk_i, .rst_ni, .push_i(group_done_i), .data_i(current_mask_q),
     .valid_o(filled_valid), .data_o(filled_mask), .pop_i(filled_pop)
   );
   assign filled_pop = filled_valid & (marks_q != '0) & ((idle_i | ~filled_mask) == '1);
-  assign fold_start_o = (ready_q != '0) & (folding_q == '0) & ~fold_busy_i;
+  for (genvar n = 0; n < 2; n++) begin : gen_fold
+    assign fold_free[n] = (folding_q[n] == '0) & ~fold_busy_i[n];
+    assign fold_ends[n] = (folding_q[n] != '0) & ~fold_busy_i[n];
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || fold_ends[n]) folding_q[n] <= '0;
+      else if (fold_start_o[n]) folding_q[n] <= ready_q;
+    end
+  end
+  // With both free, the first.
+  assign fold_start_o[0] = (ready_q != '0) & fold_free[0];
+  assign fold_start_o[1] = (ready_q != '0) & fold_free[1] & ~fold_free[0];
   assign fold_contexts_o = ready_q;
-  assign fold_ends = (folding_q != '0) & ~fold_busy_i;
   assign horner_contexts_o = folded_q & settled_i;
   assign horner_start_o = horner_contexts_o != '0;
-  assign draining_o = filled_valid & ~fold_busy_i;
-  assign result_bit = result_taken_i ? mask_t'(1) << result_context_i : '0;
+  assign draining_o = filled_valid & (fold_busy_i == '0);
+  assign result_bit = result_taken_i ? NumContexts'(1) << result_context_i : '0;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       marks_q <= '0;
       ready_q <= '0;
-      folding_q <= '0;
       folded_q <= '0;
       active_q <= '0;
       running_q <= 1'b0;
     end else begin
       marks_q <= marks_q + (ContextBits+1)'(mark_i) - (ContextBits+1)'(filled_pop);
-      ready_q <= (fold_start_o ? '0 : ready_q) | (filled_pop ? filled_mask : '0);
-      if (fold_start_o) folding_q <= ready_q;
-      else if (fold_ends) folding_q <= '0;
-      folded_q <= (folded_q & ~horner_contexts_o) | (fold_ends ? folding_q : '0);
+      ready_q <= ((fold_start_o != '0) ? '0 : ready_q) | (filled_pop ? filled_mask : '0);
+      folded_q <= (folded_q & ~horner_contexts_o) | (fold_ends[0] ? folding_q[0] : '0) | (fold_ends[1] ? folding_q[1] : '0);
       active_q <= (active_q & ~result_bit) | (group_next ? wanted_mask_q : '0);
       running_q <= start_i | (running_q & ~done_o);
     end

@@ -186,7 +186,8 @@ module pc_msm_core #(
   logic [AddressBits-1:0] item_address;
   logic [511:0] item_base;
   logic [NumContexts-1:0] idle, settled, fold_contexts, horner_contexts;
-  logic fold_start, fold_busy, horner_start, window_valid, window_ready, issues, result_taken;
+  logic [1:0] fold_start, fold_busy;
+  logic horner_start, window_valid, window_ready, issues, result_taken;
   logic [pc_fq_pkg::POINT_BITS-1:0] window_point;
   pc_digit_walk #(
     .WideBits(WideBits), .NarrowBits(NarrowBits), .PassWindows(PassWindows), .ContextBits(ContextBits),
