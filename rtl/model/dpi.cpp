@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "rtl/model/fq_model.hpp"
+#include "rtl/model/fr_model.hpp"
 #include "rtl/model/gl_model.hpp"
 #include "rtl/model/point_model.hpp"
 
@@ -45,4 +46,13 @@ extern "C" void pc_point_add_dpi(const std::uint32_t* a, const std::uint32_t* b,
 
 extern "C" unsigned long long pc_gl_mul_dpi(unsigned long long a, unsigned long long b) {
   return proofcard::rtl::gl_mul(a, b);
+}
+
+extern "C" void pc_fr_mul_dpi(const std::uint32_t* a, const std::uint32_t* b, std::uint32_t* y) {
+  using namespace proofcard::rtl;
+  FrLazy x{}, z{};
+  std::memcpy(x.data(), a, sizeof(x));
+  std::memcpy(z.data(), b, sizeof(z));
+  const FrLazy product = fr_mul(x, z);
+  std::memcpy(y, product.data(), sizeof(product));
 }

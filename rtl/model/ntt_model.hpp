@@ -18,13 +18,21 @@ struct NttCore {
   unsigned two_pass_from;
 };
 
-// What pc_ntt_mul divides products by.
+// A factor as it lies in memory, times what pc_ntt_mul divides products by. An Fr's words are its Montgomery form, with
+// 2^256, so 2^4 is left for 2^260; the data may be in any form, since transforms are linear.
 inline Goldilocks ntt_factor(Goldilocks value) { return value; }
-inline Fr ntt_factor(const Fr& value) {
-  constexpr Fr kR = Fr::from_u64(std::uint64_t{1} << 52) * Fr::from_u64(std::uint64_t{1} << 52) *
-                    Fr::from_u64(std::uint64_t{1} << 52) * Fr::from_u64(std::uint64_t{1} << 52) *
-                    Fr::from_u64(std::uint64_t{1} << 52);
-  return value * kR;
+inline Fr ntt_factor(const Fr& value) { return value * Fr::from_u64(16); }
+
+template <class F>
+F ntt_power(F base, std::size_t exponent) {
+  F result = F::one();
+  for (; exponent != 0; exponent >>= 1) {
+    if ((exponent & 1) != 0) {
+      result *= base;
+    }
+    base *= base;
+  }
+  return result;
 }
 
 // The twiddles of a job. Pre: shift is not zero.
@@ -56,7 +64,7 @@ std::vector<F> ntt_twiddles(const NttCore& core, unsigned log_n, bool inverse, c
       common *= common;
     }
     const F root = inverse ? root_of_unity<F>(level + 1).inverse() : root_of_unity<F>(level + 1);
-    F power = root.pow_vartime(first_row);
+    F power = ntt_power(root, first_row);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       values.push_back(by_row ? common * power : common);
       power *= root;

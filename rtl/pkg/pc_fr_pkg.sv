@@ -12,7 +12,7 @@ package pc_fr_pkg;
   localparam int unsigned REDC_LATENCY = 10 * 5 + 1 + 1 + 3;
   localparam int unsigned MUL_LATENCY = 12 + 1 + 3 + REDC_LATENCY;
   localparam int unsigned SUMS_LATENCY = 1 + 3 + 4 + 3;
-  localparam int unsigned SETTLE_LATENCY = 4;
+  localparam int unsigned SETTLE_LATENCY = 4 + 4;
 
   // (t + (a multiple of r)) / 2^260, exactly as pc_fr_redc computes it. Range: t below 2^516.
   function automatic logic [257:0] redc(logic [515:0] t);
