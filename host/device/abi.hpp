@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "host/device/kernel_abi.hpp"
+
 namespace proofcard::device::abi {
 
 constexpr std::string_view kKernelName = "msm_g1";
@@ -110,13 +112,7 @@ constexpr int kIdJobId = 10;
 constexpr int kIdBasesStride = 11;
 constexpr int kIdNumMultiples = 12;
 
-struct Argument {
-  std::string_view name;
-  bool is_buffer;
-  std::string_view port;  // empty: a register
-  std::uint32_t offset;
-  std::uint32_t bytes;
-};
+// clang-format off
 constexpr std::array<Argument, 13> kArguments{{
     {"bases", true, "gmem_bases", 0x010, 8},
     {"scalars", true, "gmem_scalars", 0x01c, 8},
@@ -133,15 +129,12 @@ constexpr std::array<Argument, 13> kArguments{{
     {"num_multiples", false, "", 0x080, 4},
 }};
 
-struct Port {
-  std::string_view name;
-  std::uint32_t data_bits;
-};
 constexpr std::array<Port, 3> kPorts{{
     {"gmem_bases", 512},
     {"gmem_scalars", 512},
     {"gmem_results", 512},
 }};
+// clang-format on
 
 constexpr std::string_view error_text(std::uint32_t code) {
   switch (static_cast<KernelError>(code)) {
@@ -166,5 +159,7 @@ constexpr std::string_view error_text(std::uint32_t code) {
   }
   return "not a known code";
 }
+
+constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
 
 }  // namespace proofcard::device::abi

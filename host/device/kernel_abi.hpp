@@ -1,0 +1,32 @@
+// What is true of every kernel's ABI: the form of its description, which host and emulated card read alike. The
+// kernels' own constants are generated, abi*.hpp.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace proofcard::device::abi {
+
+struct Argument {
+  std::string_view name;
+  bool is_buffer;
+  std::string_view port;  // empty: a register
+  std::uint32_t offset;
+  std::uint32_t bytes;
+};
+
+struct Port {
+  std::string_view name;
+  std::uint32_t data_bits;
+};
+
+struct KernelAbi {
+  std::string_view name;
+  std::uint32_t version;
+  std::uint32_t control_range;
+  std::span<const Argument> arguments;  // by id
+  std::span<const Port> ports;
+};
+
+}  // namespace proofcard::device::abi
