@@ -5,7 +5,7 @@
 //          A group waits until its set is free. Filled groups are folded when none of their items is on its way, as many at
 //          once as there are when one of the two folds is free: contexts that fold together hide each other's latency.
 // Range:   PassWindows is at most 8; 2^ContextBits is at least 2 * PassWindows. Arguments are constant during a job.
-// Timing:  done_o is 1 for a cycle when the last result was taken.
+// Timing:  done_o is 1 for a cycle when the last result was taken and loaded_i is 1.
 // Reset:   rst_ni ends the job.
 // Test:    tests/rtl/msm_core_test.cpp.
 module pc_contexts #(
@@ -19,6 +19,7 @@ module pc_contexts #(
   input  logic [31:0]               num_msms_i,
   input  logic [7:0]                first_window_i,
   input  logic [7:0]                num_windows_i,
+  input  logic                      loaded_i,
   output logic                      done_o,
   // The group that is being filled; mark_i: its last digit is in the buckets' unit.
   output logic                      context_valid_o,
@@ -147,7 +148,7 @@ module pc_contexts #(
       running_q <= start_i | (running_q & ~done_o);
     end
   end
-  assign done_o = running_q & ~filling_o & (active_q == '0);
+  assign done_o = running_q & ~filling_o & (active_q == '0) & loaded_i;
   logic unused;
   assign unused = ^{unused_row_ends, unused_window, windows};
 endmodule

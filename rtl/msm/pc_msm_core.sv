@@ -167,13 +167,13 @@ module pc_msm_core #(
     if (!rst_ni) waiting_q <= '0;
     else waiting_q <= waiting_q + WaitBits'(asks) - WaitBits'(uses);
   end
-  logic operand_valid, operand_ready, operand_end;
+  logic operand_valid, operand_ready, operand_end, loaded;
   logic [ItemBits-1:0] operand_item;
   logic [511:0] operand_base;
   pc_operands #(
     .ItemBits(ItemBits), .GapBits(GapBits), .ResidentBits(ResidentBits), .RamLatency(RamLatency)
   ) u_operands (
-    .clk_i, .rst_ni, .start_i(start_q), .resident_i(resident_q),
+    .clk_i, .rst_ni, .start_i(start_q), .resident_i(resident_q), .num_points_i(num_points_q), .loaded_o(loaded),
     .base_valid_i, .base_ready_o, .base_data_i,
     .valid_i(head_valid), .ready_o(head_ready), .end_i(head_end), .index_i(head_index), .gap_i(head_gap),
     .item_i(head_item),
@@ -222,7 +222,8 @@ module pc_msm_core #(
   assign result_taken = result_valid_o & result_ready_i;
   pc_contexts #(.PassWindows(PassWindows), .ContextBits(ContextBits)) u_contexts (
     .clk_i, .rst_ni, .narrow_i(narrow_q), .start_i(start_q),
-    .num_msms_i(num_msms_q), .first_window_i(first_window_q), .num_windows_i(num_windows_q), .done_o(finished),
+    .num_msms_i(num_msms_q), .first_window_i(first_window_q), .num_windows_i(num_windows_q), .loaded_i(loaded),
+    .done_o(finished),
     .context_valid_o(context_valid), .context_o(context_base), .group_done_i(group_done), .mark_i(mark), .idle_i(idle),
     .fold_start_o(fold_start), .fold_contexts_o(fold_contexts), .fold_busy_i(fold_busy),
     .settled_i(settled), .horner_start_o(horner_start), .horner_contexts_o(horner_contexts),

@@ -17,6 +17,9 @@ module pc_operands #(
   input  logic                rst_ni,
   input  logic                start_i,
   input  logic                resident_i,
+  input  logic [31:0]         num_points_i,
+  // All resident bases are there; without resident_i always 1.
+  output logic                loaded_o,
   input  logic                base_valid_i,
   output logic                base_ready_o,
   input  logic [511:0]        base_data_i,
@@ -62,6 +65,7 @@ module pc_operands #(
   logic [CountBits-1:0] reserved_q;
   logic [GapBits-1:0] dropped_q;
   logic [ResidentBits:0] loaded_q;
+  assign loaded_o = ~resident_i | (32'(loaded_q) == num_points_i);
   assign room = reserved_q != CountBits'(Depth);
   assign meets = resident_i ? index_i < 32'(loaded_q) : second_valid_q & (dropped_q == gap_i);
   assign ready_o = room & (end_i | meets);

@@ -183,6 +183,14 @@ TEST_F(MsmCore, NoPointsReadNothing) {
   }
 }
 
+// A job whose scalars are all zero may be ready before its bases are there.
+TEST_F(MsmCore, ZeroScalarsTakeAllTheirBases) {
+  CoreJob zeros = job(60, 8, 1);
+  std::fill(zeros.scalars.begin(), zeros.scalars.end(), small_scalar(0));
+  EXPECT_EQ(check(zeros, {.latency_cycles = 5000}).base_beats, 60U);
+  check(job(60, 8, 2));
+}
+
 // The same job under many timings: different traces, equal results.
 TEST_F(MsmCore, RandomStalls) {
   const CoreJob full = job(150, 254, 1, 3, 10);
