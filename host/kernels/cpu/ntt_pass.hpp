@@ -60,11 +60,10 @@ class PassRunner {
         column_twist_(row_twist_ + rows_) {}
 
   void run() {
-    // A pass shorter than kGroup^2 goes one by one.
-    const std::size_t group = rows_ >= L::kGroup ? L::kGroup : 1;
-    for (std::size_t c = 0; c < columns_; c += group) {
-      read_columns(c, group);
-      for (std::size_t g = 0; g < group; ++g) {
+    const std::size_t num_read = group(pass_.from), num_written = group(pass_.to);
+    for (std::size_t c = 0; c < columns_; c += num_read) {
+      read_columns(c, num_read);
+      for (std::size_t g = 0; g < num_read; ++g) {
         levels(column_ + g * rows_, log_rows_, 0, 0);
         for (std::size_t r = 0; r < rows_; ++r) {
           tile_[r * columns_ + c + g] = column_[g * rows_ + r];
@@ -74,19 +73,24 @@ class PassRunner {
     if (pass_.twist_base != nullptr) {
       make_twist();
     }
-    for (std::size_t k = 0; k < rows_; k += group) {
-      for (std::size_t g = 0; g < group; ++g) {
+    for (std::size_t k = 0; k < rows_; k += num_written) {
+      for (std::size_t g = 0; g < num_written; ++g) {
         const std::size_t r = reverse_bits(k + g, log_rows_);
         levels(tile_ + r * columns_, log_columns_, log_rows_, r);
         finish_row(r);
       }
-      write_rows(k, group);
+      write_rows(k, num_written);
     }
+  }
+
+  // How many columns are read, or rows written, at once. A pass shorter than kGroup^2 goes one by one.
+  std::size_t group(const NttSide& side) const {
+    return side.index_stride == 1 && rows_ >= L::kGroup ? L::kGroup : 1;
   }
 
   // Fills column_ with `group` columns from the one at `first` on, one after the other.
   void read_columns(std::size_t first, std::size_t group) {
-    if (pass_.from.index_stride == 1 && group == L::kGroup) {
+    if (group == L::kGroup) {
       Vec v[L::kGroup];
       if (pass_.from.bit_reversed) {
         for (std::size_t g = 0; g < group; ++g) {
@@ -198,7 +202,7 @@ class PassRunner {
   // Writes the rows that hold outputs k, k + 1, ..., k + group - 1 modulo rows_.
   void write_rows(std::size_t k, std::size_t group) const {
     const bool weak = pass_.twist_base != nullptr;
-    if (pass_.to.index_stride == 1 && group == L::kGroup) {
+    if (group == L::kGroup) {
       Vec v[L::kGroup];
       const auto store = [&](std::size_t at) {
         weak ? L::store_group_weak(out(at), pass_.to.lane_stride, v) : L::store_group(out(at), pass_.to.lane_stride, v);
