@@ -8,7 +8,7 @@
 
 namespace proofcard::hls::abi::ntt_fr {
 
-constexpr std::uint64_t kAbiHash = 0xcf30ed5283b3c067;
+constexpr std::uint64_t kAbiHash = 0x4be3bb7abf72d362;
 
 constexpr std::uint32_t kRegCtrl = 0x000;
 constexpr std::uint32_t kRegGie = 0x004;

@@ -70,6 +70,10 @@ class ap_uint {
     constexpr Range(ap_uint& whole, int hi, int lo) : whole_(whole), hi_(hi), lo_(lo) {}
     template <int V>
     constexpr Range& operator=(const ap_uint<V>& value) {
+      if (lo_ % 64 == 0 && hi_ == lo_ + 63) {
+        whole_.limbs_[static_cast<std::size_t>(lo_ / 64)] = value.limb(0);
+        return *this;
+      }
       for (int bit = lo_; bit <= hi_; ++bit) {
         const int from = bit - lo_;
         const std::uint64_t one = std::uint64_t{1} << (bit % 64);
