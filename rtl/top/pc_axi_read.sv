@@ -2,7 +2,7 @@
 //
 // Method:  pc_axi_split makes bursts; one is asked for only when the queue has room for all its beats, so R is never held back
 //          and a slow consumer blocks nobody else on the bus.
-// Range:   addresses are multiples of 64 bytes. FifoDepth is a power of two; FifoDepth / BurstBeats full bursts are outstanding
+// Range:   addresses are multiples of a beat. FifoDepth is a power of two; FifoDepth / BurstBeats full bursts are outstanding
 //          at most.
 // Timing:  AR follows a command by two cycles, data_o follows R by two; one beat and one burst a cycle.
 // Errors:  an error response sets fault_o, and its beat is delivered like another, so that nothing hangs.
@@ -11,6 +11,7 @@
 //          power-up: it forgets outstanding bursts.
 // Test:    tests/rtl_top/axi_test.cpp.
 module pc_axi_read #(
+  parameter int unsigned DataBits = 512,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned FifoDepth = 512
 ) (
@@ -25,13 +26,13 @@ module pc_axi_read #(
   input  logic [15:0]  cmd_beats_i,
   output logic         valid_o,
   input  logic         ready_i,
-  output logic [511:0] data_o,
+  output logic [DataBits-1:0] data_o,
 
   output logic [63:0]  m_araddr_o,
   output logic [7:0]   m_arlen_o,
   output logic         m_arvalid_o,
   input  logic         m_arready_i,
-  input  logic [511:0] m_rdata_i,
+  input  logic [DataBits-1:0] m_rdata_i,
   input  logic [1:0]   m_rresp_i,
   input  logic         m_rvalid_i,
   output logic         m_rready_o
@@ -44,7 +45,7 @@ module pc_axi_read #(
   logic [63:0] burst_address;
   logic [CountBits-1:0] burst_beats;
   logic [FreeBits-1:0] free_q, flight_q;  // beats without a place kept for them; beats asked for and not here
-  pc_axi_split #(.BurstBeats(BurstBeats)) u_split (
+  pc_axi_split #(.BurstBeats(BurstBeats), .LogBeat($clog2(DataBits / 8))) u_split (
     .clk_i, .rst_ni, .stop_i,
     .valid_i(cmd_valid_i), .ready_o(cmd_ready_o), .address_i(cmd_address_i), .beats_i(cmd_beats_i),
     .valid_o(burst_valid), .take_i(take), .address_o(burst_address), .beats_o(burst_beats)
@@ -69,7 +70,7 @@ module pc_axi_read #(
   assign m_rready_o = 1'b1;
   assign pop = valid_o & ready_i;
   assign idle_o = flight_q == '0;
-  pc_fifo #(.Width(512), .Depth(FifoDepth)) u_queue (
+  pc_fifo #(.Width(DataBits), .Depth(FifoDepth)) u_queue (
     .clk_i, .rst_ni(rst_ni & ~stop_i),
     .push_i(m_rvalid_i & ~stop_i), .data_i(m_rdata_i), .valid_o, .data_o, .pop_i(pop & ~stop_i)
   );

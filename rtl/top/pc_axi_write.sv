@@ -1,13 +1,14 @@
 // AXI4 write master: commands of consecutive beats and their data go in; every response is counted.
 //
 // Method:  pc_axi_split makes bursts; a short queue of their lengths goes along for W, which knows from it where a burst ends.
-// Range:   addresses are multiples of 64 bytes; at most MaxBursts bursts are open.
+// Range:   addresses are multiples of a beat; at most MaxBursts bursts are open.
 // Timing:  AW follows a command by two cycles, W follows AW; one beat a cycle.
 // Errors:  an error response sets fault_o.
 // Reset:   stop_i opens no burst any more, and fills those that are open with beats that write no byte. After idle_o everything is
 //          as after rst_ni, fault_o included a cycle later. rst_ni alone is for power-up: it forgets open bursts.
 // Test:    tests/rtl_top/axi_test.cpp.
 module pc_axi_write #(
+  parameter int unsigned DataBits = 512,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned MaxBursts = 16
 ) (
@@ -22,14 +23,14 @@ module pc_axi_write #(
   input  logic [15:0]  cmd_beats_i,
   input  logic         valid_i,
   output logic         ready_o,
-  input  logic [511:0] data_i,
+  input  logic [DataBits-1:0] data_i,
 
   output logic [63:0]  m_awaddr_o,
   output logic [7:0]   m_awlen_o,
   output logic         m_awvalid_o,
   input  logic         m_awready_i,
-  output logic [511:0] m_wdata_o,
-  output logic [63:0]  m_wstrb_o,
+  output logic [DataBits-1:0] m_wdata_o,
+  output logic [DataBits/8-1:0] m_wstrb_o,
   output logic         m_wlast_o,
   output logic         m_wvalid_o,
   input  logic         m_wready_i,
@@ -45,7 +46,7 @@ module pc_axi_write #(
   logic [63:0] burst_address;
   logic [CountBits-1:0] burst_beats;
   logic [OpenBits-1:0] open_q;  // bursts without a response
-  pc_axi_split #(.BurstBeats(BurstBeats)) u_split (
+  pc_axi_split #(.BurstBeats(BurstBeats), .LogBeat($clog2(DataBits / 8))) u_split (
     .clk_i, .rst_ni, .stop_i,
     .valid_i(cmd_valid_i), .ready_o(cmd_ready_o), .address_i(cmd_address_i), .beats_i(cmd_beats_i),
     .valid_o(burst_valid), .take_i(take), .address_o(burst_address), .beats_o(burst_beats)
@@ -84,7 +85,7 @@ module pc_axi_write #(
       if (beat) begin
         m_wvalid_o <= 1'b1;
         m_wdata_o <= data_i;
-        m_wstrb_o <= {64{~stop_i}};
+        m_wstrb_o <= {(DataBits/8){~stop_i}};
         m_wlast_o <= last;
       end else if (m_wready_i) begin
         m_wvalid_o <= 1'b0;
