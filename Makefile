@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 fuzz synth-check check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 fuzz bitstream synth-check check format lint asan tsan clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
+	@echo "make bitstream TARGET=hw|hw_emu|sw_emu [CARD=u55c|u250] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
 	@echo "make asan, tsan   the tests under sanitizers"
 	@echo "make clean        remove build folders"
@@ -54,6 +55,24 @@ fuzz:
 UNITS ?= fq_mul park_pair_small
 synth-check: deps-test
 	scripts/synth.py --check $(UNITS)
+
+# TARGET=hw needs Vitis; the emulated targets need the packages of `make test` only.
+TARGET ?= hw
+CARD ?= u55c
+KERNEL ?= rtl
+PLATFORM ?=
+
+bitstream:
+ifeq ($(TARGET),hw)
+	@bitstreams/scripts/build.sh $(CARD) $(KERNEL) "$(PLATFORM)" $(BUILD)/bitstreams/$(CARD)
+else ifneq ($(filter $(TARGET),sw_emu hw_emu),)
+	@scripts/install_deps.sh --test
+	@cmake --preset release > /dev/null
+	@cmake --build --preset release --parallel $(JOBS) --target xclbin_$(TARGET)
+	@echo $(BUILD)/bin/msm_g1.$(TARGET).xclbin
+else
+	@echo "make bitstream: TARGET: expected hw, hw_emu or sw_emu, found $(TARGET)" >&2; exit 2
+endif
 
 check:
 	@scripts/check_format.sh

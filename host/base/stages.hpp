@@ -1,4 +1,4 @@
-// Wall-clock time by stage, for reports. Stages follow each other; a name may come back and adds up.
+// Wall-clock time by stage, for reports and traces. Stages follow each other; a name may come back and adds up.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,13 @@ namespace proofcard {
 
 class Stages {
  public:
+  using Clock = std::chrono::steady_clock;
+  struct Span {
+    std::string name;
+    Clock::time_point begin;
+    Clock::time_point end;
+  };
+
   // Ends the running stage, if any, and starts this one.
   void start(std::string name) {
     stop();
@@ -26,7 +33,9 @@ class Stages {
       return;
     }
     running_ = false;
-    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
+    const Clock::time_point end = Clock::now();
+    const double ms = std::chrono::duration<double, std::milli>(end - begin_).count();
+    spans_.push_back({current_, begin_, end});
     for (auto& [name, total] : ms_) {
       if (name == current_) {
         total += ms;
@@ -39,9 +48,11 @@ class Stages {
   void set_observer(std::function<void(const std::string&)> observer) { observer_ = std::move(observer); }
   // In order of first start.
   const std::vector<std::pair<std::string, double>>& milliseconds() const { return ms_; }
+  // Every stage that has ended, in order.
+  const std::vector<Span>& spans() const { return spans_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  std::vector<Span> spans_;
   std::vector<std::pair<std::string, double>> ms_;
   std::string current_;
   Clock::time_point begin_;

@@ -1,20 +1,40 @@
 #include "host/device/job_log.hpp"
 
+#include <array>
+
 namespace proofcard::device {
+
+namespace {
+
+constexpr std::array kFields{&Counters::jobs,
+                             &Counters::cycles,
+                             &Counters::busy_cycles,
+                             &Counters::num_digits,
+                             &Counters::stall_memory_cycles,
+                             &Counters::stall_queue_cycles,
+                             &Counters::drain_cycles,
+                             &Counters::fold_cycles,
+                             &Counters::kernel_ns,
+                             &Counters::in_bytes,
+                             &Counters::out_bytes,
+                             &Counters::bases_bytes};
+static_assert(sizeof(Counters) == kFields.size() * sizeof(std::uint64_t), "every counter is a field");
+
+}  // namespace
 
 Counters operator+(const Counters& a, const Counters& b) {
   Counters out = a;
-  out.jobs += b.jobs;
-  out.cycles += b.cycles;
-  out.busy_cycles += b.busy_cycles;
-  out.num_digits += b.num_digits;
-  out.stall_memory_cycles += b.stall_memory_cycles;
-  out.stall_queue_cycles += b.stall_queue_cycles;
-  out.drain_cycles += b.drain_cycles;
-  out.fold_cycles += b.fold_cycles;
-  out.kernel_ns += b.kernel_ns;
-  out.in_bytes += b.in_bytes;
-  out.out_bytes += b.out_bytes;
+  for (const auto field : kFields) {
+    out.*field += b.*field;
+  }
+  return out;
+}
+
+Counters operator-(const Counters& a, const Counters& b) {
+  Counters out = a;
+  for (const auto field : kFields) {
+    out.*field -= b.*field;
+  }
   return out;
 }
 
@@ -33,6 +53,7 @@ void JobLog::add(std::size_t unit, JobEvent event) {
   of_job.kernel_ns = static_cast<std::uint64_t>(event.times.kernel_end_ns - event.times.kernel_begin_ns);
   of_job.in_bytes = event.in_bytes;
   of_job.out_bytes = event.out_bytes;
+  of_job.bases_bytes = event.num_points * abi::kBaseBytes;
   const std::lock_guard lock(mutex_);
   counters_[unit] = counters_[unit] + of_job;
   if (keep_) {

@@ -40,8 +40,10 @@ struct Counters {
   std::uint64_t kernel_ns = 0;  // start to done, as the worker saw it
   std::uint64_t in_bytes = 0;
   std::uint64_t out_bytes = 0;
+  std::uint64_t bases_bytes = 0;  // of the jobs' points, which stay on the card
 };
 Counters operator+(const Counters& a, const Counters& b);
+Counters operator-(const Counters& a, const Counters& b);
 
 class JobLog {
  public:

@@ -111,6 +111,7 @@ std::vector<F> ntt_twiddles(const NttPlan& plan, unsigned log_n, bool inverse, c
       }
     }
   }
+  PROOFCARD_CHECK(out.size() == ntt_num_twiddles<F>(plan, log_n));
   for (F& v : out) {
     v = card_factor(v);
   }

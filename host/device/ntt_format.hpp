@@ -6,6 +6,7 @@
 //          what the card multiplies with, plain numbers times 2^260.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -28,6 +29,7 @@ struct NttAbi<Fr> {
   static constexpr std::uint64_t kHash = abi::ntt_fr::kAbiHash;
   static constexpr std::size_t kNumChannels = abi::ntt_fr::kNumChannels;
   static constexpr std::size_t kWordElements = abi::ntt_fr::kWordElements;
+  static constexpr unsigned kLogWordElements = abi::ntt_fr::kLogWordElements;
   static constexpr std::size_t kIdIn = abi::ntt_fr::kIdIn0;
   static constexpr std::size_t kIdOut = abi::ntt_fr::kIdOut0;
   static constexpr std::size_t kIdScratch = abi::ntt_fr::kIdScratch0;
@@ -46,6 +48,7 @@ struct NttAbi<Goldilocks> {
   static constexpr std::uint64_t kHash = abi::ntt_gl::kAbiHash;
   static constexpr std::size_t kNumChannels = abi::ntt_gl::kNumChannels;
   static constexpr std::size_t kWordElements = abi::ntt_gl::kWordElements;
+  static constexpr unsigned kLogWordElements = abi::ntt_gl::kLogWordElements;
   static constexpr std::size_t kIdIn = abi::ntt_gl::kIdIn0;
   static constexpr std::size_t kIdOut = abi::ntt_gl::kIdOut0;
   static constexpr std::size_t kIdScratch = abi::ntt_gl::kIdScratch0;
@@ -72,8 +75,20 @@ struct NttPlan {
   unsigned max_log_n = 0;
 
   static NttPlan from_word(std::uint32_t plan) { return {plan & 0xff, plan >> 8 & 0xff, plan >> 16 & 0xff}; }
-  bool two_pass(unsigned log_n) const { return log_n >= two_pass_from; }
+  constexpr bool two_pass(unsigned log_n) const { return log_n >= two_pass_from; }
 };
+
+// How many constants those are.
+template <class F>
+constexpr std::size_t ntt_num_twiddles(const NttPlan& plan, unsigned log_n) {
+  const unsigned row_bits = plan.two_pass(log_n) ? log_n / 2 : log_n;
+  const unsigned column_bits = log_n - row_bits;
+  const unsigned most = std::max(row_bits, column_bits);
+  const std::size_t table = most == 0 ? 0 : std::max(std::size_t{1} << (most - 1), kNttBeatBytes / sizeof(F));
+  const std::size_t lanes = std::size_t{1} << plan.log_lanes;
+  const std::size_t rows = column_bits == 0 ? lanes : std::size_t{1} << column_bits;
+  return table + column_bits * lanes + row_bits * rows;
+}
 
 // The constants of jobs of this length, direction and coset. Pre: the shift is not zero.
 template <class F>

@@ -15,12 +15,6 @@ constexpr milliseconds kTransferTimeout{120'000};
 constexpr milliseconds kJobTimeout{120'000};
 constexpr milliseconds kRtlJobTimeout{3'600'000};
 
-std::string program_directory() {
-  std::error_code error;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? "." : path.parent_path().string();
-}
-
 Result<std::string> find_xclbin(const CardName& name, const std::string& directory, const Options& options) {
   std::string path = !name.xclbin.empty() ? name.xclbin : options.xclbin;
   if (path.empty() && name.target == CardName::kXrt) {
@@ -41,6 +35,12 @@ Result<std::string> find_xclbin(const CardName& name, const std::string& directo
 }
 
 }  // namespace
+
+std::string program_directory() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "." : path.parent_path().string();
+}
 
 Buffer::~Buffer() {
   if (const auto session = session_.lock()) {

@@ -30,6 +30,9 @@ struct Options {
   std::uint64_t memory_bytes = 0;            // of a card, for bases and jobs; 0: what its xclbin says
 };
 
+// Where this program is: the worker and the emulated xclbins are beside it.
+std::string program_directory();
+
 class Session;
 
 // A part of shared memory, with its copy on the card.

@@ -12,7 +12,7 @@
 
 namespace proofcard::device {
 
-constexpr std::size_t kMaxArguments = 24;
+constexpr std::size_t kMaxArguments = 64;
 constexpr std::size_t kMaxLanes = 64;
 constexpr std::uint32_t kControlLane = 0;  // allocations, descriptions
 constexpr std::size_t kNameBytes = 64;

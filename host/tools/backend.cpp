@@ -3,24 +3,28 @@
 #include <map>
 #include <memory>
 
-#include "host/device/device.hpp"
-
 namespace proofcard::tools {
 namespace {
 
 // Cards stay open until the program ends: backends refer to their kernels.
-Result<prover::Backend> card_backend(const std::string& name) {
-  static std::map<std::string, std::unique_ptr<device::Device>> open_cards;
-  std::unique_ptr<device::Device>& card = open_cards[name];
+std::map<std::string, std::unique_ptr<device::Device>>& open_cards() {
+  static std::map<std::string, std::unique_ptr<device::Device>> cards;
+  return cards;
+}
+
+Result<prover::Backend> card_backend(const std::string& name, std::uint64_t card_memory) {
+  std::unique_ptr<device::Device>& card = open_cards()[name];
   if (card == nullptr) {
-    PROOFCARD_TRY(card, device::open(name));
+    device::Options options;
+    options.memory_bytes = card_memory;
+    PROOFCARD_TRY(card, device::open(name, options));
   }
   return prover::Backend{card->msm(), kernels::cpu_int_gemm()};
 }
 
 }  // namespace
 
-Result<prover::Backend> find_backend(const std::string& device) {
+Result<prover::Backend> find_backend(const std::string& device, std::uint64_t card_memory) {
   if (device == "cpu") {
     return prover::Backend{kernels::cpu_msm(), kernels::cpu_int_gemm()};
   }
@@ -28,9 +32,14 @@ Result<prover::Backend> find_backend(const std::string& device) {
     return prover::Backend{kernels::reference_msm(), kernels::reference_int_gemm()};
   }
   if (device::names_a_card(device)) {
-    return card_backend(device);
+    return card_backend(device, card_memory);
   }
   return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, or cards: sw_emu, hw_emu, xrt:N");
+}
+
+const device::Device* opened_cards(const std::string& device) {
+  const auto found = open_cards().find(device);
+  return found == open_cards().end() ? nullptr : found->second.get();
 }
 
 }  // namespace proofcard::tools

@@ -1,15 +1,21 @@
 // The devices that this build knows, by the name that --device takes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "host/base/result.hpp"
+#include "host/device/device.hpp"
 #include "host/prover/prover.hpp"
 
 namespace proofcard::tools {
 
-// "cpu"; "reference", slow and obvious, for tests; or a card (host/device/device.hpp), whose sums run there while the
-// rest of the proof stays on the CPU. Errors: kDeviceFault for any other name, and for a card that cannot be opened.
-Result<prover::Backend> find_backend(const std::string& device);
+// "cpu"; "reference", slow and obvious, for tests; or cards (host/device/card_name.hpp), whose sums run there while the
+// rest of the proof stays on the CPU. card_memory: what a card may use, 0 for all.
+// Errors: kDeviceFault for any other name, and for a card that cannot be opened.
+Result<prover::Backend> find_backend(const std::string& device, std::uint64_t card_memory = 0);
+
+// The cards that find_backend() opened under this name; none for the CPU.
+const device::Device* opened_cards(const std::string& device);
 
 }  // namespace proofcard::tools

@@ -47,6 +47,8 @@ int run(int argc, const char* const* argv) {
   add_inspect(app, selected);
   add_run(app, selected);
   add_bench(app, selected);
+  add_device(app, selected);
+  add_card_report(app, selected);
   add_groth16(app, selected);
   try {
     app.parse(argc, argv);
@@ -99,16 +101,29 @@ int run_command_line(int argc, const char* const* argv) {
 }
 
 void add_machine_options(CLI::App& command, MachineOptions& options) {
-  command.add_option("--device", options.device, "What computes: cpu")->capture_default_str();
+  command.add_option("--device", options.device, "What computes: cpu; or cards, as sw_emu*2 or xrt:0,xrt:1")
+      ->capture_default_str();
   command.add_option("--threads", options.threads, "Number of threads (default: all)")
       ->check(CLI::Range(std::size_t{1}, kMaxThreads));
+  add_card_memory_option(command, options);
+}
+
+void add_card_memory_option(CLI::App& command, MachineOptions& options) {
+  command.add_option("--card-memory", options.card_memory, "Memory of a card that may be used (default: all)")
+      ->transform(CLI::AsSizeValue(false))
+      ->option_text("BYTES|KiB|MiB|GiB")
+      ->envname("PROOFCARD_CARD_MEMORY");
 }
 
 Result<prover::Backend> use_machine(const MachineOptions& options) {
   if (options.threads != 0) {
     set_num_threads(options.threads);
   }
-  return find_backend(options.device);
+  return find_backend(options.device, options.card_memory);
+}
+
+void add_trace_option(CLI::App& command, std::string& path) {
+  command.add_option("--trace", path, "Write a timeline of stages, copies and kernels (for ui.perfetto.dev)");
 }
 
 void add_model_options(CLI::App& command, ModelOptions& options) {

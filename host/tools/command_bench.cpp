@@ -17,6 +17,7 @@
 #include "host/tools/proving.hpp"
 #include "host/tools/report.hpp"
 #include "host/tools/setup.hpp"
+#include "host/tools/trace.hpp"
 #include "host/verifier/verifier.hpp"
 
 namespace proofcard::tools {
@@ -37,6 +38,7 @@ struct BenchCommand {
   std::size_t repeat = 5;
   bool json = false;
   bool no_zk = false;
+  std::string trace;
   ModelOptions compile;
   MachineOptions machine;
 };
@@ -83,8 +85,15 @@ IntVector random_ints(IntType type, std::size_t n, std::mt19937_64& rng) {
   return out;
 }
 
+Status write_trace(const Trace& trace) {
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
+  return files.commit();
+}
+
 Status run_bench_msm(const BenchCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   const std::size_t n = std::size_t{1} << options.log_size;
   std::mt19937_64 rng(1);
   const pcs::hyrax::Generators generators = pcs::hyrax::derive(options.log_size);
@@ -97,12 +106,17 @@ Status run_bench_msm(const BenchCommand& options) {
       random_ints(options.bits == 16 ? IntType::kI16 : IntType::kI8, options.bits == 254 ? 0 : n, rng);
   curve::G1Affine sum;
   std::vector<double> ms;
+  Stages stages;
   for (std::size_t i = 0; i < options.repeat; ++i) {
+    stages.start("msm");
     const Timer timer;
     PROOFCARD_RETURN_IF_ERROR(options.bits == 254 ? backend.msm.rows({&sum, 1}, *bases, std::span<const Fr>(full), n)
                                                   : backend.msm.rows({&sum, 1}, *bases, small.view(), n));
     ms.push_back(timer.milliseconds());
+    stages.stop();
   }
+  trace.add(stages);
+  PROOFCARD_RETURN_IF_ERROR(write_trace(trace));
   const Spread s = spread(ms);
   if (options.json) {
     ordered_json json = machine_json(options);
@@ -205,6 +219,7 @@ Result<ProverKey> bench_key(const BenchCommand& options, const prover::Backend& 
 
 Status run_bench_prove(const BenchCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   ordered_json json = machine_json(options);
   json["bench"] = "prove";
   PROOFCARD_TRY(ProverKey key, bench_key(options, backend, json));
@@ -228,6 +243,7 @@ Status run_bench_prove(const BenchCommand& options) {
                   verifier::verify(backend.msm, generators, vk, result.proof, {false, options.no_zk, {}}));
     static_cast<void>(header);
     verify_ms.push_back(verify_timer.milliseconds());
+    trace.add(stages);
     proof_bytes = result.proof.size();
     for (const auto& [name, ms] : stages.milliseconds()) {
       auto found = std::find_if(stage_ms.begin(), stage_ms.end(), [&](const auto& s) { return s.first == name; });
@@ -237,6 +253,7 @@ Status run_bench_prove(const BenchCommand& options) {
       found->second.push_back(ms);
     }
   }
+  PROOFCARD_RETURN_IF_ERROR(write_trace(trace));
   const std::string& model = session.key().model.options.model_name;
   if (options.json) {
     json["model"] = model;
@@ -286,6 +303,7 @@ void add_bench(CLI::App& app, Command& selected) {
       ->check(CLI::IsMember({8, 16, 254}))
       ->capture_default_str();
   add_common(*msm, *options);
+  add_trace_option(*msm, options->trace);
   msm->callback([options, &selected] { selected = [options] { return run_bench_msm(*options); }; });
 
   CLI::App* ntt = bench->add_subcommand("ntt", "Number-theoretic transform");
@@ -309,6 +327,7 @@ void add_bench(CLI::App& app, Command& selected) {
   prove->add_option("input", options->input, "The input")->required();
   prove->add_flag("--no-zk", options->no_zk, "Without zero knowledge");
   add_common(*prove, *options);
+  add_trace_option(*prove, options->trace);
   add_model_options(*prove, options->compile);
   prove->callback([options, &selected] { selected = [options] { return run_bench_prove(*options); }; });
 }

@@ -12,6 +12,7 @@
 #include "host/tools/progress.hpp"
 #include "host/tools/proving.hpp"
 #include "host/tools/report.hpp"
+#include "host/tools/trace.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -25,6 +26,7 @@ struct ProveCommand {
   std::string vk_out;
   std::string values_out;
   std::string report;
+  std::string trace;
   std::optional<std::uint64_t> seed;
   bool no_zk = false;
   bool saturate = false;
@@ -118,6 +120,7 @@ Status run_prove(const ProveCommand& options) {
       PROOFCARD_RETURN_IF_ERROR(check_writable(path));
     }
   }
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Report report;
   report.command = "prove";
   report.device = options.machine.device;
@@ -152,6 +155,8 @@ Status run_prove(const ProveCommand& options) {
   report.setup_ms = found.setup_ms;
   report.zero_knowledge = !options.no_zk;
   report.seeded = options.seed.has_value();
+  report.cards = card_use(options.machine.device);
+  trace.add(report.stages);
 
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, result.proof, Access::kPublic));
@@ -165,10 +170,16 @@ Status run_prove(const ProveCommand& options) {
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
   }
+  PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
 
   for (const std::string& note : found.notes) {
     warn("note: " + note);
+  }
+  for (const CardUse& card : report.cards) {
+    if (!card.failure.empty()) {
+      warn(fmt::format("warning: card {} failed, others did its work: {}", card.card, card.failure));
+    }
   }
   fmt::print("{}", format_outputs(result.outputs));
   if (session.key().model.options.output != circuit::Visibility::kPublic) {
@@ -214,6 +225,7 @@ void add_prove(CLI::App& app, Command& selected) {
   command->add_option("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
   add_machine_options(*command, options->machine);
   command->add_option("--report", options->report, "Write times and sizes as JSON");
+  add_trace_option(*command, options->trace);
   add_model_options(*command, options->compile);
   command->footer(
       "--calibrate, --bits, --output-bits, --input-like, --input, --output and --weights are for an .onnx; a key has "

@@ -6,6 +6,7 @@
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/trace.hpp"
 #include "host/tools/values.hpp"
 
 namespace proofcard::tools {
@@ -16,6 +17,7 @@ struct RunCommand {
   std::string input;
   std::string onnx;
   std::string values_out;
+  std::string trace;
   bool saturate = false;
   MachineOptions machine;
 };
@@ -29,9 +31,12 @@ Result<CompiledModel> load_any_model(const std::string& path) {
   return decode_model(file, path);
 }
 
-Result<std::string> run_one(const RunCommand& options, const CompiledModel& model) {
+Result<std::string> run_one(const RunCommand& options, const CompiledModel& model, Stages& stages) {
+  stages.start("read input");
   PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(model.graph, options.input, options.saturate));
+  stages.start("inference");
   PROOFCARD_TRY(const graph::Trace trace, graph::execute(model.graph, inputs));
+  stages.stop();
   const std::vector<OutputValues> outputs = output_values(model.graph, trace);
   if (!options.values_out.empty()) {
     OutputFiles files;
@@ -44,12 +49,15 @@ Result<std::string> run_one(const RunCommand& options, const CompiledModel& mode
 Status run_run(const RunCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   static_cast<void>(backend);
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
+  Stages stages;
+  stages.start("read model");
   PROOFCARD_TRY(const CompiledModel model, load_any_model(options.model));
   PROOFCARD_TRY(const Values values, load_values(options.input));
   const std::vector<std::size_t> sizes = input_sizes(model.graph);
   const bool single = values.inputs.size() == sizes.size();
   if (single) {
-    PROOFCARD_TRY(const std::string text, run_one(options, model));
+    PROOFCARD_TRY(const std::string text, run_one(options, model, stages));
     fmt::print("{}", text);
   } else if (options.onnx.empty() || !options.values_out.empty()) {
     PROOFCARD_TRY(const auto sample, one_sample(values, sizes, options.input));  // the error says what was expected
@@ -63,10 +71,15 @@ Status run_run(const RunCommand& options) {
                        options.model);
     }
     PROOFCARD_TRY(const auto samples, many_samples(values, sizes, options.input));
+    stages.start("compare");
     PROOFCARD_TRY(const graph::AccuracyReport accuracy, graph::compare(onnx.graph, model.graph, samples));
     fmt::print("{}", format_accuracy(accuracy));
   }
-  return {};
+  stages.stop();
+  trace.add(stages);
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
+  return files.commit();
 }
 
 }  // namespace
@@ -80,6 +93,7 @@ void add_run(CLI::App& app, Command& selected) {
   command->add_option("--save-output", options->values_out, "Write the output values as JSON");
   command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
   add_machine_options(*command, options->machine);
+  add_trace_option(*command, options->trace);
   command->callback([options, &selected] { selected = [options] { return run_run(*options); }; });
 }
 

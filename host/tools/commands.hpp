@@ -22,16 +22,22 @@ void add_open(CLI::App& app, Command& selected);
 void add_inspect(CLI::App& app, Command& selected);
 void add_run(CLI::App& app, Command& selected);
 void add_bench(CLI::App& app, Command& selected);
+void add_device(CLI::App& app, Command& selected);
+void add_card_report(CLI::App& app, Command& selected);
 void add_groth16(CLI::App& app, Command& selected);
 
-// --device and --threads.
+// --device, --threads, --card-memory.
 struct MachineOptions {
   std::string device = "cpu";
-  std::size_t threads = 0;  // 0: all
+  std::size_t threads = 0;        // 0: all
+  std::uint64_t card_memory = 0;  // 0: all
 };
 void add_machine_options(CLI::App& command, MachineOptions& options);
+void add_card_memory_option(CLI::App& command, MachineOptions& options);
 // Applies --threads and finds the device.
 Result<prover::Backend> use_machine(const MachineOptions& options);
+// --trace, for commands that can write one.
+void add_trace_option(CLI::App& command, std::string& path);
 
 // --calibrate, --bits, --output-bits, --input-like, --input, --output, --weights.
 void add_model_options(CLI::App& command, ModelOptions& options);

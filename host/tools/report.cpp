@@ -7,6 +7,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/tools/backend.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -20,7 +21,43 @@ nlohmann::ordered_json text_or_null(const std::string& s) {
   return s.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(s);
 }
 
+nlohmann::ordered_json to_json(const CardUse& use) {
+  nlohmann::ordered_json json{{"card", use.card}, {"failure", text_or_null(use.failure)}};
+  json["units"] = nlohmann::ordered_json::array();
+  for (const CardUse::Unit& unit : use.units) {
+    const device::Counters& c = unit.counters;
+    json["units"].push_back({{"unit", unit.name},
+                             {"jobs", c.jobs},
+                             {"cycles", c.cycles},
+                             {"busy_cycles", c.busy_cycles},
+                             {"digits", c.num_digits},
+                             {"stall_memory_cycles", c.stall_memory_cycles},
+                             {"stall_queue_cycles", c.stall_queue_cycles},
+                             {"drain_cycles", c.drain_cycles},
+                             {"fold_cycles", c.fold_cycles},
+                             {"kernel_ms", static_cast<double>(c.kernel_ns) / 1e6},
+                             {"in_bytes", c.in_bytes},
+                             {"out_bytes", c.out_bytes}});
+  }
+  return json;
+}
+
 }  // namespace
+
+std::vector<CardUse> card_use(const std::string& device) {
+  std::vector<CardUse> out;
+  const device::Device* cards = opened_cards(device);
+  for (std::size_t i = 0; cards != nullptr && i < cards->num_cards(); ++i) {
+    const device::MsmCard& card = cards->card(i);
+    const auto failure = card.session().failure();
+    CardUse use{card.session().spec(), failure ? failure->what : "", {}};
+    for (std::size_t u = 0; u < card.num_units(); ++u) {
+      use.units.push_back({card.log().units()[u], card.log().counters(u)});
+    }
+    out.push_back(std::move(use));
+  }
+  return out;
+}
 
 std::string report_json(const Report& report) {
   nlohmann::ordered_json json;
@@ -47,6 +84,10 @@ std::string report_json(const Report& report) {
   json["seeded"] = value_or_null(report.seeded);
   json["accepted"] = value_or_null(report.accepted);
   json["reason"] = value_or_null(report.reason);
+  json["cards"] = nlohmann::ordered_json::array();
+  for (const CardUse& use : report.cards) {
+    json["cards"].push_back(to_json(use));
+  }
   json["stages"] = nlohmann::ordered_json::object();
   for (const auto& [name, ms] : report.stages.milliseconds()) {
     json["stages"][name] = ms;

@@ -7,10 +7,25 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/base/stages.hpp"
+#include "host/device/job_log.hpp"
 
 namespace proofcard::tools {
+
+// What a card's completion records add up to.
+struct CardUse {
+  std::string card;
+  std::string failure;  // why it ended, or nothing
+  struct Unit {
+    std::string name;
+    device::Counters counters;
+  };
+  std::vector<Unit> units;
+};
+// Of the cards that find_backend() opened as `device`; none for the CPU.
+std::vector<CardUse> card_use(const std::string& device);
 
 struct Report {
   std::string command;
@@ -32,6 +47,7 @@ struct Report {
   std::optional<bool> seeded;
   std::optional<bool> accepted;
   std::optional<std::string> reason;  // why a proof was rejected
+  std::vector<CardUse> cards;
   Stages stages;
 };
 

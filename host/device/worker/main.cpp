@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <xrt/experimental/xrt_system.h>
 
 #include <array>
 #include <cerrno>
@@ -49,8 +50,9 @@ std::optional<Settings> parse(int argc, char** argv) {
   out.run_directory = words["--run-dir"];
   out.mode = words["--mode"];
   out.xclbin = words["--xclbin"];
+  const bool opens = (out.mode == "emulation" || out.mode == "card") && !out.xclbin.empty();
   const bool complete = number("--socket", out.socket) && number("--index", out.index) && !out.run_directory.empty() &&
-                        (out.mode == "emulation" || out.mode == "card") && !out.xclbin.empty();
+                        (opens || out.mode == "list");
   return complete ? std::optional(out) : std::nullopt;
 }
 
@@ -191,6 +193,35 @@ class Worker {
   std::array<std::unique_ptr<LaneThread>, kMaxLanes> lanes_;
 };
 
+// One reply with the number of cards that XRT sees, then one a card with its name.
+int list_cards(const Settings& settings) {
+  const Worker worker(settings.socket);
+  try {
+    Reply hello;
+    hello.ok = 1;
+    hello.num_units = xrt::system::enumerate_devices();
+    worker.answer(hello);
+    for (unsigned i = 0; i < hello.num_units; ++i) {
+      Reply card;
+      card.kind = RequestKind::kDescribe;
+      try {
+        const xrt::device device(i);
+        const std::string text =
+            device.get_info<xrt::info::device::name>() + " at " + device.get_info<xrt::info::device::bdf>();
+        text.copy(card.text, sizeof(card.text) - 1);
+        card.ok = 1;
+      } catch (const std::exception& e) {
+        std::string(e.what()).copy(card.text, sizeof(card.text) - 1);
+      }
+      worker.answer(card);
+    }
+    return 0;
+  } catch (const std::exception& e) {
+    worker.refuse(RequestKind::kHello, 0, e.what());
+    return 1;
+  }
+}
+
 int run(const Settings& settings) {
   Worker worker(settings.socket);
   try {
@@ -231,11 +262,11 @@ int main(int argc, char** argv) {
     execv(self.c_str(), argv);
     return 4;
   }
-  if (settings->mode == "card") {
+  if (settings->mode != "emulation") {
     unsetenv("XCL_EMULATION_MODE");
   }
   // Not for the device process that XRT starts: the host would not see this one's end.
   fcntl(settings->socket, F_SETFD, FD_CLOEXEC);
   // The process's own exit handlers of XRT have nothing left to do, and may wait.
-  std::_Exit(run(*settings));
+  std::_Exit(settings->mode == "list" ? list_cards(*settings) : run(*settings));
 }

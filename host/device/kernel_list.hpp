@@ -1,0 +1,24 @@
+// Every kernel that a card may have.
+#pragma once
+
+#include <array>
+
+#include "host/device/abi.hpp"
+#include "host/device/abi_ntt_fr.hpp"
+#include "host/device/abi_ntt_gl.hpp"
+
+namespace proofcard::device::abi {
+
+inline constexpr std::array<KernelAbi, 3> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel};
+
+// nullptr: no kernel has this name.
+constexpr const KernelAbi* find_kernel(std::string_view name) {
+  for (const KernelAbi& kernel : kKernels) {
+    if (kernel.name == name) {
+      return &kernel;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace proofcard::device::abi
