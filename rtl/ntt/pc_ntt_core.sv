@@ -88,20 +88,20 @@ module pc_ntt_core #(
   localparam int unsigned STORE_CMD = 4;
   localparam int unsigned STORE = 5;
   logic [5:0] next, active, second, columns, buffer;
-  logic [23:0] batch [6];
-  logic [23:0] tile [6];
-  logic [2:0] count_q [6];  // tiles behind each walk, modulo 8
+  logic [6*24-1:0] batch;
+  logic [6*24-1:0] tile;
+  logic [6*3-1:0] count_q;  // tiles behind each walk, modulo 8
   logic [2:0] computed_q;   // tiles whose last butterfly is written back
   logic computed;
   for (genvar k = 0; k < 6; k++) begin : gen_walk
     pc_ntt_tiles u_tiles (
       .clk_i, .rst_ni, .start_i(begin_q), .next_i(next[k]), .inverse_i, .two_pass_i(two_pass), .batch_i,
       .num_column_tiles_i(num_column_tiles), .num_row_tiles_i(num_row_tiles), .active_o(active[k]), .second_o(second[k]),
-      .columns_o(columns[k]), .buffer_o(buffer[k]), .batch_o(batch[k]), .tile_o(tile[k])
+      .columns_o(columns[k]), .buffer_o(buffer[k]), .batch_o(batch[24*k+:24]), .tile_o(tile[24*k+:24])
     );
     always_ff @(posedge clk_i) begin
-      if (!rst_ni || begin_q) count_q[k] <= '0;
-      else count_q[k] <= count_q[k] + 3'(next[k]);
+      if (!rst_ni || begin_q) count_q[3*k+:3] <= '0;
+      else count_q[3*k+:3] <= count_q[3*k+:3] + 3'(next[k]);
     end
   end
   always_ff @(posedge clk_i) begin
@@ -109,16 +109,16 @@ module pc_ntt_core #(
     else computed_q <= computed_q + 3'(computed);
   end
   logic [2:0] loaded_ahead, rho_ahead;
-  assign loaded_ahead = count_q[LOAD] - count_q[STORE];
-  assign rho_ahead = count_q[RHO] - computed_q;
+  assign loaded_ahead = count_q[3*LOAD+:3] - count_q[3*STORE+:3];
+  assign rho_ahead = count_q[3*RHO+:3] - computed_q;
   logic load_go, rho_go, fly_go, store_cmd_go, store_go, load_cmd_go;
   // The second pass reads what the first wrote.
   assign load_cmd_go = active[LOAD_CMD] & (~second[LOAD_CMD] | (second[STORE] & ~store_cmd_valid_o & store_idle_i));
   assign load_go = active[LOAD] & (loaded_ahead < 3'd2);
   assign rho_go = active[RHO] & (rho_ahead < 3'd2);
-  assign fly_go = active[FLY] & (count_q[LOAD] != count_q[FLY]) & (count_q[RHO] != count_q[FLY]);
-  assign store_cmd_go = active[STORE_CMD] & (computed_q != count_q[STORE_CMD]);
-  assign store_go = active[STORE] & (computed_q != count_q[STORE]);
+  assign fly_go = active[FLY] & (count_q[3*LOAD+:3] != count_q[3*FLY+:3]) & (count_q[3*RHO+:3] != count_q[3*FLY+:3]);
+  assign store_cmd_go = active[STORE_CMD] & (computed_q != count_q[3*STORE_CMD+:3]);
+  assign store_go = active[STORE] & (computed_q != count_q[3*STORE+:3]);
   assign done_o = running_q & ~active[STORE] & ~store_cmd_valid_o & store_idle_i;
 
   // ---- memory commands ----
@@ -133,7 +133,7 @@ module pc_ntt_core #(
   );
   pc_ntt_commands #(.LogLanes(LogLanes), .AddressBits(AddressBits)) u_load_commands (
     .clk_i, .rst_ni, .tile_valid_i(load_cmd_go), .next_o(next[LOAD_CMD]), .columns_i(columns[LOAD_CMD]),
-    .tile_i(tile[LOAD_CMD]), .batch_i(batch[LOAD_CMD]), .layout_i(load_cmd_layout),
+    .tile_i(tile[24*LOAD_CMD+:24]), .batch_i(batch[24*LOAD_CMD+:24]), .layout_i(load_cmd_layout),
     .reverse_row_i(load_cmd_reverse_row), .scratch_i(load_cmd_scratch), .two_pass_i(two_pass), .bits_i(load_cmd_bits),
     .width_i(load_cmd_width), .group_i(load_cmd_group), .column_bits_i(column_bits), .row_bits_i(row_bits),
     .num_rows_i(num_rows), .valid_o(load_cmd_valid_o), .ready_i(load_cmd_ready_i), .scratch_o(load_cmd_scratch_o),
@@ -148,7 +148,7 @@ module pc_ntt_core #(
   );
   pc_ntt_commands #(.LogLanes(LogLanes), .AddressBits(AddressBits)) u_store_commands (
     .clk_i, .rst_ni, .tile_valid_i(store_cmd_go), .next_o(next[STORE_CMD]), .columns_i(columns[STORE_CMD]),
-    .tile_i(tile[STORE_CMD]), .batch_i(batch[STORE_CMD]), .layout_i(store_cmd_layout),
+    .tile_i(tile[24*STORE_CMD+:24]), .batch_i(batch[24*STORE_CMD+:24]), .layout_i(store_cmd_layout),
     .reverse_row_i(store_cmd_reverse_row), .scratch_i(store_cmd_scratch), .two_pass_i(two_pass),
     .bits_i(store_cmd_bits), .width_i(store_cmd_width), .group_i(store_cmd_group), .column_bits_i(column_bits),
     .row_bits_i(row_bits), .num_rows_i(num_rows), .valid_o(store_cmd_valid_o), .ready_i(store_cmd_ready_i),
@@ -168,7 +168,7 @@ module pc_ntt_core #(
   logic [AddressBits-1:0] load_address;
   logic [WordBits-1:0] load_word;
   pc_ntt_load #(.LogLanes(LogLanes), .Bits(Bits), .AddressBits(AddressBits)) u_load (
-    .clk_i, .rst_ni, .go_i(load_go), .done_o(next[LOAD]), .tile_i(tile[LOAD]), .two_pass_i(two_pass),
+    .clk_i, .rst_ni, .go_i(load_go), .done_o(next[LOAD]), .tile_i(tile[24*LOAD+:24]), .two_pass_i(two_pass),
     .num_rows_i(num_rows), .transposed_i(load_transposed), .reverse_i(load_reverse), .bits_i(load_bits),
     .width_i(load_width), .group_i(load_group), .low_bits_i(load_low_bits), .valid_i(load_valid_i),
     .ready_o(load_ready_o), .data_i(load_data_i), .write_o(load_write), .address_o(load_address), .data_o(load_word)
@@ -183,7 +183,7 @@ module pc_ntt_core #(
   logic [AddressBits-1:0] store_address;
   logic [WordBits-1:0] store_word;
   pc_ntt_store #(.LogLanes(LogLanes), .Bits(Bits), .AddressBits(AddressBits), .StoreLatency(3 + SettleLatency)) u_store (
-    .clk_i, .rst_ni, .go_i(store_go), .done_o(next[STORE]), .tile_i(tile[STORE]), .two_pass_i(two_pass),
+    .clk_i, .rst_ni, .go_i(store_go), .done_o(next[STORE]), .tile_i(tile[24*STORE+:24]), .two_pass_i(two_pass),
     .num_rows_i(num_rows), .transposed_i(store_transposed), .reverse_i(store_reverse), .bits_i(store_bits),
     .width_i(store_width), .group_i(store_group), .low_bits_i(store_low_bits), .read_o(store_read),
     .address_o(store_address), .data_i(store_word), .valid_o(store_valid_o), .ready_i(store_ready_i),
@@ -198,7 +198,7 @@ module pc_ntt_core #(
   logic [255:0] rho_data;
   pc_ntt_twiddles #(.Field(Field), .LogLanes(LogLanes), .AddressBits(AddressBits)) u_twiddles (
     .clk_i, .rst_ni, .start_i(begin_q), .two_pass_i(two_pass), .column_bits_i(column_bits), .row_bits_i(row_bits),
-    .go_i(rho_go), .done_o(next[RHO]), .columns_i(columns[RHO]), .buffer_i(buffer[RHO]), .tile_i(tile[RHO]),
+    .go_i(rho_go), .done_o(next[RHO]), .columns_i(columns[RHO]), .buffer_i(buffer[RHO]), .tile_i(tile[24*RHO+:24]),
     .group_i(columns[RHO] ? column_group : row_group), .cmd_valid_o(twiddle_cmd_valid_o),
     .cmd_ready_i(twiddle_cmd_ready_i), .cmd_offset_o(twiddle_cmd_offset_o), .cmd_beats_o(twiddle_cmd_beats_o),
     .valid_i(twiddle_valid_i), .ready_o(twiddle_ready_o), .data_i(twiddle_data_i), .table_address_i(table_address),
@@ -260,7 +260,7 @@ module pc_ntt_core #(
     );
   end
   logic unused;
-  assign unused = ^{read_y[0], write_y[0], second[LOAD], second[RHO], second[FLY], second[STORE_CMD], buffer[LOAD_CMD], buffer[STORE_CMD]};
+  assign unused = ^{read_y[0], write_y[0], batch, tile, second[LOAD], second[RHO], second[FLY], second[STORE_CMD], buffer[LOAD_CMD], buffer[STORE_CMD]};
 `ifndef SYNTHESIS
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin

@@ -49,21 +49,21 @@ module pc_ntt_lane #(
 
   // ---- memory ----
   logic [Bits-1:0] written [2];  // by bank, from the butterfly
-  logic [Bits-1:0] word [4];
+  logic [4*Bits-1:0] words;
   for (genvar m = 0; m < 4; m++) begin : gen_memory
     logic [Bits-1:0] data;
     assign data = load_i[m/2] ? load_data_i : written[m%2];
     pc_ram_1r1w #(.Width(Bits), .AddressBits(WordBits), .ReadLatency(2)) u_ram (
       .clk_i, .rst_ni,
       .write_i(write_i[m]), .write_address_i(write_address_i[m*WordBits+:WordBits]), .write_data_i(data),
-      .read_i(read_i[m]), .read_address_i(read_address_i[m*WordBits+:WordBits]), .read_o(word[m])
+      .read_i(read_i[m]), .read_address_i(read_address_i[m*WordBits+:WordBits]), .read_o(words[m*Bits+:Bits])
     );
   end
   logic [Bits-1:0] x_q, y_q, store_q;
   always_ff @(posedge clk_i) begin
-    x_q <= word[{x_buffer_i, x_bank_i}];
-    y_q <= word[{x_buffer_i, ~x_bank_i}];
-    store_q <= word[{store_buffer_i, store_bank_i}];
+    x_q <= words[{x_buffer_i, x_bank_i}*Bits+:Bits];
+    y_q <= words[{x_buffer_i, ~x_bank_i}*Bits+:Bits];
+    store_q <= words[{store_buffer_i, store_bank_i}*Bits+:Bits];
   end
   if (Field == pc_ntt_pkg::FIELD_GL) begin : gen_store
     assign store_data_o = store_q;
