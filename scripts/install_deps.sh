@@ -2,7 +2,8 @@
 # Installs the Debian packages that the project needs, when some are missing: as root, or with sudo. Never asks.
 #
 #   install_deps.sh            what the tool needs
-#   install_deps.sh --test     also what the tests and the emulated card need: XRT, SystemC, Verilator (scripts/packages-*.txt)
+#   install_deps.sh --test     also what the tests and the emulated card need: XRT, SystemC, Verilator (scripts/packages-*.txt),
+#                              and npm, for the tests with circom
 #   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
 #   install_deps.sh --fuzz     also what scripts/fuzz.sh needs
 #   install_deps.sh --lint     also what make check and make lint need
@@ -17,6 +18,10 @@ packages=(
 if [[ "${1:-}" == "--test" ]]; then
   mapfile -t more < <(cat "$(dirname "$0")"/packages-*.txt)
   packages+=("${more[@]}")
+  # Other builds of Node bring their own npm, which Debian's package would be in the way of.
+  if ! command -v npm > /dev/null; then
+    packages+=(nodejs npm)
+  fi
 elif [[ "${1:-}" == "--python" ]]; then
   packages+=(python3 python3-venv python3-numpy python3-onnx)
 elif [[ "${1:-}" == "--fuzz" ]]; then
