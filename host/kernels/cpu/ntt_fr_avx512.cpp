@@ -135,7 +135,7 @@ PROOFCARD_IFMA Limbs carry_modulo(const Limbs& a) {
   return r;
 }
 
-// c x [10.02], normalised. Pre: x is normalised.
+// c x [10.02], normalised, for a normalised x.
 PROOFCARD_IFMA Limbs product(const Limbs& x, const Factor& c) {
   Limbs q = high_half(x, c.quotient);
   // The multiply-adds read 52 bits only, so carries are moved but not masked off.
@@ -163,11 +163,12 @@ PROOFCARD_IFMA Limbs difference(const Limbs& a, const Limbs& b) {
   return d;
 }
 
-// a or a - K p, not normalised: below [K] and a little if a is below [2 K]. Pre: a is normalised. "A little" is 2^208.
+// a or a - K p, not normalised, never negative: below [K] and a little if a is below [2 K]. A little is 2^221, because
+// only limb 4 is looked at, and the others hold less than 2^6 of its units too much or too little.
 template <Word K>
 PROOFCARD_IFMA Limbs below(const Limbs& a) {
   constexpr Multiple kMultiple = multiple(K);
-  const __mmask8 large = _mm512_cmpgt_epu64_mask(a.l[4], set1(kMultiple.limb[4]));
+  const __mmask8 large = _mm512_cmpgt_epi64_mask(a.l[4], set1(kMultiple.limb[4] + (Word{1} << 12)));
   Limbs r;
   for (int i = 0; i < 5; ++i) {
     r.l[i] = _mm512_mask_sub_epi64(a.l[i], large, a.l[i], multiple_limb<K>(i));
@@ -209,7 +210,9 @@ struct FrLanes {
     const std::size_t s = kWords * stride;
     ifma52::transpose_out(v, p, p + s, p + 2 * s, p + 3 * s, p + 4 * s, p + 5 * s, p + 6 * s, p + 7 * s);
   }
-  PROOFCARD_IFMA void store(Word* p, std::size_t stride, const Vec& v) { store_words(p, stride, canonical(v)); }
+  PROOFCARD_IFMA void store(Word* p, std::size_t stride, const Vec& v) {
+    store_words(p, stride, canonical(ifma52::carry(v)));
+  }
   // Pre: v is a product; [5.3] is 2^256.
   PROOFCARD_IFMA void store_weak(Word* p, std::size_t stride, const Vec& v) {
     store_words(p, stride, ifma52::carry(below<5>(v)));
@@ -231,43 +234,42 @@ struct FrLanes {
   // From [5.3] to [11.3].
   PROOFCARD_IFMA void first2(Vec& v0, Vec& v1) {
     const Vec low = v0, high = v1;
-    v0 = ifma52::add(low, high);
-    v1 = ifma52::carry(difference<6>(low, high));
+    v0 = ifma52::add_raw(low, high);
+    v1 = difference<6>(low, high);
   }
   // From [5.3] to [22.3].
   PROOFCARD_IFMA void first4(Vec& v0, Vec& v1, Vec& v2, Vec& v3, const Word* e) {
     const Vec sum0 = ifma52::add_raw(v0, v2), sum1 = ifma52::add_raw(v1, v3);
     const Vec difference0 = difference<6>(v0, v2);
     const Vec turned = product(ifma52::carry(difference<6>(v1, v3)), load_factor(e));
-    v0 = ifma52::add(sum0, sum1);
-    v1 = ifma52::carry(difference<11>(sum0, sum1));
-    v2 = ifma52::add(difference0, turned);
-    v3 = ifma52::carry(difference<11>(difference0, turned));
+    v0 = ifma52::add_raw(sum0, sum1);
+    v1 = difference<11>(sum0, sum1);
+    v2 = ifma52::add_raw(difference0, turned);
+    v3 = difference<11>(difference0, turned);
   }
   // From [64] to [43.1].
   PROOFCARD_IFMA void butterfly2(Vec& v0, Vec& v1, const Word* c) {
     const Vec low = below<32>(v0);
-    const Vec high = product(v1, load_factor(c));
-    v0 = ifma52::add(low, high);
-    v1 = ifma52::carry(difference<11>(low, high));
+    const Vec high = product(ifma52::carry(v1), load_factor(c));
+    v0 = ifma52::add_raw(low, high);
+    v1 = difference<11>(low, high);
   }
   // From [64] to [54.1]; in between, what is multiplied is below [75.1].
   PROOFCARD_IFMA void butterfly4(Vec& v0, Vec& v1, Vec& v2, Vec& v3, const Word* c, const Word* d, const Word* e) {
-    const Factor factor = load_factor(c);
-    const Vec x2 = product(v2, factor);
-    const Vec low = below<32>(v0);
-    const Vec sum0 = ifma52::add_raw(low, x2), difference0 = difference<11>(low, x2);
-    const Vec x3 = product(v3, factor);
+    const Vec x3 = product(ifma52::carry(v3), load_factor(c));
+    const Vec x2 = product(ifma52::carry(v2), load_factor(c));
     const Vec y1 = product(ifma52::add(v1, x3), load_factor(d));
     const Vec y3 = product(ifma52::carry(difference<11>(v1, x3)), load_factor(e));
-    v0 = ifma52::add(sum0, y1);
-    v1 = ifma52::carry(difference<11>(sum0, y1));
-    v2 = ifma52::add(difference0, y3);
-    v3 = ifma52::carry(difference<11>(difference0, y3));
+    const Vec low = below<32>(v0);
+    const Vec sum0 = ifma52::add_raw(low, x2), difference0 = difference<11>(low, x2);
+    v0 = ifma52::add_raw(sum0, y1);
+    v1 = difference<11>(sum0, y1);
+    v2 = ifma52::add_raw(difference0, y3);
+    v3 = difference<11>(difference0, y3);
   }
 
-  PROOFCARD_IFMA void mul_factor(Vec& v, const Word* factor) { v = product(v, load_factor(factor)); }
-  PROOFCARD_IFMA void mul_lane_factor(Vec& v, const LaneFactor& factor) { v = product(v, factor); }
+  PROOFCARD_IFMA void mul_factor(Vec& v, const Word* factor) { v = product(ifma52::carry(v), load_factor(factor)); }
+  PROOFCARD_IFMA void mul_lane_factor(Vec& v, const LaneFactor& factor) { v = product(ifma52::carry(v), factor); }
 
   PROOFCARD_IFMA Power power(const Word* p) { return canonical(ifma52::load_x16(p)); }
   PROOFCARD_IFMA Power one() { return ifma52::broadcast(reinterpret_cast<const Word*>(&kOneRadix52)); }
