@@ -11,7 +11,13 @@ module pc_lowest #(
   output logic [Width-1:0]     lowest_o,
   output logic [IndexBits-1:0] index_o
 );
-  assign lowest_o = bits_i & (~bits_i + 1'b1);
+  if (Width > 8) begin : gen_carry
+    assign lowest_o = bits_i & (~bits_i + 1'b1);
+  end else begin : gen_direct
+    always_comb begin
+      for (int unsigned i = 0; i < Width; i++) lowest_o[i] = bits_i[i] & ((bits_i & Width'((32'd1 << i) - 32'd1)) == '0);
+    end
+  end
   always_comb begin
     index_o = '0;
     for (int unsigned i = 0; i < Width; i++) begin

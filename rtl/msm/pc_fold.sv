@@ -37,34 +37,35 @@ module pc_fold #(
   localparam int unsigned BucketBits = WideBits - 1;
   localparam int unsigned NumContexts = 2**ContextBits;
 
-  logic busy_q;
-  logic [NumContexts-1:0] contexts_q, left_q, left_d, left_after, unused_lowest;
-  logic [ContextBits-1:0] context_q, context_d;
+  // left_q: the contexts that this pair visits after context_q. first_q and rest_q: those with which a pair starts.
+  logic busy_q, setup_q;
+  logic [NumContexts-1:0] contexts_q, left_q, rest_q, lowest;
+  logic [ContextBits-1:0] context_q, first_q, next_context;
   logic [BucketBits-1:0] pair_q;       // k
   logic [BucketBits:0] num_buckets_q;  // of this level, and one
   logic [LevelBits-1:0] level_q;
   logic top_q, level_done_q;
 
-  logic settled, last_context, last_pair, step, starts;
+  logic settled, last_context, last_pair, step;
   assign settled = (idle_i | ~contexts_q) == '1;
-  assign left_after = left_q & (left_q - 1'b1);
-  assign last_context = left_after == '0;
+  assign last_context = left_q == '0;
   assign last_pair = (BucketBits+1)'(pair_q) == (num_buckets_q >> 1) - 1'b1;
-  assign valid_o = busy_q & ~level_done_q;
+  assign valid_o = busy_q & ~setup_q & ~level_done_q;
   assign step = valid_o & ready_i;
-  assign starts = ~busy_q & start_i;
-
-  // The contexts that this pair still has to visit, and the lowest of them.
-  always_comb begin
-    left_d = left_q;
-    if (starts) left_d = contexts_i;
-    else if (step) left_d = last_context ? contexts_q : left_after;
-  end
-  pc_lowest #(.Width(NumContexts)) u_next (.bits_i(left_d), .lowest_o(unused_lowest), .index_o(context_d));
+  pc_lowest #(.Width(NumContexts)) u_next (.bits_i(left_q), .lowest_o(lowest), .index_o(next_context));
 
   always_ff @(posedge clk_i) begin
-    left_q <= left_d;
-    context_q <= context_d;
+    if (!busy_q) begin
+      left_q <= contexts_i;
+    end else if (setup_q || step) begin
+      left_q <= (last_context & ~setup_q) ? rest_q : left_q & ~lowest;
+      context_q <= (last_context & ~setup_q) ? first_q : next_context;
+    end
+    if (setup_q) begin
+      first_q <= next_context;
+      rest_q <= left_q & ~lowest;
+    end
+    setup_q <= rst_ni & ~busy_q & start_i;
     if (!rst_ni) begin
       busy_q <= 1'b0;
     end else if (!busy_q) begin

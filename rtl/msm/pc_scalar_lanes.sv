@@ -51,26 +51,30 @@ module pc_scalar_lanes #(
   );
   assign scalar_ready_o = (state_q == kBeats) & a_free;
   assign loads = scalar_ready_o & scalar_valid_i;
-  assign loads_last = left_q == 32'd1;
+  assign loads_last = last_q;
   assign group_next = (state_q == kEnd) & ends;
 
   // Bits that matter, of a 254-bit scalar and of 32 bits of narrow ones.
   logic [255:0] wide_mask, wide_mask_q;
   logic [31:0] narrow_mask, narrow_mask_q;
+  logic [7:0] window_end_q;
   always_comb begin
     for (int unsigned b = 0; b < 256; b++) begin
-      wide_mask[b] = (8'(b / WideBits + 1) >= window) & (8'(b / WideBits) < window + windows);
+      wide_mask[b] = (8'(b / WideBits + 1) >= window) & (8'(b / WideBits) < window_end_q);
     end
     for (int unsigned b = 0; b < 32; b++) begin
-      narrow_mask[b] = (8'(b / NarrowBits + 1) >= window) & (8'(b / NarrowBits) < window + windows);
+      narrow_mask[b] = (8'(b / NarrowBits + 1) >= window) & (8'(b / NarrowBits) < window_end_q);
     end
     if (format_i == 2'd0) narrow_mask = {4{narrow_mask[7:0]}};
     if (format_i == 2'd1) narrow_mask = {2{narrow_mask[15:0]}};
   end
 
-  // ---- a beat, with a flag for each byte that matters and is not zero ----
-  logic [63:0] flags, filled;
+  // ---- a beat, with flags of the lanes whose bits matter and are not zero (at a lane's lowest byte), and of words ----
+  logic last_q;               // the next beat is the row's last
+  logic [63:0] tail, tail_q;  // bytes of the row's last beat
   logic [5:0] last_byte;
+  logic [63:0] flags, lanes;
+  logic [7:0] flagged_words;
   always_comb begin
     case (format_i)
       2'd0: last_byte = 6'(num_points_i - 32'd1);
@@ -78,16 +82,23 @@ module pc_scalar_lanes #(
       2'd2: last_byte = {4'(num_points_i - 32'd1), 2'b11};
       default: last_byte = {1'(num_points_i - 32'd1), 5'b11111};
     endcase
-    if (!loads_last) last_byte = 6'd63;
     for (int unsigned b = 0; b < 64; b++) begin
-      filled[b] = 6'(b) <= last_byte;
-      flags[b] = filled[b] & ((scalar_data_i[8*b+:8] &
-                               (wide ? wide_mask_q[8*(b%32)+:8] : narrow_mask_q[8*(b%4)+:8])) != '0);
+      tail[b] = 6'(b) <= last_byte;
+      flags[b] = (~last_q | tail_q[b]) & ((scalar_data_i[8*b+:8] &
+                                           (wide ? wide_mask_q[8*(b%32)+:8] : narrow_mask_q[8*(b%4)+:8])) != '0);
     end
+    lanes = flags;
+    for (int unsigned b = 0; b < 64; b += 4) begin
+      if (format_i == 2'd1) lanes[b+:4] = {1'b0, |flags[b+2+:2], 1'b0, |flags[b+:2]};
+      if (format_i == 2'd2) lanes[b+:4] = {3'd0, |flags[b+:4]};
+    end
+    for (int unsigned w = 0; w < 8; w++) flagged_words[w] = flags[8*w+:8] != '0;
+    if (wide) flagged_words = {3'd0, |flagged_words[7:4], 3'd0, |flagged_words[3:0]};
   end
   logic a_valid_q, a_takes;
   logic [511:0] a_data_q;
   logic [63:0] a_flags_q;
+  logic [7:0] a_words_q, word;
   logic [31:0] a_index_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -100,41 +111,37 @@ module pc_scalar_lanes #(
         default: if (ends) state_q <= kIdle;
       endcase
     end
+    if (state_q == kIdle) window_end_q <= window + windows;
     if (state_q == kMask) begin
       wide_mask_q <= wide_mask;
       narrow_mask_q <= narrow_mask;
+      tail_q <= tail;
       left_q <= beats_i;
+      last_q <= beats_i == 32'd1;
       index_q <= '0;
     end else if (loads) begin
       left_q <= left_q - 1'b1;
+      last_q <= left_q == 32'd2;
       index_q <= index_q + (wide ? 32'd2 : 32'd64 >> format_i);
     end
     if (loads) begin
       a_data_q <= scalar_data_i;
-      a_flags_q <= flags;
+      a_flags_q <= lanes;
+      a_words_q <= flagged_words;
       a_index_q <= index_q;
     end else if (a_takes) begin
-      a_flags_q <= a_flags_q & ~a_chosen_bytes;
+      a_words_q <= a_words_q & ~word;
     end
     if (!rst_ni) a_valid_q <= 1'b0;
     else a_valid_q <= loads | (a_valid_q & ~a_free);
   end
 
   // ---- the lowest word with a flag; of 254-bit scalars, the lowest half ----
-  logic [7:0] words, word;
   logic [2:0] word_index;
-  logic [63:0] a_chosen_bytes;
   logic a_any, a_last_word, b_free, b_valid_q;
-  always_comb begin
-    for (int unsigned w = 0; w < 8; w++) words[w] = a_flags_q[8*w+:8] != '0;
-    if (wide) words = {3'd0, |words[7:4], 3'd0, |words[3:0]};
-  end
-  pc_lowest #(.Width(8)) u_word (.bits_i(words), .lowest_o(word), .index_o(word_index));
-  always_comb begin
-    for (int unsigned w = 0; w < 8; w++) a_chosen_bytes[8*w+:8] = {8{wide ? word[(w/4)*4] : word[w]}};
-  end
-  assign a_any = words != '0;
-  assign a_last_word = words == word;
+  pc_lowest #(.Width(8)) u_word (.bits_i(a_words_q), .lowest_o(word), .index_o(word_index));
+  assign a_any = a_words_q != '0;
+  assign a_last_word = a_words_q == word;
   assign a_takes = a_valid_q & a_any & b_free;
   assign a_free = ~a_valid_q | ~a_any | (a_takes & a_last_word);
 
@@ -152,13 +159,7 @@ module pc_scalar_lanes #(
         chosen_flags = chosen_flags | a_flags_q[8*w+:8];
       end
     end
-    // One flag a lane, at its lowest byte.
-    case (format_i)
-      2'd0: chosen_flags = chosen_flags;
-      2'd1: for (int unsigned l = 0; l < 8; l += 2) chosen_flags[l+:2] = {1'b0, |chosen_flags[l+:2]};
-      2'd2: for (int unsigned l = 0; l < 8; l += 4) chosen_flags[l+:4] = {3'd0, |chosen_flags[l+:4]};
-      default: chosen_flags = 8'd1;
-    endcase
+    if (wide) chosen_flags = 8'd1;
   end
   always_ff @(posedge clk_i) begin
     if (a_takes) begin
