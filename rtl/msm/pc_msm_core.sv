@@ -258,4 +258,13 @@ module pc_msm_core #(
   end
   logic unused;
   assign unused = unused_idle;
+`ifndef SYNTHESIS
+  // Everything that was let in has come out: an item that got lost would leave a context moving, or its point in a bucket.
+  always_ff @(posedge clk_i) begin
+    if (rst_ni && finished) begin
+      assert (idle == '1 && settled == '1 && waiting_q == '0 && !item_valid && !operand_valid)
+      else $error("pc_msm_core: something is left inside at the end of a job");
+    end
+  end
+`endif
 endmodule
