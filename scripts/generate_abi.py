@@ -190,7 +190,7 @@ def host_header(abi):
     out += [
         "",
         "// clang-format off",
-        f"constexpr std::array<Argument, {len(abi['arguments'])}> kArguments{{{{",
+        f"inline constexpr std::array<Argument, {len(abi['arguments'])}> kArguments{{{{",
     ]
     for a in abi["arguments"]:
         buffer = a["kind"] == "buffer"
@@ -198,14 +198,14 @@ def host_header(abi):
             f"    {{\"{a['name']}\", {'true' if buffer else 'false'}, \"{a.get('port', '')}\", 0x{a['offset']:03x}, {a['bytes']}}},"
         )
     out += ["}};", ""]
-    out.append(f"constexpr std::array<Port, {len(abi['ports'])}> kPorts{{{{")
+    out.append(f"inline constexpr std::array<Port, {len(abi['ports'])}> kPorts{{{{")
     out += [f"    {{\"{p['name']}\", {p['data_bits']}}}," for p in abi["ports"]]
     out += ["}};", "// clang-format on", "", "constexpr std::string_view error_text(std::uint32_t code) {", "  switch (static_cast<KernelError>(code)) {"]
     for e in abi["errors"]:
         out.append(f"    case KernelError::k{camel(e['name'])}:")
         out.append(f"      return \"{e['name']}: {e['doc']}\";")
     out += ["  }", "  return \"not a known code\";", "}", ""]
-    out += ["constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};", ""]
+    out += ["inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};", ""]
     out += [f"}}  // namespace proofcard::device::abi{suffix(abi, '::')}"]
     return "\n".join(out) + "\n"
 

@@ -6,6 +6,8 @@
 int main() {
   using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
   run_device_process([](DeviceMemory& memory, const CardDescription&) -> MakeUnit {
-    return [&memory](const UnitDescription&) { return std::make_unique<HlsUnit>(memory); };
+    return [&memory](const UnitDescription& unit) {
+      return std::make_unique<HlsUnit>(memory, find_hls_job(unit.kernel->name));
+    };
   });
 }

@@ -113,7 +113,7 @@ constexpr int kIdBasesStride = 11;
 constexpr int kIdNumMultiples = 12;
 
 // clang-format off
-constexpr std::array<Argument, 13> kArguments{{
+inline constexpr std::array<Argument, 13> kArguments{{
     {"bases", true, "gmem_bases", 0x010, 8},
     {"scalars", true, "gmem_scalars", 0x01c, 8},
     {"results", true, "gmem_results", 0x028, 8},
@@ -129,7 +129,7 @@ constexpr std::array<Argument, 13> kArguments{{
     {"num_multiples", false, "", 0x080, 4},
 }};
 
-constexpr std::array<Port, 3> kPorts{{
+inline constexpr std::array<Port, 3> kPorts{{
     {"gmem_bases", 512},
     {"gmem_scalars", 512},
     {"gmem_results", 512},
@@ -160,6 +160,6 @@ constexpr std::string_view error_text(std::uint32_t code) {
   return "not a known code";
 }
 
-constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
+inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
 
 }  // namespace proofcard::device::abi

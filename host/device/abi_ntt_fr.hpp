@@ -97,7 +97,7 @@ constexpr int kIdFlags = 10;
 constexpr int kIdJobId = 11;
 
 // clang-format off
-constexpr std::array<Argument, 12> kArguments{{
+inline constexpr std::array<Argument, 12> kArguments{{
     {"in_0", true, "gmem_in_0", 0x010, 8},
     {"in_1", true, "gmem_in_1", 0x01c, 8},
     {"out_0", true, "gmem_out_0", 0x028, 8},
@@ -112,7 +112,7 @@ constexpr std::array<Argument, 12> kArguments{{
     {"job_id", false, "", 0x088, 4},
 }};
 
-constexpr std::array<Port, 4> kPorts{{
+inline constexpr std::array<Port, 4> kPorts{{
     {"gmem_in_0", 256},
     {"gmem_in_1", 256},
     {"gmem_out_0", 256},
@@ -140,6 +140,6 @@ constexpr std::string_view error_text(std::uint32_t code) {
   return "not a known code";
 }
 
-constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
+inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
 
 }  // namespace proofcard::device::abi::ntt_fr

@@ -181,7 +181,7 @@ constexpr int kIdFlags = 52;
 constexpr int kIdJobId = 53;
 
 // clang-format off
-constexpr std::array<Argument, 54> kArguments{{
+inline constexpr std::array<Argument, 54> kArguments{{
     {"in_0", true, "gmem_in_0", 0x010, 8},
     {"in_1", true, "gmem_in_1", 0x01c, 8},
     {"in_2", true, "gmem_in_2", 0x028, 8},
@@ -238,7 +238,7 @@ constexpr std::array<Argument, 54> kArguments{{
     {"job_id", false, "", 0x280, 4},
 }};
 
-constexpr std::array<Port, 32> kPorts{{
+inline constexpr std::array<Port, 32> kPorts{{
     {"gmem_in_0", 256},
     {"gmem_in_1", 256},
     {"gmem_in_2", 256},
@@ -294,6 +294,6 @@ constexpr std::string_view error_text(std::uint32_t code) {
   return "not a known code";
 }
 
-constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
+inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
 
 }  // namespace proofcard::device::abi::ntt_gl

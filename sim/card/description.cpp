@@ -5,8 +5,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "host/device/abi.hpp"
-
 namespace proofcard::sim {
 namespace {
 
@@ -60,7 +58,12 @@ class Reader {
     UnitDescription out;
     PROOFCARD_TRY(out.name, text(entry, "name"));
     PROOFCARD_TRY(out.base, number(entry, "base"));
-    for (const device::abi::Argument& argument : device::abi::kArguments) {
+    PROOFCARD_TRY(const std::string kernel, text(entry, "kernel"));
+    out.kernel = device::abi::find_kernel(kernel);
+    if (out.kernel == nullptr) {
+      return bad_input(path_, "{}: kernel: expected one that is known, found \"{}\"", out.name, kernel);
+    }
+    for (const device::abi::Argument& argument : out.kernel->arguments) {
       if (!argument.is_buffer) {
         continue;
       }
@@ -93,10 +96,6 @@ Result<CardDescription> read_card_description(const std::string& path) {
   const Reader reader(path);
   CardDescription out;
   PROOFCARD_TRY(out.name, reader.text(json, "name"));
-  PROOFCARD_TRY(out.kernel, reader.text(json, "kernel"));
-  if (out.kernel != device::abi::kKernelName) {
-    return bad_input(path, "kernel: expected {}, found \"{}\"", device::abi::kKernelName, out.kernel);
-  }
   PROOFCARD_TRY(const Json memory, reader.list(json, "memory"));
   for (const Json& entry : memory) {
     PROOFCARD_TRY(const MemoryChannel channel, reader.channel(entry));

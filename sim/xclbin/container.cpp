@@ -5,7 +5,6 @@
 #include <cctype>
 
 #include "host/base/check.hpp"
-#include "host/device/abi.hpp"
 #include "host/hash/keccak.hpp"
 
 namespace proofcard::sim {
@@ -55,23 +54,14 @@ std::string upper(std::string_view s) {
 
 Bytes to_bytes(const std::string& s) { return {s.begin(), s.end()}; }
 
-}  // namespace
-
-std::string kernel_metadata_xml(const CardDescription& card) {
+// One kernel, and its compute units on this card.
+std::string kernel_xml(const abi::KernelAbi& kernel, const CardDescription& card) {
   std::string out = fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<project name=\"{0}\">\n"
-      " <platform vendor=\"proofcard\" boardid=\"emulated\" name=\"{1}\" featureRomTime=\"0\">\n"
-      "  <version major=\"1\" minor=\"0\"/>\n"
-      "  <description/>\n"
-      "  <device name=\"fpga0\" fpgaDevice=\"virtexuplus:emulated:none\" addrWidth=\"0\">\n"
-      "   <core name=\"OCL_REGION_0\" target=\"hw_em\" type=\"clc_region\" clockFreq=\"0MHz\" "
-      "numComputeUnits=\"{2}\">\n"
-      "    <kernel name=\"{0}\" language=\"ip_c\" vlnv=\"proofcard:kernel:{0}:{3}.0\" attributes=\"\" "
+      "    <kernel name=\"{0}\" language=\"ip_c\" vlnv=\"proofcard:kernel:{0}:{1}.0\" attributes=\"\" "
       "preferredWorkGroupSizeMultiple=\"0\" workGroupSize=\"1\" interrupt=\"true\" "
       "hwControlProtocol=\"ap_ctrl_chain\">\n",
-      card.kernel, card.name, card.units.size(), abi::kVersion);
-  for (const abi::Port& port : abi::kPorts) {
+      kernel.name, kernel.version);
+  for (const abi::Port& port : kernel.ports) {
     out += fmt::format(
         "     <port name=\"M_AXI_{}\" mode=\"master\" range=\"0xFFFFFFFFFFFFFFFF\" dataWidth=\"{}\" "
         "portType=\"addressable\" "
@@ -81,9 +71,9 @@ std::string kernel_metadata_xml(const CardDescription& card) {
   out += fmt::format(
       "     <port name=\"S_AXI_CONTROL\" mode=\"slave\" range=\"0x{:x}\" dataWidth=\"32\" portType=\"addressable\" "
       "base=\"0x0\"/>\n",
-      abi::kControlRange);
+      kernel.control_range);
   int id = 0;
-  for (const abi::Argument& a : abi::kArguments) {
+  for (const abi::Argument& a : kernel.arguments) {
     out += fmt::format(
         "     <arg name=\"{0}\" addressQualifier=\"{1}\" id=\"{2}\" port=\"{3}\" size=\"0x{4:x}\" offset=\"0x{5:x}\" "
         "hostOffset=\"0x0\" hostSize=\"0x{4:x}\" type=\"{6}\"/>\n",
@@ -91,11 +81,35 @@ std::string kernel_metadata_xml(const CardDescription& card) {
         a.is_buffer ? "void*" : "uint");
   }
   for (const UnitDescription& unit : card.units) {
-    out += fmt::format(
-        "     <instance name=\"{}\"><addrRemap base=\"0x{:x}\" port=\"S_AXI_CONTROL\" range=\"0x10000\"/></instance>\n",
-        unit.name, unit.base);
+    if (unit.kernel == &kernel) {
+      out += fmt::format(
+          "     <instance name=\"{}\"><addrRemap base=\"0x{:x}\" port=\"S_AXI_CONTROL\" "
+          "range=\"0x10000\"/></instance>\n",
+          unit.name, unit.base);
+    }
   }
-  out += "    </kernel>\n    <kernelClocks/>\n   </core>\n  </device>\n </platform>\n</project>\n";
+  return out + "    </kernel>\n";
+}
+
+}  // namespace
+
+std::string kernel_metadata_xml(const CardDescription& card) {
+  std::string out = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<project name=\"proofcard\">\n"
+      " <platform vendor=\"proofcard\" boardid=\"emulated\" name=\"{}\" featureRomTime=\"0\">\n"
+      "  <version major=\"1\" minor=\"0\"/>\n"
+      "  <description/>\n"
+      "  <device name=\"fpga0\" fpgaDevice=\"virtexuplus:emulated:none\" addrWidth=\"0\">\n"
+      "   <core name=\"OCL_REGION_0\" target=\"hw_em\" type=\"clc_region\" clockFreq=\"0MHz\" "
+      "numComputeUnits=\"{}\">\n",
+      card.name, card.units.size());
+  for (const abi::KernelAbi& kernel : abi::kKernels) {
+    if (std::ranges::any_of(card.units, [&](const UnitDescription& unit) { return unit.kernel == &kernel; })) {
+      out += kernel_xml(kernel, card);
+    }
+  }
+  out += "    <kernelClocks/>\n   </core>\n  </device>\n </platform>\n</project>\n";
   return out;
 }
 
@@ -122,7 +136,7 @@ Bytes ip_layout(const CardDescription& card) {
     out.u32(kIpKernel);
     out.u32(1 | static_cast<std::uint32_t>(i) << 1 | kChainControl << 8);  // interrupt enable and id, control protocol
     out.u64(card.units[i].base);
-    text(out, card.kernel + ":" + card.units[i].name, 64);
+    text(out, std::string(card.units[i].kernel->name) + ":" + card.units[i].name, 64);
   }
   return out.take();
 }
@@ -131,11 +145,13 @@ Bytes connectivity(const CardDescription& card) {
   ByteWriter entries;
   std::uint32_t count = 0;
   for (std::size_t unit = 0; unit < card.units.size(); ++unit) {
-    for (std::uint32_t id = 0; id < abi::kArguments.size(); ++id) {
-      if (abi::kArguments[id].is_buffer) {
+    const UnitDescription& description = card.units[unit];
+    for (std::uint32_t id = 0; id < description.kernel->arguments.size(); ++id) {
+      const abi::Argument& argument = description.kernel->arguments[id];
+      if (argument.is_buffer) {
         entries.u32(id);
         entries.u32(static_cast<std::uint32_t>(unit));
-        entries.u32(static_cast<std::uint32_t>(card.units[unit].channel.at(std::string(abi::kArguments[id].name))));
+        entries.u32(static_cast<std::uint32_t>(description.channel.at(std::string(argument.name))));
         ++count;
       }
     }

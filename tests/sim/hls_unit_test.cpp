@@ -50,7 +50,7 @@ class HlsUnitTest : public testing::Test {
   abi::KernelError error_of_run() { return static_cast<abi::KernelError>(run().error); }
 
   DeviceMemory memory_{{{"a", "hbm", kBase, 0x10000}, {"b", "hbm", kBase + 0x10000, 0x10000}}};
-  HlsUnit unit_{memory_};
+  HlsUnit unit_{memory_, run_msm_g1};
 };
 
 TEST_F(HlsUnitTest, ChainControl) {
