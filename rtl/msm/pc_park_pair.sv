@@ -18,7 +18,7 @@
 //          within three cycles of another access to it (asserted).
 // Timing:  a pair reaches issue_* 4 + RamLatency cycles after stage 0 at the earliest (stream a: two more); take_* answers
 //          TakeLatency = 3 + RamLatency cycles after a take was accepted, in order.
-// Reset:   rst_ni starts a sweep of max(Words, DrainCycles) cycles, during which in_ready_o is 0 and sums that
+// Reset:   rst_ni starts a sweep of max(Words / 8, DrainCycles) cycles, during which in_ready_o is 0 and sums that
 //          come are dropped: DrainCycles is at least the adder's latency.
 // Model:   tests/rtl/park_pair_test.cpp keeps the sum that each bucket must hold.
 module pc_park_pair #(
@@ -80,7 +80,8 @@ module pc_park_pair #(
   typedef logic [PayloadBits-1:0] payload_t;
 
   // ---- sweep ----
-  localparam int unsigned SweepCycles = (Words > DrainCycles) ? Words : DrainCycles;
+  localparam int unsigned ClearCycles = (Words + 7) / 8;
+  localparam int unsigned SweepCycles = (ClearCycles > DrainCycles) ? ClearCycles : DrainCycles;
   localparam int unsigned SweepBits = $clog2(SweepCycles + 1);
   logic [SweepBits-1:0] sweep_q;
   logic sweeping;
@@ -184,12 +185,9 @@ module pc_park_pair #(
   pc_occupancy #(.AddressBits(AddressBits)) u_occupancy (
     .clk_i,
     .address_a_i(a0_address_q), .address_b_i(b0_address_q), .read_a_o(read_a), .read_b_o(read_b),
-    .write_a_i(sweeping | a2_writes_bit),
-    .write_address_a_i(sweeping ? AddressBits'(sweep_q) : a2_address_q),
-    .write_bit_a_i(~sweeping & a2_bit_q),
-    .write_b_i(sweeping | b2_writes_bit),
-    .write_address_b_i(sweeping ? AddressBits'(sweep_q) : b2_address_q),
-    .write_bit_b_i(~sweeping & b2_bit_q)
+    .clear_i(sweeping), .clear_address_i((AddressBits-3)'(sweep_q)),
+    .write_a_i(a2_writes_bit), .write_address_a_i(a2_address_q), .write_bit_a_i(a2_bit_q),
+    .write_b_i(b2_writes_bit), .write_address_b_i(b2_address_q), .write_bit_b_i(b2_bit_q)
   );
 
   logic a2_parks, b2_parks, a2_pairs, b2_pairs, meets, takes;
