@@ -42,65 +42,100 @@ module pc_ntt_butterflies #(
 );
   localparam int unsigned ReadInverse = 1 + MulLatency - SumsLatency;  // from issue_o to the read
   localparam int unsigned Written = 4 + MulLatency + SumsLatency;      // from the read to the write
-  localparam int unsigned CountBits = AddressBits + 9;
+  localparam int unsigned CountBits = AddressBits + 1;
   localparam logic [AddressBits-1:0] One = AddressBits'(1);
 
-  // ---- levels and pairs ----
-  logic [3:0] level_q, index, bit_place;
-  logic [AddressBits-1:0] pair_q, length, half;
-  logic [CountBits-1:0] waited_q, wait_for;
-  logic paired_q, active, last_pair, last_level, level_over;
-  assign index = inverse_i ? bits_i - 4'd1 - level_q : level_q;
-  assign bit_place = bits_i - 4'd1 - index;
-  assign half = AddressBits'((AddressBits+1)'(1) << (width_i + group_i) >> 1);
-  assign length = half >> 1;
-  assign active = go_i & (bits_i != '0) & ~paired_q;
-  assign last_pair = pair_q == half - One;
-  assign last_level = level_q == bits_i - 4'd1;
-  assign wait_for = CountBits'(length) + CountBits'(Written + 1);
-  // The level's last cycle: all pairs are issued, and the next level's reads will find what this one writes.
-  assign level_over = go_i & (bits_i != '0) & (active ? last_pair : 1'b1) & (last_level | (waited_q + 1'b1 >= wait_for));
-  assign next_o = go_i & ((bits_i == '0) | (level_over & last_level));
+  // ---- what all tiles of a pass share: it changes long before a pass begins, and late enough for its last pairs ----
+  logic [3:0] bits_q, length_bits_q, width_q, width_2_q, width_3_q;
+  logic [AddressBits-1:0] last_pair_number_q;
+  logic [CountBits-1:0] wait_for_q;
+  logic own_q, own_2_q, own_3_q, none_q;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      level_q <= '0;
+    bits_q <= bits_i;
+    none_q <= bits_i == '0;
+    length_bits_q <= width_i + group_i;
+    last_pair_number_q <= AddressBits'((AddressBits+1)'(1) << length_bits_q >> 1) - One;
+    wait_for_q <= CountBits'((AddressBits+1)'(1) << length_bits_q >> 2) + CountBits'(Written + 1);
+    {width_q, width_2_q, width_3_q} <= {width_i, width_q, width_2_q};
+    {own_q, own_2_q, own_3_q} <= {own_rho_i, own_q, own_2_q};
+  end
+
+  // ---- levels and pairs ----
+  logic [3:0] level_q, index_q, place_q, first_index, first_place;  // place: of the bit in which a pair's addresses differ
+  logic [AddressBits-1:0] pair_q;
+  logic [CountBits-1:0] waited_q;
+  logic paired_q, waits_q, last_level_q, active, last_pair, level_over;
+  assign first_index = inverse_i ? bits_q - 4'd1 : 4'd0;
+  assign first_place = inverse_i ? 4'd0 : bits_q - 4'd1;
+  assign active = go_i & ~none_q & ~paired_q;
+  assign last_pair = pair_q == last_pair_number_q;
+  // The level's last cycle: all pairs are issued, and the next level's reads will find what this one writes. A level
+  // that is followed by another is longer than the cycle that the flags take.
+  assign level_over = go_i & ~none_q & (paired_q | last_pair) & (last_level_q | ~waits_q);
+  assign next_o = go_i & (none_q | (level_over & last_level_q));
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || level_over) begin
       pair_q <= '0;
       waited_q <= '0;
       paired_q <= 1'b0;
-    end else if (level_over) begin
-      level_q <= last_level ? '0 : level_q + 4'd1;
-      pair_q <= '0;
-      waited_q <= '0;
-      paired_q <= 1'b0;
+      waits_q <= 1'b1;
+      last_level_q <= 1'b0;
     end else if (go_i) begin
       pair_q <= pair_q + AddressBits'(active);
       waited_q <= waited_q + 1'b1;
       paired_q <= paired_q | (active & last_pair);
+      waits_q <= waited_q + CountBits'(2) < wait_for_q;
+      last_level_q <= level_q == bits_q - 4'd1;
+    end
+    if (!rst_ni || (level_over && last_level_q) || (!go_i && level_q == '0)) begin
+      level_q <= '0;
+      index_q <= first_index;
+      place_q <= first_place;
+    end else if (level_over) begin
+      level_q <= level_q + 4'd1;
+      index_q <= inverse_i ? index_q - 4'd1 : index_q + 4'd1;
+      place_q <= inverse_i ? place_q + 4'd1 : place_q - 4'd1;
     end
   end
 
-  // ---- issue ----
-  logic [AddressBits-1:0] low_mask, x, y, above, block, smeared;
-  assign low_mask = (One << bit_place) - One;
-  assign above = pair_q >> bit_place;
-  assign x = ((above << bit_place) << 1) | (pair_q & low_mask);
-  assign y = x | (One << bit_place);
-  assign block = above & ((One << index) - One);
+  // ---- addresses, in three steps ----
+  logic [2:0] active_q, buffers_q, ends_q;
+  logic [AddressBits-1:0] number_q, above_q, low_q, x_q, y_q, block_q, smeared, entry, group, above, low_mask;
+  logic [3:0] place_2_q, place_3_q, index_2_q, index_3_q, index_4_q;
+  assign low_mask = (One << place_2_q) - One;
+  assign above = number_q >> place_2_q;
   always_comb begin
-    smeared = block;
+    smeared = block_q;
     for (int unsigned k = 1; k < AddressBits; k = 2 * k) smeared = smeared | (smeared >> k);
   end
-  logic [AddressBits-1:0] entry, group;
-  assign entry = inverse_i ? block ^ (smeared >> 1) : block;
-  assign group = own_rho_i ? x >> width_i : '0;
+  assign entry = inverse_i ? block_q ^ (smeared >> 1) : block_q;
+  assign group = own_3_q ? x_q >> width_3_q : '0;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      active_q <= '0;
+      ends_q <= '0;
+    end else begin
+      active_q <= {active_q[1:0], active};
+      ends_q <= {ends_q[1:0], next_o};
+    end
+    buffers_q <= {buffers_q[1:0], buffer_i};
+    {number_q, place_2_q, index_2_q} <= {pair_q, place_q, index_q};
+    {above_q, low_q, place_3_q, index_3_q} <= {above, number_q & low_mask, place_2_q, index_2_q};
+    x_q <= ((above_q << place_3_q) << 1) | low_q;
+    y_q <= ((above_q << place_3_q) << 1) | low_q | (One << place_3_q);
+    block_q <= above_q & ((One << index_3_q) - One);
+    index_4_q <= index_3_q;
+  end
+
+  // ---- issue ----
   localparam int unsigned PayloadBits = 2 * AddressBits + 2;
   logic [PayloadBits-1:0] issued_q, early, late, reading, writing;
   logic [6:0] rho_q;
   always_ff @(posedge clk_i) begin
-    issue_o <= active & rst_ni;
+    issue_o <= active_q[2] & rst_ni;
     table_address_o <= entry[AddressBits-2:0];
-    rho_q <= {buffer_i, group[1:0], index};
-    issued_q <= {inverse_i & (block != '0), buffer_i, y, x};
+    rho_q <= {buffers_q[2], group[1:0], index_4_q};
+    issued_q <= {inverse_i & (block_q != '0), buffers_q[2], y_q, x_q};
   end
   pc_delay #(.Width(7), .Depth(3)) u_rho (.clk_i, .rst_ni, .data_i(rho_q), .data_o(rho_address_o));
   pc_delay #(.Width(PayloadBits), .Depth(ReadInverse)) u_early (.clk_i, .rst_ni, .data_i(issued_q), .data_o(early));
@@ -124,7 +159,7 @@ module pc_ntt_butterflies #(
       ended_q <= 1'b0;
       done_o <= 1'b0;
     end else begin
-      ended_q <= next_o;
+      ended_q <= ends_q[2];
       issue_q <= {issue_q[ReadInverse+SumsLatency-2:0], issue_o};
       end_q <= {end_q[ReadInverse+SumsLatency-2:0], ended_q};
       read_q <= {read_q[Written-2:0], read_o};

@@ -2,7 +2,8 @@
 //
 // Method:  strided, blocks and contiguous tiles are 2^c runs of equal length at equal distances; rows go word by word, those past
 //          the last row of the batch not at all.
-// Timing:  a command a cycle; next_o in the cycle in which a tile's last was made. tile_valid_i = 0 holds the tile back.
+// Timing:  a command a cycle, the first 6 cycles after its tile; next_o when a tile's last was made. tile_valid_i = 0 holds the
+//          tile back.
 // Reset:   rst_ni forgets the tile.
 // Test:    tests/rtl_ntt/ntt_core_test.cpp (through pc_ntt_core).
 module pc_ntt_commands #(
@@ -33,66 +34,90 @@ module pc_ntt_commands #(
   output logic [15:0] beats_o
 );
   localparam logic [4:0] Lanes = 5'(LogLanes);
+
+  // ---- what a tile's commands share, a few cycles after the tile is named ----
+  logic by_rows_q;
+  logic [4:0] count_bits_q, run_bits_q, stride_bits_q;  // logs of the number of runs, of a run's words, of the distance
+  logic [4:0] row_blocks_q, reverse_shift_q;            // logs of a row's blocks of Lanes; to align a reversed number
+  logic [AddressBits:0] last_count_q;
+  logic [31:0] batch_offset_q, tile_offset_q, tile_rows_q;
   logic [4:0] bits, width, group, row_bits, column_bits;
   assign bits = {1'b0, bits_i};
   assign width = {1'b0, width_i};
   assign group = {1'b0, group_i};
   assign row_bits = {1'b0, row_bits_i};
   assign column_bits = {1'b0, column_bits_i};
-
-  logic [4:0] count_bits, run_bits, stride_bits;  // logs of the number of runs, of a run's words, of the distance
-  logic by_rows;
-  assign by_rows = layout_i == pc_ntt_pkg::SIDE_ROWS;
-  always_comb begin
-    count_bits = 5'd0;
-    run_bits = group;
-    stride_bits = 5'd0;
+  logic [4:0] transform_bits_q;
+  always_ff @(posedge clk_i) begin
+    by_rows_q <= layout_i == pc_ntt_pkg::SIDE_ROWS;
+    count_bits_q <= 5'd0;
+    run_bits_q <= group;
+    stride_bits_q <= 5'd0;
     case (layout_i)
       pc_ntt_pkg::SIDE_STRIDED: begin
-        count_bits = bits;
-        stride_bits = (columns_i ? row_bits : column_bits) - Lanes;
+        count_bits_q <= bits;
+        stride_bits_q <= (columns_i ? row_bits : column_bits) - Lanes;
       end
       pc_ntt_pkg::SIDE_BLOCKS: begin
-        count_bits = bits - Lanes;
-        run_bits = group + Lanes;
-        stride_bits = row_bits;
+        count_bits_q <= bits - Lanes;
+        run_bits_q <= group + Lanes;
+        stride_bits_q <= row_bits;
       end
-      pc_ntt_pkg::SIDE_CONTIGUOUS: run_bits = group + width;
+      pc_ntt_pkg::SIDE_CONTIGUOUS: run_bits_q <= group + width;
       default: begin
-        count_bits = group + width;
-        run_bits = 5'd0;
+        count_bits_q <= group + width;
+        run_bits_q <= 5'd0;
       end
     endcase
+    row_blocks_q <= width - Lanes;
+    reverse_shift_q <= 5'(AddressBits) - column_bits;
+    transform_bits_q <= column_bits + row_bits - Lanes;
+    last_count_q <= ((AddressBits+1)'(1) << count_bits_q) - 1'b1;
+    batch_offset_q <= two_pass_i ? {8'b0, batch_i} << transform_bits_q : '0;
+    tile_offset_q <= {8'b0, tile_i} << run_bits_q;
+    tile_rows_q <= {8'b0, tile_i} << group;
   end
 
-  logic [AddressBits:0] count_q;
-  logic [31:0] count, row, reversed_row, row_in_memory, first, offset;
-  logic make, last, skipped;
-  assign count = 32'(count_q);
-  assign row = ((({8'b0, tile_i} << group) | (count >> width)) << Lanes) | (count & ((32'd1 << Lanes) - 32'd1));
+  // ---- commands, in four steps that move together; the tile stays until its last one is made ----
+  logic [2:0] settled_q;
+  logic [AddressBits:0] count_q, count_2_q;
+  logic [31:0] row_q, row_part_q, run_part_q, offset_q, row_blocks, block, reversed_row;
+  logic step, make, all_made_q, missing_q;
+  logic [2:0] made_q;
+  assign step = ~valid_o | ready_i;
+  assign make = tile_valid_i & (settled_q == '1) & ~all_made_q;
+  assign next_o = all_made_q & (made_q == '0);
   for (genvar k = 0; k < 32; k++) begin : gen_reversed
-    assign reversed_row[k] = (k < AddressBits) ? row[(k < AddressBits) ? AddressBits - 1 - k : 0] : 1'b0;
+    assign reversed_row[k] = (k < AddressBits) ? row_q[(k < AddressBits) ? AddressBits - 1 - k : 0] : 1'b0;
   end
-  assign row_in_memory = reverse_row_i ? reversed_row >> (5'(AddressBits) - column_bits) : row;
-  assign first = two_pass_i ? {8'b0, batch_i} << (column_bits + row_bits - Lanes) : '0;
-  assign offset = by_rows ? (row_in_memory << (width - Lanes)) + ((count & ((32'd1 << width) - 32'd1)) >> Lanes)
-                          : (count << stride_bits) + ({8'b0, tile_i} << run_bits);
-  assign last = count + 32'd1 == 32'd1 << count_bits;
-  assign skipped = by_rows & ~two_pass_i & (row >= num_rows_i);
-  assign make = tile_valid_i & (~valid_o | ready_i);
-  assign next_o = make & last;
+  assign row_blocks = reverse_row_i ? reversed_row >> reverse_shift_q : row_q;
+  assign block = (32'(count_2_q) & ((32'd1 << width) - 32'd1)) >> Lanes;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
+    settled_q <= (tile_valid_i && !next_o && rst_ni) ? {settled_q[1:0], 1'b1} : '0;
+    if (!rst_ni || next_o) begin
       count_q <= '0;
-      valid_o <= 1'b0;
-    end else begin
-      if (make) count_q <= last ? '0 : count_q + 1'b1;
-      valid_o <= (make & ~skipped) | (valid_o & ~ready_i);
+      all_made_q <= 1'b0;
+    end else if (make && step) begin
+      count_q <= count_q + 1'b1;
+      all_made_q <= count_q == last_count_q;
     end
-    if (make) begin
+    if (!rst_ni) begin
+      made_q <= '0;
+      valid_o <= 1'b0;
+    end else if (step) begin
+      made_q <= {made_q[1] & ~(by_rows_q & missing_q), made_q[0], make};
+      valid_o <= made_q[2];
+    end
+    if (step) begin
+      count_2_q <= count_q;
+      row_q <= ((tile_rows_q | (32'(count_q) >> width)) << Lanes) | (32'(count_q) & ((32'd1 << Lanes) - 32'd1));
+      missing_q <= ~two_pass_i & (row_q >= num_rows_i);
+      row_part_q <= (row_blocks << row_blocks_q) | block;
+      run_part_q <= (32'(count_2_q) << stride_bits_q) + tile_offset_q;
+      offset_q <= batch_offset_q + (by_rows_q ? row_part_q : run_part_q);
+      offset_o <= offset_q;
       scratch_o <= scratch_i;
-      offset_o <= first + offset;
-      beats_o <= 16'd1 << run_bits;
+      beats_o <= 16'd1 << run_bits_q;
     end
   end
 endmodule

@@ -113,7 +113,12 @@ module pc_ntt_core #(
   assign rho_ahead = count_q[3*RHO+:3] - computed_q;
   logic load_go, rho_go, fly_go, store_cmd_go, store_go, load_cmd_go;
   // The second pass reads what the first wrote.
-  assign load_cmd_go = active[LOAD_CMD] & (~second[LOAD_CMD] | (second[STORE] & ~store_cmd_valid_o & store_idle_i));
+  logic written_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || begin_q) written_q <= 1'b0;
+    else written_q <= written_q | (second[STORE] & ~store_cmd_valid_o & store_idle_i);
+  end
+  assign load_cmd_go = active[LOAD_CMD] & (~second[LOAD_CMD] | written_q);
   assign load_go = active[LOAD] & (loaded_ahead < 3'd2);
   assign rho_go = active[RHO] & (rho_ahead < 3'd2);
   assign fly_go = active[FLY] & (count_q[3*LOAD+:3] != count_q[3*FLY+:3]) & (count_q[3*RHO+:3] != count_q[3*FLY+:3]);
