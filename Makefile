@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 fuzz bitstream synth-check check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers fuzz bitstream synth-check check format lint asan tsan clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -12,6 +12,7 @@ help:
 	@echo "make build        build/bin/proofcard"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
+	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make bitstream TARGET=hw|hw_emu|sw_emu [CARD=u55c|u250] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
@@ -47,6 +48,9 @@ test-long: deps-test
 bench-vgg16: build
 	@scripts/install_deps.sh --python
 	@scripts/bench_vgg16.sh $(PROOFCARD) $(BUILD)/bench
+
+bench-peers: build
+	@scripts/bench_peers/bench_peers.py $(PROOFCARD) $(if $(SVG),--svg $(SVG))
 
 fuzz:
 	@scripts/install_deps.sh --fuzz
