@@ -11,23 +11,6 @@ constexpr std::size_t kTermBytes = 4 + 32;
 
 enum SectionType : std::uint32_t { kHeader = 1, kConstraints = 2, kLabels = 3, kCustomGates = 4 };
 
-// Calls visit(constraint, matrix, wire, coefficient in plain form) for every term. Checks nothing but lengths.
-template <class Visit>
-Status for_each_term(ByteReader& reader, std::uint32_t num_constraints, Visit&& visit) {
-  for (std::uint32_t i = 0; i < num_constraints; ++i) {
-    for (std::size_t matrix = 0; matrix < kMatrices.size(); ++matrix) {
-      const std::string_view field = "constraint";
-      PROOFCARD_TRY(const std::uint32_t num_terms, reader.count(field, kTermBytes));
-      for (std::uint32_t k = 0; k < num_terms; ++k) {
-        PROOFCARD_TRY(const std::uint32_t wire, reader.u32(field));
-        PROOFCARD_TRY(const ByteView value, reader.raw(32, field));
-        PROOFCARD_RETURN_IF_ERROR(visit(i, matrix, wire, load_u256(value.data())));
-      }
-    }
-  }
-  return reader.expect_end();
-}
-
 }  // namespace
 
 Result<R1cs> R1cs::open(const std::string& path) {
@@ -57,23 +40,36 @@ Status R1cs::read_header() {
   return reader.expect_end();
 }
 
-Status R1cs::read_constraints() {
+Status R1cs::for_each_term(const Visit& visit) const {
   PROOFCARD_TRY(ByteReader reader, file_.reader(kConstraints, "constraints"));
-  return for_each_term(reader, header_.num_constraints,
-                       [&](std::uint32_t i, std::size_t matrix, std::uint32_t wire, const U256& value) -> Status {
-                         ++num_coefficients_;
-                         if (wire >= header_.num_wires) {
-                           return bad_input(reader.what(), "constraint {}, {}: expected a wire below {}, found {}", i,
-                                            kMatrices[matrix], header_.num_wires, wire);
-                         }
-                         if (!detail::less(value, Fr::kModulus)) {
-                           return bad_input(reader.what(),
-                                            "constraint {}, {}: expected a coefficient below the prime, found a larger "
-                                            "number",
-                                            i, kMatrices[matrix]);
-                         }
-                         return {};
-                       });
+  const std::string_view field = "constraint";
+  for (std::uint32_t i = 0; i < header_.num_constraints; ++i) {
+    for (std::size_t matrix = 0; matrix < kMatrices.size(); ++matrix) {
+      PROOFCARD_TRY(const std::uint32_t num_terms, reader.count(field, kTermBytes));
+      for (std::uint32_t k = 0; k < num_terms; ++k) {
+        PROOFCARD_TRY(const std::uint32_t wire, reader.u32(field));
+        PROOFCARD_TRY(const ByteView value, reader.raw(32, field));
+        PROOFCARD_RETURN_IF_ERROR(visit(i, matrix, wire, load_u256(value.data())));
+      }
+    }
+  }
+  return reader.expect_end();
+}
+
+Status R1cs::read_constraints() {
+  const std::string where = file_.where(kConstraints, "constraints");
+  return for_each_term([&](std::uint32_t i, std::size_t matrix, std::uint32_t wire, const U256& value) -> Status {
+    ++num_coefficients_;
+    if (wire >= header_.num_wires) {
+      return bad_input(where, "constraint {}, {}: expected a wire below {}, found {}", i, kMatrices[matrix],
+                       header_.num_wires, wire);
+    }
+    if (!detail::less(value, Fr::kModulus)) {
+      return bad_input(where, "constraint {}, {}: expected a coefficient below the prime, found a larger number", i,
+                       kMatrices[matrix]);
+    }
+    return {};
+  });
 }
 
 Status R1cs::check_labels() const {
@@ -100,7 +96,6 @@ Status R1cs::check(const Witness& witness) const {
     return bad_input(witness.path(), "expected a value for each of the {} wires of {}, found {}", header_.num_wires,
                      path(), witness.size());
   }
-  PROOFCARD_TRY(ByteReader reader, file_.reader(kConstraints, "constraints"));
   std::array<Fr, 3> sums{};
   std::uint32_t current = 0;
   const auto close = [&]() -> Status {
@@ -111,15 +106,16 @@ Status R1cs::check(const Witness& witness) const {
     return {};
   };
   PROOFCARD_RETURN_IF_ERROR(
-      for_each_term(reader, header_.num_constraints,
-                    [&](std::uint32_t i, std::size_t matrix, std::uint32_t wire, const U256& value) -> Status {
-                      if (i != current) {
-                        PROOFCARD_RETURN_IF_ERROR(close());
-                        current = i;
-                      }
-                      sums[matrix] += Fr::from_canonical(value) * Fr::from_canonical(witness.plain(wire));
-                      return {};
-                    }));
+      for_each_term([&](std::uint32_t i, std::size_t matrix, std::uint32_t wire, const U256& value) -> Status {
+        if (i != current) {
+          if (const Status status = close(); !status.ok()) {
+            return status;
+          }
+          current = i;
+        }
+        sums[matrix] += Fr::from_canonical(value) * Fr::from_canonical(witness.plain(wire));
+        return {};
+      }));
   return close();
 }
 

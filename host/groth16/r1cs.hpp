@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "host/base/result.hpp"
@@ -31,6 +32,11 @@ class R1cs {
   const std::string& path() const { return file_.path(); }
   std::size_t file_bytes() const { return file_.size(); }
   std::size_t num_coefficients() const { return num_coefficients_; }
+
+  // Calls visit(constraint, matrix, wire, coefficient) for every term: matrix 0, 1, 2 for A, B, C, the coefficient in
+  // plain form. Stops at the first error.
+  using Visit = std::function<Status(std::uint32_t constraint, std::size_t matrix, std::uint32_t wire, const U256&)>;
+  Status for_each_term(const Visit& visit) const;
 
   // Whether the witness satisfies every constraint. Errors: kBadInput, naming the first that it does not.
   Status check(const Witness& witness) const;

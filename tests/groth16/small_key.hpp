@@ -10,21 +10,10 @@
 #include <vector>
 
 #include "host/base/bytes.hpp"
-#include "host/curve/g1.hpp"
-#include "host/curve/g2.hpp"
 #include "host/field/fr.hpp"
+#include "tests/groth16/test_key.hpp"
 
 namespace proofcard::groth16::testing {
-
-// A file of sections, to be written whole or damaged.
-struct FileOfSections {
-  std::string magic;
-  std::uint32_t version = 0;
-  std::vector<std::pair<std::uint32_t, Bytes>> sections;
-
-  Bytes& section(std::uint32_t type);
-  Bytes bytes() const;
-};
 
 // Signal -> coefficient, for one row of a matrix.
 using Row = std::map<std::uint32_t, Fr>;
