@@ -2,6 +2,7 @@
 //
 //   PROOFCARD_TRY(auto device, device::open("sw_emu"));    // or "hw_emu", "xrt:0", "sw_emu*2": card_name.hpp
 //   device->msm().rows(...)
+//   if (device->ntt_fr() != nullptr) ...                  // kernels beside msm_g1 are what the xclbins have
 //
 // Errors:  kBadInput for a name that is none; kDeviceFault when one of the cards cannot be opened.
 #pragma once
@@ -13,15 +14,25 @@
 #include "host/device/msm_card.hpp"
 #include "host/device/session.hpp"
 #include "host/device/xrt_msm.hpp"
+#include "host/device/xrt_ntt.hpp"
 
 namespace proofcard::device {
 
+// The kernels of one card.
+struct CardKernels {
+  std::shared_ptr<MsmCard> msm;
+  std::shared_ptr<NttCard<Fr>> ntt_fr;  // nullptr: the card has no such unit
+  std::shared_ptr<NttCard<Goldilocks>> ntt_goldilocks;
+};
+
 class Device {
  public:
-  Device(const std::string& name, std::vector<std::shared_ptr<MsmCard>> cards)
-      : cards_(std::move(cards)), msm_(std::make_unique<XrtMsm>(name, cards_)) {}
+  Device(const std::string& name, const std::vector<CardKernels>& cards);
 
   const XrtMsm& msm() const { return *msm_; }
+  // nullptr: not every card has such units.
+  const XrtNtt<Fr>* ntt_fr() const { return ntt_fr_.get(); }
+  const XrtNtt<Goldilocks>* ntt_goldilocks() const { return ntt_goldilocks_.get(); }
   std::size_t num_cards() const { return cards_.size(); }
   const MsmCard& card(std::size_t i) const { return *cards_[i]; }
   const Session& session(std::size_t card = 0) const { return cards_[card]->session(); }
@@ -29,6 +40,8 @@ class Device {
  private:
   std::vector<std::shared_ptr<MsmCard>> cards_;
   std::unique_ptr<XrtMsm> msm_;
+  std::unique_ptr<XrtNtt<Fr>> ntt_fr_;
+  std::unique_ptr<XrtNtt<Goldilocks>> ntt_goldilocks_;
 };
 
 Result<std::unique_ptr<Device>> open(const std::string& name, const Options& options = {});

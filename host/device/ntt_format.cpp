@@ -1,6 +1,7 @@
 #include "host/device/ntt_format.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "host/base/check.hpp"
@@ -36,6 +37,18 @@ std::size_t bits_in_reverse(std::size_t index, unsigned bits) {
     out |= (index >> i & 1) << (bits - 1 - i);
   }
   return out;
+}
+
+bool is_element(std::span<const std::uint8_t, 8> bytes, std::uint64_t modulus) {
+  std::uint64_t v = 0;
+  std::memcpy(&v, bytes.data(), sizeof(v));
+  return v < modulus;
+}
+
+bool is_element(std::span<const std::uint8_t, 32> bytes, const U256& modulus) {
+  U256 v;
+  std::memcpy(v.data(), bytes.data(), sizeof(v));
+  return std::lexicographical_compare(v.rbegin(), v.rend(), modulus.rbegin(), modulus.rend());
 }
 
 // Calls copy(channel bytes, point, count) for every beat, or every point when their order changes.
@@ -140,10 +153,26 @@ void unstripe(const NttChannels<F>& channels, bool reverse, unsigned log_n, std:
   });
 }
 
+template <class F>
+bool are_elements(const NttChannels<F>& channels, std::size_t num_points) {
+  check_channels<F>(channels, num_points);
+  std::atomic<bool> good = true;
+  for_each_run<F>(channels, num_points, false, 0, [&](const std::uint8_t* bytes, std::size_t, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!is_element(std::span<const std::uint8_t, sizeof(F)>(bytes + i * sizeof(F), sizeof(F)), F::kModulus)) {
+        good.store(false, std::memory_order_relaxed);
+      }
+    }
+  });
+  return good;
+}
+
 template std::vector<Fr> ntt_twiddles(const NttPlan&, unsigned, bool, const Fr&);
 template std::vector<Goldilocks> ntt_twiddles(const NttPlan&, unsigned, bool, const Goldilocks&);
 template void stripe(std::span<const Fr>, bool, unsigned, const NttChannels<Fr>&);
 template void stripe(std::span<const Goldilocks>, bool, unsigned, const NttChannels<Goldilocks>&);
+template bool are_elements<Fr>(const NttChannels<Fr>&, std::size_t);
+template bool are_elements<Goldilocks>(const NttChannels<Goldilocks>&, std::size_t);
 template void unstripe(const NttChannels<Fr>&, bool, unsigned, std::span<Fr>);
 template void unstripe(const NttChannels<Goldilocks>&, bool, unsigned, std::span<Goldilocks>);
 

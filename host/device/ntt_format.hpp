@@ -110,4 +110,8 @@ void stripe(std::span<const F> points, bool reverse, unsigned log_n, const NttCh
 template <class F>
 void unstripe(const NttChannels<F>& channels, bool reverse, unsigned log_n, std::span<F> points);
 
+// Whether the channels hold this many elements of the field.
+template <class F>
+bool are_elements(const NttChannels<F>& channels, std::size_t num_points);
+
 }  // namespace proofcard::device

@@ -1,0 +1,246 @@
+#include "host/device/ntt_card.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <map>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::device {
+namespace {
+
+using kernels::NttDirection;
+using kernels::NttOrder;
+
+constexpr std::size_t kConstantsKept = 4;  // a Groth16 proof uses two
+constexpr std::size_t kLeastChannelBytes = 4096;
+
+}  // namespace
+
+template <class F>
+Result<std::shared_ptr<NttCard<F>>> NttCard<F>::create(std::shared_ptr<Session> session) {
+  std::shared_ptr<NttCard> card(new NttCard(std::move(session)));
+  PROOFCARD_RETURN_IF_ERROR(card->find_units());
+  if (card->units_.empty()) {
+    return std::shared_ptr<NttCard>();
+  }
+  card->divide_memory();
+  PROOFCARD_RETURN_IF_ERROR(card->probe());
+  return card;
+}
+
+template <class F>
+Status NttCard<F>::find_units() {
+  const std::vector<UnitDescription>& all = session_->units();
+  const std::span<const abi::Argument> arguments = Abi::kKernel.arguments;
+  static_assert(kMaxArguments >= Abi::kIdJobId + 1);
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].kernel != Abi::kKernel.name) {
+      continue;
+    }
+    bool as_expected = all[i].num_arguments == arguments.size();
+    for (std::size_t a = 0; as_expected && a < arguments.size(); ++a) {
+      as_expected = arguments[a].is_buffer == (all[i].arguments[a].group >= 0);
+    }
+    if (!as_expected || units_.size() + 1 == kMaxLanes) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                          "{} has other arguments than {} of ABI {:016x}", all[i].name,
+                                          Abi::kKernel.name, Abi::kHash));
+    }
+    auto unit = std::make_unique<Unit>();
+    unit->index = i;
+    unit->lane = static_cast<std::uint32_t>(kMaxLanes - 1 - i);  // other kernels count from below
+    units_.push_back(std::move(unit));
+  }
+  return {};
+}
+
+// Three quarters of every memory for the buffers in it: the rest is constants, records, and what XRT takes itself.
+template <class F>
+void NttCard<F>::divide_memory() {
+  struct Group {
+    std::uint64_t bytes = 0;
+    std::uint64_t num_buffers = 0;
+  };
+  std::map<std::int32_t, Group> groups;
+  std::uint64_t num_buffers = 0;
+  for (const auto& unit : units_) {
+    for (std::size_t id = 0; id < Abi::kIdTwiddles; ++id) {
+      const ArgumentDescription& argument = session_->units()[unit->index].arguments[id];
+      groups[argument.group].bytes = argument.memory_bytes;
+      ++groups[argument.group].num_buffers;
+      ++num_buffers;
+    }
+  }
+  std::uint64_t most = UINT64_MAX;
+  for (const auto& [id, group] : groups) {
+    most = std::min(most, group.bytes / 4 * 3 / group.num_buffers);
+  }
+  if (const std::uint64_t allowed = session_->options().memory_bytes; allowed != 0) {
+    most = std::min(most, allowed / 4 / num_buffers);  // other kernels have the rest
+  }
+  // A power of two of words, as lengths are.
+  max_channel_bytes_ = std::max(std::bit_floor(most), kLeastChannelBytes);
+  max_points_ = max_channel_bytes_ / kNttBeatBytes * Abi::kWordElements;
+}
+
+template <class F>
+NttChannels<F> NttCard<F>::spans(const Unit& unit, std::size_t first_id) const {
+  NttChannels<F> out;
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    out[k] = unit.channels[first_id + k]->bytes();
+  }
+  return out;
+}
+
+template <class F>
+Status NttCard<F>::grow(Unit& unit, std::size_t channel_bytes) const {
+  if (channel_bytes <= unit.channel_bytes) {
+    return {};
+  }
+  const std::size_t bytes = std::max(std::bit_ceil(channel_bytes), kLeastChannelBytes);
+  unit.channels.clear();
+  unit.channel_bytes = 0;
+  for (std::uint32_t id = 0; id < Abi::kIdTwiddles; ++id) {
+    PROOFCARD_TRY(auto buffer, session_->allocate(unit.index, id, bytes));
+    unit.channels.push_back(std::move(buffer));
+  }
+  unit.channel_bytes = bytes;
+  return {};
+}
+
+template <class F>
+Result<const Buffer*> NttCard<F>::constants(Unit& unit, unsigned log_n, bool inverse, const F& shift) const {
+  const auto found = std::ranges::find_if(
+      unit.constants, [&](const Constants& c) { return c.log_n == log_n && c.inverse == inverse && c.shift == shift; });
+  if (found != unit.constants.end()) {
+    std::rotate(unit.constants.begin(), found, found + 1);
+    return unit.constants.front().buffer.get();
+  }
+  const std::vector<F> values = ntt_twiddles<F>(plan_, log_n, inverse, shift);
+  const std::size_t bytes = values.size() * sizeof(F);
+  PROOFCARD_TRY(auto buffer, session_->allocate(unit.index, Abi::kIdTwiddles, std::max<std::size_t>(bytes, 1)));
+  if (bytes != 0) {
+    std::memcpy(buffer->bytes().data(), values.data(), bytes);
+  }
+  PROOFCARD_RETURN_IF_ERROR(session_->upload(*buffer, unit.lane));
+  if (unit.constants.size() == kConstantsKept) {
+    unit.constants.pop_back();
+  }
+  unit.constants.insert(unit.constants.begin(), Constants{log_n, inverse, shift, std::move(buffer)});
+  return unit.constants.front().buffer.get();
+}
+
+// A job of no transforms: its record says how the unit splits others.
+template <class F>
+Status NttCard<F>::probe() {
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    Unit& unit = *units_[u];
+    PROOFCARD_TRY(unit.status, session_->allocate(unit.index, Abi::kIdStatus, sizeof(Record)));
+    PROOFCARD_RETURN_IF_ERROR(grow(unit, kLeastChannelBytes));
+    PROOFCARD_TRY(const auto unused, session_->allocate(unit.index, Abi::kIdTwiddles, kLeastChannelBytes));
+    JobRequest job;
+    job.arguments[Abi::kIdTwiddles].buffer = unused->id();
+    PROOFCARD_TRY(const Record record, submit(unit, job));
+    const NttPlan plan = NttPlan::from_word(record.plan);
+    const bool usable = plan.max_log_n <= kernels::kMaxLogNtt && plan.two_pass_from <= 16 &&
+                        (plan.max_log_n < plan.two_pass_from || plan.two_pass_from >= 2 * plan.log_lanes);
+    if (!usable || (u != 0 && record.plan != plan_word_)) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                          "{}: expected units alike that split jobs in a known way, found plan {:08x}",
+                                          Abi::kKernel.name, record.plan));
+    }
+    plan_word_ = record.plan;
+    plan_ = plan;
+  }
+  return {};
+}
+
+template <class F>
+Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest job) const {
+  job.unit = unit.index;
+  job.num_arguments = static_cast<std::uint32_t>(Abi::kKernel.arguments.size());
+  for (std::size_t id = 0; id < Abi::kIdTwiddles; ++id) {
+    job.arguments[id].buffer = unit.channels[id]->id();
+  }
+  job.arguments[Abi::kIdStatus] = {unit.status->id(), 0, 0, sizeof(Record), sizeof(Record)};
+  const std::uint32_t job_id = next_job_++;
+  job.arguments[Abi::kIdJobId].value = job_id;
+  // A record that the kernel did not write must not look like one of an earlier job.
+  std::fill_n(unit.status->bytes().begin(), sizeof(Record), std::uint8_t{0});
+  PROOFCARD_TRY(const JobTimes times, session_->run(job, unit.lane));
+  Record record;
+  std::memcpy(&record, unit.status->bytes().data(), sizeof(record));
+  const std::string& spec = session_->spec();
+  if (record.abi_hash != Abi::kHash) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec,
+                                        "expected a kernel with ABI hash {:016x}, found {:016x}", Abi::kHash,
+                                        record.abi_hash));
+  }
+  if (record.job_id != job_id) {
+    return session_->give_up(
+        make_error(ErrorKind::kDeviceFault, spec, "expected the record of job {}, found {}", job_id, record.job_id));
+  }
+  if (record.error != 0) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "{}: job {} ended with error {}, {}",
+                                        Abi::kKernel.name, job_id, record.error, Abi::error_text(record.error)));
+  }
+  const std::lock_guard lock(mutex_);
+  ++counters_.jobs;
+  counters_.cycles += record.cycles;
+  counters_.busy_cycles += record.busy_cycles;
+  counters_.loaded_words += record.loaded_words;
+  counters_.stored_words += record.stored_words;
+  counters_.kernel_ns += static_cast<std::uint64_t>(times.kernel_end_ns - times.kernel_begin_ns);
+  return record;
+}
+
+// The card has one order on the side of the values; the other cases are put in order on the way.
+template <class F>
+Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels::NttJob<F>& job) const {
+  PROOFCARD_CHECK(unit_number < units_.size() && !data.empty() && data.size() <= max_points_);
+  Unit& unit = *units_[unit_number];
+  const std::lock_guard lock(unit.busy);
+  const bool inverse = job.direction == NttDirection::kInverse;
+  const bool in_reversed = job.order == NttOrder::kBitReversedToNatural;
+  const bool out_reversed = job.order == NttOrder::kNaturalToBitReversed;
+  const std::size_t bytes = ntt_channel_bytes<F>(data.size());
+  PROOFCARD_RETURN_IF_ERROR(grow(unit, bytes));
+  PROOFCARD_TRY(const Buffer* twiddles, constants(unit, job.log_n, inverse, job.shift));
+  stripe<F>(data, in_reversed && !inverse, job.log_n, spans(unit, Abi::kIdIn));
+
+  JobRequest request;
+  for (std::size_t k = 0; k < Abi::kNumChannels; ++k) {
+    request.arguments[Abi::kIdIn + k].in_bytes = bytes;
+    request.arguments[Abi::kIdOut + k].out_bytes = bytes;
+  }
+  request.arguments[Abi::kIdTwiddles].buffer = twiddles->id();
+  request.arguments[Abi::kIdLogN].value = job.log_n;
+  request.arguments[Abi::kIdBatch].value = data.size() >> job.log_n;
+  request.arguments[Abi::kIdFlags].value =
+      (inverse ? kNttFlagInverse : 0) | ((inverse ? in_reversed : out_reversed) ? kNttFlagBitReversed : 0);
+  PROOFCARD_TRY(const Record record, submit(unit, request));
+  if (record.plan != plan_word_) {
+    return session_->give_up(
+        make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
+  }
+  const NttChannels<F> results = spans(unit, Abi::kIdOut);
+  if (!are_elements<F>(results, data.size())) {
+    return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                        "{}: a result is not an element of the field", Abi::kKernel.name));
+  }
+  unstripe<F>(results, out_reversed && inverse, job.log_n, data);
+  return {};
+}
+
+template <class F>
+NttCounters NttCard<F>::counters() const {
+  const std::lock_guard lock(mutex_);
+  return counters_;
+}
+
+template class NttCard<Fr>;
+template class NttCard<Goldilocks>;
+
+}  // namespace proofcard::device

@@ -1,0 +1,62 @@
+#include "host/device/xrt_ntt.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::device {
+
+template <class F>
+XrtNtt<F>::XrtNtt(std::string name, std::vector<std::shared_ptr<NttCard<F>>> cards)
+    : name_(std::move(name)), cards_(std::move(cards)) {
+  PROOFCARD_CHECK(!cards_.empty());
+  max_points_ = SIZE_MAX;
+  max_log_n_ = kernels::kMaxLogNtt;
+  for (std::size_t c = 0; c < cards_.size(); ++c) {
+    max_points_ = std::min(max_points_, cards_[c]->max_points());
+    max_log_n_ = std::min(max_log_n_, cards_[c]->max_log_n());
+    for (std::uint32_t unit = 0; unit < cards_[c]->num_units(); ++unit) {
+      lanes_.push_back({c, unit, 0});
+    }
+  }
+}
+
+template <class F>
+Status XrtNtt<F>::transform(std::span<F> data, const kernels::NttJob<F>& job) const {
+  PROOFCARD_RETURN_IF_ERROR(kernels::check_ntt(data.size(), job));
+  const std::size_t n = std::size_t{1} << job.log_n;
+  if (job.log_n > max_log_n_ || n > max_points_) {
+    return bad_input("--device " + name_, "expected transforms of at most 2^{} points, found 2^{}",
+                     std::min(max_log_n_, static_cast<unsigned>(std::bit_width(max_points_) - 1)), job.log_n);
+  }
+  const std::size_t batch = data.size() / n;
+  const std::size_t most = std::min<std::size_t>(max_points_ / n, abi::ntt_fr::kMaxBatch);
+  const std::size_t at_once = std::clamp<std::size_t>((batch + lanes_.size() - 1) / lanes_.size(), 1, most);
+  const auto work = [&](const Lane& lane, std::size_t task) -> Status {
+    const std::size_t first = task * at_once;
+    return cards_[lane.card]->run(lane.unit, data.subspan(first * n, std::min(at_once, batch - first) * n), job);
+  };
+  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
+  return spread(lanes_, (batch + at_once - 1) / at_once, work, failure).status;
+}
+
+template <class F>
+NttCounters XrtNtt<F>::counters() const {
+  NttCounters out;
+  for (const auto& card : cards_) {
+    const NttCounters c = card->counters();
+    out.jobs += c.jobs;
+    out.cycles += c.cycles;
+    out.busy_cycles += c.busy_cycles;
+    out.loaded_words += c.loaded_words;
+    out.stored_words += c.stored_words;
+    out.kernel_ns += c.kernel_ns;
+  }
+  return out;
+}
+
+template class XrtNtt<Fr>;
+template class XrtNtt<Goldilocks>;
+
+}  // namespace proofcard::device
