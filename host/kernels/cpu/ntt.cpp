@@ -297,15 +297,16 @@ class Transform {
     const bool natural = job_.order == NttOrder::kNaturalToNatural;
     std::optional<WorkMemory> copy;
     if (natural) {
-      copy.emplace(n_ * sizeof(F));
+      copy.emplace(n1 * (n2 + kRowPadding) * sizeof(F));
     }
+    const std::size_t row = natural ? n2 + kRowPadding : n2;  // of what is between the passes
     F* between = natural ? static_cast<F*>(copy->data()) : data;
 
     // Lanes are neighbouring columns, or neighbouring rows where the input is bit-reversed.
     NttPass p = pass(log_n1_, first_);
     const std::size_t first_step = reversed_in() ? n1 : 1;
     p.from = reversed_in() ? NttSide{1, n1, true} : NttSide{n2, 1, false};
-    p.to = reversed_in() ? NttSide{1, n1, false} : NttSide{n2, 1, reversed_out()};
+    p.to = reversed_in() ? NttSide{1, n1, false} : NttSide{row, 1, reversed_out()};
     run(n2 / lanes.lanes, [&](std::size_t begin, std::size_t end) {
       const WorkMemory scratch(scratch_bytes);
       NttPass mine = p;
@@ -319,10 +320,10 @@ class Transform {
     });
 
     p = pass(log_n2_, second_);
-    p.from = reversed_in() ? NttSide{n1, 1, true} : NttSide{1, n2, false};
+    p.from = reversed_in() ? NttSide{n1, 1, true} : NttSide{1, row, false};
     p.to = reversed_in() || natural ? NttSide{n1, 1, false} : NttSide{1, n2, true};
     p.out_factors = out_factors_.empty() ? nullptr : out_factors_.data();
-    const std::size_t from_step = reversed_in() ? 1 : n2, to_step = reversed_in() || natural ? 1 : n2;
+    const std::size_t from_step = reversed_in() ? 1 : row, to_step = reversed_in() || natural ? 1 : n2;
     run(n1 / lanes.lanes, [&](std::size_t begin, std::size_t end) {
       const WorkMemory scratch(scratch_bytes);
       NttPass mine = p;
@@ -334,6 +335,9 @@ class Transform {
     });
   }
 
+  // Rows of the copy between the passes are this much apart, so that a column does not fall into few sets of the
+  // caches.
+  static constexpr std::size_t kRowPadding = 256 / sizeof(F);
   // Both n1 and n2 fill the narrow lanes.
   static constexpr unsigned kMinLogTwoPasses = 6;
 

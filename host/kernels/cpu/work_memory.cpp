@@ -78,7 +78,8 @@ Shelf& shelf() {
 }  // namespace
 
 WorkMemory::WorkMemory(std::size_t bytes) {
-  const std::size_t size = std::bit_ceil(std::max<std::size_t>(bytes, 4096));
+  const std::size_t size = bytes < kHugePage ? std::bit_ceil(std::max<std::size_t>(bytes, 4096))
+                                             : (bytes + kHugePage - 1) / kHugePage * kHugePage;
   const Block kept = shelf().take(size);
   data_ = kept.data;
   size_ = kept.size;
