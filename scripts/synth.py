@@ -28,7 +28,22 @@ UNITS = {
     "fq_mul": ("pc_fq_mul", {}, 260, 16000),
     "point_add": ("pc_point_add", {}, 2700, 180000),
     "park_pair_small": ("pc_park_pair", {"AddressBits": 9, "RamLatency": 3, "QueueDepth": 256}, 0, 30000),
+    # Parts of pc_msm_core in the configuration u55c.
+    "scalar_lanes": ("pc_scalar_lanes", {}, 0, 2500),
+    "scalar_reads": ("pc_scalar_reads", {}, 0, 400),
+    "recode": ("pc_recode", {}, 0, 2500),
+    "base_runs": ("pc_base_runs", {}, 0, 200),
+    "operands": ("pc_operands", {"ItemBits": 105}, 0, 2000),
+    "digit_walk": ("pc_digit_walk", {}, 0, 300),
+    "contexts": ("pc_contexts", {}, 0, 1000),
+    "canonical": ("pc_canonical", {}, 0, 2000),
+    "fold": ("pc_fold", {"WideBits": 13, "NarrowBits": 8, "ContextBits": 5, "AddressBits": 16}, 0, 400),
+    "horner": ("pc_horner", {"ContextBits": 5}, 0, 6000),
+    "park_pair_u55c": ("pc_park_pair", {"AddressBits": 16, "Words": 57344, "ContextBits": 5, "WideShift": 12, "NarrowShift": 7,
+                                        "QueueDepth": 256}, 0, 20000),
 }
+# URAM blocks: two bucket sets of seven windows, 11 blocks for each 4,096 points; the resident bases.
+URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 154, "operands": 8}
 # LUTs that a cell takes. A RAM32M16 is eight.
 LUT_CELLS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "RAM32M16": 8, "RAM64X1S": 1,
              "RAM64X1D": 2, "RAM64M8": 8, "RAM32X1D": 1, "SRL16E": 1, "SRLC32E": 1}
@@ -79,6 +94,8 @@ def main():
         r = synthesise(top, parameters)
         print(f"| {name} | {r['DSP']} | {r['LUT']} | {r['FF']} | {r['BRAM36']} | {r['URAM']} | {r['levels']} | {r['carry_bits']} |", flush=True)
         limits = {"DSP": dsp_budget, "LUT": lut_budget, "levels": MAX_LEVELS, "carry_bits": MAX_CARRY}
+        if name in URAM_BUDGETS:
+            limits["URAM"] = URAM_BUDGETS[name]
         for what, limit in limits.items():
             if r[what] > limit:
                 print(f"{name}: {what} is {r[what]}, the limit is {limit}", file=sys.stderr)
