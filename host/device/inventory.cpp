@@ -43,7 +43,7 @@ std::vector<InventoryEntry> list_cards(const Options& options) {
       emulated(CardName::kHwEmu, "emulated card, Verilated RTL kernel", directory)};
   const auto real = real_cards(directory, options);
   if (!real.ok()) {
-    out.push_back({"xrt:N", false, real.error().message()});
+    out.push_back({"xrt:N", false, fmt::format("XRT cannot be asked for cards: {}", real.error().what)});
   } else if (real->empty()) {
     out.push_back({"xrt:N", false, "XRT sees no card in this machine"});
   } else {
