@@ -41,6 +41,24 @@ UNITS = {
     "horner": ("pc_horner", {"ContextBits": 5}, 0, 6000),
     "park_pair_u55c": ("pc_park_pair", {"AddressBits": 16, "Words": 57344, "ContextBits": 5, "WideShift": 12, "NarrowShift": 7,
                                         "QueueDepth": 256}, 0, 20000),
+    # The kernel's top.
+    "axi_read": ("pc_axi_read", {}, 0, 1000),
+    "axi_write": ("pc_axi_write", {}, 0, 1000),
+    "control": ("pc_control", {}, 0, 3000),
+    "job": ("pc_job", {}, 0, 1000),
+    "result_writer": ("pc_result_writer", {}, 0, 1500),
+    "gl_mul": ("pc_gl_mul", {}, 12, 1500),
+    "gl_sums": ("pc_gl_sums", {}, 0, 600),
+    "fr_mul": ("pc_fr_mul", {}, 260, 16000),
+    "fr_sums": ("pc_fr_sums", {}, 0, 4000),
+    # Lanes of the configuration u55c: 64 of the first, 2 of the second.
+    "ntt_lane_gl": ("pc_ntt_lane", {}, 24, 4000),
+    "ntt_lane_fr": ("pc_ntt_lane", {"Field": 1}, 520, 45000),
+    "ntt_load": ("pc_ntt_load", {}, 0, 60000),
+    "ntt_store": ("pc_ntt_store", {}, 0, 60000),
+    "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 2000),
+    "ntt_twiddles": ("pc_ntt_twiddles", {}, 4, 2000),
+    "ntt_commands": ("pc_ntt_commands", {}, 0, 2000),
 }
 # URAM blocks: two bucket sets of seven windows, 11 blocks for each 4,096 points; the resident bases.
 URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 154, "operands": 8}

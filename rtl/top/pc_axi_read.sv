@@ -44,13 +44,14 @@ module pc_axi_read #(
   logic burst_valid, take;
   logic [63:0] burst_address;
   logic [CountBits-1:0] burst_beats;
-  logic [FreeBits-1:0] free_q, flight_q;  // beats without a place kept for them; beats asked for and not here
+  logic [FreeBits-1:0] free_q, flight_q;  // places that are kept for no beat; beats asked for and not here
+  logic room_q;                           // a full burst has places, whatever was asked for meanwhile
   pc_axi_split #(.BurstBeats(BurstBeats), .LogBeat($clog2(DataBits / 8))) u_split (
     .clk_i, .rst_ni, .stop_i,
     .valid_i(cmd_valid_i), .ready_o(cmd_ready_o), .address_i(cmd_address_i), .beats_i(cmd_beats_i),
     .valid_o(burst_valid), .take_i(take), .address_o(burst_address), .beats_o(burst_beats)
   );
-  assign take = burst_valid & ~stop_i & (free_q >= FreeBits'(burst_beats)) & (~m_arvalid_o | m_arready_i);
+  assign take = burst_valid & ~stop_i & room_q & (~m_arvalid_o | m_arready_i);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       m_arvalid_o <= 1'b0;
@@ -78,10 +79,12 @@ module pc_axi_read #(
     if (!rst_ni) begin
       flight_q <= '0;
       free_q <= FreeBits'(FifoDepth);
+      room_q <= 1'b0;
       fault_o <= 1'b0;
     end else begin
       flight_q <= flight_q + asked - FreeBits'(m_rvalid_i);
       free_q <= (stop_i & idle_o) ? FreeBits'(FifoDepth) : free_q + FreeBits'(pop) - asked;
+      room_q <= ({1'b0, free_q} >= (FreeBits+1)'(2 * BurstBeats)) | ((free_q >= FreeBits'(BurstBeats)) & ~take);
       fault_o <= ~(stop_i & idle_o) & (fault_o | (m_rvalid_i & m_rresp_i[1]));
     end
   end
