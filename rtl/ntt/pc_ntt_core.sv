@@ -265,12 +265,14 @@ module pc_ntt_core #(
     );
   end
   logic unused;
-  assign unused = ^{read_y[0], write_y[0], batch, tile, second[LOAD], second[RHO], second[FLY], second[STORE_CMD], buffer[LOAD_CMD], buffer[STORE_CMD]};
+  assign unused = ^{read_y[0], write_y[0], batch, tile, second, buffer};
 `ifndef SYNTHESIS
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin
-      assert (!fly_read || !store_read || fly_read_buffer != buffer[STORE]) else $error("pc_ntt_core: store of a tile being computed");
-      assert (!fly_write || !load_write || fly_write_buffer != buffer[LOAD]) else $error("pc_ntt_core: load over a tile being computed");
+      assert (!fly_read || !store_read || fly_read_buffer != buffer[STORE])
+      else $error("pc_ntt_core: store of a tile being computed");
+      assert (!fly_write || !load_write || fly_write_buffer != buffer[LOAD])
+      else $error("pc_ntt_core: load over a tile being computed");
       assert (!start_i || batch_i != '0) else $error("pc_ntt_core: no transforms");
     end
   end

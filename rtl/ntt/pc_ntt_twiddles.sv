@@ -47,7 +47,7 @@ module pc_ntt_twiddles #(
   localparam int unsigned Sets = 1 << LogSet;
 
   logic [15:0] table_beats, set_beats;
-  logic [31:0] set_offset;
+  logic [31:0] set_offset, own_sets;
   logic [3:0] most_bits, bits;
   logic own;
   assign most_bits = (column_bits_i > row_bits_i) ? column_bits_i : row_bits_i;
@@ -56,7 +56,8 @@ module pc_ntt_twiddles #(
   assign own = two_pass_i & ~columns_i;
   assign set_beats = 16'(own ? {12'b0, bits} << group_i : {12'b0, bits}) << LogSet;
   assign set_offset = {16'b0, table_beats}
-                    + ((columns_i ? 32'd0 : {28'b0, column_bits_i} + (own ? (32'(tile_i) << group_i) * {28'b0, bits} : 32'd0)) << LogSet);
+                    + ((columns_i ? 32'd0 : {28'b0, column_bits_i} + own_sets) << LogSet);
+  assign own_sets = own ? (32'(tile_i) << group_i) * {28'b0, bits} : 32'd0;
 
   // ---- commands, then data: the table, then sets ----
   typedef enum logic [1:0] {IDLE, COMMAND, DATA} state_e;
