@@ -1,7 +1,7 @@
 // Memory with two ports; each reads or writes one word a cycle.
 //
-// Range:   addresses are below Words. The ports never name the same word in the same cycle (asserted), so nothing depends on how memory blocks
-//          resolve that.
+// Range:   addresses are below Words. The ports never name the same word in the same cycle (asserted), so nothing depends
+//          on how memory blocks resolve that.
 // Timing:  read_*_o is the word of ReadLatency cycles ago, ReadLatency from 1; it keeps its value where nothing was read
 //          only when ReadLatency is 1. A word written in one cycle is read in the next by either port.
 // Reset:   none; contents are undefined at first. rst_ni is for delay lines.

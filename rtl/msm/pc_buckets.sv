@@ -3,8 +3,9 @@
 //
 // Range:   address_i = context and bucket; windows of WideBits or, with narrow_i, NarrowBits, which is constant while
 //          anything is inside. Addresses are below Words.
-// Fold:    fold_start_i of one of the two folds while its fold_busy_o is 0, for contexts that are idle and get no items until their result is out. When a
-//          fold has ended and settled_o of a context is 1, horner_start_i makes its result.
+// Fold:    fold_start_i of one of the two folds while its fold_busy_o is 0, for contexts that are idle and get no items
+//          until their result is out. When a fold has ended and settled_o of a context is 1, horner_start_i makes its
+//          result.
 // Timing:  one item a cycle. A fold needs a cycle without a sum of a bucket; items get all other cycles. The adder takes
 //          pairs of returning sums first, then odd sums, Horner steps, and pairs of items.
 // Reset:   rst_ni sweeps both memories (sweeping_o); see pc_park_pair.

@@ -59,6 +59,8 @@ module pc_contexts #(
   logic [3:0] writes_q;
   logic [31:0] indices_q [NumContexts];
   logic [ContextBits-1:0] stride;
+  logic [ContextBits:0] wanted_end;
+  assign wanted_end = (ContextBits+1)'(base_q) + (ContextBits+1)'(windows);
   always_comb begin
     if (!narrow_i) stride = ContextBits'(PassWindows);
     else if (num_windows_i == 8'd1) stride = ContextBits'(1);
@@ -70,7 +72,7 @@ module pc_contexts #(
   assign gives = next_q & (~current_q | group_done_i);
   always_ff @(posedge clk_i) begin
     for (int unsigned c = 0; c < NumContexts; c++) begin
-      wanted_mask_q[c] <= (ContextBits'(c) >= base_q) & ((ContextBits+1)'(c) < (ContextBits+1)'(base_q) + (ContextBits+1)'(windows));
+      wanted_mask_q[c] <= (ContextBits'(c) >= base_q) & ((ContextBits+1)'(c) < wanted_end);
     end
     if (group_next) begin
       next_mask_q <= wanted_mask_q;

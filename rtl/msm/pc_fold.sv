@@ -6,8 +6,9 @@
 //          of all, 2^(c - 1), is odd_c-1. All contexts go level by level together, which hides the adder's latency.
 // Range:   windows of c = WideBits or, with narrow_i, NarrowBits; both from 2. contexts_i: bit i set for contexts to fold, at
 //          least one; they must be idle and get no items meanwhile.
-// Timing:  start_i is taken while !busy_o. The odd member of a fold always exists. One fold a cycle at most, ready/valid; a level begins when the sums of the one
-//          before are parked. busy_o falls when the last pair has been read; odd sums may still be in the adder.
+// Timing:  start_i is taken while !busy_o. The odd member of a fold always exists. One fold a cycle at most, ready/valid;
+//          a level begins when the sums of the one before are parked. busy_o falls when the last pair has been read; odd
+//          sums may still be in the adder.
 // Reset:   rst_ni.
 // Test:    tests/rtl/bucket_unit_test.cpp.
 module pc_fold #(

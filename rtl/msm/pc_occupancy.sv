@@ -28,12 +28,14 @@ module pc_occupancy #(
 );
   localparam int unsigned NumBanks = 2**BankBits;
   logic [BankBits-1:0] bank_a_q, bank_b_q;
-  logic [WordBits-1:0] word_a, word_b;
+  logic [WordBits-1:0] read_word_a, read_word_b, word_a, word_b;
   logic bit_a, bit_b;
   always_ff @(posedge clk_i) begin
     bank_a_q <= address_a_i[BankBits-1:0];
     bank_b_q <= address_b_i[BankBits-1:0];
   end
+  assign read_word_a = address_a_i[AddressBits-1:BankBits];
+  assign read_word_b = address_b_i[AddressBits-1:BankBits];
   assign word_a = clear_i ? clear_address_i : write_address_a_i[AddressBits-1:BankBits];
   assign word_b = clear_i ? clear_address_i : write_address_b_i[AddressBits-1:BankBits];
   assign bit_a = ~clear_i & write_bit_a_i;
@@ -52,8 +54,8 @@ module pc_occupancy #(
     assign write_a = clear_i | (write_a_i & (write_address_a_i[BankBits-1:0] == BankBits'(n)));
     assign write_b = clear_i | (write_b_i & (write_address_b_i[BankBits-1:0] == BankBits'(n)));
     always_ff @(posedge clk_i) begin
-      read_a_q <= {bits_b_for_a_q[address_a_i[AddressBits-1:BankBits]], bits_a_for_a_q[address_a_i[AddressBits-1:BankBits]]};
-      read_b_q <= {bits_b_for_b_q[address_b_i[AddressBits-1:BankBits]], bits_a_for_b_q[address_b_i[AddressBits-1:BankBits]]};
+      read_a_q <= {bits_b_for_a_q[read_word_a], bits_a_for_a_q[read_word_a]};
+      read_b_q <= {bits_b_for_b_q[read_word_b], bits_a_for_b_q[read_word_b]};
       if (write_a) begin
         bits_a_for_a_q[word_a] <= bit_a;
         bits_a_for_b_q[word_a] <= bit_a;

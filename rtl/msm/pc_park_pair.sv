@@ -14,8 +14,8 @@
 //          4. Both streams look up in stage 0, decide in stage 1 and access memory in stage 2.
 //          5. Pairs of stream b go to the adder at once; pairs of stream a through a queue, which has room for each item
 //             that is let in.
-// Range:   an address is below Words: context and bucket, context on top. A bucket may be taken only while its context is idle, and not
-//          within three cycles of another access to it (asserted).
+// Range:   an address is below Words: context and bucket, context on top. A bucket may be taken only while its context is
+//          idle, and not within three cycles of another access to it (asserted).
 // Timing:  a pair reaches issue_* 4 + RamLatency cycles after stage 0 at the earliest (stream a: two more); take_* answers
 //          TakeLatency = 3 + RamLatency cycles after a take was accepted, in order.
 // Reset:   rst_ni starts a sweep of max(Words / 8, DrainCycles) cycles, during which in_ready_o is 0 and sums that
