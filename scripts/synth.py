@@ -47,18 +47,18 @@ UNITS = {
     "control": ("pc_control", {}, 0, 3000),
     "job": ("pc_job", {}, 0, 1000),
     "result_writer": ("pc_result_writer", {}, 0, 1500),
-    "gl_mul": ("pc_gl_mul", {}, 12, 1500),
-    "gl_sums": ("pc_gl_sums", {}, 0, 600),
-    "fr_mul": ("pc_fr_mul", {}, 260, 16000),
-    "fr_sums": ("pc_fr_sums", {}, 0, 4000),
-    # Lanes of the configuration u55c: 64 of the first, 2 of the second.
-    "ntt_lane_gl": ("pc_ntt_lane", {}, 24, 4000),
+    "gl_mul": ("pc_gl_mul", {}, 12, 900),
+    "gl_sums": ("pc_gl_sums", {}, 0, 400),
+    "fr_mul": ("pc_fr_mul", {}, 260, 15500),
+    "fr_sums": ("pc_fr_sums", {}, 0, 3500),
+    # Lanes of the configuration u55c: 64 of the first, 2 of the second; then what serves 64 of them.
+    "ntt_lane_gl": ("pc_ntt_lane", {}, 24, 3000),
     "ntt_lane_fr": ("pc_ntt_lane", {"Field": 1}, 520, 45000),
-    "ntt_load": ("pc_ntt_load", {}, 0, 60000),
-    "ntt_store": ("pc_ntt_store", {}, 0, 60000),
-    "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 2000),
-    "ntt_twiddles": ("pc_ntt_twiddles", {}, 4, 2000),
-    "ntt_commands": ("pc_ntt_commands", {}, 0, 2000),
+    "ntt_load": ("pc_ntt_load", {}, 0, 31000),
+    "ntt_store": ("pc_ntt_store", {}, 0, 40000),
+    "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 500),
+    "ntt_twiddles": ("pc_ntt_twiddles", {}, 2, 600),
+    "ntt_commands": ("pc_ntt_commands", {}, 0, 1200),
 }
 # URAM blocks: two bucket sets of seven windows, 11 blocks for each 4,096 points; the resident bases.
 URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 154, "operands": 8}
