@@ -171,7 +171,7 @@ Result<Reply> Session::call(Request request, milliseconds timeout, int descripto
     }
     changed_.wait_until(lock, since + timeout);
   }
-  std::optional<Reply> answer = std::move(reply);
+  const std::optional<Reply> answer = reply;
   pending_.erase(request.id);
   if (!answer) {
     return *failure_;
@@ -187,7 +187,7 @@ Result<Reply> Session::call(Request request, milliseconds timeout, int descripto
   if (answer->ok == 0) {
     return give_up(make_error(ErrorKind::kDeviceFault, spec(), "{}", answer->text));
   }
-  return *std::move(answer);
+  return *answer;
 }
 
 Result<std::unique_ptr<Buffer>> Session::allocate(std::uint32_t unit, std::uint32_t argument,
