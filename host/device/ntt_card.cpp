@@ -60,16 +60,16 @@ Status NttCard<F>::find_units() {
 template <class F>
 void NttCard<F>::divide_memory() {
   struct Group {
-    std::uint64_t bytes = 0;
-    std::uint64_t num_buffers = 0;
+    std::uint64_t bytes;
+    std::uint64_t num_buffers;
   };
   std::map<std::int32_t, Group> groups;
   std::uint64_t num_buffers = 0;
   for (const auto& unit : units_) {
     for (std::size_t id = 0; id < Abi::kIdTwiddles; ++id) {
       const ArgumentDescription& argument = session_->units()[unit->index].arguments[id];
-      groups[argument.group].bytes = argument.memory_bytes;
-      ++groups[argument.group].num_buffers;
+      const auto [group, is_new] = groups.try_emplace(argument.group, Group{argument.memory_bytes, 1});
+      group->second.num_buffers += is_new ? 0 : 1;
       ++num_buffers;
     }
   }
@@ -78,7 +78,7 @@ void NttCard<F>::divide_memory() {
     most = std::min(most, group.bytes / 4 * 3 / group.num_buffers);
   }
   if (const std::uint64_t allowed = session_->options().memory_bytes; allowed != 0) {
-    most = std::min(most, allowed / 4 / num_buffers);  // other kernels have the rest
+    most = std::min(most, allowed / 4 / std::max<std::uint64_t>(num_buffers, 1));  // other kernels have the rest
   }
   // A power of two of words, as lengths are.
   max_channel_bytes_ = std::max(std::bit_floor(most), kLeastChannelBytes);

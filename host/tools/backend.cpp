@@ -37,6 +37,14 @@ Result<prover::Backend> find_backend(const std::string& device, std::uint64_t ca
   return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, or cards: sw_emu, hw_emu, xrt:N");
 }
 
+const kernels::NttFr& find_ntt_fr(const std::string& device) {
+  if (device == "reference") {
+    return kernels::reference_ntt_fr();
+  }
+  const device::Device* cards = opened_cards(device);
+  return cards != nullptr && cards->ntt_fr() != nullptr ? *cards->ntt_fr() : kernels::cpu_ntt_fr();
+}
+
 const device::Device* opened_cards(const std::string& device) {
   const auto found = open_cards().find(device);
   return found == open_cards().end() ? nullptr : found->second.get();

@@ -9,6 +9,7 @@
 #include "host/groth16/r1cs.hpp"
 #include "host/groth16/verifier.hpp"
 #include "host/groth16/zkey.hpp"
+#include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/report.hpp"
@@ -34,10 +35,6 @@ struct InspectOptions {
   std::string witness;
 };
 
-const kernels::NttFr& find_ntt(const std::string& device) {
-  return device == "reference" ? kernels::reference_ntt_fr() : kernels::cpu_ntt_fr();
-}
-
 Result<std::string> read_text(const std::string& path) {
   PROOFCARD_TRY(const Bytes bytes, read_file(path, kMaxJsonBytes));
   return std::string(bytes.begin(), bytes.end());
@@ -51,8 +48,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   const Timer timer;
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
-  PROOFCARD_TRY(const groth16::Prover prover,
-                groth16::Prover::load(zkey, {backend.msm, find_ntt(options.machine.device)}));
+  const kernels::NttFr& ntt = find_ntt_fr(options.machine.device);
+  PROOFCARD_TRY(const groth16::Prover prover, groth16::Prover::load(zkey, {backend.msm, ntt}));
   const double load_ms = timer.milliseconds();
   PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());
   Stages stages;
@@ -64,7 +61,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   PROOFCARD_RETURN_IF_ERROR(
       files.add(options.public_signals, groth16::public_json(result.public_signals), Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
-  fmt::print("{}: proved in {}, after reading the key in {}\n", options.proof, format_ms(prove_ms), format_ms(load_ms));
+  fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, transforms on {}\n", options.proof,
+             format_ms(prove_ms), format_ms(load_ms), backend.msm.name(), ntt.name());
   return {};
 }
 
