@@ -133,7 +133,7 @@ TEST_F(BadInputTest, FullDisk) {
   EXPECT_EQ(WEXITSTATUS(status), 2);
 }
 
-TEST_F(BadInputTest, KilledProverLeavesNothing) {
+TEST_F(BadInputTest, KilledProverLeavesNoPartOfAProof) {
   make_keys("mlp");
   const std::string prove = "prove model.pk " + example("mlp", "input.json") + " -o proof.bin";
   const std::vector<std::string> files = list();
@@ -146,7 +146,17 @@ TEST_F(BadInputTest, KilledProverLeavesNothing) {
         std::filesystem::remove(path("proof.bin"));
       }
       if (outcome.code != 0) {
-        EXPECT_EQ(list(), files) << signal << " after " << delay;
+        std::vector<std::string> left = list();
+        if (signal == "KILL") {  // which no handler sees: the temporary file may stay, under a name of its own
+          std::erase_if(left, [&](const std::string& file) {
+            const bool temporary = file.starts_with("proof.bin.");
+            if (temporary) {
+              std::filesystem::remove(path(file));
+            }
+            return temporary;
+          });
+        }
+        EXPECT_EQ(left, files) << signal << " after " << delay;
       }
       std::filesystem::remove(path("proof.bin"));
     }
