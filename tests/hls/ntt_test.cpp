@@ -6,6 +6,7 @@
 #include "hls/common/fr_ntt.hpp"
 #include "hls/common/goldilocks.hpp"
 #include "host/device/ntt_format.hpp"
+#include "rtl/model/ntt_model.hpp"
 #include "tests/kernels/ntt_contract.hpp"
 
 namespace proofcard {
@@ -169,6 +170,21 @@ TYPED_TEST(HlsNttJob, CountersOfTheRecord) {
   EXPECT_EQ(record.busy_cycles, words / 2 * log_n);
   EXPECT_GE(record.cycles, record.busy_cycles);
   EXPECT_EQ(record.build, hls::abi::ntt_fr::kImplementationHls);
+}
+
+// The RTL reads the same constants: what its model says is what the driver makes.
+TYPED_TEST(HlsNttJob, ConstantsAreThoseOfTheRtl) {
+  using F = TypeParam;
+  const F shift = F::from_u64(11);
+  for (const device::NttPlan& plan : {device::NttPlan{1, 4, 26}, device::NttPlan{2, 12, 26}}) {
+    for (unsigned log_n = 0; log_n <= 14; ++log_n) {
+      for (const bool inverse : {false, true}) {
+        const auto made = device::ntt_twiddles<F>(plan, log_n, inverse, shift);
+        EXPECT_TRUE(made == rtl::ntt_twiddles<F>({plan.log_lanes, plan.two_pass_from}, log_n, inverse, shift))
+            << plan.log_lanes << " " << log_n;
+      }
+    }
+  }
 }
 
 template <class F, class Card>
