@@ -84,9 +84,7 @@ class PassRunner {
   }
 
   // How many columns are read, or rows written, at once. A pass shorter than kGroup^2 goes one by one.
-  std::size_t group(const NttSide& side) const {
-    return side.index_stride == 1 && rows_ >= L::kGroup ? L::kGroup : 1;
-  }
+  std::size_t group(const NttSide& side) const { return side.index_stride == 1 && rows_ >= L::kGroup ? L::kGroup : 1; }
 
   // Fills column_ with `group` columns from the one at `first` on, one after the other.
   void read_columns(std::size_t first, std::size_t group) {
