@@ -1,12 +1,13 @@
 // The kernel msm_g1 as Vitis takes an RTL kernel: control slave, three AXI4 masters, the MSM core between them.
 //
-// Method:  pc_control has the registers, pc_job the order of a job, pc_axi_read and pc_axi_write the bursts, pc_msm_core the
-//          work. bitstreams/abi/msm_g1.json says what registers and memory mean.
+// Method:  pc_control has the registers, pc_job the order of a job, pc_axi_read and pc_axi_write the bursts,
+//          pc_msm_core the work. bitstreams/abi/msm_g1.json says what registers and memory mean.
 // Range:   64-bit addresses, 512-bit data, one ID, INCR bursts of at most 16 beats inside 4 KiB.
 // Timing:  done rises after the response to the completion record, which is written after all other responses.
 // Errors:  bad arguments and bus errors end the job with their code; see pc_job.
 // Reset:   ap_rst_n.
-// Configurations: the defaults are u55c; small is WideBits = 5, NarrowBits = 4, ResidentBits = 5 (tests/rtl_top/CMakeLists.txt).
+// Configurations: the defaults are u55c; small is WideBits = 5, NarrowBits = 4, ResidentBits = 5
+//          (tests/rtl_top/CMakeLists.txt).
 // Test:    tests/rtl_top/top_test.cpp.
 module msm_g1 #(
   parameter int unsigned WideBits = 13,   // windows of 254-bit scalars
@@ -138,7 +139,8 @@ module msm_g1 #(
     .ResidentBits(ResidentBits), .Body(Body)
   ) u_core (
     .clk_i(ap_clk), .rst_ni(core_rst_n), .start_i(core_start), .num_points_i(num_points), .num_msms_i(num_msms),
-    .format_i(format), .first_window_i(first_window), .num_windows_i(num_windows), .busy_o(core_busy), .done_o(core_done),
+    .format_i(format), .first_window_i(first_window), .num_windows_i(num_windows), .busy_o(core_busy),
+    .done_o(core_done),
     .scalar_cmd_valid_o(scalar_cmd_valid), .scalar_cmd_ready_i(scalar_cmd_ready),
     .scalar_cmd_offset_o(scalar_cmd_offset), .scalar_cmd_beats_o(scalar_cmd_beats),
     .scalar_valid_i(scalar_valid), .scalar_ready_o(scalar_ready), .scalar_data_i(scalar_data),

@@ -1,14 +1,14 @@
 // AXI4 read master: commands of consecutive beats go in, their data comes out in the same order.
 //
-// Method:  pc_axi_split makes bursts; one is asked for only when the queue has room for all its beats, so R is never held back
-//          and a slow consumer blocks nobody else on the bus.
-// Range:   addresses are multiples of a beat. FifoDepth is a power of two; FifoDepth / BurstBeats full bursts are outstanding
-//          at most.
+// Method:  pc_axi_split makes bursts; one is asked for only when the queue has room for all its beats, so R is never
+//          held back and a slow consumer blocks nobody else on the bus.
+// Range:   addresses are multiples of a beat. FifoDepth is a power of two; FifoDepth / BurstBeats full bursts are
+//          outstanding at most.
 // Timing:  AR follows a command by two cycles, data_o follows R by two; one beat and one burst a cycle.
 // Errors:  an error response sets fault_o, and its beat is delivered like another, so that nothing hangs.
-// Reset:   stop_i asks for nothing more and drops what arrives; an address that AR offers already stays until it is taken. After
-//          idle_o the queue is empty, and a cycle later everything is as after rst_ni, fault_o included. rst_ni alone is for
-//          power-up: it forgets outstanding bursts.
+// Reset:   stop_i asks for nothing more and drops what arrives; an address that AR offers already stays until it is
+//          taken. After idle_o the queue is empty, and a cycle later everything is as after rst_ni, fault_o included.
+//          rst_ni alone is for power-up: it forgets outstanding bursts.
 // Test:    tests/rtl_top/axi_test.cpp.
 module pc_axi_read #(
   parameter int unsigned DataBits = 512,

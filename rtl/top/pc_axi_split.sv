@@ -1,10 +1,11 @@
 // Cuts a command of consecutive beats into AXI bursts.
 //
-// Method:  a burst ends at the next multiple of BurstBeats beats, so none crosses 4 KiB, and each stays in one 1 KiB row of an
-//          HBM channel when bursts are of 1 KiB.
-// Range:   address_i is a multiple of a beat's 2^LogBeat bytes; BurstBeats is a power of two, at least 2, of at most 4 KiB. A command of no beats gives no burst.
-// Timing:  a command's first burst is offered in the cycle after it was taken; one burst a cycle after that, and the next command
-//          is taken with the last burst.
+// Method:  a burst ends at the next multiple of BurstBeats beats, so none crosses 4 KiB, and each stays in one 1 KiB
+//          row of an HBM channel when bursts are of 1 KiB.
+// Range:   address_i is a multiple of a beat's 2^LogBeat bytes; BurstBeats is a power of two, at least 2, of at most 4
+//          KiB. A command of no beats gives no burst.
+// Timing:  a command's first burst is offered in the cycle after it was taken; one burst a cycle after that, and the
+//          next command is taken with the last burst.
 // Reset:   rst_ni or stop_i drops what is left of the command.
 // Test:    tests/rtl_top/axi_test.cpp.
 module pc_axi_split #(

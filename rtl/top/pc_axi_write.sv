@@ -1,11 +1,13 @@
 // AXI4 write master: commands of consecutive beats and their data go in; every response is counted.
 //
-// Method:  pc_axi_split makes bursts; a short queue of their lengths goes along for W, which knows from it where a burst ends.
+// Method:  pc_axi_split makes bursts; a short queue of their lengths goes along for W, which knows from it where a
+//          burst ends.
 // Range:   addresses are multiples of a beat; at most MaxBursts bursts are open.
 // Timing:  AW follows a command by two cycles, W follows AW; one beat a cycle.
 // Errors:  an error response sets fault_o.
-// Reset:   stop_i opens no burst any more, and fills those that are open with beats that write no byte. After idle_o everything is
-//          as after rst_ni, fault_o included a cycle later. rst_ni alone is for power-up: it forgets open bursts.
+// Reset:   stop_i opens no burst any more, and fills those that are open with beats that write no byte. After idle_o
+//          everything is as after rst_ni, fault_o included a cycle later. rst_ni alone is for power-up: it forgets open
+//          bursts.
 // Test:    tests/rtl_top/axi_test.cpp.
 module pc_axi_write #(
   parameter int unsigned DataBits = 512,

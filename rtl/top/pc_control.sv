@@ -1,8 +1,10 @@
 // Registers of the kernel behind AXI4-Lite: ap_ctrl_chain, interrupt, arguments, what the unit is, soft reset.
 //
-// Method:  an argument has the offset that pc_abi_pkg gives it. done_i sets done and ready: done holds until continue is written,
-//          ready clears on read. A start that is written before continue waits for it. idle reads 0 from the write of start on.
-// Timing:  a write takes address and data in one cycle and answers in the next, a read answers in the next; one of each at a time.
+// Method:  an argument has the offset that pc_abi_pkg gives it. done_i sets done and ready: done holds until continue
+//          is written, ready clears on read. A start that is written before continue waits for it. idle reads 0 from
+//          the write of start on.
+// Timing:  a write takes address and data in one cycle and answers in the next, a read answers in the next; one of each
+//          at a time.
 // Errors:  every access is answered with OKAY; reads of no register give 0, writes to none are ignored.
 // Reset:   rst_ni, not the soft reset, clears everything but the arguments.
 // Test:    tests/rtl_top/top_test.cpp.

@@ -1,12 +1,13 @@
-// Order of a job: arguments are checked, the core runs, the last write is answered, and only then the record is written and the
-// job done.
+// Order of a job: arguments are checked, the core runs, the last write is answered, and only then the record is written
+// and the job done.
 //
-// Method:  a bus error or a soft reset ends a job early: stop_o lets the masters finish what they have asked for, core_rst_no
-//          clears the core, and the record tells why. The same stop without clearing the core ends every job, so that nothing of
-//          one reaches the next. A soft reset without a job clears the core.
+// Method:  a bus error or a soft reset ends a job early: stop_o lets the masters finish what they have asked for,
+//          core_rst_no clears the core, and the record tells why. The same stop without clearing the core ends every
+//          job, so that nothing of one reaches the next. A soft reset without a job clears the core.
 // Range:   window_bits_i has a byte a scalar format; log_points_i and log_msms_i are the largest sizes.
 // Timing:  12 cycles from start to the core's start and from the last write response to the record, apart from memory.
-// Errors:  the codes of the ABI; the first check that fails counts: scalar_bits, reserved arguments, windows, alignment, sizes.
+// Errors:  the codes of the ABI; the first check that fails counts: scalar_bits, reserved arguments, windows,
+//          alignment, sizes.
 // Reset:   rst_ni.
 // Test:    tests/rtl_top/top_test.cpp.
 module pc_job #(

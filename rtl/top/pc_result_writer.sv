@@ -1,7 +1,7 @@
 // Writes points to the results, and the completion record: commands and data for pc_axi_write.
 //
-// Range:   a point is canonical X, Y, Z and takes two beats, {Y, X} and {0, Z}, at results_i + 128 * index; a record is one beat
-//          at status_i. Never both at once.
+// Range:   a point is canonical X, Y, Z and takes two beats, {Y, X} and {0, Z}, at results_i + 128 * index; a record is
+//          one beat at status_i. Never both at once.
 // Timing:  four cycles a point at best. idle_o: nothing inside, what was taken has been handed on.
 // Reset:   rst_ni drops what is inside.
 // Test:    tests/rtl_top/top_test.cpp.
