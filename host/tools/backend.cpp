@@ -45,6 +45,15 @@ const kernels::NttFr& find_ntt_fr(const std::string& device) {
   return cards != nullptr && cards->ntt_fr() != nullptr ? *cards->ntt_fr() : kernels::cpu_ntt_fr();
 }
 
+const kernels::NttGoldilocks& find_ntt_goldilocks(const std::string& device) {
+  if (device == "reference") {
+    return kernels::reference_ntt_goldilocks();
+  }
+  const device::Device* cards = opened_cards(device);
+  return cards != nullptr && cards->ntt_goldilocks() != nullptr ? *cards->ntt_goldilocks()
+                                                                : kernels::cpu_ntt_goldilocks();
+}
+
 const device::Device* opened_cards(const std::string& device) {
   const auto found = open_cards().find(device);
   return found == open_cards().end() ? nullptr : found->second.get();

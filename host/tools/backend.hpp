@@ -15,9 +15,10 @@ namespace proofcard::tools {
 // Errors: kDeviceFault for any other name, and for a card that cannot be opened.
 Result<prover::Backend> find_backend(const std::string& device, std::uint64_t card_memory = 0);
 
-// The transforms over Fr of this device: the cards' once find_backend() has opened them, if all of them have such
-// units, else the CPU's.
+// The transforms of this device: the cards' once find_backend() has opened them, if all have such units, else the
+// CPU's.
 const kernels::NttFr& find_ntt_fr(const std::string& device);
+const kernels::NttGoldilocks& find_ntt_goldilocks(const std::string& device);
 
 // The cards that find_backend() opened under this name; none for the CPU.
 const device::Device* opened_cards(const std::string& device);

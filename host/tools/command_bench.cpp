@@ -138,6 +138,11 @@ Status run_bench_msm(const BenchCommand& options) {
 
 template <class F>
 Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchCommand& options) {
+  const std::string& device = options.machine.device;
+  if (opened_cards(device) != nullptr && ntt.name() != device) {
+    return make_error(ErrorKind::kUnsupported, "--device " + device, "expected cards with units for transforms over {}",
+                      options.field);
+  }
   kernels::NttJob<F> job{.log_n = options.log_size};
   job.direction = options.inverse ? kernels::NttDirection::kInverse : kernels::NttDirection::kForward;
   job.order = options.order == "to-reversed"     ? kernels::NttOrder::kNaturalToBitReversed
@@ -164,17 +169,10 @@ Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchComm
 
 Status run_bench_ntt(const BenchCommand& options) {
   const std::string& device = options.machine.device;
-  const bool reference = device == "reference";
-  if (!reference && device != "cpu") {
-    return make_error(ErrorKind::kUnsupported, "bench ntt", "expected --device cpu or reference, found {}", device);
-  }
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   static_cast<void>(backend);  // transforms have a kernel of their own
-  PROOFCARD_TRY(
-      const std::vector<double> ms,
-      options.field == "fr"
-          ? time_ntt(reference ? kernels::reference_ntt_fr() : kernels::cpu_ntt_fr(), options)
-          : time_ntt(reference ? kernels::reference_ntt_goldilocks() : kernels::cpu_ntt_goldilocks(), options));
+  PROOFCARD_TRY(const std::vector<double> ms, options.field == "fr" ? time_ntt(find_ntt_fr(device), options)
+                                                                    : time_ntt(find_ntt_goldilocks(device), options));
   const Spread s = spread(ms);
   const double elements = static_cast<double>(options.batch << options.log_size);
   if (options.json) {
