@@ -14,6 +14,7 @@
 #include <string>
 
 #include "rtl/model/fq_model.hpp"
+#include "tests/rtl/coverage.hpp"
 
 namespace proofcard::rtl {
 
@@ -23,7 +24,10 @@ class Testbench {
   Testbench() : context_(std::make_unique<VerilatedContext>()), module_(std::make_unique<Module>(context_.get())) {
     reset();
   }
-  ~Testbench() { module_->final(); }
+  ~Testbench() {
+    module_->final();
+    write_coverage(*context_);
+  }
 
   Module* operator->() { return module_.get(); }
 

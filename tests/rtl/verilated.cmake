@@ -10,6 +10,8 @@ file(GLOB PROOFCARD_RTL_MODULES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/comm
      ${PROJECT_SOURCE_DIR}/rtl/field/*.sv ${PROJECT_SOURCE_DIR}/rtl/msm/*.sv)
 find_program(PROOFCARD_MAKE NAMES make gmake REQUIRED)
 
+option(PROOFCARD_RTL_COVERAGE "Count lines of rtl/ in the RTL tests: scripts/rtl_coverage.py" OFF)
+
 set(PROOFCARD_VERILATED_CXX ${CMAKE_CXX_COMPILER})
 if(PROOFCARD_CLANGXX)
   set(PROOFCARD_VERILATED_CXX ${PROOFCARD_CLANGXX})
@@ -30,14 +32,22 @@ function(proofcard_verilated_test name)
   endif()
   set(library ${dir}/V${ARG_TOP}__ALL.a)
   set(runtime ${dir}/verilated.o ${dir}/verilated_dpi.o ${dir}/verilated_threads.o)
+  set(coverage)
+  set(runtime_objects verilated.o verilated_dpi.o verilated_threads.o)
+  if(PROOFCARD_RTL_COVERAGE)
+    set(coverage --coverage-line)
+    set(optimise -O1)
+    list(APPEND runtime_objects verilated_cov.o)
+    list(APPEND runtime ${dir}/verilated_cov.o)
+  endif()
   add_custom_command(
     OUTPUT ${library} ${runtime}
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000
-            -Mdir ${dir} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
+            ${coverage} -Mdir ${dir} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
             ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=${optimise}
             OPT_SLOW=-O0 OPT_GLOBAL=-O2 "CFG_CXXFLAGS_STD_NEWEST=-std=c++20"
-            V${ARG_TOP}__ALL.a verilated.o verilated_dpi.o verilated_threads.o
+            V${ARG_TOP}__ALL.a ${runtime_objects}
     DEPENDS ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}"
     VERBATIM)
@@ -47,5 +57,8 @@ function(proofcard_verilated_test name)
                              ${PROOFCARD_VERILATOR_ROOT}/include/vltstd)
   target_link_libraries(test_rtl_${name} PRIVATE ${library} ${runtime} pc_rtl_model pc_curve GTest::gtest GTest::gmock
                         GTest::gtest_main Threads::Threads atomic)
+  if(PROOFCARD_RTL_COVERAGE)
+    target_compile_definitions(test_rtl_${name} PRIVATE VM_COVERAGE=1)
+  endif()
   gtest_discover_tests(test_rtl_${name} TEST_PREFIX rtl.${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
 endfunction()

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "host/device/abi.hpp"
+#include "tests/rtl/coverage.hpp"
 #include "tests/rtl_top/axi_memory.hpp"
 
 namespace proofcard::rtl {
@@ -167,6 +168,8 @@ class KernelBench {
     start(job);
     return finish(job.status);
   }
+
+  ~KernelBench() { write_coverage(*context_); }
 
   bool memory_idle() const { return bases_.idle() && scalars_.idle() && results_.idle(); }
   std::uint64_t num_reads() const { return bases_.num_bursts() + scalars_.num_bursts(); }
