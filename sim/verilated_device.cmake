@@ -1,12 +1,14 @@
-# proofcard_verilated_kernel(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [MODELS file...]): a library of a
-# Verilated kernel with Vitis' port names. MODELS are C++ files with the bodies of its DPI-C imports; they may use pc_rtl_model.
+# proofcard_verilated_kernel(NAME TOP module SOURCES file... [PARAMETERS -Gname=value...] [MODELS file...] [WAVES]): a library
+# of a Verilated kernel with Vitis' port names. MODELS are C++ files with the bodies of its DPI-C imports; they may use pc_rtl_model.
+# WAVES, or PROOFCARD_WAVES for all kernels: it can write its signals (sim/rtl/waves.hpp).
+# A program may have several: Verilator's runtime is an archive, of which the linker takes one.
 # proofcard_rtl_device(TARGET KERNEL name TOP module): the device process TARGET around it.
 find_program(PROOFCARD_VERILATOR verilator)
 find_program(PROOFCARD_CLANGXX clang++)
 find_program(PROOFCARD_MAKE NAMES make gmake)
 
 function(proofcard_verilated_kernel name)
-  cmake_parse_arguments(ARG "" "TOP" "SOURCES;PARAMETERS;MODELS" ${ARGN})
+  cmake_parse_arguments(ARG "WAVES" "TOP" "SOURCES;PARAMETERS;MODELS" ${ARGN})
   execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root
                   OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   set(cxx ${CMAKE_CXX_COMPILER})
@@ -18,14 +20,21 @@ function(proofcard_verilated_kernel name)
   endif()
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}_verilated)
   set(library ${dir}/V${ARG_TOP}__ALL.a)
-  set(runtime ${dir}/verilated.o ${dir}/verilated_dpi.o ${dir}/verilated_threads.o)
+  set(runtime ${dir}/libruntime.a)
+  set(waves)
+  set(runtime_objects verilated.o verilated_dpi.o verilated_threads.o)
+  if(PROOFCARD_WAVES OR ARG_WAVES)
+    set(waves --trace-fst)
+    list(APPEND runtime_objects verilated_fst_c.o)
+  endif()
+  list(TRANSFORM runtime_objects PREPEND ${dir}/ OUTPUT_VARIABLE runtime_paths)
   add_custom_command(
     OUTPUT ${library} ${runtime}
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000 -Mdir ${dir}
-            --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
+            ${waves} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${cxx}" LINK=c++ OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
-            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a verilated.o
-            verilated_dpi.o verilated_threads.o
+            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a ${runtime_objects}
+    COMMAND ${CMAKE_AR} rcs ${runtime} ${runtime_paths}
     DEPENDS ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}" VERBATIM)
   add_custom_target(${name}_verilate DEPENDS ${library} ${runtime})
@@ -33,6 +42,10 @@ function(proofcard_verilated_kernel name)
   add_dependencies(${name} ${name}_verilate)
   target_include_directories(${name} SYSTEM INTERFACE ${dir} ${verilator_root}/include ${verilator_root}/include/vltstd)
   target_link_libraries(${name} INTERFACE ${library} ${runtime} pc_sim_memory Threads::Threads atomic)
+  if(waves)
+    target_compile_definitions(${name} INTERFACE PROOFCARD_WAVES)
+    target_link_libraries(${name} INTERFACE z)
+  endif()
   if(ARG_MODELS)
     target_sources(${name} INTERFACE ${ARG_MODELS} ${library})
     target_link_libraries(${name} INTERFACE pc_rtl_model)

@@ -44,12 +44,13 @@ module pc_ntt_control #(
   logic write, read, read_q;
   logic [11:0] read_address_q;
   logic [31:0] mask, written;
-  assign write = s_awvalid_i & s_wvalid_i & ~s_bvalid_o;
+  // Nothing is taken in reset, which ends here a cycle later than for the bus.
+  assign write = rst_ni & s_awvalid_i & s_wvalid_i & ~s_bvalid_o;
   assign s_awready_o = write;
   assign s_wready_o = write;
   assign s_bresp_o = 2'b00;
   assign s_rresp_o = 2'b00;
-  assign s_arready_o = ~s_rvalid_o & ~read_q;
+  assign s_arready_o = rst_ni & ~s_rvalid_o & ~read_q;
   assign read = s_arvalid_i & s_arready_o;
   assign mask = {{8{s_wstrb_i[3]}}, {8{s_wstrb_i[2]}}, {8{s_wstrb_i[1]}}, {8{s_wstrb_i[0]}}};
   assign written = s_wdata_i & mask;

@@ -23,8 +23,9 @@ MemorySystem::MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel
   }
 }
 
-AxiPort& MemorySystem::add_port(std::size_t max_outstanding) {
-  ports_.push_back(std::unique_ptr<AxiPort>(new AxiPort(*this, max_outstanding)));
+AxiPort& MemorySystem::add_port(std::size_t beat_bytes, std::size_t max_outstanding) {
+  PROOFCARD_CHECK(beat_bytes == kBeatBytes || beat_bytes == kBeatBytes / 2);
+  ports_.push_back(std::unique_ptr<AxiPort>(new AxiPort(*this, beat_bytes, max_outstanding)));
   AxiPort& port = *ports_.back();
   for (Channel& channel : channels_) {
     port.port_in_channel_.push_back(channel.module->add_port());
@@ -42,8 +43,8 @@ std::optional<std::size_t> MemorySystem::channel_of(std::uint64_t address) const
 }
 
 void AxiPort::start(const std::shared_ptr<Burst>& burst, bool is_write) {
-  const std::uint64_t bytes = std::uint64_t{burst->num_beats} * kBeatBytes;
-  PROOFCARD_CHECK(bytes > 0 && burst->address % kBeatBytes == 0);
+  const std::uint64_t bytes = std::uint64_t{burst->num_beats} * beat_bytes_;
+  PROOFCARD_CHECK(bytes > 0 && burst->address % beat_bytes_ == 0);
   PROOFCARD_CHECK(burst->address / kBoundary == (burst->address + bytes - 1) / kBoundary);
   const auto finish = [this, burst, is_write] {
     burst->finished = true;
@@ -81,8 +82,8 @@ void AxiPort::finish_reads() {
       beat.last = i + 1 == burst.num_beats;
       beat.error = burst.error;
       if (!burst.error) {
-        std::ranges::copy(system_.memory_.span(burst.address + i * kBeatBytes, kBeatBytes), beat.data.begin());
-        bytes_read_ += kBeatBytes;
+        std::ranges::copy(system_.memory_.span(burst.address + i * beat_bytes_, beat_bytes_), beat.data.begin());
+        bytes_read_ += beat_bytes_;
       }
       beats_.push_back(beat);
     }
@@ -110,8 +111,8 @@ void AxiPort::finish_writes() {
   while (!writes_.empty() && writes_.front()->finished) {
     const Burst& burst = *writes_.front();
     for (std::uint32_t i = 0; !burst.error && i < burst.num_beats; ++i) {
-      const auto to = system_.memory_.span(burst.address + i * kBeatBytes, kBeatBytes);
-      for (std::size_t b = 0; b < kBeatBytes; ++b) {
+      const auto to = system_.memory_.span(burst.address + i * beat_bytes_, beat_bytes_);
+      for (std::size_t b = 0; b < beat_bytes_; ++b) {
         if ((burst.strobes[i] >> b & 1) != 0) {
           to[b] = burst.data[i][b];
           ++bytes_written_;

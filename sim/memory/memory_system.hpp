@@ -1,11 +1,13 @@
 // All channels of a card, with the data behind them, and the AXI master ports that kernels and the host's DMA have on
 // them.
 //
-// AxiPort is the memory side of one AXI4 master with one ID: bursts are answered in order, data is 64 bytes a beat. The
-// owner calls it once a kernel clock cycle: at most one of each of push_read, read beat, push_write, write response a
-// cycle is what the wires allow; back-pressure is push_*() returning false. Errors:  a burst outside every channel
-// answers with a decode error, beat by beat, like a bus. A burst across 4 KiB is a defect
-//          of the kernel and aborts.
+// AxiPort is the memory side of one AXI4 master with one ID: bursts are answered in order, data is 64 bytes a beat, or
+// the first 32 of each for a narrower master. The owner calls it once a kernel clock cycle: at most one of each of
+// push_read, read beat, push_write, write response a cycle is what the wires allow; back-pressure is push_*() returning
+// false.
+//
+// Errors:  a burst outside every channel answers with a decode error, beat by beat, like a bus. A burst across 4 KiB is
+//          a defect of the kernel and aborts.
 #pragma once
 
 #include <array>
@@ -19,7 +21,7 @@
 
 namespace proofcard::sim {
 
-constexpr std::size_t kBeatBytes = 64;
+constexpr std::size_t kBeatBytes = 64;  // at most
 
 class MemorySystem;
 
@@ -34,7 +36,8 @@ class AxiPort {
   bool can_read() const { return reads_.size() < max_outstanding_; }
   bool can_write() const { return writes_.size() < max_outstanding_; }
 
-  // AR handshake; false: as many bursts as allowed are outstanding. address: a multiple of kBeatBytes.
+  std::size_t beat_bytes() const { return beat_bytes_; }
+  // AR handshake; false: as many bursts as allowed are outstanding. address: a multiple of beat_bytes().
   bool push_read(std::uint64_t address, std::uint32_t num_beats);
   // The beat on R, if any; stays until pop_read().
   const ReadBeat* read_beat() const { return beats_.empty() ? nullptr : &beats_.front(); }
@@ -54,7 +57,8 @@ class AxiPort {
 
  private:
   friend class MemorySystem;
-  AxiPort(MemorySystem& system, std::size_t max_outstanding) : system_(system), max_outstanding_(max_outstanding) {}
+  AxiPort(MemorySystem& system, std::size_t beat_bytes, std::size_t max_outstanding)
+      : system_(system), beat_bytes_(beat_bytes), max_outstanding_(max_outstanding) {}
 
   struct Burst {
     std::uint64_t address;
@@ -69,6 +73,7 @@ class AxiPort {
   void start(const std::shared_ptr<Burst>& burst, bool is_write);
 
   MemorySystem& system_;
+  std::size_t beat_bytes_;
   std::size_t max_outstanding_;
   std::vector<std::size_t> port_in_channel_;
   std::deque<std::shared_ptr<Burst>> reads_;
@@ -84,8 +89,8 @@ class MemorySystem {
   // memory has the same channels.
   MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels);
 
-  // A new master. Before the simulation starts.
-  AxiPort& add_port(std::size_t max_outstanding = 32);
+  // A new master. Before the simulation starts. Pre: beat_bytes is 32 or 64.
+  AxiPort& add_port(std::size_t beat_bytes = kBeatBytes, std::size_t max_outstanding = 32);
 
   std::size_t num_channels() const { return channels_.size(); }
   const ChannelTiming& timing(std::size_t channel) const { return channels_[channel].module->timing(); }

@@ -2,7 +2,7 @@
 //
 // Use, once a clock cycle: drive() sets the inputs from what the port has; after the model has settled, edge() takes
 // the handshakes that the rising edge completes. Inputs never depend on this cycle's outputs. Template: Wires names the
-// signals of one master as references, so that no simulator type is needed here.
+// signals of one master as references, so that no simulator type is needed here. Data is as wide as the port's beats.
 #pragma once
 
 #include <array>
@@ -18,25 +18,32 @@ namespace proofcard::sim {
 
 constexpr std::uint8_t kAxiDecodeError = 3;
 
+class AxiAdapter {
+ public:
+  virtual ~AxiAdapter() = default;
+  virtual void drive() = 0;
+  virtual void edge() = 0;
+};
+
 // Wires: ar_valid, ar_addr, ar_len, r_ready (outputs of the master); ar_ready, r_valid, r_last, r_resp, r_data (its
 // inputs).
 template <class Wires>
-class AxiReadAdapter {
+class AxiReadAdapter final : public AxiAdapter {
  public:
   AxiReadAdapter(Wires wires, AxiPort& port) : wires_(wires), port_(port) {}
 
-  void drive() {
+  void drive() override {
     const AxiPort::ReadBeat* beat = port_.read_beat();
     wires_.ar_ready = port_.can_read();
     wires_.r_valid = beat != nullptr;
     if (beat != nullptr) {
       wires_.r_last = beat->last;
       wires_.r_resp = beat->error ? kAxiDecodeError : 0;
-      std::memcpy(wires_.r_data.data(), beat->data.data(), kBeatBytes);
+      std::memcpy(wires_.r_data.data(), beat->data.data(), port_.beat_bytes());
     }
   }
 
-  void edge() {
+  void edge() override {
     if (wires_.r_valid && wires_.r_ready) {
       port_.pop_read();
     }
@@ -53,11 +60,11 @@ class AxiReadAdapter {
 // Wires: aw_valid, aw_addr, aw_len, w_valid, w_data, w_strb, w_last, b_ready (outputs); aw_ready, w_ready, b_valid,
 // b_resp (inputs). Data may come before, with or after its address.
 template <class Wires>
-class AxiWriteAdapter {
+class AxiWriteAdapter final : public AxiAdapter {
  public:
   AxiWriteAdapter(Wires wires, AxiPort& port) : wires_(wires), port_(port) {}
 
-  void drive() {
+  void drive() override {
     const auto response = port_.write_response();
     wires_.aw_ready = !address_ && port_.can_write();
     wires_.w_ready = !complete_;
@@ -65,7 +72,7 @@ class AxiWriteAdapter {
     wires_.b_resp = response.value_or(false) ? kAxiDecodeError : 0;
   }
 
-  void edge() {
+  void edge() override {
     if (wires_.b_valid && wires_.b_ready) {
       port_.pop_write_response();
     }
@@ -74,7 +81,7 @@ class AxiWriteAdapter {
       num_beats_ = std::size_t{wires_.aw_len} + 1;
     }
     if (wires_.w_valid && wires_.w_ready) {
-      std::memcpy(beats_.emplace_back().data(), wires_.w_data.data(), kBeatBytes);
+      std::memcpy(beats_.emplace_back().data(), wires_.w_data.data(), port_.beat_bytes());
       strobes_.push_back(wires_.w_strb);
       complete_ = wires_.w_last;
     }

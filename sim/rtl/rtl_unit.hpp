@@ -2,11 +2,11 @@
 //
 // Timing:  all units of a card share one kernel clock; each cycle of it also moves the SystemC memory on by one period.
 // The clock
-//          stands still while no unit works and nobody reads a register, so idle time costs nothing.
+//          stands still while no unit works and nobody reads a register, so idle time costs nothing; a unit that idles
+//          while others work is not clocked.
 // Model:   a Verilator class of a top with the port names that Vitis expects of an RTL kernel: ap_clk, ap_rst_n,
 // s_axi_control_*
-//          (12-bit addresses, 32-bit data), m_axi_gmem_bases_*, m_axi_gmem_scalars_* (read only), m_axi_gmem_results_*
-//          (write only), 64-bit addresses and 512-bit data.
+//          (12-bit addresses, 32-bit data), and the masters that masters.hpp connects.
 // Errors:  a control bus that does not answer within kControlPatience cycles ends the process, which the host reports.
 #pragma once
 
@@ -20,7 +20,7 @@
 #include "host/base/check.hpp"
 #include "host/device/abi.hpp"
 #include "sim/card/compute_unit.hpp"
-#include "sim/rtl/axi_adapter.hpp"
+#include "sim/rtl/masters.hpp"
 
 namespace proofcard::sim {
 
@@ -51,12 +51,13 @@ class KernelClock {
 template <class Model>
 class RtlUnit final : public ComputeUnit {
  public:
-  RtlUnit(KernelClock& clock, MemorySystem& memory)
-      : clock_(clock),
-        bases_(read_wires_of_bases(), memory.add_port()),
-        scalars_(read_wires_of_scalars(), memory.add_port()),
-        results_(write_wires(), memory.add_port()) {
-    clock_.add([this] { cycle(); });
+  RtlUnit(KernelClock& clock, MemorySystem& memory, Masters (*connect)(Model&, MemorySystem&) = &connect_msm_g1<Model>)
+      : clock_(clock), masters_(connect(*model_, memory)) {
+    clock_.add([this] {
+      if (busy_ || in_access_) {
+        cycle();
+      }
+    });
   }
 
   std::uint32_t read(std::uint32_t offset) override {
@@ -95,62 +96,11 @@ class RtlUnit final : public ComputeUnit {
   }
 
  private:
-  template <class Data>
-  struct ReadWires {
-    const std::uint8_t& ar_valid;
-    const std::uint64_t& ar_addr;
-    const std::uint8_t& ar_len;
-    const std::uint8_t& r_ready;
-    std::uint8_t& ar_ready;
-    std::uint8_t& r_valid;
-    std::uint8_t& r_last;
-    std::uint8_t& r_resp;
-    Data& r_data;
-  };
-  template <class Data>
-  struct WriteWires {
-    const std::uint8_t& aw_valid;
-    const std::uint64_t& aw_addr;
-    const std::uint8_t& aw_len;
-    const std::uint8_t& w_valid;
-    const Data& w_data;
-    const std::uint64_t& w_strb;
-    const std::uint8_t& w_last;
-    const std::uint8_t& b_ready;
-    std::uint8_t& aw_ready;
-    std::uint8_t& w_ready;
-    std::uint8_t& b_valid;
-    std::uint8_t& b_resp;
-  };
-
-  auto read_wires_of_bases() {
-    Model& m = *model_;
-    return ReadWires<std::remove_reference_t<decltype(m.m_axi_gmem_bases_rdata)>>{
-        m.m_axi_gmem_bases_arvalid, m.m_axi_gmem_bases_araddr,  m.m_axi_gmem_bases_arlen,
-        m.m_axi_gmem_bases_rready,  m.m_axi_gmem_bases_arready, m.m_axi_gmem_bases_rvalid,
-        m.m_axi_gmem_bases_rlast,   m.m_axi_gmem_bases_rresp,   m.m_axi_gmem_bases_rdata};
-  }
-  auto read_wires_of_scalars() {
-    Model& m = *model_;
-    return ReadWires<std::remove_reference_t<decltype(m.m_axi_gmem_scalars_rdata)>>{
-        m.m_axi_gmem_scalars_arvalid, m.m_axi_gmem_scalars_araddr,  m.m_axi_gmem_scalars_arlen,
-        m.m_axi_gmem_scalars_rready,  m.m_axi_gmem_scalars_arready, m.m_axi_gmem_scalars_rvalid,
-        m.m_axi_gmem_scalars_rlast,   m.m_axi_gmem_scalars_rresp,   m.m_axi_gmem_scalars_rdata};
-  }
-  auto write_wires() {
-    Model& m = *model_;
-    return WriteWires<std::remove_reference_t<decltype(m.m_axi_gmem_results_wdata)>>{
-        m.m_axi_gmem_results_awvalid, m.m_axi_gmem_results_awaddr, m.m_axi_gmem_results_awlen,
-        m.m_axi_gmem_results_wvalid,  m.m_axi_gmem_results_wdata,  m.m_axi_gmem_results_wstrb,
-        m.m_axi_gmem_results_wlast,   m.m_axi_gmem_results_bready, m.m_axi_gmem_results_awready,
-        m.m_axi_gmem_results_wready,  m.m_axi_gmem_results_bvalid, m.m_axi_gmem_results_bresp};
-  }
-
   // One clock cycle: inputs settle while the clock is low, then the rising edge.
   void cycle() {
-    bases_.drive();
-    scalars_.drive();
-    results_.drive();
+    for (const auto& master : masters_) {
+      master->drive();
+    }
     model_->ap_clk = 0;
     model_->eval();
     const bool ar = model_->s_axi_control_arvalid && model_->s_axi_control_arready;
@@ -164,9 +114,9 @@ class RtlUnit final : public ComputeUnit {
     }
     write_answered_ |= b;
     if (model_->ap_rst_n) {
-      bases_.edge();
-      scalars_.edge();
-      results_.edge();
+      for (const auto& master : masters_) {
+        master->edge();
+      }
     }
     model_->ap_clk = 1;
     model_->eval();
@@ -180,26 +130,29 @@ class RtlUnit final : public ComputeUnit {
     if (model_->ap_rst_n) {
       return;
     }
+    in_access_ = true;
     for (int i = 0; i < kResetCycles; ++i) {
       clock_.step();
     }
+    in_access_ = false;
     model_->ap_rst_n = 1;
   }
 
   template <class Condition>
   void run_until(Condition condition) {
+    in_access_ = true;
     for (int i = 0; !condition(); ++i) {
       PROOFCARD_CHECK(i < kControlPatience);
       clock_.step();
     }
+    in_access_ = false;
   }
 
   KernelClock& clock_;
   std::unique_ptr<Model> model_ = std::make_unique<Model>();
-  AxiReadAdapter<decltype(std::declval<RtlUnit&>().read_wires_of_bases())> bases_;
-  AxiReadAdapter<decltype(std::declval<RtlUnit&>().read_wires_of_scalars())> scalars_;
-  AxiWriteAdapter<decltype(std::declval<RtlUnit&>().write_wires())> results_;
+  Masters masters_;
   bool busy_ = false;
+  bool in_access_ = false;  // of the control bus, or reset
   bool read_answered_ = false;
   bool write_answered_ = false;
   std::uint32_t read_value_ = 0;

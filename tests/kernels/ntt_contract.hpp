@@ -283,6 +283,9 @@ TYPED_TEST_P(NttContract, CosetAndSubgroupMakeTheLargerSubgroup) {
 
 TYPED_TEST_P(NttContract, ThreadsDoNotChangeResults) {
   for (const auto& [log_n, batch] : {std::pair<unsigned, std::size_t>{15, 1}, {15, 2}, {11, 9}, {5, 70}}) {
+    if (batch << log_n > std::size_t{1} << (TypeParam::kMaxLogN + 3)) {
+      continue;
+    }
     const auto x = this->random(batch << log_n);
     for (const NttOrder order : kNttOrders) {
       set_num_threads(1);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace proofcard::sim {
@@ -18,6 +19,7 @@ struct Bench {
   MemorySystem system{memory, channels};
   AxiPort& a = system.add_port();
   AxiPort& b = system.add_port();
+  AxiPort& narrow = system.add_port(32);
 };
 
 Bench& bench() {
@@ -142,6 +144,30 @@ TEST(MemorySystemTest, WritesAreVisibleFromTheirResponseOn) {
   EXPECT_EQ(span[63], 0x11);
   EXPECT_EQ(span[64], 0x22);
   EXPECT_EQ(span[68], 0);  // no strobe
+}
+
+TEST(MemorySystemTest, NarrowMastersHaveBeatsOf32Bytes) {
+  AxiPort& port = bench().narrow;
+  std::vector<std::array<std::uint8_t, kBeatBytes>> beats(3);
+  for (std::size_t i = 0; i < beats.size(); ++i) {
+    beats[i].fill(static_cast<std::uint8_t>(i + 1));
+  }
+  const std::uint64_t address = kSecond + 0x2000 + 32;
+  ASSERT_TRUE(port.push_write(address, beats, std::vector<std::uint64_t>(3, 0xffffffff)));
+  run_cycles([&] { return !port.write_response().has_value(); });
+  port.pop_write_response();
+  const auto span = bench().memory.span(address, 128);
+  for (std::size_t i = 0; i < span.size(); ++i) {
+    ASSERT_EQ(span[i], i < 96 ? i / 32 + 1 : 0) << i;
+  }
+  ASSERT_TRUE(port.push_read(address + 32, 2));
+  for (const int value : {2, 3}) {
+    run_cycles([&] { return port.read_beat() == nullptr; });
+    const AxiPort::ReadBeat& beat = *port.read_beat();
+    EXPECT_EQ(beat.last, value == 3);
+    EXPECT_TRUE(std::all_of(beat.data.begin(), beat.data.begin() + 32, [&](std::uint8_t b) { return b == value; }));
+    port.pop_read();
+  }
 }
 
 TEST(MemorySystemTest, NoChannelIsAnErrorInOrder) {

@@ -1,0 +1,35 @@
+// The device process of target hw_emu: the Verilated kernels msm_g1 and ntt_fr behind one SystemC memory.
+#include "Vmsm_g1.h"
+#include "Vntt_fr.h"
+#include "sim/card/device_process.hpp"
+#include "sim/rtl/rtl_unit.hpp"
+
+namespace {
+
+constexpr double kKernelMhz = 300.0;
+
+struct RtlCard {
+  RtlCard(proofcard::sim::DeviceMemory& memory, const proofcard::sim::CardDescription& card)
+      : system(memory, card.memory) {}
+  proofcard::sim::KernelClock clock{kKernelMhz};
+  proofcard::sim::MemorySystem system;
+};
+
+}  // namespace
+
+// SystemC's library expects it; the process moves simulated time on itself.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main() {
+  using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
+  run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
+    auto rtl = std::make_shared<RtlCard>(memory, card);
+    return [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
+      if (unit.kernel->name == "ntt_fr") {
+        return std::make_unique<RtlUnit<Vntt_fr>>(rtl->clock, rtl->system, &connect_ntt_fr<Vntt_fr>);
+      }
+      PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
+      return std::make_unique<RtlUnit<Vmsm_g1>>(rtl->clock, rtl->system);
+    };
+  });
+}
