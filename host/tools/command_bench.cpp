@@ -1,17 +1,13 @@
-// proofcard bench msm|ntt|prove
+// proofcard bench msm|ntt|prove; groth16 is in command_bench_groth16.cpp
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "host/base/cpu_features.hpp"
-#include "host/base/parallel.hpp"
 #include "host/kernels/ntt.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
-#include "host/tools/backend.hpp"
+#include "host/tools/bench_report.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/proving.hpp"
@@ -35,46 +31,11 @@ struct BenchCommand {
   std::size_t batch = 1;
   bool inverse = false;
   bool coset = false;
-  std::size_t repeat = 5;
-  bool json = false;
   bool no_zk = false;
   std::string trace;
   ModelOptions compile;
-  MachineOptions machine;
+  BenchOptions bench;
 };
-
-struct Spread {
-  double min = 0;
-  double median = 0;
-  double max = 0;
-};
-
-Spread spread(std::vector<double> ms) {
-  std::sort(ms.begin(), ms.end());
-  const std::size_t n = ms.size();
-  return {ms.front(), n % 2 == 1 ? ms[n / 2] : (ms[n / 2 - 1] + ms[n / 2]) / 2, ms.back()};
-}
-
-ordered_json to_json(const Spread& s) { return {{"min", s.min}, {"median", s.median}, {"max", s.max}}; }
-
-ordered_json machine_json(const BenchCommand& options) {
-  return {{"device", options.machine.device},
-          {"threads", num_threads()},
-          {"isa", isa_name(active_isa())},
-          {"repeat", options.repeat}};
-}
-
-void print_json(const ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
-}
-
-void print_row(const std::string& name, const Spread& s) {
-  fmt::print("  {:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", name, s.min, s.median, s.max);
-}
-
-void print_table_head(const std::string& title) {
-  fmt::print("{}\n  {:<16} {:>12} {:>12} {:>12}\n", title, "", "min ms", "median ms", "max ms");
-}
 
 IntVector random_ints(IntType type, std::size_t n, std::mt19937_64& rng) {
   IntVector out(type, n);
@@ -92,8 +53,8 @@ Status write_trace(const Trace& trace) {
 }
 
 Status run_bench_msm(const BenchCommand& options) {
-  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
-  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.bench.machine.device));
   const std::size_t n = std::size_t{1} << options.log_size;
   std::mt19937_64 rng(1);
   const pcs::hyrax::Generators generators = pcs::hyrax::derive(options.log_size);
@@ -107,7 +68,7 @@ Status run_bench_msm(const BenchCommand& options) {
   curve::G1Affine sum;
   std::vector<double> ms;
   Stages stages;
-  for (std::size_t i = 0; i < options.repeat; ++i) {
+  for (std::size_t i = 0; i < options.bench.repeat; ++i) {
     stages.start("msm");
     const Timer timer;
     PROOFCARD_RETURN_IF_ERROR(options.bits == 254 ? backend.msm.rows({&sum, 1}, *bases, std::span<const Fr>(full), n)
@@ -118,8 +79,8 @@ Status run_bench_msm(const BenchCommand& options) {
   trace.add(stages);
   PROOFCARD_RETURN_IF_ERROR(write_trace(trace));
   const Spread s = spread(ms);
-  if (options.json) {
-    ordered_json json = machine_json(options);
+  if (options.bench.json) {
+    ordered_json json = machine_json(options.bench);
     json["bench"] = "msm";
     json["log_size"] = options.log_size;
     json["bits"] = options.bits;
@@ -128,9 +89,8 @@ Status run_bench_msm(const BenchCommand& options) {
     print_json(json);
     return {};
   }
-  print_table_head(fmt::format("MSM of 2^{} points, {}-bit scalars, {} ({}), {} thread(s), {} runs", options.log_size,
-                               options.bits, options.machine.device, isa_name(active_isa()), num_threads(),
-                               options.repeat));
+  print_table_head(fmt::format("MSM of 2^{} points, {}-bit scalars, {}", options.log_size, options.bits,
+                               machine_text(options.bench)));
   print_row("msm", s);
   fmt::print("  {:.3g} points a second\n", static_cast<double>(n) / s.median * 1000);
   return {};
@@ -138,7 +98,7 @@ Status run_bench_msm(const BenchCommand& options) {
 
 template <class F>
 Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchCommand& options) {
-  const std::string& device = options.machine.device;
+  const std::string& device = options.bench.machine.device;
   if (opened_cards(device) != nullptr && ntt.name() != device) {
     return make_error(ErrorKind::kUnsupported, "--device " + device, "expected cards with units for transforms over {}",
                       options.field);
@@ -159,7 +119,7 @@ Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchComm
   // Tables and scratch memory are made by the first transform, and kept.
   PROOFCARD_RETURN_IF_ERROR(ntt.transform(data, job));
   std::vector<double> ms;
-  for (std::size_t i = 0; i < options.repeat; ++i) {
+  for (std::size_t i = 0; i < options.bench.repeat; ++i) {
     const Timer timer;
     PROOFCARD_RETURN_IF_ERROR(ntt.transform(data, job));
     ms.push_back(timer.milliseconds());
@@ -168,15 +128,15 @@ Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchComm
 }
 
 Status run_bench_ntt(const BenchCommand& options) {
-  const std::string& device = options.machine.device;
-  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  const std::string& device = options.bench.machine.device;
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
   static_cast<void>(backend);  // transforms have a kernel of their own
   PROOFCARD_TRY(const std::vector<double> ms, options.field == "fr" ? time_ntt(find_ntt_fr(device), options)
                                                                     : time_ntt(find_ntt_goldilocks(device), options));
   const Spread s = spread(ms);
   const double elements = static_cast<double>(options.batch << options.log_size);
-  if (options.json) {
-    ordered_json json = machine_json(options);
+  if (options.bench.json) {
+    ordered_json json = machine_json(options.bench);
     json["bench"] = "ntt";
     json["field"] = options.field;
     json["log_size"] = options.log_size;
@@ -189,10 +149,9 @@ Status run_bench_ntt(const BenchCommand& options) {
     print_json(json);
     return {};
   }
-  print_table_head(fmt::format("{} transform(s) of 2^{}, {}{}{}, order {}, {} ({}), {} thread(s), {} runs",
-                               options.batch, options.log_size, options.field, options.inverse ? ", inverse" : "",
-                               options.coset ? ", on a coset" : "", options.order, device, isa_name(active_isa()),
-                               num_threads(), options.repeat));
+  print_table_head(fmt::format("{} transform(s) of 2^{}, {}{}{}, order {}, {}", options.batch, options.log_size,
+                               options.field, options.inverse ? ", inverse" : "", options.coset ? ", on a coset" : "",
+                               options.order, machine_text(options.bench)));
   print_row("ntt", s);
   fmt::print("  {:.3g} elements a second\n", elements / s.median * 1000);
   return {};
@@ -216,9 +175,9 @@ Result<ProverKey> bench_key(const BenchCommand& options, const prover::Backend& 
 }
 
 Status run_bench_prove(const BenchCommand& options) {
-  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
-  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
-  ordered_json json = machine_json(options);
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.bench.machine.device));
+  ordered_json json = machine_json(options.bench);
   json["bench"] = "prove";
   PROOFCARD_TRY(ProverKey key, bench_key(options, backend, json));
   PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(key.model.graph, options.input, true));
@@ -229,9 +188,9 @@ Status run_bench_prove(const BenchCommand& options) {
 
   std::vector<double> prove_ms;
   std::vector<double> verify_ms;
-  std::vector<std::pair<std::string, std::vector<double>>> stage_ms;
+  StageTimes stage_times;
   std::size_t proof_bytes = 0;
-  for (std::size_t i = 0; i < options.repeat; ++i) {
+  for (std::size_t i = 0; i < options.bench.repeat; ++i) {
     Stages stages;
     const Timer prove_timer;
     PROOFCARD_TRY(const ProofResult result, session.prove(inputs, !options.no_zk, std::nullopt, stages));
@@ -243,17 +202,11 @@ Status run_bench_prove(const BenchCommand& options) {
     verify_ms.push_back(verify_timer.milliseconds());
     trace.add(stages);
     proof_bytes = result.proof.size();
-    for (const auto& [name, ms] : stages.milliseconds()) {
-      auto found = std::find_if(stage_ms.begin(), stage_ms.end(), [&](const auto& s) { return s.first == name; });
-      if (found == stage_ms.end()) {
-        found = stage_ms.insert(stage_ms.end(), {name, {}});
-      }
-      found->second.push_back(ms);
-    }
+    stage_times.add(stages);
   }
   PROOFCARD_RETURN_IF_ERROR(write_trace(trace));
   const std::string& model = session.key().model.options.model_name;
-  if (options.json) {
+  if (options.bench.json) {
     json["model"] = model;
     json["zero_knowledge"] = !options.no_zk;
     json["prove_ms"] = to_json(spread(prove_ms));
@@ -261,37 +214,24 @@ Status run_bench_prove(const BenchCommand& options) {
     json["proof_bytes"] = proof_bytes;
     json["vk_bytes"] = encode_verifying_key(vk).size();
     json["peak_rss_bytes"] = peak_rss_bytes();
-    for (const auto& [name, ms] : stage_ms) {
-      json["stages"][name] = to_json(spread(ms));
-    }
+    json["stages"] = stage_times.json();
     print_json(json);
     return {};
   }
-  print_table_head(fmt::format("{}{} on {} ({}), {} thread(s), {} runs", model,
-                               options.no_zk ? ", no zero knowledge," : "", options.machine.device,
-                               isa_name(active_isa()), num_threads(), options.repeat));
+  print_table_head(
+      fmt::format("{}{} on {}", model, options.no_zk ? ", no zero knowledge," : "", machine_text(options.bench)));
   print_row("prove", spread(prove_ms));
-  for (const auto& [name, ms] : stage_ms) {
-    print_row("  " + name, spread(ms));
-  }
+  stage_times.print();
   print_row("verify", spread(verify_ms));
   fmt::print("  proof {}, peak memory {}\n", format_bytes(proof_bytes), format_bytes(peak_rss_bytes()));
   return {};
-}
-
-void add_common(CLI::App& command, BenchCommand& options) {
-  command.add_option("--repeat", options.repeat, "Number of runs")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command.add_flag("--json", options.json, "Print JSON instead of a table");
-  add_machine_options(command, options.machine);
 }
 
 }  // namespace
 
 void add_bench(CLI::App& app, Command& selected) {
   auto options = std::make_shared<BenchCommand>();
-  CLI::App* bench = app.add_subcommand("bench", "Measure: msm, ntt, prove");
+  CLI::App* bench = app.add_subcommand("bench", "Measure: msm, ntt, prove, groth16");
   bench->require_subcommand(1);
   CLI::App* msm = bench->add_subcommand("msm", "Multi-scalar multiplication over fixed points");
   msm->add_option("--log-size", options->log_size, "log2 of the number of points")
@@ -300,7 +240,7 @@ void add_bench(CLI::App& app, Command& selected) {
   msm->add_option("--bits", options->bits, "Width of the scalars: 8, 16 or 254")
       ->check(CLI::IsMember({8, 16, 254}))
       ->capture_default_str();
-  add_common(*msm, *options);
+  add_bench_options(*msm, options->bench);
   add_trace_option(*msm, options->trace);
   msm->callback([options, &selected] { selected = [options] { return run_bench_msm(*options); }; });
 
@@ -317,17 +257,18 @@ void add_bench(CLI::App& app, Command& selected) {
       ->capture_default_str();
   ntt->add_flag("--inverse", options->inverse, "From values to coefficients");
   ntt->add_flag("--coset", options->coset, "On a coset");
-  add_common(*ntt, *options);
+  add_bench_options(*ntt, options->bench);
   ntt->callback([options, &selected] { selected = [options] { return run_bench_ntt(*options); }; });
 
   CLI::App* prove = bench->add_subcommand("prove", "Proofs and their verification");
   prove->add_option("model", options->model, "A prover key (.pk) or an .onnx")->required();
   prove->add_option("input", options->input, "The input")->required();
   prove->add_flag("--no-zk", options->no_zk, "Without zero knowledge");
-  add_common(*prove, *options);
+  add_bench_options(*prove, options->bench);
   add_trace_option(*prove, options->trace);
   add_model_options(*prove, options->compile);
   prove->callback([options, &selected] { selected = [options] { return run_bench_prove(*options); }; });
+  add_bench_groth16(*bench, selected);
 }
 
 }  // namespace proofcard::tools

@@ -8,6 +8,7 @@
 #include "host/base/result.hpp"
 #include "host/prover/prover.hpp"
 #include "host/tools/model.hpp"
+#include "host/tools/waves.hpp"
 
 namespace proofcard::tools {
 
@@ -21,20 +22,23 @@ void add_commit(CLI::App& app, Command& selected);
 void add_open(CLI::App& app, Command& selected);
 void add_inspect(CLI::App& app, Command& selected);
 void add_run(CLI::App& app, Command& selected);
+// `bench` is the command that add_bench makes.
+void add_bench_groth16(CLI::App& bench, Command& selected);
 void add_bench(CLI::App& app, Command& selected);
 void add_device(CLI::App& app, Command& selected);
 void add_card_report(CLI::App& app, Command& selected);
 void add_groth16(CLI::App& app, Command& selected);
 
-// --device, --threads, --card-memory.
+// --device, --threads, --card-memory, --waves.
 struct MachineOptions {
   std::string device = "cpu";
   std::size_t threads = 0;        // 0: all
   std::uint64_t card_memory = 0;  // 0: all
+  WavesOptions waves;
 };
 void add_machine_options(CLI::App& command, MachineOptions& options);
 void add_card_memory_option(CLI::App& command, MachineOptions& options);
-// Applies --threads and finds the device.
+// Applies --threads and --waves and finds the device.
 Result<prover::Backend> use_machine(const MachineOptions& options);
 // --trace, for commands that can write one.
 void add_trace_option(CLI::App& command, std::string& path);
