@@ -39,7 +39,7 @@ test: deps-test
 	ctest --preset release --parallel $(JOBS)
 
 test-long: deps-test
-	@cmake --preset release > /dev/null
+	@cmake --preset release -DPROOFCARD_RTL_LONG=ON > /dev/null
 	@cmake --build --preset release --parallel $(JOBS)
 	@scripts/make_test_models.sh $(BUILD)
 	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
