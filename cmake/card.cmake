@@ -2,6 +2,7 @@
 set(PROOFCARD_CARD AUTO CACHE STRING "The XRT worker and the emulated card: AUTO, ON or OFF")
 set_property(CACHE PROOFCARD_CARD PROPERTY STRINGS AUTO ON OFF)
 
+option(PROOFCARD_WAVES "Simulated RTL can write its signals, for --waves; slower" OFF)
 set(PROOFCARD_HAVE_CARD FALSE)
 if(NOT PROOFCARD_CARD STREQUAL "OFF")
   find_path(PROOFCARD_XRT_INCLUDE xrt/xrt_device.h PATH_SUFFIXES xrt)

@@ -3,6 +3,7 @@
 #include "Vntt_fr.h"
 #include "sim/card/device_process.hpp"
 #include "sim/rtl/rtl_unit.hpp"
+#include "sim/rtl/waves.hpp"
 
 namespace {
 
@@ -26,10 +27,10 @@ int main() {
     auto rtl = std::make_shared<RtlCard>(memory, card);
     return [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
       if (unit.kernel->name == "ntt_fr") {
-        return std::make_unique<RtlUnit<Vntt_fr>>(rtl->clock, rtl->system, &connect_ntt_fr<Vntt_fr>);
+        return std::make_unique<RtlUnit<Kernel<Vntt_fr>>>(rtl->clock, rtl->system, &connect_ntt_fr<Kernel<Vntt_fr>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
-      return std::make_unique<RtlUnit<Vmsm_g1>>(rtl->clock, rtl->system);
+      return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);
     };
   });
 }

@@ -4,6 +4,7 @@
 
 #include "sim/card/device_process.hpp"
 #include "sim/rtl/rtl_unit.hpp"
+#include "sim/rtl/waves.hpp"
 
 namespace {
 
@@ -26,7 +27,7 @@ int main() {
   run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
     auto rtl = std::make_shared<RtlCard>(memory, card);
     return [rtl](const UnitDescription&) {
-      return std::make_unique<RtlUnit<PROOFCARD_RTL_MODEL>>(rtl->clock, rtl->system);
+      return std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system);
     };
   });
 }

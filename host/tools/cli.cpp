@@ -106,6 +106,7 @@ void add_machine_options(CLI::App& command, MachineOptions& options) {
   command.add_option("--threads", options.threads, "Number of threads (default: all)")
       ->check(CLI::Range(std::size_t{1}, kMaxThreads));
   add_card_memory_option(command, options);
+  add_waves_options(command, options.waves);
 }
 
 void add_card_memory_option(CLI::App& command, MachineOptions& options) {
@@ -119,6 +120,7 @@ Result<prover::Backend> use_machine(const MachineOptions& options) {
   if (options.threads != 0) {
     set_num_threads(options.threads);
   }
+  PROOFCARD_RETURN_IF_ERROR(request_waves(options.waves, options.device));
   return find_backend(options.device, options.card_memory);
 }
 

@@ -47,6 +47,7 @@ Result<const device::Device*> open_cards(const DeviceCommand& options) {
   if (!device::names_a_card(options.device)) {
     return bad_input(options.device, "expected cards, as sw_emu or xrt:0; `proofcard device list` shows them");
   }
+  PROOFCARD_RETURN_IF_ERROR(request_waves(options.machine.waves, options.device));
   PROOFCARD_TRY(const prover::Backend backend, find_backend(options.device, options.machine.card_memory));
   static_cast<void>(backend);
   return opened_cards(options.device);
@@ -179,6 +180,7 @@ void add_subcommand(CLI::App& device, Command& selected, const std::string& name
   if (names_cards) {
     command->add_option("device", options->device, "The cards, as after --device")->required();
     add_card_memory_option(*command, options->machine);
+    add_waves_options(*command, options->machine.waves);
   }
   command->add_flag("--json", options->json, "Print JSON");
   command->callback([options, run, &selected] { selected = [options, run] { return run(*options); }; });

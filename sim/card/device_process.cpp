@@ -31,7 +31,7 @@ void run_device_process(const MakeUnits& make_units) {
   }
   const bool closed = rpc::serve(host, events, card, log);
   std::fclose(log);
-  std::_Exit(closed ? 0 : 4);
+  std::quick_exit(closed ? 0 : 4);  // waves are completed
 }
 
 }  // namespace proofcard::sim

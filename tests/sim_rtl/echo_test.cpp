@@ -1,9 +1,14 @@
 // XRT, the device process, control bus, masters and memory around an RTL kernel: one that copies its bases to its
 // results.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "host/device/abi.hpp"
 #include "host/device/session.hpp"
@@ -51,6 +56,49 @@ class EchoTest : public testing::Test {
   std::unique_ptr<Buffer> bases_, scalars_, results_, status_;
   std::uint32_t jobs_ = 0;
 };
+
+// The device process writes the cycles that its environment asks for, and completes the file when the card is closed.
+class WavesTest : public EchoTest {
+ protected:
+  void SetUp() override {
+    file_ = std::filesystem::temp_directory_path() / ("proofcard_waves_" + std::to_string(::getpid()) + ".fst");
+    std::filesystem::remove(file_);
+    setenv("PROOFCARD_WAVES", file_.c_str(), 1);
+    setenv("PROOFCARD_WAVES_CYCLES", "100:1000000", 1);
+    EchoTest::SetUp();
+    unsetenv("PROOFCARD_WAVES");
+    unsetenv("PROOFCARD_WAVES_CYCLES");
+  }
+  void TearDown() override { std::filesystem::remove(file_); }
+
+  std::filesystem::path file_;
+};
+
+TEST_F(WavesTest, FileIsCompleteWhenTheCardIsClosed) {
+  const auto record = run(20);
+  ASSERT_TRUE(record.ok()) << record.error().message();
+  for (auto* buffer : {&bases_, &scalars_, &results_, &status_}) {
+    buffer->reset();
+  }
+  session_.reset();
+  // The header of an FST: type 0, its length, first and last time, big-endian. The last time is written at the end.
+  std::array<std::uint8_t, 25> header{};
+  const auto number = [&](std::size_t at) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+      value = value << 8 | header[at + i];
+    }
+    return value;
+  };
+  for (int tries = 0; tries < 200 && number(17) == 0; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::ifstream(file_, std::ios::binary).read(reinterpret_cast<char*>(header.data()), header.size());
+  }
+  EXPECT_EQ(header[0], 0);
+  EXPECT_EQ(number(1), 329U);
+  EXPECT_EQ(number(9), 100U * 2 * 1667);
+  EXPECT_GT(number(17), (100U + record->cycles / 2) * 2 * 1667);
+}
 
 TEST_F(EchoTest, CopiesAndCounts) {
   const auto in = bases_->bytes();

@@ -34,6 +34,8 @@ TEST_F(DeviceCommandTest, WhatIsNoCardIsRefused) {
   fails(2, "device info cpu", "device list");
   fails(2, "device selftest sw_emu,", "sw_emu,");
   fails(2, "card-report page.html --device cpu", "expected cards");
+  fails(2, "device selftest sw_emu --waves unit.fst", "expected --device hw_emu");
+  fails(2, "bench msm --device hw_emu --waves unit.fst --waves-cycles 5:5", "expected FROM:TO");
   fails(2, "bench msm --device sw_emu --card-memory lots", "card-memory");
 }
 
