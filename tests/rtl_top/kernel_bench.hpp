@@ -60,7 +60,10 @@ class KernelBench {
     write(abi::kRegIer, 3);
     write(abi::kRegGie, 1);
   }
-  ~KernelBench() { model_->final(); }
+  ~KernelBench() {
+    model_->final();
+    write_coverage(*context_);
+  }
 
   Model& m() { return *model_; }
 
@@ -168,8 +171,6 @@ class KernelBench {
     start(job);
     return finish(job.status);
   }
-
-  ~KernelBench() { write_coverage(*context_); }
 
   bool memory_idle() const { return bases_.idle() && scalars_.idle() && results_.idle(); }
   std::uint64_t num_reads() const { return bases_.num_bursts() + scalars_.num_bursts(); }
