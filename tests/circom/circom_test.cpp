@@ -108,6 +108,17 @@ TEST_P(CircomTest, ProofsAreAcceptedByTheSolidityVerifier) {
   EXPECT_EQ(evm_answer(path("public.json"), wrong_proof()), "rejected\n");
 }
 
+#ifdef PROOFCARD_RTL_CARD
+TEST_P(CircomTest, ProofsMadeByTheRtlKernelsAreAccepted) {
+  prove("--device hw_emu");
+  EXPECT_NE(read(path("output")).find("sums on hw_emu, transforms on hw_emu"), std::string::npos);
+  EXPECT_EQ(read(path("public.json")), read(made("snarkjs_public.json")));
+  EXPECT_EQ(verify(path("public.json"), path("proof.json")).code, 0);
+  EXPECT_TRUE(snarkjs_accepts(path("public.json"), path("proof.json")));
+  EXPECT_EQ(verify(path("public.json"), wrong_proof()).code, 1);
+}
+#endif
+
 TEST_P(CircomTest, ProofsHaveTheFormOfSnarkjs) {
   prove(GetParam() == "mnist" ? "" : "--device reference");
   // The same bytes once the numbers are taken out.
