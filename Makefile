@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers fuzz bitstream synth-check check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers fuzz bitstream synth-check rtl-coverage check format lint asan tsan clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -16,6 +16,7 @@ help:
 	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make bitstream TARGET=hw|hw_emu|sw_emu [CARD=u55c|u250] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
+	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
 	@echo "make asan, tsan   the tests under sanitizers"
 	@echo "make clean        remove build folders"
@@ -59,6 +60,9 @@ fuzz:
 UNITS ?= fq_mul park_pair_small
 synth-check: deps-test
 	scripts/synth.py --check $(UNITS)
+
+rtl-coverage: deps-test
+	scripts/rtl_coverage.py --jobs $(JOBS)
 
 # TARGET=hw needs Vitis; the emulated targets need the packages of `make test` only.
 TARGET ?= hw

@@ -152,6 +152,10 @@ TEST_F(NttKernel, SaysWhatItIs) {
   EXPECT_EQ(bench_.read(abi::kRegInfoAbiHashLo), static_cast<std::uint32_t>(record.abi_hash));
   EXPECT_EQ(bench_.read(abi::kRegInfoAbiHashHi), static_cast<std::uint32_t>(record.abi_hash >> 32));
   EXPECT_EQ(record.build, abi::kImplementationRtl);
+  EXPECT_EQ(bench_.read(abi::kRegInfoBuild), record.build);
+  EXPECT_EQ(bench_.read(abi::kRegGie), 1U);
+  EXPECT_EQ(bench_.read(abi::kRegIer), 1U);
+  EXPECT_EQ(bench_.read(abi::kRegIsr), 0U);  // was acknowledged
   EXPECT_EQ(bench_.read(abi::kArgJobId), 7U);
   EXPECT_EQ(bench_.read(0xff0), 0U);
 }
