@@ -202,7 +202,7 @@ TEST_F(FaultTest, DeviceProcessHangs) {
         ASSERT_GT(pid, 0);
         EXPECT_TRUE(signal_process(pid, SIGSTOP));
       },
-      2s, 10);
+      6s, 20);
   // Nothing of it stays behind.
   for (int i = 0; i < 200 && signal_process(pid, 0); ++i) {
     std::this_thread::sleep_for(10ms);
