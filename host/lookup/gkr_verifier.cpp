@@ -82,7 +82,7 @@ Result<LeafClaim> verify_fraction_sum(VerifierChannel& channel, unsigned log_lea
     const std::vector<Value>& child = layer.children;
     const VerifierChannel::Product node[] = {
         {child[0], child[3]}, {child[1], child[2]}, {child[2] * layer.lambda, child[3]}};
-    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(node, running.value() * -Fr::one(), "lookup"));
+    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(node, -running.value(), "lookup"));
     claim.p = child[0] + (child[1] - child[0]) * layer.tau;
     claim.q = child[2] + (child[3] - child[2]) * layer.tau;
   }

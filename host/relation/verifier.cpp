@@ -128,7 +128,7 @@ class Reducer {
         }
       }
     }
-    return channel_.require_zero(equation, reduction.final_claim * -Fr::one(), "sumcheck (products)");
+    return channel_.require_zero(equation, -reduction.final_claim, "sumcheck (products)");
   }
 
   Status reduce_views() {
@@ -140,7 +140,7 @@ class Reducer {
     }
     PROOFCARD_TRY(const sumcheck::Reduction reduction, sumcheck::verify_batched(channel_, claims));
     PROOFCARD_TRY(const std::vector<Value> finals, channel_.message("relation.views", views_.size()));
-    Value equation = reduction.final_claim * -Fr::one();
+    Value equation = -reduction.final_claim;
     for (std::size_t i = 0; i < views_.size(); ++i) {
       const TermPlan& plan = *views_[i].term->plan;
       const LabelFactors& factors = views_[i].term->factors;

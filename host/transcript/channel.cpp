@@ -61,6 +61,7 @@ Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std:
     compressed_rows_.insert(compressed_rows_.end(), compressed.begin(), compressed.end());
     transcript_.absorb_compressed(label, compressed);
     std::vector<Value> out;
+    out.reserve(n);
     for (std::size_t i = 0; i < n; ++i) {
       out.push_back(Value::variable(static_cast<std::uint32_t>(first * kHiddenRowLen + i)));
     }
@@ -138,6 +139,7 @@ Result<std::vector<Value>> VerifierChannel::hidden_vector(std::string_view label
     return message(label, n);
   }
   std::vector<Value> out;
+  out.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     out.push_back(Value::variable(kVectorVariables + static_cast<std::uint32_t>(i)));
   }

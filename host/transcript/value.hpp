@@ -40,6 +40,7 @@ class Value {
   }
   Value operator+(const Value& o) const { return Value(*this) += o; }
   Value operator-(const Value& o) const { return Value(*this) -= o; }
+  Value operator-() const { return Value() -= *this; }
   Value operator*(const Fr& k) const {
     Value out;
     out.constant_ = constant_ * k;

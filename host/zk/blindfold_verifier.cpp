@@ -52,7 +52,7 @@ class KeySide {
 
 Status verify(VerifierChannel& channel, const pcs::hyrax::VectorEquation& equation, const kernels::Msm& msm,
               std::span<const curve::G1Affine> generators) {
-  const std::vector<VerifierChannel::Constraint> constraints = channel.constraints();
+  const std::span<const VerifierChannel::Constraint> constraints = channel.constraints();  // no more come
   PROOFCARD_TRY(const std::vector<Value> auxiliary, channel.message("zk.products", num_auxiliary(constraints)));
   channel.stop_hiding();
   const std::size_t num_rows = channel.num_rows();

@@ -45,7 +45,7 @@ R1cs build(std::span<const VerifierChannel::Constraint> constraints, std::span<c
       out.rows.push_back({constraint.products[i].a, constraint.products[i].b, auxiliary[next]});
       rest += auxiliary[next++];
     }
-    rest = rest * -Fr::one();
+    rest = -rest;
     if (constraint.products.empty()) {
       out.rows.push_back({Value(), Value(), std::move(rest)});
     } else {

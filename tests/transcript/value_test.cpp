@@ -41,6 +41,7 @@ TEST_P(ValueProperty, ArithmeticIsThatOfTheFormsItStandsFor) {
   const Fr k = random.fr();
   EXPECT_EQ(at(a + b, messages), at(a, messages) + at(b, messages));
   EXPECT_EQ(at(a - b, messages), at(a, messages) - at(b, messages));
+  EXPECT_EQ(at(-a, messages), -at(a, messages));
   EXPECT_EQ(at(a * k, messages), at(a, messages) * k);
   EXPECT_EQ(at(Value(a).add_scaled(b, k), messages), at(a, messages) + at(b, messages) * k);
   for (const Value& v : {a + b, a - b, Value(a).add_scaled(b, k)}) {

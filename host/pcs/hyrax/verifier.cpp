@@ -49,7 +49,7 @@ Result<VectorEquation> verify_opening(VerifierChannel& channel, unsigned log_len
   PROOFCARD_TRY(const sumcheck::Reduction reduction, sumcheck::verify_batched(channel, sums));
   const std::span<const Fr> s = reduction.point(num_groups == 0 ? 0 : log_length);
   PROOFCARD_TRY(const std::vector<Value> values, channel.message("open.values", num_groups));
-  Value rows_equation = reduction.final_claim * -Fr::one();
+  Value rows_equation = -reduction.final_claim;
   for (std::size_t g = 0; g < num_groups; ++g) {
     rows_equation += values[g] * (reduction.batch[g] * groups.weights[g].at(s));
   }
