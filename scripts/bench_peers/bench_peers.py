@@ -34,6 +34,7 @@ CASES = [
     ("msm", 12, 1),
     ("msm", 16, 1),
     ("msm", 18, 1),
+    ("msm", 20, 1),
 ]
 QUICK_CASES = [("ntt_fr", 16, 1), ("ntt_goldilocks", 20, 1), ("msm", 12, 1)]
 PEERS = {
