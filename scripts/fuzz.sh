@@ -19,16 +19,16 @@ fi
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER="$clang" "${launcher[@]}" \
   -DCMAKE_CXX_FLAGS="-O1 -gline-tables-only -fsanitize=fuzzer-no-link" -DPROOFCARD_SANITIZE=address,undefined \
   -DPROOFCARD_FUZZ=ON >/dev/null
-ninja -C "$build" -j2 fuzz_verify fuzz_key fuzz_graph fuzz_onnx make_corpus >/dev/null
+ninja -C "$build" -j2 fuzz_verify fuzz_key fuzz_graph fuzz_onnx fuzz_files make_corpus >/dev/null
 
-mkdir -p "$build"/corpus/{verify,key,graph,onnx} "$build"/findings
+mkdir -p "$build"/corpus/{verify,key,graph,onnx,files} "$build"/findings
 "$build/bin/make_corpus" "$build/corpus"
 find "$root/examples" -name model.onnx -size -300k -print0 | while IFS= read -r -d '' model; do
   cp "$model" "$build/corpus/onnx/$(basename "$(dirname "$model")").onnx"
 done
 
 status=0
-for target in verify key graph onnx; do
+for target in verify key graph onnx files; do
   echo "fuzz_$target: $seconds s"
   if ! "$build/bin/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=300000 \
     -artifact_prefix="$build/findings/$target-" -print_final_stats=1 "$build/corpus/$target" >"$build/$target.log" 2>&1; then

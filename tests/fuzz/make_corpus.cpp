@@ -1,8 +1,10 @@
-// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key and graph.
+// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key, graph and files.
 #include <cstdio>
 #include <fstream>
 
+#include "host/statement/committed.hpp"
 #include "tests/fuzz/fuzz_support.hpp"
+#include "tests/groth16/small_key.hpp"
 
 namespace {
 
@@ -41,6 +43,29 @@ int main(int argc, char** argv) {
     messages.insert(messages.end(), proof->begin() + 41 + 2 * 4, proof->end());
     save(directory + (zero_knowledge ? "/verify/hidden_messages" : "/verify/plain_messages"), messages);
   }
+  statement::Opening opening;
+  opening.descriptor.shape = {3};
+  opening.values = IntVector(IntType::kI8, 3);
+  opening.blindings = {Fr::from_u64(5)};
+  const auto save_file = [&](std::uint8_t kind, const std::string& name, const auto& value) {
+    ByteWriter out;
+    out.u8(kind);
+    write(out, value);
+    save(directory + "/files/" + name, out.bytes());
+  };
+  save_file(6, "commitment", statement::Commitment{opening.descriptor, {curve::G1Affine::generator()}});
+  save_file(7, "opening", opening);
+  const groth16::testing::SmallCircuit circuit = groth16::testing::make_circuit(Fr::from_u64(3), Fr::from_u64(4));
+  const auto save_sections = [&](std::uint8_t kind, const std::string& name,
+                                 const groth16::testing::FileOfSections& file) {
+    Bytes seed{kind};
+    const Bytes bytes = file.bytes();
+    seed.insert(seed.end(), bytes.begin(), bytes.end());
+    save(directory + "/files/" + name, seed);
+  };
+  save_sections(0, "zkey", groth16::testing::zkey_of(circuit));
+  save_sections(1, "wtns", groth16::testing::wtns_of(circuit.witness));
+  save_sections(2, "r1cs", groth16::testing::r1cs_of(circuit));
   const Bytes nothing = testing::hollow_proof(model.vk);
   Bytes seed{0};
   seed.insert(seed.end(), nothing.begin(), nothing.begin() + 16000);
