@@ -30,12 +30,20 @@ bool has_avx512() {
 }
 #else
 bool has_avx2() { return false; }
+bool has_adx() { return false; }
 bool has_avx512() { return false; }
 #endif
+
+bool mulx_belongs_to(Isa isa) {
+  static const bool adx = has_adx();
+  return isa != Isa::kPortable && adx;
+}
 
 Result<Isa> requested_isa() { return parse_isa_request(std::getenv("PROOFCARD_ISA")); }
 
 }  // namespace
+
+constinit std::atomic<bool> detail::g_mulx_chosen{false};
 
 std::string_view isa_name(Isa isa) {
   switch (isa) {
@@ -88,7 +96,9 @@ Status isa_status() {
   }
   PROOFCARD_TRY(const Isa isa, requested_isa());
   int undecided = kUndecided;
-  g_isa.compare_exchange_strong(undecided, static_cast<int>(isa));
+  if (g_isa.compare_exchange_strong(undecided, static_cast<int>(isa))) {
+    detail::g_mulx_chosen.store(mulx_belongs_to(isa));
+  }
   return {};
 }
 
@@ -107,6 +117,7 @@ Isa active_isa() {
 void set_isa_for_testing(Isa isa) {
   PROOFCARD_CHECK(isa_available(isa));
   g_isa.store(static_cast<int>(isa));
+  detail::g_mulx_chosen.store(mulx_belongs_to(isa));
 }
 
 }  // namespace proofcard

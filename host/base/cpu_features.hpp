@@ -7,6 +7,7 @@
 //           same message if nobody did.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -33,5 +34,12 @@ Status isa_status();
 Isa active_isa();
 // Replaces the choice from here on. Pre: isa_available(isa). Not for use while kernels run on other threads.
 void set_isa_for_testing(Isa isa);
+
+namespace detail {
+extern constinit std::atomic<bool> g_mulx_chosen;
+}
+// Whether scalar code may use MULX, ADCX and ADOX: not with kPortable, nor where the processor has no ADX, nor before
+// the instruction set was chosen. For single field products, so it costs a load and never a call.
+inline bool mulx_chosen() { return detail::g_mulx_chosen.load(std::memory_order_relaxed); }
 
 }  // namespace proofcard

@@ -14,6 +14,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "host/base/cpu_features.hpp"
+#include "host/field/montgomery_mulx.hpp"
+
 namespace proofcard {
 
 using U256 = std::array<std::uint64_t, 4>;  // little-endian limbs
@@ -242,6 +245,11 @@ class MontgomeryField {
   // that five words hold it all along. Not inlined: a caller with several products would run out of registers
   // (measured: up to three times slower).
   [[gnu::noinline]] static constexpr U256 multiply(const U256& a, const U256& b) {
+#if defined(PROOFCARD_HAS_MULX_CODE)
+    if (!std::is_constant_evaluated() && mulx_chosen()) {
+      return detail::multiply_mulx(a, b, kModulus, kNegInv);
+    }
+#endif
     using detail::add_carry;
     using detail::U128;
     const auto low = [](U128 v) { return static_cast<std::uint64_t>(v); };

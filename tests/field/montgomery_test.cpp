@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "host/base/cpu_features.hpp"
 #include "host/field/fq.hpp"
 #include "host/field/fr.hpp"
 
@@ -60,6 +61,42 @@ TYPED_TEST(MontgomeryFieldTest, ConstantEvaluationAgreesWithRunTime) {
   static constexpr F kAtCompileTime = kRun(F::from_u64(7));
   const volatile std::uint64_t seven = 7;
   EXPECT_EQ(kRun(F::from_u64(seven)), kAtCompileTime);
+}
+
+// Products have code of their own where the processor has MULX and ADX.
+TYPED_TEST(MontgomeryFieldTest, ProductsAreTheSameOnEveryInstructionSet) {
+  using F = TypeParam;
+  U256 largest = F::kModulus;
+  largest[0] -= 1;
+  std::vector<F> values{F::zero(), F::one(), -F::one(), F::from_montgomery({1, 0, 0, 0}), F::from_montgomery(largest)};
+  for (std::size_t limb = 0; limb < 4; ++limb) {
+    U256 limbs{};
+    limbs[limb] = limb == 3 ? F::kModulus[3] - 1 : ~0ULL;  // carries through a whole word
+    values.push_back(F::from_montgomery(limbs));
+  }
+  for (int i = 0; i < 200; ++i) {
+    values.push_back(this->random());
+  }
+  const Isa before = active_isa();
+  std::vector<F> expected;
+  for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
+    if (!isa_available(isa)) {
+      continue;
+    }
+    set_isa_for_testing(isa);
+    EXPECT_FALSE(isa == Isa::kPortable && mulx_chosen());
+    std::vector<F> products;
+    for (const F& a : values) {
+      for (const F& b : values) {
+        products.push_back(a * b);
+      }
+    }
+    if (isa == Isa::kPortable) {
+      expected = products;
+    }
+    EXPECT_EQ(products, expected) << isa_name(isa);
+  }
+  set_isa_for_testing(before);
 }
 
 TYPED_TEST(MontgomeryFieldTest, IntegersMapToTheirResidues) {
