@@ -109,6 +109,26 @@ std::vector<F> block_roots(bool inverse) {
   return out;
 }
 
+// The rows of a pass are 2^log_rows(log_len).
+constexpr unsigned log_rows(unsigned log_len) { return log_len / 2; }
+
+// NttPass::row_factors for the coset c <w>. Shape: [2^log_len].
+template <class F>
+std::vector<F> row_factors(unsigned log_len, bool inverse, const F& c) {
+  const unsigned log_columns = log_len - log_rows(log_len);
+  const F root = root_of_unity<F>(log_len);
+  const std::size_t num_rows = std::size_t{1} << log_rows(log_len);
+  const std::vector<F> bases = powers(c, inverse ? root.inverse() : root, num_rows);
+  std::vector<F> out;
+  out.reserve(num_rows << log_columns);
+  for (std::size_t r = 0; r < num_rows; ++r) {
+    const std::vector<F> row =
+        powers(F::one(), bases[reversed(r, log_rows(log_len))], std::size_t{1} << log_columns);
+    out.insert(out.end(), row.begin(), row.end());
+  }
+  return out;
+}
+
 std::vector<Word> prepared(const NttKernels& kernels, const Word* elements, std::size_t count) {
   std::vector<Word> out(kernels.factor_words * count);
   kernels.prepare(out.data(), elements, count);
@@ -120,12 +140,20 @@ template <class F>
 struct BlockFactors {
   explicit BlockFactors(const NttKernels& kernels) {
     for (std::size_t inverse = 0; inverse < 2; ++inverse) {
+      if (kernels.has_dft) {
+        for (unsigned log_len = 0; log_len <= kMaxLogPass; ++log_len) {
+          const std::vector<F> of_rows = row_factors(log_len, inverse != 0, F::one());
+          rows[inverse][log_len] = prepared(kernels, words(of_rows.data()), of_rows.size());
+        }
+        continue;
+      }
       elements[inverse] = block_roots<F>(inverse != 0);
-      factors[inverse] = prepared(kernels, words(elements[inverse].data()), elements[inverse].size());
+      blocks[inverse] = prepared(kernels, words(elements[inverse].data()), elements[inverse].size());
     }
   }
-  std::array<std::vector<F>, 2> elements;
-  std::array<std::vector<Word>, 2> factors;
+  std::array<std::array<std::vector<Word>, kMaxLogPass + 1>, 2> rows;  // with has_dft, by length
+  std::array<std::vector<F>, 2> elements;                              // without
+  std::array<std::vector<Word>, 2> blocks;
 };
 
 template <class F>
@@ -174,19 +202,32 @@ class Transform {
   }
 
  private:
-  // A list of twiddles for each level of a pass, for the coset c <w>, as the job's direction needs it.
+  // What a pass over the coset c <w> needs to know of it, in the job's direction.
   class Twiddles {
    public:
     Twiddles() = default;
-    Twiddles(const Transform& transform, unsigned log_len, const F& c) {
-      const auto& factors = transform.roots_.factors[transform.inverse_ ? 1 : 0];
-      const auto& elements = transform.roots_.elements[transform.inverse_ ? 1 : 0];
-      levels.assign(log_len, factors.data());
-      first_is_one = c == F::one();
-      if (first_is_one) {
+    Twiddles(const Transform& transform, unsigned log_len, const F& c) : log_len_(log_len) {
+      const NttKernels& kernels = transform.kernels_;
+      const std::size_t inverse = transform.inverse_ ? 1 : 0;
+      first_is_one_ = c == F::one();
+      if (kernels.has_dft) {
+        row_factors_ = transform.roots_.rows[inverse][log_len].data();
+        if (!first_is_one_) {
+          const std::vector<F> of_rows = kernels::row_factors(log_len, transform.inverse_, c);
+          storage_ = prepared(kernels, words(of_rows.data()), of_rows.size());
+          row_factors_ = storage_.data();
+          const unsigned log_columns = log_len - log_rows(log_len);
+          const std::vector<F> of_columns =
+              powers(F::one(), power(c, std::size_t{1} << log_columns), std::size_t{1} << log_rows(log_len));
+          column_factors_ = prepared(kernels, words(of_columns.data()), of_columns.size());
+        }
         return;
       }
-      const std::size_t factor_words = transform.kernels_.factor_words;
+      const auto& elements = transform.roots_.elements[inverse];
+      levels_.assign(log_len, transform.roots_.blocks[inverse].data());
+      if (first_is_one_) {
+        return;
+      }
       std::vector<F> shifted;
       for (unsigned level = 0; level < log_len; ++level) {
         const F scale = power(c, std::size_t{1} << (log_len - 1 - level));
@@ -194,29 +235,34 @@ class Transform {
           shifted.push_back(scale * elements[k]);
         }
       }
-      storage = prepared(transform.kernels_, words(shifted.data()), shifted.size());
+      storage_ = prepared(kernels, words(shifted.data()), shifted.size());
       for (unsigned level = 0; level < log_len; ++level) {
-        levels[level] = storage.data() + factor_words * ((std::size_t{1} << level) - 1);
+        levels_[level] = storage_.data() + kernels.factor_words * ((std::size_t{1} << level) - 1);
       }
     }
 
-    std::vector<const Word*> levels;
-    bool first_is_one = true;
+    NttPass pass(bool inverse) const {
+      NttPass p{};
+      p.log_len = log_len_;
+      p.inverse = inverse;
+      p.twiddles = levels_.data();
+      p.first_is_one = first_is_one_;
+      p.row_factors = row_factors_;
+      p.column_factors = column_factors_.empty() ? nullptr : column_factors_.data();
+      return p;
+    }
 
    private:
-    std::vector<Word> storage;
+    unsigned log_len_ = 0;
+    bool first_is_one_ = true;
+    std::vector<const Word*> levels_;
+    const Word* row_factors_ = nullptr;
+    std::vector<Word> storage_;
+    std::vector<Word> column_factors_;
   };
 
   bool reversed_in() const { return job_.order == NttOrder::kBitReversedToNatural; }
   bool reversed_out() const { return job_.order == NttOrder::kNaturalToBitReversed; }
-
-  NttPass pass(unsigned log_len, const Twiddles& twiddles) const {
-    NttPass p{};
-    p.log_len = log_len;
-    p.twiddles = twiddles.levels.data();
-    p.first_is_one = twiddles.first_is_one;
-    return p;
-  }
 
   // Factors shift^-k of an inverse transform's outputs, times `scale`; nothing where all are one.
   std::vector<Word> out_factors(const F& base, const F& scale, std::size_t count) const {
@@ -238,7 +284,7 @@ class Transform {
     const Twiddles twiddles(*this, job_.log_n, inverse_ ? F::one() : job_.shift);
     const std::vector<Word> factors =
         out_factors(inverse_ ? job_.shift.inverse() : F::one(), inverse_ ? F::from_u64(n_).inverse() : F::one(), n_);
-    NttPass p = pass(job_.log_n, twiddles);
+    NttPass p = twiddles.pass(inverse_);
     p.from = {1, n_, reversed_in()};
     p.to = {1, n_, reversed_out()};
     p.out_factors = factors.empty() ? nullptr : factors.data();
@@ -303,7 +349,7 @@ class Transform {
     F* between = natural ? static_cast<F*>(copy->data()) : data;
 
     // Lanes are neighbouring columns, or neighbouring rows where the input is bit-reversed.
-    NttPass p = pass(log_n1_, first_);
+    NttPass p = first_.pass(inverse_);
     const std::size_t first_step = reversed_in() ? n1 : 1;
     p.from = reversed_in() ? NttSide{1, n1, true} : NttSide{n2, 1, false};
     p.to = reversed_in() ? NttSide{1, n1, false} : NttSide{row, 1, reversed_out()};
@@ -319,7 +365,7 @@ class Transform {
       }
     });
 
-    p = pass(log_n2_, second_);
+    p = second_.pass(inverse_);
     p.from = reversed_in() ? NttSide{n1, 1, true} : NttSide{1, row, false};
     p.to = reversed_in() || natural ? NttSide{n1, 1, false} : NttSide{1, n2, true};
     p.out_factors = out_factors_.empty() ? nullptr : out_factors_.data();

@@ -196,6 +196,7 @@ struct FrLanes {
   static constexpr std::size_t kWords = 4;
   static constexpr std::size_t kFactorWords = 10;
   static constexpr std::size_t kGroup = 2;
+  static constexpr bool kHasDft = false;
   using Vec = Limbs;
   using LaneFactor = Factor;
   using Power = Limbs;  // in 2^260 form, canonical
@@ -319,7 +320,7 @@ const NttKernels& fr_avx512_kernels() {
 #if defined(__AVX512IFMA__)
     .compiled_for = Isa::kAvx512,
 #endif
-    .factor_words = FrLanes::kFactorWords, .prepare = prepare, .wide = lanes_of<FrLanes>(),
+    .factor_words = FrLanes::kFactorWords, .has_dft = false, .prepare = prepare, .wide = lanes_of<FrLanes>(),
     .narrow = lanes_of<FrLanes>(),
   };
   return kKernels;

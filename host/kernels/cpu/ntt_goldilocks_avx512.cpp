@@ -4,6 +4,7 @@
 // Range:   values are any 64-bit words, canonical only where it is said; so that one carry is all that a sum can have,
 //          one operand of it must be canonical.
 #include "host/field/goldilocks.hpp"
+#include "host/kernels/cpu/ntt_goldilocks_dft.hpp"
 #include "host/kernels/cpu/ntt_pass.hpp"
 
 // g++ 12 takes the deliberately undefined merge operands in this header for mistakes (GCC bug 105593).
@@ -22,40 +23,80 @@ constexpr Word kEpsilonWord = 0xffffffff;  // 2^64 - p = 2^64 mod p
 
 PROOFCARD_INLINE __m512i epsilon() { return _mm512_set1_epi64(static_cast<long long>(kEpsilonWord)); }
 
-// a mod p: a - p = a + epsilon wraps to less than a exactly where a is p or more.
-PROOFCARD_INLINE __m512i canonical(__m512i a) { return _mm512_min_epu64(a, _mm512_add_epi64(a, epsilon())); }
+PROOFCARD_INLINE __m512i times_epsilon(__m512i a) { return _mm512_mul_epu32(a, epsilon()); }  // of the lower half
 
-// Pre: b is canonical.
-PROOFCARD_INLINE __m512i add(__m512i a, __m512i b) {
-  const __m512i sum = _mm512_add_epi64(a, b);
-  return _mm512_mask_add_epi64(sum, _mm512_cmplt_epu64_mask(sum, b), sum, epsilon());
-}
-PROOFCARD_INLINE __m512i subtract(__m512i a, __m512i b) {
-  const __m512i difference = _mm512_sub_epi64(a, b);
-  return _mm512_mask_sub_epi64(difference, _mm512_cmplt_epu64_mask(a, b), difference, epsilon());
-}
+// The arithmetic that ntt_goldilocks_dft.hpp needs.
+struct Arithmetic {
+  using Register = __m512i;
 
-// Not canonical. b_high = b >> 32.
-PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b, __m512i b_high) {
-  const __m512i a_high = _mm512_srli_epi64(a, 32);
-  const __m512i low_low = _mm512_mul_epu32(a, b), high_low = _mm512_mul_epu32(a_high, b);
-  const __m512i low_high = _mm512_mul_epu32(a, b_high), high_high = _mm512_mul_epu32(a_high, b_high);
-  const __m512i middle = _mm512_add_epi64(high_low, _mm512_srli_epi64(low_low, 32));
-  const __m512i cross = _mm512_add_epi64(low_high, _mm512_and_si512(middle, epsilon()));
-  const __m512i high =
-      _mm512_add_epi64(_mm512_add_epi64(high_high, _mm512_srli_epi64(middle, 32)), _mm512_srli_epi64(cross, 32));
-  // The lower halves of low_low and, shifted up by 32, of cross.
-  const __m512i low =
-      _mm512_castps_si512(_mm512_mask_moveldup_ps(_mm512_castsi512_ps(low_low), 0xaaaa, _mm512_castsi512_ps(cross)));
-  // low - (high >> 32) + epsilon (high mod 2^32): a borrow takes epsilon away, a carry adds it.
-  const __m512i top = _mm512_srli_epi64(high, 32);
-  __m512i t = _mm512_sub_epi64(low, top);
-  t = _mm512_mask_sub_epi64(t, _mm512_cmplt_epu64_mask(low, top), t, epsilon());
-  const __m512i folded = _mm512_mul_epu32(high, epsilon());
-  const __m512i sum = _mm512_add_epi64(t, folded);
-  return _mm512_mask_add_epi64(sum, _mm512_cmplt_epu64_mask(sum, folded), sum, epsilon());
-}
-PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b) { return multiply(a, b, _mm512_srli_epi64(b, 32)); }
+  PROOFCARD_INLINE __m512i load(const __m512i* p) { return _mm512_load_si512(p); }
+  PROOFCARD_INLINE void store(__m512i* p, __m512i r) { _mm512_store_si512(p, r); }
+
+  // a mod p: a - p = a + epsilon wraps to less than a exactly where a is p or more.
+  PROOFCARD_INLINE __m512i small(__m512i a) { return _mm512_min_epu64(a, _mm512_add_epi64(a, epsilon())); }
+
+  PROOFCARD_INLINE __m512i add(__m512i a, __m512i b) {
+    const __m512i sum = _mm512_add_epi64(a, b);
+    return _mm512_mask_add_epi64(sum, _mm512_cmplt_epu64_mask(sum, b), sum, epsilon());
+  }
+  PROOFCARD_INLINE __m512i subtract(__m512i a, __m512i b) {
+    const __m512i difference = _mm512_sub_epi64(a, b);
+    return _mm512_mask_sub_epi64(difference, _mm512_cmplt_epu64_mask(a, b), difference, epsilon());
+  }
+  PROOFCARD_INLINE __m512i negate(__m512i a) {
+    return _mm512_sub_epi64(_mm512_set1_epi64(static_cast<long long>(Goldilocks::kModulus)), a);
+  }
+
+  // a + g - epsilon mod p. Pre: epsilon <= g < p, and a + g >= epsilon.
+  PROOFCARD_INLINE __m512i add_less_epsilon(__m512i a, __m512i g) {
+    const __m512i sum = _mm512_add_epi64(a, g);
+    return _mm512_mask_sub_epi64(sum, _mm512_cmpge_epu64_mask(sum, g), sum, epsilon());
+  }
+  // low + 2^64 (middle mod 2^32) - top. Pre: top < 2^32.
+  // A borrow of low - top stands for epsilon, which is then left out of g; low - top is at least p in that case.
+  PROOFCARD_INLINE __m512i reduce(__m512i low, __m512i middle, __m512i top) {
+    const __m512i folded = times_epsilon(middle);
+    const __m512i g = _mm512_mask_add_epi64(folded, _mm512_cmpge_epu64_mask(low, top), folded, epsilon());
+    return add_less_epsilon(_mm512_sub_epi64(low, top), g);
+  }
+  template <unsigned K>
+  PROOFCARD_INLINE __m512i shift_left(__m512i a) {
+    const __m512i folded = times_epsilon(_mm512_srli_epi64(a, 64 - K));
+    return add_less_epsilon(_mm512_slli_epi64(a, K), _mm512_add_epi64(folded, epsilon()));
+  }
+  template <unsigned K>
+  PROOFCARD_INLINE __m512i shift_middle(__m512i a) {
+    return reduce(_mm512_slli_epi64(a, K), _mm512_srli_epi64(a, 64 - K), _mm512_srli_epi64(a, 96 - K));
+  }
+  // 2^-K a = (a >> K) - epsilon (the lower K bits of a, shifted up to 2^32), because 2^-K = -2^(96 - K).
+  template <unsigned K>
+  PROOFCARD_INLINE __m512i shift_right(__m512i a) {
+    return subtract(_mm512_srli_epi64(a, K), times_epsilon(_mm512_slli_epi64(a, 32 - K)));
+  }
+  template <unsigned K>
+  PROOFCARD_INLINE __m512i minus_shift_right(__m512i a) {
+    return subtract(times_epsilon(_mm512_slli_epi64(a, 32 - K)), _mm512_srli_epi64(a, K));
+  }
+
+  // Small. b_high = b >> 32.
+  PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b, __m512i b_high) {
+    const __m512i a_high = _mm512_srli_epi64(a, 32);
+    const __m512i low_low = _mm512_mul_epu32(a, b), high_low = _mm512_mul_epu32(a_high, b);
+    const __m512i low_high = _mm512_mul_epu32(a, b_high), high_high = _mm512_mul_epu32(a_high, b_high);
+    const __m512i middle = _mm512_add_epi64(high_low, _mm512_srli_epi64(low_low, 32));
+    const __m512i cross = _mm512_add_epi64(low_high, _mm512_and_si512(middle, epsilon()));
+    const __m512i high =
+        _mm512_add_epi64(_mm512_add_epi64(high_high, _mm512_srli_epi64(middle, 32)), _mm512_srli_epi64(cross, 32));
+    // The lower halves of low_low and, shifted up by 32, of cross.
+    const __m512i low =
+        _mm512_castps_si512(_mm512_mask_moveldup_ps(_mm512_castsi512_ps(low_low), 0xaaaa, _mm512_castsi512_ps(cross)));
+    return reduce(low, high, _mm512_srli_epi64(high, 32));
+  }
+  PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b) { return multiply(a, b, _mm512_srli_epi64(b, 32)); }
+  PROOFCARD_INLINE __m512i multiply(__m512i a, const Word* factor) {
+    return multiply(a, _mm512_set1_epi64(static_cast<long long>(*factor)));
+  }
+};
 
 // Element j of register i becomes element i of register j.
 PROOFCARD_INLINE void transpose(__m512i r[8]) {
@@ -86,6 +127,7 @@ struct GoldilocksLanes {
   static constexpr std::size_t kWords = 1;
   static constexpr std::size_t kFactorWords = 1;
   static constexpr std::size_t kGroup = 8;
+  static constexpr bool kHasDft = true;
   struct Vec {
     __m512i r[Registers];
   };
@@ -120,7 +162,7 @@ struct GoldilocksLanes {
     Vec c;
 #pragma GCC unroll 4
     for (int k = 0; k < Registers; ++k) {
-      c.r[k] = canonical(v.r[k]);
+      c.r[k] = Arithmetic::small(v.r[k]);
     }
     return c;
   }
@@ -162,75 +204,17 @@ struct GoldilocksLanes {
     store_group_weak(p, stride, c);
   }
 
-  struct Broadcast {
-    __m512i value;
-    __m512i high;
-  };
-  PROOFCARD_INLINE Broadcast broadcast(const Word* factor) {
-    const __m512i value = _mm512_set1_epi64(static_cast<long long>(*factor));
-    return {value, _mm512_srli_epi64(value, 32)};
-  }
-  // (a, b) to (a + c b, a - c b).
-  PROOFCARD_INLINE void butterfly(__m512i& a, __m512i& b, const Broadcast& c) {
-    const __m512i low = a, high = canonical(multiply(b, c.value, c.high));
-    a = add(low, high);
-    b = subtract(low, high);
-  }
-  PROOFCARD_INLINE void butterfly_by_one(__m512i& a, __m512i& b) {
-    const __m512i low = a, high = canonical(b);
-    a = add(low, high);
-    b = subtract(low, high);
-  }
-
-  PROOFCARD_INLINE void first2(Vec& v0, Vec& v1) {
-#pragma GCC unroll 4
+  // factors: null, or one a vector.
+  PROOFCARD_INLINE void dft(Vec* v, unsigned log_len, bool inverse, const Word* factors) {
     for (int k = 0; k < Registers; ++k) {
-      butterfly_by_one(v0.r[k], v1.r[k]);
+      GoldilocksDfts<Arithmetic>::run(&v->r[k], Registers, log_len, inverse, factors);
     }
-  }
-  PROOFCARD_INLINE void butterfly2(Vec& v0, Vec& v1, const Word* c) {
-    const Broadcast factor = broadcast(c);
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      butterfly(v0.r[k], v1.r[k], factor);
-    }
-  }
-  PROOFCARD_INLINE void first4(Vec& v0, Vec& v1, Vec& v2, Vec& v3, const Word* e) {
-    const Broadcast turn = broadcast(e);
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      butterfly_by_one(v0.r[k], v2.r[k]);
-      butterfly_by_one(v1.r[k], v3.r[k]);
-      butterfly_by_one(v0.r[k], v1.r[k]);
-      butterfly(v2.r[k], v3.r[k], turn);
-    }
-  }
-  PROOFCARD_INLINE void butterfly4(Vec& v0, Vec& v1, Vec& v2, Vec& v3, const Word* c, const Word* d, const Word* e) {
-    const Broadcast first = broadcast(c), left = broadcast(d), right = broadcast(e);
-    // Independent butterflies follow each other, for one alone is a chain of latencies (measured: a third faster than
-    // both levels of one register after the other).
-    Vec a0 = v0, a1 = v1, a2 = v2, a3 = v3;
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      butterfly(a0.r[k], a2.r[k], first);
-      butterfly(a1.r[k], a3.r[k], first);
-    }
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      butterfly(a0.r[k], a1.r[k], left);
-      butterfly(a2.r[k], a3.r[k], right);
-    }
-    v0 = a0;
-    v1 = a1;
-    v2 = a2;
-    v3 = a3;
   }
 
   PROOFCARD_INLINE void mul_factor(Vec& v, const Word* factor) {
-    const Broadcast f = broadcast(factor);
 #pragma GCC unroll 4
     for (int k = 0; k < Registers; ++k) {
-      v.r[k] = multiply(v.r[k], f.value, f.high);
+      v.r[k] = Arithmetic::multiply(v.r[k], factor);
     }
   }
   PROOFCARD_INLINE void mul_lane_factor(Vec& v, const LaneFactor& factor) { v = multiply(v, factor); }
@@ -247,13 +231,17 @@ struct GoldilocksLanes {
     Power v;
 #pragma GCC unroll 4
     for (int k = 0; k < Registers; ++k) {
-      v.r[k] = ntt_cpu::multiply(a.r[k], b.r[k]);
+      v.r[k] = Arithmetic::multiply(a.r[k], b.r[k]);
     }
     return v;
   }
-  PROOFCARD_INLINE __m512i multiply(__m512i a, __m512i b, __m512i b_high) { return ntt_cpu::multiply(a, b, b_high); }
   PROOFCARD_INLINE LaneFactor lane_factor(const Power& p) { return p; }
 };
+
+#ifndef WIDE
+#define WIDE 4
+#endif
+constexpr int kWideRegisters = WIDE;
 
 void prepare(Word* out, const Word* elements, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -268,7 +256,7 @@ const NttKernels& goldilocks_avx512_kernels() {
 #if defined(__AVX512F__)
     .compiled_for = Isa::kAvx512,
 #endif
-    .factor_words = 1, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<4>>(),
+    .factor_words = 1, .has_dft = true, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<kWideRegisters>>(),
     .narrow = lanes_of<GoldilocksLanes<1>>(),
   };
   return kKernels;

@@ -29,10 +29,18 @@ struct NttPass {
   NttSide to;
   unsigned log_len;  // of each transform
 
-  // The transforms are evaluated by splitting x^m - c^2 into x^(m/2) - c and x^(m/2) + c; twiddles[level] lists the c
+  bool inverse;
+
+  // Without has_dft: transforms are evaluated by splitting x^m - c^2 into x^(m/2) - c and x^(m/2) + c; twiddles[level] lists the c
   // of the 2^level blocks, as factors made by prepare(). first_is_one: c = 1 in block 0 of levels 0 and 1.
   const Word* const* twiddles;
   bool first_is_one;
+
+  // With has_dft: a transform is 2^(log_len / 2) rows of columns; between the transforms of the columns and of the rows,
+  // column c of row r (which holds output reverse(r)) is multiplied by a prepared factor, the first of each row being
+  // one. column_factors, if not null, multiply the inputs of each column.
+  const Word* row_factors;
+  const Word* column_factors;
 
   // If not null: one element a lane, and output k of the lane is multiplied by start * base^k.
   const Word* twist_start;
@@ -51,6 +59,7 @@ struct NttLanes {
 struct NttKernels {
   Isa compiled_for;  // what the compiler was told, in the file that defines the table
   std::size_t factor_words;
+  bool has_dft;  // whole transforms of rows and columns are cheaper than level after level
   // Factors that multiply every lane by one element each. Any count.
   void (*prepare)(Word* out, const Word* elements, std::size_t count);
   NttLanes wide;

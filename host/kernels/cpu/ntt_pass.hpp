@@ -10,6 +10,9 @@
 //   load(p, stride), store(p, stride, v), store_weak(...)   stride between lanes, in elements; loads take what
 //   store_weak
 //                                                           leaves
+//   kHasDft, and if so dft(v, log_len, inverse, factors): a transform of vectors to bit-reversed order, each multiplied
+//                                                           by a prepared factor before if factors is not null
+//   and otherwise
 //   butterfly2(v0, v1, c), butterfly4(v0, v1, v2, v3, c, d, e)  in place; c first, then d and e
 //   first2(v0, v1), first4(v0, v1, v2, v3, e)               the same for c = d = 1, on what load() gives
 //   mul_factor(v, factor)                                   a prepared factor, the same in each lane
@@ -64,7 +67,7 @@ class PassRunner {
     for (std::size_t c = 0; c < columns_; c += num_read) {
       read_columns(c, num_read);
       for (std::size_t g = 0; g < num_read; ++g) {
-        levels(column_ + g * rows_, log_rows_, 0, 0);
+        transform_column(column_ + g * rows_);
         for (std::size_t r = 0; r < rows_; ++r) {
           tile_[r * columns_ + c + g] = column_[g * rows_ + r];
         }
@@ -76,7 +79,7 @@ class PassRunner {
     for (std::size_t k = 0; k < rows_; k += num_written) {
       for (std::size_t g = 0; g < num_written; ++g) {
         const std::size_t r = reverse_bits(k + g, log_rows_);
-        levels(tile_ + r * columns_, log_columns_, log_rows_, r);
+        transform_row(tile_ + r * columns_, r);
         finish_row(r);
       }
       write_rows(k, num_written);
@@ -121,6 +124,21 @@ class PassRunner {
 
   const Word* in(std::size_t at) const { return pass_.in + L::kWords * at * pass_.from.index_stride; }
   Word* out(std::size_t at) const { return pass_.out + L::kWords * at * pass_.to.index_stride; }
+
+  void transform_column(Vec* v) const {
+    if constexpr (L::kHasDft) {
+      L::dft(v, log_rows_, pass_.inverse, pass_.column_factors);
+    } else {
+      levels(v, log_rows_, 0, 0);
+    }
+  }
+  void transform_row(Vec* v, std::size_t r) const {
+    if constexpr (L::kHasDft) {
+      L::dft(v, log_columns_, pass_.inverse, pass_.row_factors + L::kFactorWords * r * columns_);
+    } else {
+      levels(v, log_columns_, log_rows_, r);
+    }
+  }
 
   // The transform of 2^log_count vectors, which is block `block` of level `level`.
   void levels(Vec* v, unsigned log_count, unsigned level, std::size_t block) const {

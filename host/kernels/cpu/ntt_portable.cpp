@@ -19,6 +19,7 @@ struct PortableLanes {
   static constexpr std::size_t kWords = sizeof(F) / sizeof(Word);
   static constexpr std::size_t kFactorWords = kWords;
   static constexpr std::size_t kGroup = 8 / kWords;
+  static constexpr bool kHasDft = false;
   struct Vec {
     F lane[kLanes];
   };
@@ -107,6 +108,7 @@ const NttKernels& portable_kernels() {
   static const NttKernels kKernels{
       .compiled_for = Isa::kPortable,
       .factor_words = L::kFactorWords,
+      .has_dft = false,
       .prepare = [](Word* out, const Word* in, std::size_t count) { std::copy(in, in + L::kWords * count, out); },
       .wide = lanes_of<L>(),
       .narrow = lanes_of<L>(),
