@@ -8,7 +8,7 @@
 
 namespace proofcard::hls::abi::ntt_fr {
 
-constexpr std::uint64_t kAbiHash = 0x4be3bb7abf72d362;
+constexpr std::uint64_t kAbiHash = 0xbaa806bad3871792;
 
 constexpr std::uint32_t kRegCtrl = 0x000;
 constexpr std::uint32_t kRegGie = 0x004;
@@ -47,6 +47,7 @@ constexpr std::uint32_t kMaxLogN = 26;
 constexpr std::uint32_t kMaxBatch = 16777215;
 constexpr std::uint32_t kFlagInverse = 1;
 constexpr std::uint32_t kFlagBitReversed = 2;
+constexpr std::uint32_t kFlagCoefficientsReversed = 4;
 constexpr std::uint32_t kPointerAlignBytes = 64;
 constexpr std::uint32_t kStatusBytes = 64;
 

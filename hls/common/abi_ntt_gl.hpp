@@ -8,7 +8,7 @@
 
 namespace proofcard::hls::abi::ntt_gl {
 
-constexpr std::uint64_t kAbiHash = 0x70fe7b98b3a3d183;
+constexpr std::uint64_t kAbiHash = 0x524ea0acdb6c982a;
 
 constexpr std::uint32_t kRegCtrl = 0x000;
 constexpr std::uint32_t kRegGie = 0x004;
@@ -89,6 +89,7 @@ constexpr std::uint32_t kMaxLogN = 26;
 constexpr std::uint32_t kMaxBatch = 16777215;
 constexpr std::uint32_t kFlagInverse = 1;
 constexpr std::uint32_t kFlagBitReversed = 2;
+constexpr std::uint32_t kFlagCoefficientsReversed = 4;
 constexpr std::uint32_t kPointerAlignBytes = 64;
 constexpr std::uint32_t kStatusBytes = 64;
 

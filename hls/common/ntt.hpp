@@ -51,7 +51,8 @@ struct Ntt {
     unsigned width_bits;  // log of a row's elements in memory: at least a word's
     bool two_pass;
     bool inverse;
-    bool bit_reversed;
+    bool bit_reversed;  // values
+    bool coefficients_reversed;
     std::uint64_t num_words;  // of all points
     std::uint64_t table_elements;
   };
@@ -81,6 +82,7 @@ struct Ntt {
     kRows,            // whole transforms, one after the other
     kRowsReversed,    // each in the other order than the tile's
     kColumns,         // a word of each of the matrix's rows
+    kReversedColumns,
     kScratchColumns,  // as the columns see the scratch buffer
     kScratchRows,     // as the rows see it
     kValues,          // values in natural order
@@ -94,7 +96,8 @@ struct Ntt {
 
   static bool transposed(Side side) {
 #pragma HLS inline
-    return is_rows(side) || side == Side::kScratchColumns || side == Side::kReversedValues;
+    return is_rows(side) || side == Side::kReversedColumns || side == Side::kScratchColumns ||
+           side == Side::kReversedValues;
   }
 
   static unsigned reverse(unsigned value, unsigned bits) {
@@ -119,6 +122,10 @@ struct Ntt {
         return (in_set << (job.width_bits - kLogLanes)) + block;
       case Side::kColumns:
         return tile.first_word + (static_cast<std::uint64_t>(i) << (job.row_bits - kLogLanes)) + tile.number;
+      case Side::kReversedColumns: {
+        const std::uint64_t column = reverse(static_cast<unsigned>(in_set), job.row_bits);
+        return tile.first_word + (column << (job.column_bits - kLogLanes)) + block;
+      }
       case Side::kScratchColumns:
         return tile.first_word + (block << job.row_bits) + in_set;
       case Side::kScratchRows:
@@ -140,6 +147,7 @@ struct Ntt {
         const unsigned mask = (1U << job.row_bits) - 1U;
         return (i & ~mask) | reverse(i & mask, job.row_bits);
       }
+      case Side::kReversedColumns:
       case Side::kScratchColumns:
         return reverse(i, job.column_bits);
       case Side::kValues:
@@ -339,28 +347,30 @@ struct Ntt {
 
   static void one_pass(const Memory& memory, State& state, const Job& job, Counters& counters) {
     const Side values = job.bit_reversed ? Side::kRows : Side::kRowsReversed;
+    const Side coefficients = job.coefficients_reversed ? Side::kRowsReversed : Side::kRows;
     const std::uint64_t row_words = 1U << (job.width_bits - kLogLanes);
     const std::uint64_t num_rows = (job.num_words + row_words - 1U) / row_words;
     load_constants(memory, state, job.table_elements, job.row_bits);
     for (std::uint64_t row = 0; row < num_rows; row += kLanes) {
       const Tile tile = {0, row >> kLogLanes};
       const std::uint64_t left = num_rows - row;
-      load_tile(memory, state, job.inverse ? values : Side::kRows, false, job, tile, 1U << job.width_bits, counters);
+      load_tile(memory, state, job.inverse ? values : coefficients, false, job, tile, 1U << job.width_bits, counters);
       levels(state, job, job.row_bits, job.width_bits, left < kLanes ? static_cast<unsigned>(left) : kLanes, counters);
-      store_tile(memory, state, job.inverse ? Side::kRows : values, false, job, tile, 1U << job.width_bits, counters);
+      store_tile(memory, state, job.inverse ? coefficients : values, false, job, tile, 1U << job.width_bits, counters);
     }
   }
 
   static void column_pass(const Memory& memory, State& state, const Job& job, std::uint64_t first_word,
                           Counters& counters) {
+    const Side coefficients = job.coefficients_reversed ? Side::kReversedColumns : Side::kColumns;
     load_constants(memory, state, job.table_elements, job.column_bits);
     for (std::uint64_t number = 0; number < 1U << (job.row_bits - kLogLanes); ++number) {
       const Tile tile = {first_word, number};
       const unsigned words = 1U << job.column_bits;
-      load_tile(memory, state, job.inverse ? Side::kScratchColumns : Side::kColumns, job.inverse, job, tile, words,
+      load_tile(memory, state, job.inverse ? Side::kScratchColumns : coefficients, job.inverse, job, tile, words,
                 counters);
       levels(state, job, job.column_bits, job.column_bits, kLanes, counters);
-      store_tile(memory, state, job.inverse ? Side::kColumns : Side::kScratchColumns, !job.inverse, job, tile, words,
+      store_tile(memory, state, job.inverse ? coefficients : Side::kScratchColumns, !job.inverse, job, tile, words,
                  counters);
     }
   }
@@ -379,7 +389,7 @@ struct Ntt {
     }
   }
 
-  static Job plan(unsigned log_n, unsigned batch, bool inverse, bool bit_reversed) {
+  static Job plan(unsigned log_n, unsigned batch, bool inverse, bool bit_reversed, bool coefficients_reversed) {
 #pragma HLS inline
     Job job;
     job.log_n = log_n;
@@ -389,6 +399,7 @@ struct Ntt {
     job.width_bits = job.row_bits < kLogLanes ? kLogLanes : job.row_bits;
     job.inverse = inverse;
     job.bit_reversed = bit_reversed;
+    job.coefficients_reversed = coefficients_reversed;
     job.num_words = ((static_cast<std::uint64_t>(batch) << log_n) + kLanes - 1U) >> kLogLanes;
     const unsigned most = job.column_bits > job.row_bits ? job.column_bits : job.row_bits;
     const unsigned entries = most == 0U ? 0U : 1U << (most - 1U);

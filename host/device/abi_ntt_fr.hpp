@@ -12,7 +12,7 @@ namespace proofcard::device::abi::ntt_fr {
 
 constexpr std::string_view kKernelName = "ntt_fr";
 constexpr std::uint32_t kVersion = 1;
-constexpr std::uint64_t kAbiHash = 0x4be3bb7abf72d362;
+constexpr std::uint64_t kAbiHash = 0xbaa806bad3871792;
 
 constexpr std::uint32_t kRegCtrl = 0x000;
 constexpr std::uint32_t kRegGie = 0x004;
@@ -51,6 +51,7 @@ constexpr std::uint32_t kMaxLogN = 26;
 constexpr std::uint32_t kMaxBatch = 16777215;
 constexpr std::uint32_t kFlagInverse = 1;
 constexpr std::uint32_t kFlagBitReversed = 2;
+constexpr std::uint32_t kFlagCoefficientsReversed = 4;
 constexpr std::uint32_t kPointerAlignBytes = 64;
 constexpr std::uint32_t kStatusBytes = 64;
 

@@ -11,7 +11,6 @@ namespace proofcard::device {
 namespace {
 
 using kernels::NttDirection;
-using kernels::NttOrder;
 
 constexpr std::size_t kConstantsKept = 4;  // a Groth16 proof uses two
 constexpr std::size_t kLeastChannelBytes = 4096;
@@ -196,19 +195,16 @@ Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest jo
   return record;
 }
 
-// The card has one order on the side of the values; the other cases are put in order on the way.
 template <class F>
 Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels::NttJob<F>& job) const {
   PROOFCARD_CHECK(unit_number < units_.size() && !data.empty() && data.size() <= max_points_);
   Unit& unit = *units_[unit_number];
   const std::lock_guard lock(unit.busy);
   const bool inverse = job.direction == NttDirection::kInverse;
-  const bool in_reversed = job.order == NttOrder::kBitReversedToNatural;
-  const bool out_reversed = job.order == NttOrder::kNaturalToBitReversed;
   const std::size_t bytes = ntt_channel_bytes<F>(data.size());
   PROOFCARD_RETURN_IF_ERROR(grow(unit, bytes));
   PROOFCARD_TRY(const Buffer* twiddles, constants(unit, job.log_n, inverse, job.shift));
-  stripe<F>(data, in_reversed && !inverse, job.log_n, spans(unit, Abi::kIdIn));
+  stripe<F>(data, spans(unit, Abi::kIdIn));
 
   JobRequest request;
   for (std::size_t k = 0; k < Abi::kNumChannels; ++k) {
@@ -218,8 +214,7 @@ Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels
   request.arguments[Abi::kIdTwiddles].buffer = twiddles->id();
   request.arguments[Abi::kIdLogN].value = job.log_n;
   request.arguments[Abi::kIdBatch].value = data.size() >> job.log_n;
-  request.arguments[Abi::kIdFlags].value =
-      (inverse ? kNttFlagInverse : 0) | ((inverse ? in_reversed : out_reversed) ? kNttFlagBitReversed : 0);
+  request.arguments[Abi::kIdFlags].value = ntt_flags(job.direction, job.order);
   PROOFCARD_TRY(const Record record, submit(unit, request));
   if (record.plan != plan_word_) {
     return session_->give_up(
@@ -230,7 +225,7 @@ Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels
     return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
                                         "{}: a result is not an element of the field", Abi::kKernel.name));
   }
-  unstripe<F>(results, out_reversed && inverse, job.log_n, data);
+  unstripe<F>(results, data);
   return {};
 }
 

@@ -31,14 +31,6 @@ void append_table(unsigned bits, std::vector<F>& out) {
   out.resize(std::max(out.size(), kNttBeatBytes / sizeof(F)));
 }
 
-std::size_t bits_in_reverse(std::size_t index, unsigned bits) {
-  std::size_t out = 0;
-  for (unsigned i = 0; i < bits; ++i) {
-    out |= (index >> i & 1) << (bits - 1 - i);
-  }
-  return out;
-}
-
 bool is_element(std::span<const std::uint8_t, 8> bytes, std::uint64_t modulus) {
   std::uint64_t v = 0;
   std::memcpy(&v, bytes.data(), sizeof(v));
@@ -51,14 +43,13 @@ bool is_element(std::span<const std::uint8_t, 32> bytes, const U256& modulus) {
   return std::lexicographical_compare(v.rbegin(), v.rend(), modulus.rbegin(), modulus.rend());
 }
 
-// Calls copy(channel bytes, point, count) for every beat, or every point when their order changes.
+// Calls copy(channel bytes, point, count) for every beat.
 template <class F, class Copy>
-void for_each_run(const NttChannels<F>& channels, std::size_t num_points, bool reverse, unsigned log_n, Copy copy) {
+void for_each_run(const NttChannels<F>& channels, std::size_t num_points, Copy copy) {
   constexpr std::size_t kPerBeat = kNttBeatBytes / sizeof(F);
   constexpr std::size_t kPerWord = NttAbi<F>::kWordElements;
   constexpr std::size_t kWordsAtOnce = 1024;
   const std::size_t num_words = (num_points + kPerWord - 1) / kPerWord;
-  const std::size_t mask = (std::size_t{1} << log_n) - 1;
   parallel_for(num_words, kWordsAtOnce, [&](std::size_t begin, std::size_t end) {
     for (std::size_t word = begin; word < end; ++word) {
       for (std::size_t k = 0; k < channels.size(); ++k) {
@@ -67,15 +58,7 @@ void for_each_run(const NttChannels<F>& channels, std::size_t num_points, bool r
         if (first >= num_points) {
           continue;
         }
-        const std::size_t count = std::min(kPerBeat, num_points - first);
-        if (!reverse) {
-          copy(beat, first, count);
-          continue;
-        }
-        for (std::size_t e = 0; e < count; ++e) {
-          const std::size_t at = first + e;
-          copy(beat + e * sizeof(F), (at & ~mask) | bits_in_reverse(at & mask, log_n), 1);
-        }
+        copy(beat, first, std::min(kPerBeat, num_points - first));
       }
     }
   });
@@ -132,7 +115,7 @@ std::vector<F> ntt_twiddles(const NttPlan& plan, unsigned log_n, bool inverse, c
 }
 
 template <class F>
-void stripe(std::span<const F> points, bool reverse, unsigned log_n, const NttChannels<F>& channels) {
+void stripe(std::span<const F> points, const NttChannels<F>& channels) {
   check_channels<F>(channels, points.size());
   if (points.size() % NttAbi<F>::kWordElements != 0) {
     for (const auto& channel : channels) {
@@ -140,15 +123,15 @@ void stripe(std::span<const F> points, bool reverse, unsigned log_n, const NttCh
       std::ranges::fill(channel.subspan(end - kNttBeatBytes, kNttBeatBytes), std::uint8_t{0});
     }
   }
-  for_each_run<F>(channels, points.size(), reverse, log_n, [&](std::uint8_t* bytes, std::size_t at, std::size_t count) {
+  for_each_run<F>(channels, points.size(), [&](std::uint8_t* bytes, std::size_t at, std::size_t count) {
     std::memcpy(bytes, points.data() + at, count * sizeof(F));
   });
 }
 
 template <class F>
-void unstripe(const NttChannels<F>& channels, bool reverse, unsigned log_n, std::span<F> points) {
+void unstripe(const NttChannels<F>& channels, std::span<F> points) {
   check_channels<F>(channels, points.size());
-  for_each_run<F>(channels, points.size(), reverse, log_n, [&](std::uint8_t* bytes, std::size_t at, std::size_t count) {
+  for_each_run<F>(channels, points.size(), [&](std::uint8_t* bytes, std::size_t at, std::size_t count) {
     std::memcpy(static_cast<void*>(points.data() + at), bytes, count * sizeof(F));
   });
 }
@@ -157,7 +140,7 @@ template <class F>
 bool are_elements(const NttChannels<F>& channels, std::size_t num_points) {
   check_channels<F>(channels, num_points);
   std::atomic<bool> good = true;
-  for_each_run<F>(channels, num_points, false, 0, [&](const std::uint8_t* bytes, std::size_t, std::size_t count) {
+  for_each_run<F>(channels, num_points, [&](const std::uint8_t* bytes, std::size_t, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       if (!is_element(std::span<const std::uint8_t, sizeof(F)>(bytes + i * sizeof(F), sizeof(F)), F::kModulus)) {
         good.store(false, std::memory_order_relaxed);
@@ -169,11 +152,11 @@ bool are_elements(const NttChannels<F>& channels, std::size_t num_points) {
 
 template std::vector<Fr> ntt_twiddles(const NttPlan&, unsigned, bool, const Fr&);
 template std::vector<Goldilocks> ntt_twiddles(const NttPlan&, unsigned, bool, const Goldilocks&);
-template void stripe(std::span<const Fr>, bool, unsigned, const NttChannels<Fr>&);
-template void stripe(std::span<const Goldilocks>, bool, unsigned, const NttChannels<Goldilocks>&);
+template void stripe(std::span<const Fr>, const NttChannels<Fr>&);
+template void stripe(std::span<const Goldilocks>, const NttChannels<Goldilocks>&);
 template bool are_elements<Fr>(const NttChannels<Fr>&, std::size_t);
 template bool are_elements<Goldilocks>(const NttChannels<Goldilocks>&, std::size_t);
-template void unstripe(const NttChannels<Fr>&, bool, unsigned, std::span<Fr>);
-template void unstripe(const NttChannels<Goldilocks>&, bool, unsigned, std::span<Goldilocks>);
+template void unstripe(const NttChannels<Fr>&, std::span<Fr>);
+template void unstripe(const NttChannels<Goldilocks>&, std::span<Goldilocks>);
 
 }  // namespace proofcard::device

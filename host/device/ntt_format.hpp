@@ -16,6 +16,7 @@
 #include "host/device/abi_ntt_gl.hpp"
 #include "host/field/fr.hpp"
 #include "host/field/goldilocks.hpp"
+#include "host/kernels/ntt.hpp"
 
 namespace proofcard::device {
 
@@ -66,7 +67,21 @@ static_assert(abi::ntt_fr::kBeatBytes == kNttBeatBytes && abi::ntt_gl::kBeatByte
 // The same in both descriptions.
 inline constexpr std::uint32_t kNttFlagInverse = abi::ntt_fr::kFlagInverse;
 inline constexpr std::uint32_t kNttFlagBitReversed = abi::ntt_fr::kFlagBitReversed;
-static_assert(abi::ntt_gl::kFlagInverse == kNttFlagInverse && abi::ntt_gl::kFlagBitReversed == kNttFlagBitReversed);
+inline constexpr std::uint32_t kNttFlagCoefficientsReversed = abi::ntt_fr::kFlagCoefficientsReversed;
+static_assert(abi::ntt_gl::kFlagInverse == kNttFlagInverse && abi::ntt_gl::kFlagBitReversed == kNttFlagBitReversed &&
+              abi::ntt_gl::kFlagCoefficientsReversed == kNttFlagCoefficientsReversed);
+
+// The argument flags. The kernel's are by what is in an order, the jobs' by where it is: values are forward's output
+// and inverse's input.
+constexpr std::uint32_t ntt_flags(kernels::NttDirection direction, kernels::NttOrder order) {
+  const bool inverse = direction == kernels::NttDirection::kInverse;
+  const std::uint32_t direction_flag = inverse ? kNttFlagInverse : 0;
+  if (order == kernels::NttOrder::kNaturalToNatural) {
+    return direction_flag;
+  }
+  const bool values = inverse == (order == kernels::NttOrder::kBitReversedToNatural);
+  return direction_flag | (values ? kNttFlagBitReversed : kNttFlagCoefficientsReversed);
+}
 
 // How a build splits jobs: the word plan of its completion record.
 struct NttPlan {
@@ -103,12 +118,12 @@ constexpr std::size_t ntt_channel_bytes(std::size_t num_points) {
 template <class F>
 using NttChannels = std::array<std::span<std::uint8_t>, NttAbi<F>::kNumChannels>;
 
-// Points to channels and back; what fills up the last word is zero. reverse: also puts every 2^log_n points in
-// bit-reversed order. Pre: channels have ntt_channel_bytes(), aligned to a beat; with reverse, whole transforms.
+// Points to channels and back; what fills up the last word is zero. Pre: channels have ntt_channel_bytes(), aligned to
+// a beat.
 template <class F>
-void stripe(std::span<const F> points, bool reverse, unsigned log_n, const NttChannels<F>& channels);
+void stripe(std::span<const F> points, const NttChannels<F>& channels);
 template <class F>
-void unstripe(const NttChannels<F>& channels, bool reverse, unsigned log_n, std::span<F> points);
+void unstripe(const NttChannels<F>& channels, std::span<F> points);
 
 // Whether the channels hold this many elements of the field.
 template <class F>

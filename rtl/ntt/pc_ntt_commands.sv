@@ -70,7 +70,7 @@ module pc_ntt_commands #(
       end
     endcase
     row_blocks_q <= width - Lanes;
-    reverse_shift_q <= 5'(AddressBits) - column_bits;
+    reverse_shift_q <= 5'(AddressBits) - (columns_i ? row_bits : column_bits);
     transform_bits_q <= column_bits + row_bits - Lanes;
     last_count_q <= ((AddressBits+1)'(1) << count_bits_q) - 1'b1;
     batch_offset_q <= two_pass_i ? {8'b0, batch_i} << transform_bits_q : '0;

@@ -4,7 +4,7 @@
 //          time; one tile is computed while another is stored and loaded. Twiddles come from memory.
 // Shape:   a word is one element a lane. Commands name words, of the input or output or (scratch) of the intermediate buffer.
 //          Elements are as pc_ntt_mul wants them: Goldilocks in [0, p); Fr below 2^254, out in [0, r).
-// Order:   forward: natural in, natural or bit-reversed out; inverse: natural or bit-reversed in, natural out.
+// Order:   natural or bit-reversed, of values (forward's output, inverse's input) and of coefficients each.
 // Timing:  see docs/rtl/ntt.md; busy_o counts cycles in which butterflies start. done_o for one cycle, when memory has
 //          acknowledged all writes. Arguments stay until then.
 // Reset:   rst_ni ends a job; memory must forget its commands too.
@@ -26,7 +26,8 @@ module pc_ntt_core #(
   input  logic [4:0]          log_n_i,
   input  logic [23:0]         batch_i,         // at least 1
   input  logic                inverse_i,
-  input  logic                bit_reversed_i,  // the order on the far side: of forward's output, of inverse's input
+  input  logic                bit_reversed_i,  // the order of the values
+  input  logic                coefficients_reversed_i,
   output logic [63:0]         busy_o,
 
   output logic                load_cmd_valid_o,
@@ -131,8 +132,8 @@ module pc_ntt_core #(
   logic load_cmd_reverse_row, load_cmd_scratch, store_cmd_reverse_row, store_cmd_scratch;
   logic [3:0] load_cmd_bits, load_cmd_width, load_cmd_group, store_cmd_bits, store_cmd_width, store_cmd_group;
   pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b0)) u_load_cmd_side (
-    .inverse_i, .bit_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits), .row_bits_i(row_bits),
-    .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[LOAD_CMD]),
+    .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
+    .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[LOAD_CMD]),
     .layout_o(load_cmd_layout), .transposed_o(), .reverse_o(), .reverse_row_o(load_cmd_reverse_row),
     .scratch_o(load_cmd_scratch), .bits_o(load_cmd_bits), .width_o(load_cmd_width), .group_o(load_cmd_group), .low_bits_o()
   );
@@ -145,8 +146,8 @@ module pc_ntt_core #(
     .offset_o(load_cmd_offset_o), .beats_o(load_cmd_beats_o)
   );
   pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b1)) u_store_cmd_side (
-    .inverse_i, .bit_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits), .row_bits_i(row_bits),
-    .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[STORE_CMD]),
+    .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
+    .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[STORE_CMD]),
     .layout_o(store_cmd_layout), .transposed_o(), .reverse_o(), .reverse_row_o(store_cmd_reverse_row),
     .scratch_o(store_cmd_scratch), .bits_o(store_cmd_bits), .width_o(store_cmd_width), .group_o(store_cmd_group),
     .low_bits_o()
@@ -164,8 +165,8 @@ module pc_ntt_core #(
   logic load_transposed, load_reverse, store_transposed, store_reverse;
   logic [3:0] load_bits, load_width, load_group, load_low_bits, store_bits, store_width, store_group, store_low_bits;
   pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b0)) u_load_side (
-    .inverse_i, .bit_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits), .row_bits_i(row_bits),
-    .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[LOAD]),
+    .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
+    .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[LOAD]),
     .layout_o(), .transposed_o(load_transposed), .reverse_o(load_reverse), .reverse_row_o(), .scratch_o(),
     .bits_o(load_bits), .width_o(load_width), .group_o(load_group), .low_bits_o(load_low_bits)
   );
@@ -179,8 +180,8 @@ module pc_ntt_core #(
     .ready_o(load_ready_o), .data_i(load_data_i), .write_o(load_write), .address_o(load_address), .data_o(load_word)
   );
   pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b1)) u_store_side (
-    .inverse_i, .bit_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits), .row_bits_i(row_bits),
-    .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[STORE]),
+    .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
+    .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[STORE]),
     .layout_o(), .transposed_o(store_transposed), .reverse_o(store_reverse), .reverse_row_o(), .scratch_o(),
     .bits_o(store_bits), .width_o(store_width), .group_o(store_group), .low_bits_o(store_low_bits)
   );

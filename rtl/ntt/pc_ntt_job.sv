@@ -64,7 +64,7 @@ module pc_ntt_job #(
   always_ff @(posedge clk_i) begin
     points_q <= {32'b0, batch_i[23:0]} << log_n_i[4:0];
     size_bad_q <= (log_n_i > MaxLog) | (batch_i[31:24] != '0) | (points_q[55:32] != '0);
-    flags_bad_q <= flags_i[31:2] != '0;
+    flags_bad_q <= flags_i[31:3] != '0;
     alignment_bad_q <= alignment_bad;
   end
 
@@ -135,5 +135,5 @@ module pc_ntt_job #(
   assign record_o = {build_o, plan_o, stall_store_q, stall_load_q, stored_q, loaded_q, busy_q, cycles_q, 32'(error_q), job_id_i,
                      AbiHash};
   logic unused;
-  assign unused = ^{flags_i[1:0], points_q[31:0]};
+  assign unused = ^{flags_i[2:0], points_q[31:0]};
 endmodule

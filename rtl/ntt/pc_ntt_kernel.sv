@@ -127,7 +127,8 @@ module pc_ntt_kernel #(
   ) u_core (
     .clk_i, .rst_ni(core_rst_n), .start_i(core_start), .done_o(core_done), .log_n_i(log_n[4:0]), .batch_i(batch[23:0]),
     .inverse_i((flags & pc_ntt_gl_abi_pkg::FLAG_INVERSE) != '0),
-    .bit_reversed_i((flags & pc_ntt_gl_abi_pkg::FLAG_BIT_REVERSED) != '0), .busy_o(busy),
+    .bit_reversed_i((flags & pc_ntt_gl_abi_pkg::FLAG_BIT_REVERSED) != '0),
+    .coefficients_reversed_i((flags & pc_ntt_gl_abi_pkg::FLAG_COEFFICIENTS_REVERSED) != '0), .busy_o(busy),
     .load_cmd_valid_o(load_cmd_valid), .load_cmd_ready_i(load_cmd_ready), .load_cmd_scratch_o(load_cmd_scratch),
     .load_cmd_offset_o(load_cmd_offset), .load_cmd_beats_o(load_cmd_beats), .load_valid_i(load_valid),
     .load_ready_o(load_ready), .load_data_i(load_data),

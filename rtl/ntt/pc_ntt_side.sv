@@ -7,7 +7,8 @@ module pc_ntt_side #(
   parameter bit Store = 1'b0
 ) (
   input  logic       inverse_i,
-  input  logic       bit_reversed_i,
+  input  logic       bit_reversed_i,           // the values' order in memory
+  input  logic       coefficients_reversed_i,
   input  logic       two_pass_i,
   input  logic [3:0] column_bits_i,
   input  logic [3:0] row_bits_i,
@@ -18,7 +19,7 @@ module pc_ntt_side #(
   output logic [1:0] layout_o,
   output logic       transposed_o,
   output logic       reverse_o,       // the index in the transform is bit-reversed between memory and lane
-  output logic       reverse_row_o,   // the row's number is bit-reversed in memory
+  output logic       reverse_row_o,   // the transform's number is bit-reversed in memory
   output logic       scratch_o,       // memory is the intermediate buffer
   output logic [3:0] bits_o,          // log of the transform's length
   output logic [3:0] width_o,         // log of the addresses of one transform (one pass: of one row) in a lane
@@ -26,10 +27,10 @@ module pc_ntt_side #(
   output logic [3:0] low_bits_o       // bits of the transform's index below those of the group, in memory order
 );
   localparam logic [3:0] Lanes = 4'(LogLanes);
-  // The side that faces the intermediate buffer, and the one with the order of the transform's far side.
-  logic inner, far;
+  // The side that faces the intermediate buffer, and the one that has values (the other has coefficients).
+  logic inner, values;
   assign inner = two_pass_i & (columns_i ^ inverse_i ^ ~Store);
-  assign far = Store ^ inverse_i;
+  assign values = Store ^ inverse_i;
   assign scratch_o = inner;
   assign bits_o = columns_i ? column_bits_i : row_bits_i;
   assign width_o = columns_i ? column_bits_i : width_bits_i;
@@ -37,8 +38,9 @@ module pc_ntt_side #(
   always_comb begin
     reverse_row_o = 1'b0;
     if (columns_i) begin
-      layout_o = inner ? pc_ntt_pkg::SIDE_BLOCKS : pc_ntt_pkg::SIDE_STRIDED;
-      reverse_o = inner;
+      layout_o = inner ? pc_ntt_pkg::SIDE_BLOCKS : coefficients_reversed_i ? pc_ntt_pkg::SIDE_ROWS : pc_ntt_pkg::SIDE_STRIDED;
+      reverse_o = inner | coefficients_reversed_i;
+      reverse_row_o = ~inner & coefficients_reversed_i;
     end else if (inner) begin
       layout_o = pc_ntt_pkg::SIDE_CONTIGUOUS;
       reverse_o = 1'b0;
@@ -48,7 +50,7 @@ module pc_ntt_side #(
       reverse_row_o = bit_reversed_i;
     end else begin
       layout_o = pc_ntt_pkg::SIDE_ROWS;
-      reverse_o = far & ~bit_reversed_i;
+      reverse_o = values ? ~bit_reversed_i : coefficients_reversed_i;
     end
   end
   assign transposed_o = layout_o[1];

@@ -73,8 +73,6 @@ class HlsNtt final : public kernels::Ntt<F> {
   Status transform(std::span<F> data, const NttJob<F>& job) const override {
     PROOFCARD_RETURN_IF_ERROR(kernels::check_ntt(data.size(), job));
     const bool inverse = job.direction == NttDirection::kInverse;
-    const bool in_reversed = job.order == NttOrder::kBitReversedToNatural;
-    const bool out_reversed = job.order == NttOrder::kNaturalToBitReversed;
     Buffers b;
     for (auto* channels : {&b.in, &b.out, &b.scratch}) {
       channels->resize(device::NttAbi<F>::kNumChannels);
@@ -87,16 +85,14 @@ class HlsNtt final : public kernels::Ntt<F> {
     if (!twiddles.empty()) {
       std::memcpy(static_cast<void*>(b.twiddles.data()), twiddles.data(), twiddles.size() * sizeof(F));
     }
-    device::stripe<F>(data, in_reversed && !inverse, job.log_n, spans<F>(b.in));
+    device::stripe<F>(data, spans<F>(b.in));
     const Job call{job.log_n, static_cast<unsigned>(data.size() >> job.log_n),
-                   (inverse ? device::kNttFlagInverse : 0) |
-                       ((inverse ? in_reversed : out_reversed) ? device::kNttFlagBitReversed : 0),
-                   9};
+                   device::ntt_flags(job.direction, job.order), 9};
     const auto record = run<F>(b, call);
     EXPECT_EQ(record.abi_hash, device::NttAbi<F>::kHash);
     EXPECT_EQ(record.job_id, 9U);
     EXPECT_EQ(record.error, 0U);
-    device::unstripe<F>(spans<F>(b.out), out_reversed && inverse, job.log_n, data);
+    device::unstripe<F>(spans<F>(b.out), data);
     return {};
   }
 };
@@ -146,11 +142,11 @@ std::uint32_t error_of(const Job& job) {
 }
 
 TYPED_TEST(HlsNttJob, BadArgumentsAreTold) {
-  EXPECT_EQ(error_of<TypeParam>({.log_n = 26, .batch = 0, .flags = 3}), 0U);
+  EXPECT_EQ(error_of<TypeParam>({.log_n = 26, .batch = 0, .flags = 7}), 0U);
   EXPECT_EQ(error_of<TypeParam>({.log_n = 27, .batch = 0}), 1U);
   EXPECT_EQ(error_of<TypeParam>({.log_n = 26, .batch = 64}), 1U);
   EXPECT_EQ(error_of<TypeParam>({.log_n = 0, .batch = 1U << 24}), 1U);
-  EXPECT_EQ(error_of<TypeParam>({.batch = 0, .flags = 4}), 2U);
+  EXPECT_EQ(error_of<TypeParam>({.batch = 0, .flags = 8}), 2U);
 }
 
 // What the record counts is what happened.

@@ -177,6 +177,8 @@ TYPED_TEST_P(NttContract, LargeSizesEqualTheReference) {
     this->expect_equal_to_reference(data, {log_n, NttDirection::kInverse, NttOrder::kNaturalToNatural, shift});
     this->expect_equal_to_reference(data, {log_n, NttDirection::kForward, NttOrder::kNaturalToBitReversed, shift});
     this->expect_equal_to_reference(data, {log_n, NttDirection::kInverse, NttOrder::kBitReversedToNatural, shift});
+    this->expect_equal_to_reference(data, {log_n, NttDirection::kForward, NttOrder::kBitReversedToNatural, shift});
+    this->expect_equal_to_reference(data, {log_n, NttDirection::kInverse, NttOrder::kNaturalToBitReversed, shift});
   }
 }
 
@@ -220,6 +222,10 @@ TYPED_TEST_P(NttContract, InverseUndoesForward) {
         this->run(this->run(x, {log_n, NttDirection::kForward, NttOrder::kNaturalToBitReversed, shift}),
                   {log_n, NttDirection::kInverse, NttOrder::kBitReversedToNatural, shift}) == x;
     EXPECT_TRUE(reversed) << "2^" << log_n << ", seed " << this->seed_;
+    const bool reversed_coefficients =
+        this->run(this->run(x, {log_n, NttDirection::kForward, NttOrder::kBitReversedToNatural, shift}),
+                  {log_n, NttDirection::kInverse, NttOrder::kNaturalToBitReversed, shift}) == x;
+    EXPECT_TRUE(reversed_coefficients) << "2^" << log_n << ", seed " << this->seed_;
   }
 }
 

@@ -48,7 +48,7 @@ TEST_F(GlMul, BodiesAndSumsAgreeWithWideArithmetic) {
   };
   const std::size_t mul_latency = bench->mul_latency_o;
   const std::size_t sums_latency = bench->sums_latency_o;
-  const std::size_t num_random = std::getenv("PROOFCARD_TEST_LONG") != nullptr ? 4'000'000 : 100'000;
+  const std::size_t num_random = std::getenv("PROOFCARD_LONG") != nullptr ? 4'000'000 : 100'000;
   std::deque<Operands> sent;
   for (std::size_t cycle = 0; cycle < extremes.size() * extremes.size() + num_random; ++cycle) {
     const bool pairs = cycle < extremes.size() * extremes.size();

@@ -11,6 +11,7 @@
 #include "host/kernels/ntt.hpp"
 #include "rtl/model/ntt_model.hpp"
 #include "tests/rtl/testbench.hpp"
+#include "tests/rtl_ntt/ntt_orders.hpp"
 
 namespace proofcard::rtl {
 
@@ -55,18 +56,19 @@ class NttBench {
   std::size_t lanes() { return std::size_t{1} << bench_->log_lanes_o; }
 
   // Transforms data in place. Elements are raw words of the field, as they lie in memory.
-  NttRun run(std::vector<F>& data, unsigned log_n, bool inverse, bool bit_reversed, const F& shift, NttMemory memory) {
+  NttRun run(std::vector<F>& data, unsigned log_n, const NttFlags& flags, const F& shift, NttMemory memory) {
     const std::size_t lanes = this->lanes();
     const std::size_t num_elements = data.size();
     const std::size_t padded = (num_elements + lanes - 1) / lanes * lanes;
     std::vector<F> in(data);
     in.resize(padded);
     std::vector<F> out(padded), scratch(padded);
-    std::vector<F> twiddles = ntt_twiddles<F>(core(), log_n, inverse, shift);
+    std::vector<F> twiddles = ntt_twiddles<F>(core(), log_n, flags.inverse, shift);
     bench_->log_n_i = static_cast<CData>(log_n);
     bench_->batch_i = static_cast<IData>(num_elements >> log_n);
-    bench_->inverse_i = inverse ? 1 : 0;
-    bench_->bit_reversed_i = bit_reversed ? 1 : 0;
+    bench_->inverse_i = flags.inverse ? 1 : 0;
+    bench_->bit_reversed_i = flags.bit_reversed ? 1 : 0;
+    bench_->coefficients_reversed_i = flags.coefficients_reversed ? 1 : 0;
 
     std::deque<Beat> loads, twiddle_beats, stores;
     std::deque<std::uint64_t> acknowledged;  // when the writes under way are

@@ -18,6 +18,7 @@ module ntt_core_bench #(
   input  logic [23:0]         batch_i,
   input  logic                inverse_i,
   input  logic                bit_reversed_i,
+  input  logic                coefficients_reversed_i,
   output logic [63:0]         busy_o,
   output logic                load_cmd_valid_o,
   input  logic                load_cmd_ready_i,

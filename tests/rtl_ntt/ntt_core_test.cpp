@@ -11,40 +11,30 @@ using F = TestedField;
 
 class NttCore : public SeededTest {
  protected:
-  void check(unsigned log_n, std::size_t batch, bool inverse, bool bit_reversed, F shift, NttMemory memory) {
+  void check(unsigned log_n, std::size_t batch, const NttFlags& flags, F shift, NttMemory memory) {
     std::vector<F> data(batch << log_n);
     for (auto& v : data) {
       v = random_element(F{}, random_);
     }
     std::vector<F> expected = data;
-    kernels::NttJob<F> job;
-    job.log_n = log_n;
-    job.direction = inverse ? kernels::NttDirection::kInverse : kernels::NttDirection::kForward;
-    job.order = !bit_reversed ? kernels::NttOrder::kNaturalToNatural
-                : inverse     ? kernels::NttOrder::kBitReversedToNatural
-                              : kernels::NttOrder::kNaturalToBitReversed;
-    job.shift = shift;
-    ASSERT_TRUE(reference_ntt(F{}).transform(expected, job).ok());
-    const NttRun run = bench_.run(data, log_n, inverse, bit_reversed, shift, memory);
+    ASSERT_TRUE(transform<F>(reference_ntt(F{}), expected, log_n, flags, shift).ok());
+    const NttRun run = bench_.run(data, log_n, flags, shift, memory);
     ASSERT_TRUE(run.done) << "2^" << log_n << " x " << batch << " never ended";
     for (std::size_t i = 0; i < data.size(); ++i) {
       ASSERT_TRUE(data[i] == expected[i])
-          << "element " << i << " of 2^" << log_n << " x " << batch << (inverse ? ", inverse" : ", forward")
-          << (bit_reversed ? ", bit-reversed" : ", natural");
+          << "element " << i << " of 2^" << log_n << " x " << batch << ", flags " << flags.word();
     }
   }
   NttBench<F> bench_{random_};
 };
 
 TEST_F(NttCore, EverySizeDirectionAndOrder) {
-  const unsigned largest = std::getenv("PROOFCARD_TEST_LONG") != nullptr ? 16 : 12;
+  const unsigned largest = std::getenv("PROOFCARD_LONG") != nullptr ? 16 : 12;
   for (unsigned log_n = 0; log_n <= largest; ++log_n) {
-    for (const bool inverse : {false, true}) {
-      for (const bool bit_reversed : {false, true}) {
-        check(log_n, 1, inverse, bit_reversed, F::one(), {});
-        if (HasFatalFailure()) {
-          return;
-        }
+    for (const NttFlags& flags : kAllFlags) {
+      check(log_n, 1, flags, F::one(), {});
+      if (HasFatalFailure()) {
+        return;
       }
     }
   }
@@ -55,7 +45,7 @@ TEST_F(NttCore, BatchesOnCosetsWithAStallingMemory) {
     for (const std::size_t batch : {2U, 3U, 7U, 33U}) {
       const F shift = random_element(F{}, random_);
       const NttMemory memory{static_cast<unsigned>(1 + random_() % 100), static_cast<unsigned>(random_() % 70)};
-      check(log_n, batch, random_() % 2 == 0, random_() % 2 == 0, shift, memory);
+      check(log_n, batch, kAllFlags[random_() % std::size(kAllFlags)], shift, memory);
       if (HasFatalFailure()) {
         return;
       }
@@ -66,7 +56,7 @@ TEST_F(NttCore, BatchesOnCosetsWithAStallingMemory) {
 TEST_F(NttCore, ResetEndsAJob) {
   for (const unsigned cycles : {1U, 20U, 40U, 100U, 333U}) {
     bench_.start_and_abandon(6, cycles);
-    check(7, 2, false, false, F::one(), {});
+    check(7, 2, {}, F::one(), {});
   }
 }
 

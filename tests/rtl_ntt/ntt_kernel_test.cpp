@@ -7,6 +7,7 @@
 #include "host/kernels/ntt.hpp"
 #include "rtl/model/ntt_model.hpp"
 #include "tests/rtl_ntt/ntt_kernel_bench.hpp"
+#include "tests/rtl_ntt/ntt_orders.hpp"
 
 namespace proofcard::rtl {
 namespace {
@@ -27,8 +28,7 @@ constexpr std::size_t kWordElements = kChannels * kBeatBytes / sizeof(F);
 struct Job {
   unsigned log_n = 6;
   std::uint32_t batch = 1;
-  bool inverse = false;
-  bool bit_reversed = false;
+  NttFlags flags = {};
 };
 
 class NttKernel : public SeededTest {
@@ -55,8 +55,7 @@ class NttKernel : public SeededTest {
     pointer(abi::kArgStatus, kStatus);
     bench_.write(abi::kArgLogN, job.log_n);
     bench_.write(abi::kArgBatch, job.batch);
-    bench_.write(abi::kArgFlags,
-                 (job.inverse ? abi::kFlagInverse : 0) | (job.bit_reversed ? abi::kFlagBitReversed : 0));
+    bench_.write(abi::kArgFlags, job.flags.word());
     bench_.write(abi::kArgJobId, job_id);
   }
   abi::CompletionRecord start_and_finish() {
@@ -90,16 +89,9 @@ class NttKernel : public SeededTest {
     }
     const F shift = F::from_u64(2 + random_() % 1000);
     const std::uint32_t plan = bench_.read(abi::kRegInfoPlan);
-    const std::vector<F> twiddles = ntt_twiddles<F>({plan & 0xff, plan >> 8 & 0xff}, job.log_n, job.inverse, shift);
+    const std::vector<F> twiddles = ntt_twiddles<F>({plan & 0xff, plan >> 8 & 0xff}, job.log_n, job.flags.inverse, shift);
     std::memcpy(&bench_.memory()[kTwiddles], static_cast<const void*>(twiddles.data()), twiddles.size() * sizeof(F));
-    kernels::NttJob<F> reference_job;
-    reference_job.log_n = job.log_n;
-    reference_job.direction = job.inverse ? kernels::NttDirection::kInverse : kernels::NttDirection::kForward;
-    reference_job.order = !job.bit_reversed ? kernels::NttOrder::kNaturalToNatural
-                          : job.inverse     ? kernels::NttOrder::kBitReversedToNatural
-                                            : kernels::NttOrder::kNaturalToBitReversed;
-    reference_job.shift = shift;
-    EXPECT_TRUE(reference().transform(data, reference_job).ok());
+    EXPECT_TRUE(transform<F>(reference(), data, job.log_n, job.flags, shift).ok());
     return data;
   }
   void check(const Job& job) {
@@ -135,11 +127,13 @@ TEST_F(NttKernel, TransformsOverChannelsThatStall) {
   for (const unsigned stall_percent : {0U, 40U}) {
     bench_.knobs.stall_percent = stall_percent;
     check({.log_n = 6});
-    check({.log_n = 3, .batch = 5, .bit_reversed = true});
+    check({.log_n = 3, .batch = 5, .flags = {.bit_reversed = true}});
     check({.log_n = 0, .batch = 3});
-    check({.log_n = 8, .batch = 2, .inverse = true});
+    check({.log_n = 8, .batch = 2, .flags = {.inverse = true}});
     check({.log_n = 10});
-    check({.log_n = 9, .inverse = true, .bit_reversed = true});
+    check({.log_n = 9, .flags = {.inverse = true, .bit_reversed = true}});
+    check({.log_n = 4, .batch = 9, .flags = {.inverse = true, .coefficients_reversed = true}});
+    check({.log_n = 9, .flags = {.bit_reversed = true, .coefficients_reversed = true}});
   }
 }
 
@@ -173,7 +167,7 @@ TEST_F(NttKernel, RefusesArguments) {
   set_arguments({.log_n = 16, .batch = 1 << 16}, 1);
   EXPECT_EQ(error(), abi::KernelError::kBadSize);
   set_arguments({}, 1);
-  bench_.write(abi::kArgFlags, 4);
+  bench_.write(abi::kArgFlags, 8);
   EXPECT_EQ(error(), abi::KernelError::kReservedArgument);
   set_arguments({}, 1);
   pointer(abi::kArgScratch1, scratch(1) + 32);

@@ -71,7 +71,7 @@ TYPED_TEST(HlsNttUnitTest, RunsAJob) {
   using F = TypeParam;
   std::vector<F> points(std::size_t{1} << this->kLogN);
   points[0] = F::one();
-  device::stripe<F>(points, false, this->kLogN, this->channels(NttAbi<F>::kIdIn));
+  device::stripe<F>(points, this->channels(NttAbi<F>::kIdIn));
   this->scalar(NttAbi<F>::kIdBatch, 0);
   const auto plan = device::NttPlan::from_word(this->run().plan);
   this->scalar(NttAbi<F>::kIdBatch, 1);
@@ -82,7 +82,7 @@ TYPED_TEST(HlsNttUnitTest, RunsAJob) {
   EXPECT_EQ(record.abi_hash, NttAbi<F>::kHash);
   EXPECT_EQ(record.job_id, 41U);
   EXPECT_EQ(record.error, 0U);
-  device::unstripe<F>(this->channels(NttAbi<F>::kIdOut), false, this->kLogN, points);
+  device::unstripe<F>(this->channels(NttAbi<F>::kIdOut), points);
   EXPECT_EQ(points, std::vector<F>(points.size(), F::one()));
 }
 
