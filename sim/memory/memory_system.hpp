@@ -1,5 +1,5 @@
-// All channels of a card, with the data behind them, and the AXI master ports that kernels and the host's DMA have on
-// them.
+// All channels of a card, with the data behind them, the AXI master ports that kernels have on them, and the DMA of the
+// host's copies.
 //
 // AxiPort is the memory side of one AXI4 master with one ID: bursts are answered in order, data is 64 bytes a beat, or
 // the first 32 of each for a narrower master. The owner calls it once a kernel clock cycle: at most one of each of
@@ -20,6 +20,7 @@
 
 #include "sim/card/device_memory.hpp"
 #include "sim/memory/channel_module.hpp"
+#include "sim/memory/pcie_dma.hpp"
 
 namespace proofcard::sim {
 
@@ -41,6 +42,7 @@ struct ChannelStatistics {
 struct MemoryStatistics {
   Picoseconds now_ps = 0;  // simulated time
   std::vector<ChannelStatistics> channels;
+  DmaStatistics dma;
 };
 
 class MemorySystem;
@@ -107,7 +109,8 @@ class AxiPort {
 class MemorySystem {
  public:
   // memory has the same channels.
-  MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels);
+  MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels,
+               const PcieParameters& link = pcie_link(8, 16));
 
   // A new master. Before the simulation starts. Pre: beat_bytes is 32 or 64.
   AxiPort& add_port(std::size_t beat_bytes = kBeatBytes, std::size_t max_outstanding = 32);
@@ -115,6 +118,7 @@ class MemorySystem {
   std::size_t num_channels() const { return channels_.size(); }
   const ChannelTiming& timing(std::size_t channel) const { return channels_[channel].module->timing(); }
   MemoryStatistics statistics() const;
+  PcieDma& dma() { return dma_; }
 
  private:
   friend class AxiPort;
@@ -123,6 +127,7 @@ class MemorySystem {
     std::uint64_t base;
     std::uint64_t bytes;
     std::unique_ptr<ChannelModule> module;
+    std::size_t dma_port;
   };
   // Where an address is; nothing: nowhere.
   std::optional<std::size_t> channel_of(std::uint64_t address) const;
@@ -130,6 +135,7 @@ class MemorySystem {
   DeviceMemory& memory_;
   std::vector<Channel> channels_;
   std::vector<std::unique_ptr<AxiPort>> ports_;
+  PcieDma dma_;
 };
 
 }  // namespace proofcard::sim
