@@ -2,6 +2,7 @@
 #include "Vmsm_g1.h"
 #include "Vntt_fr.h"
 #include "sim/card/device_process.hpp"
+#include "sim/rtl/clocked_copies.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
 
@@ -11,7 +12,7 @@ constexpr double kKernelMhz = 300.0;
 
 struct RtlCard {
   RtlCard(proofcard::sim::DeviceMemory& memory, const proofcard::sim::CardDescription& card)
-      : system(memory, card.memory) {}
+      : system(memory, card.memory, proofcard::sim::pcie_link(card.pcie.gigatransfers, card.pcie.lanes)) {}
   proofcard::sim::KernelClock clock{kKernelMhz};
   proofcard::sim::MemorySystem system;
 };
@@ -23,14 +24,15 @@ int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main() {
   using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
-  run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
+  run_device_process([](DeviceMemory& memory, const CardDescription& card) -> CardModel {
     auto rtl = std::make_shared<RtlCard>(memory, card);
-    return [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
+    const auto make_unit = [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
       if (unit.kernel->name == "ntt_fr") {
         return std::make_unique<RtlUnit<Kernel<Vntt_fr>>>(rtl->clock, rtl->system, &connect_ntt_fr<Kernel<Vntt_fr>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
       return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);
     };
+    return {make_unit, std::make_shared<ClockedCopies>(rtl->clock, rtl->system)};
   });
 }

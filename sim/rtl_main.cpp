@@ -3,6 +3,7 @@
 #include PROOFCARD_RTL_HEADER
 
 #include "sim/card/device_process.hpp"
+#include "sim/rtl/clocked_copies.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
 
@@ -12,7 +13,7 @@ constexpr double kKernelMhz = 300.0;
 
 struct RtlCard {
   RtlCard(proofcard::sim::DeviceMemory& memory, const proofcard::sim::CardDescription& card)
-      : system(memory, card.memory) {}
+      : system(memory, card.memory, proofcard::sim::pcie_link(card.pcie.gigatransfers, card.pcie.lanes)) {}
   proofcard::sim::KernelClock clock{kKernelMhz};
   proofcard::sim::MemorySystem system;
 };
@@ -24,10 +25,11 @@ int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main() {
   using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
-  run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
+  run_device_process([](DeviceMemory& memory, const CardDescription& card) -> CardModel {
     auto rtl = std::make_shared<RtlCard>(memory, card);
-    return [rtl](const UnitDescription&) {
+    const auto make_unit = [rtl](const UnitDescription&) {
       return std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system);
     };
+    return {make_unit, std::make_shared<ClockedCopies>(rtl->clock, rtl->system)};
   });
 }

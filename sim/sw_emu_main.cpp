@@ -5,9 +5,9 @@
 
 int main() {
   using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
-  run_device_process([](DeviceMemory& memory, const CardDescription&) -> MakeUnit {
-    return [&memory](const UnitDescription& unit) {
+  run_device_process([](DeviceMemory& memory, const CardDescription&) -> CardModel {
+    return {[&memory](const UnitDescription& unit) {
       return std::make_unique<HlsUnit>(memory, find_hls_job(unit.kernel->name));
-    };
+    }};
   });
 }

@@ -14,8 +14,8 @@ constexpr std::size_t kScalarsBytes = std::size_t{32} << 20;
 constexpr std::size_t kResultsBytes = std::size_t{8} << 20;
 constexpr std::size_t kMinScalarsBytes = std::size_t{64} << 10;
 constexpr std::size_t kMinResultsBytes = std::size_t{32} << 10;
-// Four million points, half a channel of HBM.
-constexpr std::size_t kSegmentBytes = std::size_t{256} << 20;
+// Sixteen million points, as many as a job may have.
+constexpr std::size_t kSegmentBytes = std::size_t{1} << 30;
 constexpr std::size_t kPageBytes = 4096;
 
 std::size_t whole_pages(std::size_t bytes) { return bytes / kPageBytes * kPageBytes; }

@@ -16,6 +16,7 @@ constexpr std::size_t kMaxArguments = 64;
 constexpr std::size_t kMaxLanes = 64;
 constexpr std::uint32_t kControlLane = 0;  // allocations, descriptions
 constexpr std::size_t kNameBytes = 64;
+constexpr std::size_t kMemoryNameBytes = 32;
 
 enum class RequestKind : std::uint32_t {
   kHello = 0,     // never sent: the kind of the first reply, after the card is loaded
@@ -66,6 +67,7 @@ struct ArgumentDescription {
   std::int32_t group = -1;  // memory that XRT puts its buffers in; -1: a scalar
   std::uint32_t bytes = 0;  // of a scalar
   std::uint64_t memory_bytes = 0;
+  char memory[kMemoryNameBytes] = {};  // "HBM[0]", or of a range "HBM[0] to HBM[7]"
 };
 
 struct UnitDescription {

@@ -90,6 +90,7 @@ ordered_json info_json(const device::MsmCard& card) {
     for (std::uint32_t a = 0; a < unit.num_arguments && a < device::abi::kArguments.size(); ++a) {
       if (unit.arguments[a].group >= 0 && unit.kernel == device::abi::kKernelName) {
         memory[std::string(device::abi::kArguments[a].name)] = {{"group", unit.arguments[a].group},
+                                                                {"memory", unit.arguments[a].memory},
                                                                 {"bytes", unit.arguments[a].memory_bytes}};
       }
     }
@@ -116,7 +117,7 @@ void print_info(const ordered_json& json) {
   for (const ordered_json& unit : json["units"]) {
     fmt::print("  unit         {} ({})", unit["unit"].get<std::string>(), unit["kernel"].get<std::string>());
     for (const auto& [argument, memory] : unit["memory"].items()) {
-      fmt::print(", {} in memory {} of {}", argument, memory["group"].get<int>(), format_bytes(memory["bytes"]));
+      fmt::print(", {} in {} of {}", argument, memory["memory"].get<std::string>(), format_bytes(memory["bytes"]));
     }
     fmt::print("\n");
   }

@@ -22,17 +22,36 @@ struct MemoryChannel {
   std::uint64_t bytes = 0;
 };
 
+// Channels side by side.
+struct ChannelRange {
+  std::string tag;
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
 struct UnitDescription {
   std::string name;
   const device::abi::KernelAbi* kernel = nullptr;  // never, once it has been read
   std::uint64_t base = 0;
-  std::map<std::string, std::size_t> channel;  // by buffer argument: index into memory
+  std::map<std::string, std::size_t> memory;  // by buffer argument: a channel, or memory.size() + a range
+};
+
+struct PcieDescription {
+  double gigatransfers = 8;  // a second, of a lane
+  unsigned lanes = 16;
 };
 
 struct CardDescription {
   std::string name;
+  PcieDescription pcie;
   std::vector<MemoryChannel> memory;
+  std::vector<ChannelRange> ranges;
   std::vector<UnitDescription> units;
+
+  // The channels of what an argument is connected to.
+  ChannelRange channels_of(std::size_t index) const {
+    return index < memory.size() ? ChannelRange{memory[index].tag, index, 1} : ranges[index - memory.size()];
+  }
 };
 
 Result<CardDescription> read_card_description(const std::string& path);

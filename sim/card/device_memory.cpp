@@ -2,16 +2,26 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+
 #include "host/base/check.hpp"
 
 namespace proofcard::sim {
 
 DeviceMemory::DeviceMemory(const std::vector<MemoryChannel>& channels) {
-  for (const MemoryChannel& channel : channels) {
-    void* data =
-        mmap(nullptr, channel.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  std::vector<MemoryChannel> sorted = channels;
+  std::ranges::sort(sorted, {}, &MemoryChannel::base);
+  for (const MemoryChannel& channel : sorted) {
+    if (!mappings_.empty() && mappings_.back().base + mappings_.back().bytes == channel.base) {
+      mappings_.back().bytes += channel.bytes;
+    } else {
+      mappings_.push_back({channel.base, channel.bytes, nullptr});
+    }
+  }
+  for (Mapping& m : mappings_) {
+    void* data = mmap(nullptr, m.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     PROOFCARD_CHECK(data != MAP_FAILED);
-    mappings_.push_back({channel.base, channel.bytes, static_cast<std::uint8_t*>(data)});
+    m.data = static_cast<std::uint8_t*>(data);
   }
 }
 

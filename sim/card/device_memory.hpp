@@ -1,7 +1,8 @@
 // The memory channels of an emulated card.
 //
-// Shape:   one private mapping a channel, without reserved swap: pages that nobody writes cost nothing.
-// Errors:  span() is empty when the range is not inside one channel: the bus would answer with a decode error.
+// Shape:   channels side by side are one range of addresses, as behind a card's memory switch; each such range is a
+//          private mapping without reserved swap: pages that nobody writes cost nothing.
+// Errors:  span() is empty when not all of the range is memory: the bus would answer with a decode error.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 
 namespace proofcard::sim {
 
-void run_device_process(const MakeUnits& make_units) {
+void run_device_process(const MakeCard& make_card) {
   std::FILE* log = std::fopen("device.log", "w");
   const char* user = std::getenv("USER");
   const char* id = std::getenv("EMULATION_SOCKETID");
@@ -24,10 +24,10 @@ void run_device_process(const MakeUnits& make_units) {
   const rpc::Socket events = rpc::connect_to(directory + "D2X_unix_sock_" + id, std::chrono::seconds(5));
 
   DeviceMemory memory(description->memory);
-  rpc::Card card{memory, {}};
-  const MakeUnit make_unit = make_units(memory, *description);
+  const CardModel model = make_card(memory, *description);
+  rpc::Card card{memory, {}, model.copy_engine};
   for (const UnitDescription& unit : description->units) {
-    card.units.push_back({unit.base, make_unit(unit)});
+    card.units.push_back({unit.base, model.make_unit(unit)});
   }
   const bool closed = rpc::serve(host, events, card, log);
   std::fclose(log);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "sim/card/compute_unit.hpp"
+#include "sim/card/copy_engine.hpp"
 #include "sim/card/description.hpp"
 #include "sim/card/device_memory.hpp"
 
@@ -13,10 +14,14 @@ namespace proofcard::sim {
 
 // Makes the compute unit of this description; called once for each, in order.
 using MakeUnit = std::function<std::unique_ptr<ComputeUnit>(const UnitDescription& unit)>;
+struct CardModel {
+  MakeUnit make_unit;
+  std::shared_ptr<CopyEngine> copy_engine = nullptr;  // none: the host's copies take no simulated time
+};
 // Called with the card's memory before the units are made; the units may keep what is made here.
-using MakeUnits = std::function<MakeUnit(DeviceMemory& memory, const CardDescription& card)>;
+using MakeCard = std::function<CardModel(DeviceMemory& memory, const CardDescription& card)>;
 
 // Does not return: a job that still runs when the host has gone has nobody to report to.
-[[noreturn]] void run_device_process(const MakeUnits& make_units);
+[[noreturn]] void run_device_process(const MakeCard& make_card);
 
 }  // namespace proofcard::sim

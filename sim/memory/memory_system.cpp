@@ -11,15 +11,23 @@ constexpr std::uint64_t kBoundary = 4096;
 
 }  // namespace
 
-MemorySystem::MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels) : memory_(memory) {
+MemorySystem::MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels, const PcieParameters& link)
+    : memory_(memory),
+      dma_("pcie", link, [this](std::uint64_t address, std::uint64_t bytes, bool is_write, std::function<void()> done) {
+        const auto found = channel_of(address);
+        PROOFCARD_CHECK(found.has_value());
+        const Channel& channel = channels_[*found];
+        channel.module->request(channel.dma_port, {address - channel.base, bytes, is_write, std::move(done)});
+      }) {
   for (const MemoryChannel& channel : channels) {
     // Names of modules may not have brackets.
     std::string name = channel.tag;
     std::ranges::replace_if(
         name, [](char c) { return c == '[' || c == ']'; }, '_');
-    channels_.push_back(
-        {channel.base, channel.bytes,
-         std::make_unique<ChannelModule>(name.c_str(), channel.type == "hbm" ? hbm2_channel() : ddr4_channel())});
+    auto module =
+        std::make_unique<ChannelModule>(name.c_str(), channel.type == "hbm" ? hbm2_channel() : ddr4_channel());
+    const std::size_t dma_port = module->add_port();
+    channels_.push_back({channel.tag, channel.base, channel.bytes, std::move(module), dma_port});
   }
 }
 
@@ -40,6 +48,27 @@ std::optional<std::size_t> MemorySystem::channel_of(std::uint64_t address) const
     }
   }
   return std::nullopt;
+}
+
+MemoryStatistics MemorySystem::statistics() const {
+  MemoryStatistics out;
+  out.now_ps = now_ps();
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const ChannelModule& module = *channels_[i].module;
+    ChannelStatistics& channel = out.channels.emplace_back();
+    channel.tag = channels_[i].tag;
+    for (const auto& port : ports_) {
+      channel.kernel_bytes_read += module.bytes_read(port->port_in_channel_[i]);
+      channel.kernel_bytes_written += module.bytes_written(port->port_in_channel_[i]);
+    }
+    channel.dma_bytes_in = module.bytes_written(channels_[i].dma_port);
+    channel.dma_bytes_out = module.bytes_read(channels_[i].dma_port);
+    channel.row_misses = module.timing().row_misses();
+    channel.refreshes = module.timing().refreshes();
+    channel.busy_ps = module.timing().busy();
+  }
+  out.dma = dma_.statistics();
+  return out;
 }
 
 void AxiPort::start(const std::shared_ptr<Burst>& burst, bool is_write) {

@@ -1,5 +1,5 @@
-// All channels of a card, with the data behind them, and the AXI master ports that kernels and the host's DMA have on
-// them.
+// All channels of a card, with the data behind them, the AXI master ports that kernels have on them, and the DMA of the
+// host's copies.
 //
 // AxiPort is the memory side of one AXI4 master with one ID: bursts are answered in order, data is 64 bytes a beat, or
 // the first 32 of each for a narrower master. The owner calls it once a kernel clock cycle: at most one of each of
@@ -15,13 +15,35 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "sim/card/device_memory.hpp"
 #include "sim/memory/channel_module.hpp"
+#include "sim/memory/pcie_dma.hpp"
 
 namespace proofcard::sim {
 
 constexpr std::size_t kBeatBytes = 64;  // at most
+
+// What went through a channel since the start: sums that only grow. A byte counts once its access has been given its
+// time.
+struct ChannelStatistics {
+  std::string tag;
+  std::uint64_t kernel_bytes_read = 0;
+  std::uint64_t kernel_bytes_written = 0;
+  std::uint64_t dma_bytes_in = 0;  // from the host
+  std::uint64_t dma_bytes_out = 0;
+  std::uint64_t row_misses = 0;
+  std::uint64_t refreshes = 0;
+  Picoseconds busy_ps = 0;  // data was on the bus
+};
+
+struct MemoryStatistics {
+  Picoseconds now_ps = 0;  // simulated time
+  std::vector<ChannelStatistics> channels;
+  DmaStatistics dma;
+};
 
 class MemorySystem;
 
@@ -87,20 +109,25 @@ class AxiPort {
 class MemorySystem {
  public:
   // memory has the same channels.
-  MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels);
+  MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel>& channels,
+               const PcieParameters& link = pcie_link(8, 16));
 
   // A new master. Before the simulation starts. Pre: beat_bytes is 32 or 64.
   AxiPort& add_port(std::size_t beat_bytes = kBeatBytes, std::size_t max_outstanding = 32);
 
   std::size_t num_channels() const { return channels_.size(); }
   const ChannelTiming& timing(std::size_t channel) const { return channels_[channel].module->timing(); }
+  MemoryStatistics statistics() const;
+  PcieDma& dma() { return dma_; }
 
  private:
   friend class AxiPort;
   struct Channel {
+    std::string tag;
     std::uint64_t base;
     std::uint64_t bytes;
     std::unique_ptr<ChannelModule> module;
+    std::size_t dma_port;
   };
   // Where an address is; nothing: nowhere.
   std::optional<std::size_t> channel_of(std::uint64_t address) const;
@@ -108,6 +135,7 @@ class MemorySystem {
   DeviceMemory& memory_;
   std::vector<Channel> channels_;
   std::vector<std::unique_ptr<AxiPort>> ports_;
+  PcieDma dma_;
 };
 
 }  // namespace proofcard::sim

@@ -93,9 +93,15 @@ class Server {
   std::span<std::uint8_t> memory(const Call& call, std::uint64_t address, std::uint64_t size) {
     const auto span = size == 0 ? std::span<std::uint8_t>() : card_.memory.span(address, size);
     if (size != 0 && span.empty()) {
-      fail(fmt::format("call {}: {} bytes at 0x{:x} are not in one memory channel", call.number, size, address));
+      fail(fmt::format("call {}: {} bytes at 0x{:x} are not all memory", call.number, size, address));
     }
     return span;
+  }
+
+  void let_time_pass(std::uint64_t address, std::uint64_t bytes, bool to_card) {
+    if (card_.copy_engine != nullptr && bytes != 0) {
+      card_.copy_engine->copy(address, bytes, to_card);
+    }
   }
 
   Card::Unit* unit_at(std::uint64_t address) {
@@ -123,6 +129,7 @@ class Server {
           return false;
         }
         const auto to = memory(call, in.dest() + in.seek(), in.src().size());
+        let_time_pass(in.dest() + in.seek(), to.size(), true);
         std::copy_n(in.src().begin(), to.size(), to.begin());
         CopyInReply out;
         out.set_size(to.size());
@@ -135,6 +142,7 @@ class Server {
           return false;
         }
         const auto from = memory(call, in.src() + in.skip(), in.size());
+        let_time_pass(in.src() + in.skip(), from.size(), false);
         CopyOutReply out;
         out.set_size(from.size());
         out.set_dest(from.data(), from.size());

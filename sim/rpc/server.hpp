@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/card/compute_unit.hpp"
+#include "sim/card/copy_engine.hpp"
 #include "sim/card/device_memory.hpp"
 #include "sim/rpc/socket.hpp"
 
@@ -23,6 +24,7 @@ struct Card {
     std::unique_ptr<ComputeUnit> unit;
   };
   std::vector<Unit> units;
+  std::shared_ptr<CopyEngine> copy_engine = nullptr;  // none: copies take no simulated time
 };
 
 // host: the shim's main socket; events: the one on which the device calls the host (may be closed). log: one line for

@@ -13,6 +13,7 @@
 // Before SystemC, or it takes this for a model that was made with --sc.
 #include <verilated.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -32,10 +33,16 @@ constexpr int kResetCycles = 16;
 class KernelClock {
  public:
   explicit KernelClock(double mhz) : period_(1000.0 / mhz, sc_core::SC_NS) {}
-  void add(std::function<void()> edge) { edges_.push_back(std::move(edge)); }
+  // works(): a job runs in the unit. edge(): called every cycle.
+  void add(std::function<bool()> works, std::function<void()> edge) {
+    units_.push_back({std::move(works), std::move(edge)});
+  }
+  bool any_works() const {
+    return std::ranges::any_of(units_, [](const Unit& unit) { return unit.works(); });
+  }
   void step() {
-    for (const auto& edge : edges_) {
-      edge();
+    for (const Unit& unit : units_) {
+      unit.edge();
     }
     sc_core::sc_start(period_);
     ++cycles_;
@@ -43,8 +50,12 @@ class KernelClock {
   std::uint64_t cycles() const { return cycles_; }
 
  private:
+  struct Unit {
+    std::function<bool()> works;
+    std::function<void()> edge;
+  };
   sc_core::sc_time period_;
-  std::vector<std::function<void()>> edges_;
+  std::vector<Unit> units_;
   std::uint64_t cycles_ = 0;
 };
 
@@ -53,11 +64,12 @@ class RtlUnit final : public ComputeUnit {
  public:
   RtlUnit(KernelClock& clock, MemorySystem& memory, Masters (*connect)(Model&, MemorySystem&) = &connect_msm_g1<Model>)
       : clock_(clock), masters_(connect(*model_, memory)) {
-    clock_.add([this] {
-      if (busy_ || in_access_) {
-        cycle();
-      }
-    });
+    clock_.add([this] { return busy_; },
+               [this] {
+                 if (busy_ || in_access_) {
+                   cycle();
+                 }
+               });
   }
 
   std::uint32_t read(std::uint32_t offset) override {

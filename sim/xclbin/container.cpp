@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <numeric>
+#include <vector>
 
 #include "host/base/check.hpp"
 #include "host/hash/keccak.hpp"
@@ -21,6 +23,8 @@ constexpr std::uint32_t kEmbeddedMetadata = 2;
 constexpr std::uint32_t kMemTopology = 6;
 constexpr std::uint32_t kConnectivity = 7;
 constexpr std::uint32_t kIpLayout = 8;
+constexpr std::uint32_t kGroupTopology = 26;
+constexpr std::uint32_t kGroupConnectivity = 27;
 
 constexpr std::uint8_t kMemDdr4 = 1;
 constexpr std::uint8_t kMemHbm = 6;
@@ -91,6 +95,55 @@ std::string kernel_xml(const abi::KernelAbi& kernel, const CardDescription& card
   return out + "    </kernel>\n";
 }
 
+Bytes topology(const CardDescription& card, const std::vector<ChannelRange>& ranges) {
+  ByteWriter out;
+  out.u32(static_cast<std::uint32_t>(card.memory.size() + ranges.size()));
+  zeros(out, 4);
+  const auto entry = [&](const std::string& type, std::uint64_t base, std::uint64_t bytes, const std::string& tag) {
+    out.u8(type == "hbm" ? kMemHbm : kMemDdr4);
+    out.u8(1);  // used
+    zeros(out, 6);
+    out.u64(bytes / 1024);
+    out.u64(base);
+    text(out, tag, 16);
+  };
+  for (const MemoryChannel& channel : card.memory) {
+    entry(channel.type, channel.base, channel.bytes, channel.tag);
+  }
+  for (const ChannelRange& range : ranges) {
+    const MemoryChannel& first = card.memory[range.first];
+    const MemoryChannel& last = card.memory[range.first + range.count - 1];
+    entry(first.type, first.base, last.base + last.bytes - first.base, range.tag);
+  }
+  return out.take();
+}
+
+// entries_of(memory): what a buffer argument that is connected to `memory` is connected to in this section.
+template <class EntriesOf>
+Bytes connections(const CardDescription& card, EntriesOf entries_of) {
+  ByteWriter entries;
+  std::uint32_t count = 0;
+  for (std::size_t unit = 0; unit < card.units.size(); ++unit) {
+    const UnitDescription& description = card.units[unit];
+    for (std::uint32_t id = 0; id < description.kernel->arguments.size(); ++id) {
+      const abi::Argument& argument = description.kernel->arguments[id];
+      if (!argument.is_buffer) {
+        continue;
+      }
+      for (const std::size_t memory : entries_of(description.memory.at(std::string(argument.name)))) {
+        entries.u32(id);
+        entries.u32(static_cast<std::uint32_t>(unit));
+        entries.u32(static_cast<std::uint32_t>(memory));
+        ++count;
+      }
+    }
+  }
+  ByteWriter out;
+  out.u32(count);
+  out.raw(entries.bytes());
+  return out.take();
+}
+
 }  // namespace
 
 std::string kernel_metadata_xml(const CardDescription& card) {
@@ -113,20 +166,10 @@ std::string kernel_metadata_xml(const CardDescription& card) {
   return out;
 }
 
-Bytes memory_topology(const CardDescription& card) {
-  ByteWriter out;
-  out.u32(static_cast<std::uint32_t>(card.memory.size()));
-  zeros(out, 4);
-  for (const MemoryChannel& channel : card.memory) {
-    out.u8(channel.type == "hbm" ? kMemHbm : kMemDdr4);
-    out.u8(1);  // used
-    zeros(out, 6);
-    out.u64(channel.bytes / 1024);
-    out.u64(channel.base);
-    text(out, channel.tag, 16);
-  }
-  return out.take();
-}
+Bytes memory_topology(const CardDescription& card) { return topology(card, {}); }
+
+// The channels, then the ranges.
+Bytes group_topology(const CardDescription& card) { return topology(card, card.ranges); }
 
 Bytes ip_layout(const CardDescription& card) {
   ByteWriter out;
@@ -141,31 +184,27 @@ Bytes ip_layout(const CardDescription& card) {
   return out.take();
 }
 
+// To every channel of a range.
 Bytes connectivity(const CardDescription& card) {
-  ByteWriter entries;
-  std::uint32_t count = 0;
-  for (std::size_t unit = 0; unit < card.units.size(); ++unit) {
-    const UnitDescription& description = card.units[unit];
-    for (std::uint32_t id = 0; id < description.kernel->arguments.size(); ++id) {
-      const abi::Argument& argument = description.kernel->arguments[id];
-      if (argument.is_buffer) {
-        entries.u32(id);
-        entries.u32(static_cast<std::uint32_t>(unit));
-        entries.u32(static_cast<std::uint32_t>(description.channel.at(std::string(argument.name))));
-        ++count;
-      }
-    }
-  }
-  ByteWriter out;
-  out.u32(count);
-  out.raw(entries.bytes());
-  return out.take();
+  return connections(card, [&](std::size_t memory) {
+    const ChannelRange range = card.channels_of(memory);
+    std::vector<std::size_t> out(range.count);
+    std::iota(out.begin(), out.end(), range.first);
+    return out;
+  });
+}
+
+// To the range.
+Bytes group_connectivity(const CardDescription& card) {
+  return connections(card, [](std::size_t memory) { return std::vector{memory}; });
 }
 
 Bytes make_xclbin(const CardDescription& card, ByteView model_zip) {
-  const std::array<Section, 5> sections{{{kMemTopology, memory_topology(card)},
+  const std::array<Section, 7> sections{{{kMemTopology, memory_topology(card)},
                                          {kIpLayout, ip_layout(card)},
                                          {kConnectivity, connectivity(card)},
+                                         {kGroupTopology, group_topology(card)},
+                                         {kGroupConnectivity, group_connectivity(card)},
                                          {kEmbeddedMetadata, to_bytes(kernel_metadata_xml(card))},
                                          {kBitstream, Bytes(model_zip.begin(), model_zip.end())}}};
   const std::size_t bodies_at = (kHeaderBytes + kSectionHeaderBytes * sections.size() + 7) & ~std::size_t{7};

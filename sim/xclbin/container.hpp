@@ -2,6 +2,9 @@
 //
 // Source:  the structures of XRT's public header xclbin.h, which writing needs no vendor tool for.
 // Shape:   456-byte header, a 40-byte header a section, bodies at multiples of 8 bytes. Little-endian.
+//          The group sections are those of memories with the ranges of channels added. XRT 2.13 keeps one list of free
+//          addresses an entry; a tag with "MBG", as the vendor's tools write it, would make it compose buffers of a
+//          range from what each channel has free, which need not be side by side, so the tag here is "HBM[0:7]".
 #pragma once
 
 #include <string>
@@ -19,5 +22,7 @@ std::string kernel_metadata_xml(const CardDescription& card);
 Bytes memory_topology(const CardDescription& card);
 Bytes ip_layout(const CardDescription& card);
 Bytes connectivity(const CardDescription& card);
+Bytes group_topology(const CardDescription& card);
+Bytes group_connectivity(const CardDescription& card);
 
 }  // namespace proofcard::sim

@@ -76,9 +76,13 @@ TEST_F(HlsUnitTest, AccessesOutsideMemoryAreBusErrors) {
   arguments();
   pointer(abi::kArgResults, kBase + 0x20000);
   EXPECT_EQ(error_of_run(), abi::KernelError::kWriteFault);
-  // From one channel into the next.
+  // From one channel into the next, and past the last.
   arguments();
   pointer(abi::kArgBases, kBase + 0xffc0);
+  unit_.write(abi::kArgNumPoints, 2);
+  EXPECT_EQ(error_of_run(), abi::KernelError::kNone);
+  arguments();
+  pointer(abi::kArgBases, kBase + 0x1ffc0);
   EXPECT_EQ(error_of_run(), abi::KernelError::kNone);
   unit_.write(abi::kArgNumPoints, 2);
   EXPECT_EQ(error_of_run(), abi::KernelError::kReadFault);

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <thread>
+#include <vector>
 
 #include "sim/rpc/xrt_rpc.pb.h"
 
@@ -21,6 +22,21 @@ class FakeUnit : public ComputeUnit {
 
  private:
   std::map<std::uint32_t, std::uint32_t>& registers_;
+};
+
+// What was copied, in order.
+class FakeCopies : public CopyEngine {
+ public:
+  struct Copy {
+    std::uint64_t address;
+    std::uint64_t bytes;
+    bool to_card;
+    bool operator==(const Copy&) const = default;
+  };
+  void copy(std::uint64_t address, std::uint64_t bytes, bool to_card) override {
+    copies.push_back({address, bytes, to_card});
+  }
+  std::vector<Copy> copies;
 };
 
 class ServerTest : public testing::Test {
@@ -62,7 +78,8 @@ class ServerTest : public testing::Test {
   static constexpr std::uint64_t kMemory = 0x4000000000;
   std::map<std::uint32_t, std::uint32_t> registers_;
   DeviceMemory memory_{{{"a", "hbm", kMemory, 0x10000}}};
-  Card card_{memory_, {}};
+  std::shared_ptr<FakeCopies> copies_ = std::make_shared<FakeCopies>();
+  Card card_{memory_, {}, copies_};
   Socket shim_, device_, shim_events_, device_events_;
   std::FILE* log_ = nullptr;
   bool closed_ = false;
@@ -81,8 +98,10 @@ TEST_F(ServerTest, CopiesThereAndBack) {
   out.set_skip(8);
   out.set_size(5);
   EXPECT_EQ(call<CopyOutReply>(7, out).dest(), "proof");
+  // Each takes its time; what is not there takes none.
   out.set_src(kMemory + 0x10000);
   EXPECT_EQ(call<CopyOutReply>(7, out).size(), 0U);
+  EXPECT_EQ(copies_->copies, (std::vector<FakeCopies::Copy>{{kMemory + 16, 5, true}, {kMemory + 16, 5, false}}));
 }
 
 TEST_F(ServerTest, RegistersOfAUnit) {

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <vector>
 
 #include "host/device/abi.hpp"
 #include "sim/xclbin/container.hpp"
@@ -26,7 +28,7 @@ TEST(XclbinTest, SectionsAreWhereTheHeadersSay) {
   EXPECT_EQ(length.u64("length").value(), xclbin.size());
   ByteReader count(ByteView(xclbin).subspan(448));
   const std::uint32_t num_sections = count.u32("sections").value();
-  ASSERT_EQ(num_sections, 5U);
+  ASSERT_EQ(num_sections, 7U);
 
   std::map<std::uint32_t, ByteView> sections;
   for (std::uint32_t i = 0; i < num_sections; ++i) {
@@ -45,9 +47,47 @@ TEST(XclbinTest, SectionsAreWhereTheHeadersSay) {
     EXPECT_NE(xml.find("name=\"" + std::string(argument.name) + "\""), std::string::npos) << argument.name;
   }
   EXPECT_EQ(sections.at(6).size(), 8 + 40 * card->memory.size());
-  EXPECT_EQ(sections.at(7).size(), 4 + 12 * 4U);
+  EXPECT_EQ(sections.at(7).size(), 4 + 12 * (8 + 3U));  // bases to eight channels
   EXPECT_EQ(sections.at(8).size(), 8 + 80U);
   EXPECT_EQ(text_of(sections.at(8).subspan(24, 15)), "msm_g1:msm_g1_1");
+  EXPECT_EQ(sections.at(26).size(), 8 + 40 * (card->memory.size() + 1));
+  EXPECT_EQ(sections.at(27).size(), 4 + 12 * 4U);
+}
+
+// A range is one more memory behind the channels, and what its arguments are connected to.
+TEST(XclbinTest, RangesOfChannelsAreGroups) {
+  const auto card = read_card_description(card_file()).value();
+  ASSERT_EQ(card.ranges.size(), 1U);
+  const Bytes topology = group_topology(card);
+  EXPECT_TRUE(std::ranges::equal(ByteView(topology).subspan(8, 400), ByteView(memory_topology(card)).subspan(8)));
+  ByteReader range(ByteView(topology).subspan(8 + 400));
+  EXPECT_EQ(range.u8("type").value(), 6);
+  EXPECT_EQ(range.u8("used").value(), 1);
+  ASSERT_TRUE(range.raw(6, "padding").ok());
+  EXPECT_EQ(range.u64("kilobytes").value(), 8U << 19);
+  EXPECT_EQ(range.u64("base").value(), 0x4000000000U);
+  EXPECT_EQ(text_of(range.raw(16, "tag").value()), std::string("HBM[0:7]") + std::string(8, '\0'));
+
+  using Connection = std::array<std::uint32_t, 3>;  // argument, unit, memory
+  const auto read = [](const Bytes& section) {
+    ByteReader in(section);
+    std::vector<Connection> out(in.u32("count").value());
+    for (Connection& connection : out) {
+      for (std::uint32_t& word : connection) {
+        word = in.u32("word").value();
+      }
+    }
+    return out;
+  };
+  const std::vector<Connection> groups = read(group_connectivity(card));
+  const std::vector<Connection> channels = read(connectivity(card));
+  ASSERT_EQ(groups.size(), 4U);
+  EXPECT_EQ(groups[0], (Connection{device::abi::kIdBases, 0, 10}));
+  EXPECT_EQ(groups[1], (Connection{device::abi::kIdScalars, 0, 8}));
+  ASSERT_EQ(channels.size(), 11U);
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(channels[i], (Connection{device::abi::kIdBases, 0, i}));
+  }
 }
 
 TEST(XclbinTest, SameInputGivesTheSameBytes) {
@@ -81,8 +121,15 @@ TEST(CardDescriptionTest, BadDescriptionsAreNamed) {
   expect_names("\"0x4020000000\"", "\"x\"", "hexadecimal");
   expect_names("\"0x4020000000\"", "17", "base");
   expect_names("\"type\": \"hbm\"", "\"type\": \"sram\"", "sram");
-  expect_names("\"bases\": \"HBM[0]\"", "\"bases\": \"HBM[9]\"", "HBM[9]");
-  expect_names("\"status\": \"HBM[2]\"", "\"state\": \"HBM[2]\"", "status");
+  expect_names("\"bases\": \"HBM[0:7]\"", "\"bases\": \"HBM[19]\"", "HBM[19]");
+  expect_names("\"status\": \"HBM[9]\"", "\"state\": \"HBM[9]\"", "status");
+  for (const char* range :
+       {"HBM[0:19]", "HBM[3:1]", "HBM[1:1]", "HBM[0:", "HBM[:7]", "[0:7]", "HBM[0:7]]", "DDR[0:7]"}) {
+    expect_names("HBM[0:7]", range, "bases");
+  }
+  expect_names("\"0x4060000000\"", "\"0x5060000000\"", "side by side");  // HBM[3] elsewhere
+  expect_names("\"scalars\": \"HBM[8]\"", "\"scalars\": \"HBM[7]\"", "HBM[0:7] and HBM[7]");
+  expect_names("\"scalars\": \"HBM[8]\"", "\"scalars\": \"HBM[7:8]\"", "overlap");
   std::filesystem::remove(path);
   EXPECT_FALSE(read_card_description(path).ok());
 }

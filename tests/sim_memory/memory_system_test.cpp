@@ -210,6 +210,94 @@ TEST(MemorySystemTest, OutstandingBurstsAreLimited) {
   port.pop_read();
 }
 
+TEST(MemorySystemTest, StatisticsCountWhatEachChannelMoved) {
+  const MemoryStatistics before = bench().system.statistics();
+  ASSERT_EQ(before.channels.size(), 2U);
+  EXPECT_EQ(before.channels[0].tag, "HBM[0]");
+  EXPECT_EQ(before.channels[1].tag, "DDR[0]");
+  Reader reader(bench().a, kFirst, 100, 16);
+  run_cycles([&] { return reader.step(); });
+  const std::vector<std::array<std::uint8_t, kBeatBytes>> beats(4);
+  ASSERT_TRUE(bench().b.push_write(kSecond, beats, std::vector<std::uint64_t>(4, 1)));
+  run_cycles([&] { return !bench().b.write_response().has_value(); });
+  bench().b.pop_write_response();
+  const MemoryStatistics after = bench().system.statistics();
+  EXPECT_EQ(after.channels[0].kernel_bytes_read - before.channels[0].kernel_bytes_read, 102'400U);
+  EXPECT_EQ(after.channels[0].kernel_bytes_written, before.channels[0].kernel_bytes_written);
+  EXPECT_EQ(after.channels[1].kernel_bytes_read, before.channels[1].kernel_bytes_read);
+  EXPECT_EQ(after.channels[1].kernel_bytes_written - before.channels[1].kernel_bytes_written, 256U);
+  const Picoseconds busy = after.channels[0].busy_ps - before.channels[0].busy_ps;
+  EXPECT_NEAR(static_cast<double>(busy), 102'400 * 1000.0 / 14.375, 200.0);  // a picosecond a burst is rounded off
+  EXPECT_GT(after.now_ps - before.now_ps, busy);
+  EXPECT_EQ(after.channels[0].row_misses, bench().system.timing(0).row_misses());
+  EXPECT_EQ(after.channels[0].refreshes, bench().system.timing(0).refreshes());
+}
+
+// Runs a copy to its end; gives its time in ns.
+double copy(std::uint64_t address, std::uint64_t bytes, CopyDirection direction) {
+  const Picoseconds begin = now_ps();
+  bench().system.dma().start(address, bytes, direction);
+  sc_core::sc_start();
+  EXPECT_FALSE(bench().system.dma().busy());
+  return static_cast<double>(now_ps() - begin) / 1000.0;
+}
+
+// The measurements that the parameters were taken from: 4 KiB, and what is long enough for the link alone to count.
+TEST(PcieDmaTest, TakesTheTimeOfALink) {
+  EXPECT_NEAR(4096 / copy(kFirst, 4096, CopyDirection::kToCard), 0.71, 0.03);  // GB/s
+  EXPECT_NEAR(4096 / copy(kFirst, 4096, CopyDirection::kToHost), 0.80, 0.03);
+  const std::uint64_t bytes = std::uint64_t{16} << 20;
+  EXPECT_NEAR(static_cast<double>(bytes) / copy(kFirst, bytes, CopyDirection::kToCard), 11.0, 0.1);
+  EXPECT_NEAR(static_cast<double>(bytes) / copy(kSecond, bytes, CopyDirection::kToHost), 12.15, 0.1);
+}
+
+TEST(PcieDmaTest, FasterLinksAreFaster) {
+  const PcieParameters x16 = pcie_link(8, 16), x8 = pcie_link(8, 8), gen4_x8 = pcie_link(16, 8);
+  EXPECT_DOUBLE_EQ(gen4_x8.picoseconds_a_byte_in, x16.picoseconds_a_byte_in);
+  EXPECT_DOUBLE_EQ(x8.picoseconds_a_byte_out, 2 * x16.picoseconds_a_byte_out);
+  EXPECT_NEAR(1000.0 / x16.picoseconds_a_byte_in, 11.0, 1e-9);
+}
+
+// Not a multiple of a request, from one channel into the next: every byte is counted once, in its channel.
+TEST(PcieDmaTest, StatisticsCountEveryByte) {
+  const MemoryStatistics before = bench().system.statistics();
+  copy(kSecond - 1000, 5001, CopyDirection::kToCard);
+  copy(kSecond - 10, 77, CopyDirection::kToHost);
+  const MemoryStatistics after = bench().system.statistics();
+  EXPECT_EQ(after.channels[0].dma_bytes_in - before.channels[0].dma_bytes_in, 1000U);
+  EXPECT_EQ(after.channels[1].dma_bytes_in - before.channels[1].dma_bytes_in, 4001U);
+  EXPECT_EQ(after.channels[0].dma_bytes_out - before.channels[0].dma_bytes_out, 10U);
+  EXPECT_EQ(after.channels[1].dma_bytes_out - before.channels[1].dma_bytes_out, 67U);
+  EXPECT_EQ(after.channels[0].kernel_bytes_written, before.channels[0].kernel_bytes_written);
+  EXPECT_EQ(after.dma.copies_in - before.dma.copies_in, 1U);
+  EXPECT_EQ(after.dma.bytes_in - before.dma.bytes_in, 5001U);
+  EXPECT_EQ(after.dma.copies_out - before.dma.copies_out, 1U);
+  EXPECT_EQ(after.dma.bytes_out - before.dma.bytes_out, 77U);
+  EXPECT_EQ(after.now_ps - before.now_ps,
+            after.dma.time_in_ps - before.dma.time_in_ps + after.dma.time_out_ps - before.dma.time_out_ps);
+}
+
+// A copy and a kernel's stream: on one channel both get slower, on two neither.
+TEST(PcieDmaTest, CopiesAndKernelsShareAChannel) {
+  const std::uint64_t bursts = 2000;
+  const auto stream = [&](std::optional<std::uint64_t> copy_to) {
+    Reader reader(bench().a, kFirst, bursts, 16);
+    if (copy_to) {
+      bench().system.dma().start(*copy_to, bursts * 1024, CopyDirection::kToCard);
+    }
+    const std::uint64_t cycles = run_cycles([&] { return reader.step(); });
+    run_cycles([&] { return bench().system.dma().busy(); });
+    return cycles;
+  };
+  const std::uint64_t alone = stream(std::nullopt);
+  EXPECT_NEAR(static_cast<double>(stream(kSecond)), static_cast<double>(alone), 0.02 * static_cast<double>(alone));
+  const MemoryStatistics before = bench().system.statistics();
+  EXPECT_GT(static_cast<double>(stream(kFirst + (1 << 26))), 1.4 * static_cast<double>(alone));
+  const MemoryStatistics after = bench().system.statistics();
+  const double copy_ns = static_cast<double>(after.dma.time_in_ps - before.dma.time_in_ps) / 1000.0;
+  EXPECT_GT(copy_ns, 1.2 * (5'300 + bursts * 1024 / 11.0));
+}
+
 TEST(MemorySystemDeathTest, BurstsDoNotCross4KiB) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(bench().a.push_read(kFirst + 4096 - 64, 2), "");

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "Vecho_kernel.h"
+#include "sim/rtl/clocked_copies.hpp"
 
 namespace proofcard::sim {
 namespace {
@@ -24,6 +25,7 @@ struct Card {
   KernelClock clock{300.0};
   RtlUnit<Vecho_kernel> first{clock, system};
   RtlUnit<Vecho_kernel> second{clock, system};
+  ClockedCopies copies{clock, system};
 };
 
 Card& card() {
@@ -97,6 +99,35 @@ TEST(RtlUnitTest, TheClockStandsStillWithoutWork) {
   const std::uint64_t before = card().clock.cycles();
   EXPECT_FALSE(card().first.advance());
   EXPECT_EQ(card().clock.cycles(), before);
+}
+
+TEST(RtlUnitTest, CopiesTakeTimeWithoutClockingIdleUnits) {
+  const std::uint64_t cycles = card().clock.cycles();
+  const Picoseconds begin = now_ps();
+  card().copies.copy(kBase, 1 << 20, true);
+  const double ns = static_cast<double>(now_ps() - begin) / 1000.0;
+  EXPECT_NEAR(ns, 5'300 + (1 << 20) / 11.0, 0.01 * ns);
+  EXPECT_EQ(card().clock.cycles(), cycles);
+}
+
+// A job goes on while a copy is made, and both wait for each other at their channel.
+TEST(RtlUnitTest, CopiesInterleaveWithAJob) {
+  const std::uint32_t n = 2'000;
+  const auto job_beside = [&](bool copy) {
+    start(card().first, kBase, kBase + 0x200000, kStatus, n);
+    const std::uint64_t cycles = card().clock.cycles();
+    if (copy) {
+      card().copies.copy(kBase + 0x800000, 1 << 20, true);
+      EXPECT_NEAR(static_cast<double>(card().clock.cycles() - cycles), 0.3 * (5'300 + (1 << 20) / 11.0), 6'000);
+    }
+    return finish(card().first, kStatus);
+  };
+  const auto alone = job_beside(false);
+  const Picoseconds before = card().system.statistics().dma.time_in_ps;
+  const auto beside = job_beside(true);
+  const double copy_ns = static_cast<double>(card().system.statistics().dma.time_in_ps - before) / 1000.0;
+  EXPECT_GT(beside.cycles, alone.cycles + 2'000);
+  EXPECT_GT(copy_ns, 5'300 + (1 << 20) / 11.0);
 }
 
 }  // namespace

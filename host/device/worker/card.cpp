@@ -15,7 +15,10 @@ std::int64_t now_ns() {
       .count();
 }
 
-void copy_name(const std::string& from, char (&to)[kNameBytes]) { from.copy(to, kNameBytes - 1); }
+template <std::size_t n>
+void copy_name(const std::string& from, char (&to)[n]) {
+  from.copy(to, n - 1);
+}
 
 // "msm_g1:msm_g1_1" -> "msm_g1_1".
 std::string unit_name(const std::string& ip_name) { return ip_name.substr(ip_name.find(':') + 1); }
@@ -48,6 +51,8 @@ Card::Card(unsigned index, const std::string& path) : device_(index) {
         const std::vector<xrt::xclbin::mem> memories = args[i].get_mems();
         if (!memories.empty()) {
           out.arguments[i].group = unit->kernel.group_id(static_cast<int>(i));
+          const std::string first = memories.front().get_tag();
+          copy_name(memories.size() == 1 ? first : first + " to " + memories.back().get_tag(), out.arguments[i].memory);
         }
         for (const xrt::xclbin::mem& memory : memories) {
           out.arguments[i].memory_bytes += memory.get_size_kb() * 1024;
