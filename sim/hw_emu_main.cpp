@@ -1,4 +1,5 @@
-// The device process of target hw_emu: the Verilated kernels msm_g1 and ntt_fr behind one SystemC memory.
+// The device process of target hw_emu: the Verilated kernels msm_g1, ntt_fr and hadamard_fr behind one SystemC memory.
+#include "Vhadamard_fr.h"
 #include "Vmsm_g1.h"
 #include "Vntt_fr.h"
 #include "sim/card/device_process.hpp"
@@ -29,6 +30,10 @@ int main() {
     const auto make_unit = [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
       if (unit.kernel->name == "ntt_fr") {
         return std::make_unique<RtlUnit<Kernel<Vntt_fr>>>(rtl->clock, rtl->system, &connect_ntt_fr<Kernel<Vntt_fr>>);
+      }
+      if (unit.kernel->name == "hadamard_fr") {
+        return std::make_unique<RtlUnit<Kernel<Vhadamard_fr>>>(rtl->clock, rtl->system,
+                                                               &connect_hadamard_fr<Kernel<Vhadamard_fr>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
       return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);

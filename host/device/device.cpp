@@ -1,5 +1,6 @@
 #include "host/device/device.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace proofcard::device {
@@ -11,6 +12,7 @@ Result<CardKernels> open_card(const CardName& name, const Options& options) {
   PROOFCARD_TRY(out.msm, MsmCard::create(session));
   PROOFCARD_TRY(out.ntt_fr, NttCard<Fr>::create(session));
   PROOFCARD_TRY(out.ntt_goldilocks, NttCard<Goldilocks>::create(session));
+  PROOFCARD_TRY(out.quotient, QuotientCard::create(session, out.msm, out.ntt_fr));
   return out;
 }
 
@@ -36,6 +38,13 @@ Device::Device(const std::string& name, const std::vector<CardKernels>& cards)
     cards_.push_back(card.msm);
   }
   msm_ = std::make_unique<XrtMsm>(name, cards_);
+  if (std::ranges::all_of(cards, [](const CardKernels& card) { return card.quotient != nullptr; })) {
+    std::vector<std::shared_ptr<QuotientCard>> chains;
+    for (const CardKernels& card : cards) {
+      chains.push_back(card.quotient);
+    }
+    quotient_ = std::make_unique<XrtQuotient>(name, std::move(chains), *msm_, *ntt_fr_);
+  }
 }
 
 Result<std::unique_ptr<Device>> open(const std::string& name, const Options& options) {

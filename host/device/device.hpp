@@ -15,6 +15,7 @@
 #include "host/device/session.hpp"
 #include "host/device/xrt_msm.hpp"
 #include "host/device/xrt_ntt.hpp"
+#include "host/device/xrt_quotient.hpp"
 
 namespace proofcard::device {
 
@@ -23,6 +24,7 @@ struct CardKernels {
   std::shared_ptr<MsmCard> msm;
   std::shared_ptr<NttCard<Fr>> ntt_fr;  // nullptr: the card has no such unit
   std::shared_ptr<NttCard<Goldilocks>> ntt_goldilocks;
+  std::shared_ptr<QuotientCard> quotient;  // nullptr: no hadamard_fr unit between the others
 };
 
 class Device {
@@ -33,6 +35,8 @@ class Device {
   // nullptr: not every card has such units.
   const XrtNtt<Fr>* ntt_fr() const { return ntt_fr_.get(); }
   const XrtNtt<Goldilocks>* ntt_goldilocks() const { return ntt_goldilocks_.get(); }
+  const XrtQuotient* quotient() const { return quotient_.get(); }
+  XrtQuotient* quotient() { return quotient_.get(); }
   std::size_t num_cards() const { return cards_.size(); }
   const MsmCard& card(std::size_t i) const { return *cards_[i]; }
   const Session& session(std::size_t card = 0) const { return cards_[card]->session(); }
@@ -42,6 +46,7 @@ class Device {
   std::unique_ptr<XrtMsm> msm_;
   std::unique_ptr<XrtNtt<Fr>> ntt_fr_;
   std::unique_ptr<XrtNtt<Goldilocks>> ntt_goldilocks_;
+  std::unique_ptr<XrtQuotient> quotient_;  // after the kernels that it uses
 };
 
 Result<std::unique_ptr<Device>> open(const std::string& name, const Options& options = {});

@@ -4,12 +4,13 @@
 #include <array>
 
 #include "host/device/abi.hpp"
+#include "host/device/abi_hadamard_fr.hpp"
 #include "host/device/abi_ntt_fr.hpp"
 #include "host/device/abi_ntt_gl.hpp"
 
 namespace proofcard::device::abi {
 
-inline constexpr std::array<KernelAbi, 3> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel};
+inline constexpr std::array<KernelAbi, 4> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel, hadamard_fr::kKernel};
 
 // nullptr: no kernel has this name.
 constexpr const KernelAbi* find_kernel(std::string_view name) {

@@ -232,27 +232,43 @@ Result<abi::CompletionRecord> MsmCard::submit(JobRequest job, const Unit& unit, 
 
 Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
                     const MsmPart& part, const RowScalars& scalars, std::size_t row_len) const {
-  PROOFCARD_CHECK(sums.size() == part.num_rows && lane.unit < units_.size());
+  PROOFCARD_CHECK(lane.unit < units_.size());
+  const Slot& slot = units_[lane.unit].slots[lane.slot];
+  scalars.encode(slot.scalars->bytes(), part.row, part.num_rows, row_len, part.first, part.num_points);
+  return run_slot(sums, lane, bases, segment_points, part, scalars.bits(),
+                  part.num_rows * scalars.row_bytes(part.num_points));
+}
+
+Status MsmCard::run_filled(curve::G1& sum, const Lane& lane, const HostBases& bases, std::size_t segment_points,
+                           const MsmPart& part, const Fill& fill) const {
+  PROOFCARD_CHECK(lane.unit < units_.size() && part.num_points * abi::kFullScalarBytes <= scalars_bytes_);
+  PROOFCARD_RETURN_IF_ERROR(fill(*units_[lane.unit].slots[lane.slot].scalars, lane, part));
+  return run_slot({&sum, 1}, lane, bases, segment_points, part, 254, 0);
+}
+
+Status MsmCard::run_slot(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases,
+                         std::size_t segment_points, const MsmPart& part, std::uint32_t scalar_bits,
+                         std::size_t in_bytes) const {
+  PROOFCARD_CHECK(sums.size() == part.num_rows);
   const Unit& unit = units_[lane.unit];
   const Slot& slot = unit.slots[lane.slot];
-  const std::size_t windows = part.num_windows != 0 ? part.num_windows : num_windows(scalars.bits());
+  const std::size_t windows = part.num_windows != 0 ? part.num_windows : num_windows(scalar_bits);
   PROOFCARD_TRY(const BasesCache::Lease lease,
                 cache_->acquire(segment_of(bases, segment_points, part.first), unit.index, lane.session_lane()));
-  scalars.encode(slot.scalars->bytes(), part.row, part.num_rows, row_len, part.first, part.num_points);
   JobRequest job = make_job(unit, slot);
   job.arguments[abi::kIdBases].buffer = lease.buffer().id();
   job.arguments[abi::kIdBases].value = part.first % segment_points * abi::kBaseBytes;
-  job.arguments[abi::kIdScalars].in_bytes = part.num_rows * scalars.row_bytes(part.num_points);
+  job.arguments[abi::kIdScalars].in_bytes = in_bytes;
   job.arguments[abi::kIdResults].out_bytes = part.num_rows * windows * abi::kResultBytes;
   job.arguments[abi::kIdNumPoints].value = part.num_points;
   job.arguments[abi::kIdNumMsms].value = part.num_rows;
-  job.arguments[abi::kIdScalarBits].value = scalars.bits();
+  job.arguments[abi::kIdScalarBits].value = scalar_bits;
   job.arguments[abi::kIdFirstWindow].value = part.first_window;
   job.arguments[abi::kIdNumWindows].value = windows;
   JobEvent event;
   event.num_points = part.num_points;
   event.num_rows = part.num_rows;
-  event.scalar_bits = scalars.bits();
+  event.scalar_bits = scalar_bits;
   event.first_window = part.first_window;
   event.num_windows = windows;
   PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane, std::move(event)));
@@ -260,7 +276,7 @@ Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases
     return session_->give_up(
         make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
   }
-  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, windows, window_bits(scalars.bits()));
+  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, windows, window_bits(scalar_bits));
       !status.ok()) {
     return session_->give_up(status.error());
   }

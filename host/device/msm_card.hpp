@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -49,6 +50,14 @@ class MsmCard {
   Status run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
              const MsmPart& part, const RowScalars& scalars, std::size_t row_len) const;
 
+  // Makes the scalars of a part, one row of 254 bits each, in this buffer on the card.
+  using Fill = std::function<Status(const Buffer& scalars, const Lane& lane, const MsmPart& part)>;
+  // sum = the part's sum of the row whose scalars fill makes. Nothing is copied to the card.
+  Status run_filled(curve::G1& sum, const Lane& lane, const HostBases& bases, std::size_t segment_points,
+                    const MsmPart& part, const Fill& fill) const;
+  // Of the session.
+  std::uint32_t unit_index(std::uint32_t unit) const { return units_[unit].index; }
+
   JobLog& log() const { return *log_; }
 
  private:
@@ -68,6 +77,9 @@ class MsmCard {
   Status allocate_slots();
   Status probe();
   Result<abi::CompletionRecord> submit(JobRequest job, const Unit& unit, const Lane& lane, JobEvent event) const;
+  // The part once its scalars are in the slot: in_bytes of them on the host, all others on the card.
+  Status run_slot(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
+                  const MsmPart& part, std::uint32_t scalar_bits, std::size_t in_bytes) const;
   JobRequest make_job(const Unit& unit, const Slot& slot) const;
   BasesSegment segment_of(const HostBases& bases, std::size_t segment_points, std::size_t first) const;
 

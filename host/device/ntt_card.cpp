@@ -157,11 +157,12 @@ Status NttCard<F>::probe() {
 }
 
 template <class F>
-Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest job) const {
+Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest job, NttStep* step) const {
   job.unit = unit.index;
   job.num_arguments = static_cast<std::uint32_t>(Abi::kKernel.arguments.size());
   for (std::size_t id = 0; id < Abi::kIdTwiddles; ++id) {
-    job.arguments[id].buffer = unit.channels[id]->id();
+    JobArgument& argument = job.arguments[id];
+    argument.buffer = argument.buffer != 0 ? argument.buffer : unit.channels[id]->id();
   }
   job.arguments[Abi::kIdStatus] = {unit.status->id(), 0, 0, sizeof(Record), sizeof(Record)};
   const std::uint32_t job_id = next_job_++;
@@ -184,6 +185,13 @@ Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest jo
   if (record.error != 0) {
     return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "{}: job {} ended with error {}, {}",
                                         Abi::kKernel.name, job_id, record.error, Abi::error_text(record.error)));
+  }
+  if (step != nullptr) {
+    *step = {times, record.cycles, 0, 0};
+    for (const JobArgument& argument : job.arguments) {
+      step->in_bytes += argument.in_bytes;
+      step->out_bytes += argument.out_bytes;
+    }
   }
   const std::lock_guard lock(mutex_);
   ++counters_.jobs;
@@ -227,6 +235,45 @@ Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels
   }
   unstripe<F>(results, data);
   return {};
+}
+
+template <class F>
+Result<NttResident<F>> NttCard<F>::run_chain(std::size_t unit_number, std::size_t num_points,
+                                             const std::function<void(const NttChannels<F>&)>& write,
+                                             std::span<const kernels::NttJob<F>> jobs,
+                                             std::vector<NttStep>& steps) const {
+  PROOFCARD_CHECK(unit_number < units_.size() && num_points > 0 && num_points <= max_points_);
+  Unit& unit = *units_[unit_number];
+  NttResident<F> out{std::unique_lock(unit.busy), {}};
+  const std::size_t bytes = ntt_channel_bytes<F>(num_points);
+  PROOFCARD_RETURN_IF_ERROR(grow(unit, bytes));
+  write(spans(unit, Abi::kIdIn));
+  std::size_t from = Abi::kIdIn, to = Abi::kIdOut;
+  for (const kernels::NttJob<F>& job : jobs) {
+    PROOFCARD_CHECK(job.order == NttOrder::kNaturalToNatural);
+    const bool inverse = job.direction == NttDirection::kInverse;
+    PROOFCARD_TRY(const Buffer* twiddles, constants(unit, job.log_n, inverse, job.shift));
+    JobRequest request;
+    for (std::size_t k = 0; k < Abi::kNumChannels; ++k) {
+      request.arguments[Abi::kIdIn + k].buffer = unit.channels[from + k]->id();
+      request.arguments[Abi::kIdIn + k].in_bytes = steps.empty() ? bytes : 0;
+      request.arguments[Abi::kIdOut + k].buffer = unit.channels[to + k]->id();
+    }
+    request.arguments[Abi::kIdTwiddles].buffer = twiddles->id();
+    request.arguments[Abi::kIdLogN].value = job.log_n;
+    request.arguments[Abi::kIdBatch].value = num_points >> job.log_n;
+    request.arguments[Abi::kIdFlags].value = inverse ? kNttFlagInverse : 0;
+    PROOFCARD_TRY(const Record record, submit(unit, request, &steps.emplace_back()));
+    if (record.plan != plan_word_) {
+      return session_->give_up(
+          make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
+    }
+    std::swap(from, to);
+  }
+  for (std::size_t k = 0; k < Abi::kNumChannels; ++k) {
+    out.channels[k] = unit.channels[from + k].get();
+  }
+  return out;
 }
 
 template <class F>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -26,6 +27,21 @@ struct NttCounters {
   std::uint64_t kernel_ns = 0;  // start to done, as the worker saw it
 };
 
+// Results that stay on the card, and the unit whose buffers they are in, which works for nobody else meanwhile.
+template <class F>
+struct NttResident {
+  std::unique_lock<std::mutex> unit;
+  std::array<const Buffer*, NttAbi<F>::kNumChannels> channels;
+};
+
+// A job of those that a chain of them was.
+struct NttStep {
+  JobTimes times;
+  std::uint64_t cycles = 0;
+  std::uint64_t in_bytes = 0;
+  std::uint64_t out_bytes = 0;
+};
+
 template <class F>
 class NttCard {
  public:
@@ -41,6 +57,15 @@ class NttCard {
   // One job. Pre: no more than max_points(), whole transforms, at least one.
   Status run(std::size_t unit, std::span<F> data, const kernels::NttJob<F>& job) const;
 
+  // Jobs one after the other: what one leaves is what the next reads, and nothing returns. write: puts num_points points
+  // into the channels, as stripe() would. steps: gets what was done.
+  // Pre: as of run(); every job has everything in natural order.
+  Result<NttResident<F>> run_chain(std::size_t unit, std::size_t num_points,
+                                   const std::function<void(const NttChannels<F>&)>& write,
+                                   std::span<const kernels::NttJob<F>> jobs, std::vector<NttStep>& steps) const;
+
+  // Of the session.
+  std::uint32_t unit_index(std::size_t unit) const { return units_[unit]->index; }
   NttCounters counters() const;
 
  private:
@@ -70,7 +95,8 @@ class NttCard {
   Status probe();
   Status grow(Unit& unit, std::size_t channel_bytes) const;
   Result<const Buffer*> constants(Unit& unit, unsigned log_n, bool inverse, const F& shift) const;
-  Result<Record> submit(Unit& unit, JobRequest job) const;
+  // Channels that the job does not name are the unit's own.
+  Result<Record> submit(Unit& unit, JobRequest job, NttStep* step = nullptr) const;
   NttChannels<F> spans(const Unit& unit, std::size_t first_id) const;
 
   std::shared_ptr<Session> session_;

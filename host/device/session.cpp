@@ -144,6 +144,11 @@ std::optional<Error> Session::failure() const {
   return failure_;
 }
 
+Traffic Session::traffic() const {
+  const std::lock_guard lock(mutex_);
+  return traffic_;
+}
+
 Result<Reply> Session::call(Request request, milliseconds timeout, int descriptor) {
   const bool is_job = request.kind == RequestKind::kJob;
   const auto sent_at = Clock::now();
@@ -222,6 +227,8 @@ Status Session::upload(const Buffer& buffer, std::uint32_t lane) {
   if (auto reply = call(request, kTransferTimeout); !reply.ok()) {
     return reply.error();
   }
+  const std::lock_guard lock(mutex_);
+  traffic_.in_bytes += buffer.bytes().size();
   return {};
 }
 
@@ -231,6 +238,11 @@ Result<JobTimes> Session::run(const JobRequest& job, std::uint32_t lane) {
   request.lane = lane;
   request.job = job;
   PROOFCARD_TRY(const Reply reply, call(request, options_.job_timeout));
+  const std::lock_guard lock(mutex_);
+  for (const JobArgument& argument : job.arguments) {
+    traffic_.in_bytes += argument.in_bytes;
+    traffic_.out_bytes += argument.out_bytes;
+  }
   return reply.times;
 }
 

@@ -35,6 +35,12 @@ std::string program_directory();
 
 class Session;
 
+// Bytes that went over the bus to the card and back.
+struct Traffic {
+  std::uint64_t in_bytes = 0;
+  std::uint64_t out_bytes = 0;
+};
+
 // A part of shared memory, with its copy on the card.
 class Buffer {
  public:
@@ -84,6 +90,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Error give_up(Error error);
   std::optional<Error> failure() const;
 
+  // Of all uploads and jobs that were answered, whichever kernel they were for.
+  Traffic traffic() const;
+
   pid_t worker_pid() const { return worker_->pid(); }
 
  private:
@@ -107,6 +116,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Error> failure_;
   bool closing_ = false;
   std::map<std::uint64_t, std::optional<Reply>> pending_;  // by request
+  Traffic traffic_;
   std::map<std::uint32_t, Clock::time_point> unit_alive_;  // when a unit last ended a job
   std::uint64_t next_request_ = 1;
   std::uint32_t next_buffer_ = 1;

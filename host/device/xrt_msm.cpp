@@ -101,6 +101,23 @@ Result<curve::G1Affine> XrtMsm::once(std::span<const curve::G1Affine> points, st
   return out;
 }
 
+SpreadResult XrtMsm::add_parts(std::span<curve::G1> sums, std::span<const Lane> lanes, std::span<const MsmPart> parts,
+                               const Work& work) const {
+  std::mutex adding;
+  const auto do_part = [&](const Lane& lane, std::size_t task) -> Status {
+    const MsmPart& part = parts[task];
+    std::vector<curve::G1> joined(part.num_rows);
+    PROOFCARD_RETURN_IF_ERROR(work(joined, lane, part));
+    const std::lock_guard lock(adding);
+    for (std::size_t i = 0; i < part.num_rows; ++i) {
+      sums[part.row + i] += joined[i];
+    }
+    return {};
+  };
+  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
+  return spread(lanes, parts.size(), do_part, failure);
+}
+
 Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const RowScalars& scalars,
                    std::size_t row_len) const {
   const auto* resident = dynamic_cast<const XrtBases*>(&bases);
@@ -111,26 +128,43 @@ Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& base
   }
   const std::vector<MsmPart> parts = plan_msm(batch, limits_);
   std::vector<curve::G1> sums(out.size());
-  std::mutex adding;
-  const auto work = [&](const Lane& lane, std::size_t task) -> Status {
-    const MsmPart& part = parts[task];
-    std::vector<curve::G1> joined(part.num_rows);
-    PROOFCARD_RETURN_IF_ERROR(
-        cards_[lane.card]->run(joined, lane, resident->host(), limits_.segment_points, part, scalars, row_len));
-    const std::lock_guard lock(adding);
-    for (std::size_t i = 0; i < part.num_rows; ++i) {
-      sums[part.row + i] += joined[i];
-    }
-    return {};
-  };
-  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
 
   const std::lock_guard lock(mutex_);
-  const SpreadResult spread_result = spread(lanes_, parts.size(), work, failure);
-  moved_jobs_ += spread_result.moved;
-  PROOFCARD_RETURN_IF_ERROR(spread_result.status);
+  const SpreadResult result =
+      add_parts(sums, lanes_, parts, [&](std::span<curve::G1> joined, const Lane& lane, const MsmPart& part) {
+        return cards_[lane.card]->run(joined, lane, resident->host(), limits_.segment_points, part, scalars, row_len);
+      });
+  moved_jobs_ += result.moved;
+  PROOFCARD_RETURN_IF_ERROR(result.status);
   curve::batch_to_affine(sums, out);
   return {};
+}
+
+Result<curve::G1Affine> XrtMsm::sum_on_card(std::size_t card, std::span<const std::uint32_t> units,
+                                            const kernels::MsmBases& bases, std::size_t num_points,
+                                            const MsmCard::Fill& fill) const {
+  const auto* resident = dynamic_cast<const XrtBases*>(&bases);
+  PROOFCARD_CHECK(resident != nullptr && num_points <= resident->size() && !units.empty());
+  MsmLimits limits = cards_[card]->limits();
+  limits.segment_points = limits_.segment_points;
+  limits.num_units = units.size();
+  const MsmBatch batch{1, num_points, abi::kFullScalarBytes, cards_[card]->num_windows(254)};
+  const std::vector<MsmPart> parts = plan_msm(batch, limits);
+  std::vector<Lane> lanes;
+  for (const Lane& lane : lanes_) {
+    if (lane.card == card && std::ranges::find(units, lane.unit) != units.end()) {
+      lanes.push_back(lane);
+    }
+  }
+  curve::G1 sum;
+
+  const std::lock_guard lock(mutex_);
+  const SpreadResult result =
+      add_parts({&sum, 1}, lanes, parts, [&](std::span<curve::G1> joined, const Lane& lane, const MsmPart& part) {
+        return cards_[card]->run_filled(joined[0], lane, resident->host(), limits_.segment_points, part, fill);
+      });
+  PROOFCARD_RETURN_IF_ERROR(result.status);
+  return sum.to_affine();
 }
 
 Counters XrtMsm::counters() const {

@@ -8,6 +8,7 @@
 // Threads: calls of several threads take turns.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -32,6 +33,11 @@ class XrtMsm final : public kernels::Msm {
               std::size_t row_len) const override;
   Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const override;
 
+  // The sum of one row whose scalars fill makes on this card, by those of its units; all of it is done there.
+  Result<curve::G1Affine> sum_on_card(std::size_t card, std::span<const std::uint32_t> units,
+                                      const kernels::MsmBases& bases, std::size_t num_points,
+                                      const MsmCard::Fill& fill) const;
+
   // Of all cards together.
   Counters counters() const;
   // Jobs that were begun on a card that failed, and done on another.
@@ -40,6 +46,10 @@ class XrtMsm final : public kernels::Msm {
   const MsmLimits& limits() const { return limits_; }
 
  private:
+  // Does every part on a lane and adds up what work gives: part.num_rows sums.
+  using Work = std::function<Status(std::span<curve::G1> sums, const Lane& lane, const MsmPart& part)>;
+  SpreadResult add_parts(std::span<curve::G1> sums, std::span<const Lane> lanes, std::span<const MsmPart> parts,
+                         const Work& work) const;
   Status run(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const RowScalars& scalars,
              std::size_t row_len) const;
 

@@ -75,8 +75,9 @@ G2 Prover::sum_b2(const std::vector<Fr>& values) const { return kernels::cpu_msm
 
 Result<G1> Prover::sum_h(const Witness& witness) const {
   std::vector<Fr> sides = evaluate_sides(coefficients_, witness, header_.log_domain_size);
-  PROOFCARD_RETURN_IF_ERROR(odd_values(kernels_.ntt, sides, header_.log_domain_size));
-  return one_row(kernels_.msm, *h_, std::span<const Fr>(sides).first(header_.domain_size()));
+  PROOFCARD_TRY(const G1Affine sum,
+                kernels_.quotient.sum(*h_, sides, static_cast<unsigned>(header_.log_domain_size)));
+  return G1(sum);
 }
 
 Result<ProofAndPublic> Prover::prove(const Witness& witness, const hash::BlindingSource& blinding,

@@ -20,13 +20,13 @@
 #include "host/groth16/zkey.hpp"
 #include "host/hash/blinding.hpp"
 #include "host/kernels/msm.hpp"
-#include "host/kernels/ntt.hpp"
+#include "host/kernels/quotient_sum.hpp"
 
 namespace proofcard::groth16 {
 
 struct Kernels {
   const kernels::Msm& msm;
-  const kernels::NttFr& ntt;
+  const kernels::QuotientSum& quotient;  // sums over bases that msm has loaded
 };
 
 struct ProofAndPublic {

@@ -3,25 +3,19 @@
 //
 // Source: Groth 2016, section 3.2. Satisfied constraints have C = A B at every root, so C needs no matrix. Z is -2 at
 //         every odd power of the root of unity of order 2 n; the bases of the key have that and the interpolation in
-//         them (zkey.hpp), so what is multiplied with them is A B - C at those odd powers.
+//         them (zkey.hpp), so what is multiplied with them is A B - C at those odd powers: kernels/quotient_sum.hpp.
 // Shape:  sides: 3 n values; A, then B, then room for C. n = 2^log_n.
 #pragma once
 
-#include <span>
 #include <vector>
 
-#include "host/base/result.hpp"
 #include "host/field/fr.hpp"
 #include "host/groth16/witness.hpp"
 #include "host/groth16/zkey.hpp"
-#include "host/kernels/ntt.hpp"
 
 namespace proofcard::groth16 {
 
 // The values of A and B for every constraint, and room for C. Parallel.
 std::vector<Fr> evaluate_sides(const Coefficients& coefficients, const Witness& witness, std::size_t log_n);
-
-// Replaces the first n of sides by A B - C at w^(2 i + 1) for i < n, w = root_of_unity(log_n + 1).
-Status odd_values(const kernels::NttFr& ntt, std::span<Fr> sides, std::size_t log_n);
 
 }  // namespace proofcard::groth16

@@ -54,6 +54,25 @@ const kernels::NttGoldilocks& find_ntt_goldilocks(const std::string& device) {
                                                                 : kernels::cpu_ntt_goldilocks();
 }
 
+const kernels::QuotientSum& find_quotient_sum(const std::string& device) {
+  if (device == "reference") {
+    return kernels::reference_quotient_sum();
+  }
+  const device::Device* cards = opened_cards(device);
+  if (cards == nullptr) {
+    return kernels::cpu_quotient_sum();
+  }
+  if (cards->quotient() != nullptr) {
+    return *cards->quotient();
+  }
+  static std::map<std::string, std::unique_ptr<kernels::QuotientSum>> composed;
+  std::unique_ptr<kernels::QuotientSum>& out = composed[device];
+  if (out == nullptr) {
+    out = std::make_unique<kernels::ComposedQuotientSum>(find_ntt_fr(device), cards->msm());
+  }
+  return *out;
+}
+
 const device::Device* opened_cards(const std::string& device) {
   const auto found = open_cards().find(device);
   return found == open_cards().end() ? nullptr : found->second.get();

@@ -20,6 +20,10 @@ Result<prover::Backend> find_backend(const std::string& device, std::uint64_t ca
 const kernels::NttFr& find_ntt_fr(const std::string& device);
 const kernels::NttGoldilocks& find_ntt_goldilocks(const std::string& device);
 
+// The quotients' sums of this device: chains on the cards once find_backend() has opened them, if all have units for
+// that; else the transforms and the sums that the functions above give, composed.
+const kernels::QuotientSum& find_quotient_sum(const std::string& device);
+
 // The cards that find_backend() opened under this name; none for the CPU.
 const device::Device* opened_cards(const std::string& device);
 

@@ -25,7 +25,7 @@ Status run(const Options& options) {
   const Timer load_timer;
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
   PROOFCARD_TRY(const groth16::Prover prover,
-                groth16::Prover::load(zkey, {backend.msm, find_ntt_fr(options.bench.machine.device)}));
+                groth16::Prover::load(zkey, {backend.msm, find_quotient_sum(options.bench.machine.device)}));
   const double load_ms = load_timer.milliseconds();
   const groth16::Verifier verifier(zkey.header().vk);
   PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());

@@ -48,8 +48,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   const Timer timer;
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
-  const kernels::NttFr& ntt = find_ntt_fr(options.machine.device);
-  PROOFCARD_TRY(const groth16::Prover prover, groth16::Prover::load(zkey, {backend.msm, ntt}));
+  const kernels::QuotientSum& quotient = find_quotient_sum(options.machine.device);
+  PROOFCARD_TRY(const groth16::Prover prover, groth16::Prover::load(zkey, {backend.msm, quotient}));
   const double load_ms = timer.milliseconds();
   PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());
   Stages stages;
@@ -61,8 +61,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   PROOFCARD_RETURN_IF_ERROR(
       files.add(options.public_signals, groth16::public_json(result.public_signals), Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
-  fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, transforms on {}\n", options.proof,
-             format_ms(prove_ms), format_ms(load_ms), backend.msm.name(), ntt.name());
+  fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", options.proof,
+             format_ms(prove_ms), format_ms(load_ms), backend.msm.name(), quotient.name());
   return {};
 }
 

@@ -1,9 +1,6 @@
-// Order of an NTT job: arguments are checked, the core runs, the last write is answered, and only then the record is written and
-// the job done.
+// An NTT job: what is wrong with its arguments, and what this build is; pc_job_order has the order.
 //
-// Method:  a bus error or a soft reset ends a job early: stop_o lets the masters finish what they have asked for, core_rst_no
-//          clears the core, and the record tells why. The same stop ends every job, so that nothing of one reaches the next.
-// Timing:  8 cycles from start to the core's, and from the last write response to the record, apart from memory.
+// Timing:  as pc_job_order.
 // Errors:  the codes of the ABI; the first check that fails counts: sizes, flags, alignment.
 // Reset:   rst_ni.
 // Test:    tests/rtl_ntt/ntt_kernel_test.cpp.
@@ -48,12 +45,6 @@ module pc_ntt_job #(
   assign plan_o = {8'd0, 8'(MaxLog), 8'(TwoPassFrom), 8'(LogLanes)};
   assign build_o = {24'd0, pc_ntt_gl_abi_pkg::IMPLEMENTATION_RTL};
 
-  typedef enum logic [2:0] {Idle, Check, Start, Run, Stop, Record, Response, Done} state_e;
-  state_e state_q;
-  logic [2:0] hold_q;
-  logic reset_q;
-  pc_ntt_gl_abi_pkg::error_e error_q;
-
   // ---- checks ----
   logic size_bad_q, flags_bad_q, alignment_bad_q, alignment_bad;
   logic [55:0] points_q;
@@ -68,72 +59,22 @@ module pc_ntt_job #(
     alignment_bad_q <= alignment_bad;
   end
 
-  // ---- order ----
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      state_q <= Idle;
-      hold_q <= '0;
-      reset_q <= 1'b0;
-      error_q <= pc_ntt_gl_abi_pkg::ERR_NONE;
-    end else begin
-      hold_q <= (hold_q == '1) ? hold_q : hold_q + 3'd1;
-      reset_q <= (soft_reset_i & (state_q != Idle)) | (reset_q & (state_q != Idle));
-      case (state_q)
-        Idle: begin
-          error_q <= pc_ntt_gl_abi_pkg::ERR_NONE;
-          hold_q <= '0;
-          if (start_i) state_q <= Check;
-        end
-        Check: if (hold_q == '1) begin
-          state_q <= Record;
-          if (size_bad_q) error_q <= pc_ntt_gl_abi_pkg::ERR_BAD_SIZE;
-          else if (flags_bad_q) error_q <= pc_ntt_gl_abi_pkg::ERR_RESERVED_ARGUMENT;
-          else if (alignment_bad_q) error_q <= pc_ntt_gl_abi_pkg::ERR_BAD_ALIGNMENT;
-          else if (batch_i != '0) state_q <= Start;
-        end
-        Start: if (core_rst_no) state_q <= Run;
-        Run: if (read_fault_i || write_fault_i || reset_q || core_done_i) begin
-          if (reset_q) error_q <= pc_ntt_gl_abi_pkg::ERR_RESET;
-          else if (read_fault_i) error_q <= pc_ntt_gl_abi_pkg::ERR_READ_FAULT;
-          else if (write_fault_i) error_q <= pc_ntt_gl_abi_pkg::ERR_WRITE_FAULT;
-          hold_q <= '0;
-          state_q <= Stop;
-        end
-        Stop: if (hold_q == '1 && reads_idle_i && writes_idle_i) state_q <= Record;
-        Record: if (record_valid_o && record_ready_i) state_q <= Response;
-        Response: if (writes_idle_i) state_q <= Done;
-        default: state_q <= Idle;
-      endcase
-    end
+  logic [31:0] check_error;
+  always_comb begin
+    if (size_bad_q) check_error = pc_ntt_gl_abi_pkg::ERR_BAD_SIZE;
+    else if (flags_bad_q) check_error = pc_ntt_gl_abi_pkg::ERR_RESERVED_ARGUMENT;
+    else if (alignment_bad_q) check_error = pc_ntt_gl_abi_pkg::ERR_BAD_ALIGNMENT;
+    else check_error = pc_ntt_gl_abi_pkg::ERR_NONE;
   end
-  assign done_o = state_q == Done;
-  assign core_start_o = (state_q == Start) & core_rst_no;
-  assign record_valid_o = (state_q == Record) & ~stop_o;
-  always_ff @(posedge clk_i) begin
-    stop_o <= (state_q == Check) | (state_q == Stop);
-    core_rst_no <= rst_ni & (state_q != Check) & (state_q != Stop);
-  end
-
-  // ---- record ----
-  logic [63:0] cycles_q, busy_q, loaded_q, stored_q;
-  logic [31:0] stall_load_q, stall_store_q;
-  always_ff @(posedge clk_i) begin
-    if (state_q == Idle) begin
-      cycles_q <= 64'd1;
-      {busy_q, loaded_q, stored_q, stall_load_q, stall_store_q} <= '0;
-    end else begin
-      if (state_q == Check || state_q == Start || state_q == Run) cycles_q <= cycles_q + 64'd1;
-      if (state_q == Run) begin
-        busy_q <= busy_i;
-        loaded_q <= loaded_q + {63'b0, load_valid_i & load_ready_i};
-        stored_q <= stored_q + {63'b0, store_valid_i & store_ready_i};
-        if (load_ready_i && !load_valid_i && stall_load_q != '1) stall_load_q <= stall_load_q + 32'd1;
-        if (store_valid_i && !store_ready_i && stall_store_q != '1) stall_store_q <= stall_store_q + 32'd1;
-      end
-    end
-  end
-  assign record_o = {build_o, plan_o, stall_store_q, stall_load_q, stored_q, loaded_q, busy_q, cycles_q, 32'(error_q), job_id_i,
-                     AbiHash};
+  pc_job_order #(
+    .AbiHash(AbiHash), .ErrorRead(pc_ntt_gl_abi_pkg::ERR_READ_FAULT), .ErrorWrite(pc_ntt_gl_abi_pkg::ERR_WRITE_FAULT),
+    .ErrorReset(pc_ntt_gl_abi_pkg::ERR_RESET)
+  ) u_order (
+    .clk_i, .rst_ni, .start_i, .done_o, .soft_reset_i, .check_error_i(check_error), .empty_i(batch_i == '0), .job_id_i,
+    .plan_i(plan_o), .build_i(build_o), .core_rst_no, .core_start_o, .core_done_i, .busy_i, .load_valid_i, .load_ready_i,
+    .store_valid_i, .store_ready_i, .stop_o, .reads_idle_i, .writes_idle_i, .read_fault_i, .write_fault_i, .record_valid_o,
+    .record_ready_i, .record_o
+  );
   logic unused;
   assign unused = ^{flags_i[2:0], points_q[31:0]};
 endmodule

@@ -97,7 +97,7 @@ module pc_ntt_kernel #(
   assign batch = arguments[32*(FirstScalar+2)+:32];
   assign flags = arguments[32*(FirstScalar+4)+:32];
   assign job_id = arguments[32*(FirstScalar+6)+:32];
-  pc_ntt_control #(.AbiHash(AbiHash), .Words(Words)) u_control (
+  pc_registers #(.AbiHash(AbiHash), .Words(Words)) u_control (
     .clk_i, .rst_ni(rst_n), .s_awaddr_i, .s_awvalid_i, .s_awready_o, .s_wdata_i, .s_wstrb_i, .s_wvalid_i, .s_wready_o,
     .s_bresp_o, .s_bvalid_o, .s_bready_i, .s_araddr_i, .s_arvalid_i, .s_arready_o, .s_rdata_o, .s_rresp_o, .s_rvalid_o,
     .s_rready_i, .interrupt_o, .plan_i(plan), .build_i(build), .start_o(start), .done_i(done), .soft_reset_o(soft_reset),

@@ -5,7 +5,11 @@ namespace proofcard::sim {
 namespace abi = device::abi;
 
 HlsJob find_hls_job(std::string_view kernel) {
-  return kernel == "msm_g1" ? run_msm_g1 : kernel == "ntt_fr" ? run_ntt_fr : kernel == "ntt_gl" ? run_ntt_gl : nullptr;
+  return kernel == "msm_g1"        ? run_msm_g1
+         : kernel == "ntt_fr"      ? run_ntt_fr
+         : kernel == "ntt_gl"      ? run_ntt_gl
+         : kernel == "hadamard_fr" ? run_hadamard_fr
+                                   : nullptr;
 }
 
 std::uint32_t HlsUnit::read(std::uint32_t offset) {

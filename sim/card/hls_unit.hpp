@@ -85,6 +85,7 @@ using HlsJob = void (*)(const HlsArguments& arguments, DeviceMemory& memory);
 void run_msm_g1(const HlsArguments& arguments, DeviceMemory& memory);
 void run_ntt_fr(const HlsArguments& arguments, DeviceMemory& memory);
 void run_ntt_gl(const HlsArguments& arguments, DeviceMemory& memory);
+void run_hadamard_fr(const HlsArguments& arguments, DeviceMemory& memory);
 // nullptr: no kernel has this name.
 HlsJob find_hls_job(std::string_view kernel);
 

@@ -9,8 +9,8 @@ namespace {
 
 using namespace testing;
 
-const Kernels kCpu{kernels::cpu_msm(), kernels::cpu_ntt_fr()};
-const Kernels kReference{kernels::reference_msm(), kernels::reference_ntt_fr()};
+const Kernels kCpu{kernels::cpu_msm(), kernels::cpu_quotient_sum()};
+const Kernels kReference{kernels::reference_msm(), kernels::reference_quotient_sum()};
 
 hash::BlindingSource blinding_of(std::uint64_t r, std::uint64_t s) {
   return hash::BlindingSource::from_function(

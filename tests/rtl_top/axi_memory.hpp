@@ -13,6 +13,7 @@
 #include <cstring>
 #include <deque>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace proofcard::rtl {
@@ -41,8 +42,8 @@ class AxiMemory {
   std::uint64_t cycle = 0;
 
   // Outside of the memory is an error as well.
-  bool faulty(std::uint64_t address, std::size_t num_beats) const {
-    const std::uint64_t end = address + num_beats * kBeat;
+  bool faulty(std::uint64_t address, std::size_t num_beats, std::size_t beat_bytes = kBeat) const {
+    const std::uint64_t end = address + num_beats * beat_bytes;
     return address < base_ || end > base_ + bytes_.size() || (address < fault_to && end > fault_from);
   }
   bool chance(double probability) { return std::generate_canonical<double, 32>(random_) < probability; }
@@ -56,14 +57,16 @@ class AxiMemory {
   std::mt19937_64& random_;
 };
 
-inline void expect_legal_burst(std::uint64_t address, std::size_t num_beats) {
-  EXPECT_EQ(address % kBeat, 0U);
-  EXPECT_EQ(address / 4096, (address + num_beats * kBeat - 1) / 4096) << address << " " << num_beats;
+inline void expect_legal_burst(std::uint64_t address, std::size_t num_beats, std::size_t beat_bytes = kBeat) {
+  EXPECT_EQ(address % beat_bytes, 0U);
+  EXPECT_EQ(address / 4096, (address + num_beats * beat_bytes - 1) / 4096) << address << " " << num_beats;
 }
 
+// Data is as wide as the wires: kBeat bytes at most.
 template <class Wires>
 class AxiReadSlave {
  public:
+  static constexpr std::size_t kBytes = sizeof(std::declval<Wires>().r_data);
   AxiReadSlave(Wires wires, AxiMemory& memory) : wires_(wires), memory_(memory) {}
 
   void drive() {
@@ -72,13 +75,13 @@ class AxiReadSlave {
     if (!wires_.r_valid && !bursts_.empty() && bursts_.front().due <= memory_.cycle &&
         memory_.chance(memory_.knobs.ready)) {
       const Burst& burst = bursts_.front();
-      const bool error = memory_.faulty(burst.address, burst.num_beats);
+      const bool error = memory_.faulty(burst.address, burst.num_beats, kBytes);
       wires_.r_valid = 1;
       wires_.r_last = sent_ + 1 == burst.num_beats;
       wires_.r_resp = error ? 2 : 0;
       Beat junk;
       junk.fill(0xee);
-      std::memcpy(&wires_.r_data[0], error ? junk.data() : memory_.at(burst.address + sent_ * kBeat), kBeat);
+      std::memcpy(&wires_.r_data[0], error ? junk.data() : memory_.at(burst.address + sent_ * kBytes), kBytes);
     }
   }
 
@@ -93,7 +96,7 @@ class AxiReadSlave {
     length_ = wires_.ar_len;
     if (wires_.ar_valid && wires_.ar_ready) {
       const std::size_t num_beats = std::size_t{wires_.ar_len} + 1;
-      expect_legal_burst(wires_.ar_addr, num_beats);
+      expect_legal_burst(wires_.ar_addr, num_beats, kBytes);
       bursts_.push_back({wires_.ar_addr, num_beats, memory_.due()});
       ++num_bursts_;
       most_open_ = std::max(most_open_, bursts_.size());

@@ -1,12 +1,14 @@
-// Registers of an NTT kernel behind AXI4-Lite: ap_ctrl_chain, interrupt, arguments, what the unit is, soft reset.
+// Registers of a kernel behind AXI4-Lite: ap_ctrl_chain, interrupt, arguments, what the unit is, soft reset.
 //
-// Method:  as pc_control, with as many pointers as there are channels. Argument words are registers; a memory beside them serves
-//          reads.
+// Method:  all kernels have the same registers but for the number of their arguments' words, and what the words plan and build
+//          of the completion record mean. Argument words are registers; a memory beside them serves reads. done_i sets done
+//          and ready: done holds until continue is written, ready clears on read. A start that is written before continue
+//          waits for it. idle reads 0 from the write of start on.
 // Timing:  a write takes address and data in one cycle and answers in the next, a read answers two cycles later.
 // Errors:  every access is answered with OKAY; reads of no register give 0, writes to none are ignored.
 // Reset:   rst_ni, not the soft reset, clears everything but the arguments.
-// Test:    tests/rtl_ntt/ntt_kernel_test.cpp.
-module pc_ntt_control #(
+// Test:    tests/rtl_ntt/ntt_kernel_test.cpp, tests/rtl_hadamard/kernel_test.cpp.
+module pc_registers #(
   parameter logic [63:0] AbiHash = 64'd0,
   parameter int unsigned Words = 162  // of 32 bits, from offset 0 on
 ) (
@@ -69,20 +71,20 @@ module pc_ntt_control #(
 
   // ---- control, interrupt ----
   logic write_control;
-  assign write_control = write & (s_awaddr_i == pc_ntt_gl_abi_pkg::REG_CTRL);
+  assign write_control = write & (s_awaddr_i == pc_abi_pkg::REG_CTRL);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       {start_q, done_q, ready_q, gie_q} <= '0;
       {ier_q, isr_q} <= '0;
       soft_reset_o <= 1'b0;
     end else begin
-      start_q <= (start_q & ~done_i) | (write_control & written[pc_ntt_gl_abi_pkg::CTRL_START]);
-      done_q <= done_i | (done_q & ~(write_control & written[pc_ntt_gl_abi_pkg::CTRL_CONTINUE]));
-      ready_q <= done_i | (ready_q & ~(read & (s_araddr_i == pc_ntt_gl_abi_pkg::REG_CTRL)));
-      if (write & (s_awaddr_i == pc_ntt_gl_abi_pkg::REG_GIE) & s_wstrb_i[0]) gie_q <= s_wdata_i[0];
-      if (write & (s_awaddr_i == pc_ntt_gl_abi_pkg::REG_IER) & s_wstrb_i[0]) ier_q <= s_wdata_i[1:0];
-      isr_q <= (isr_q ^ (written[1:0] & {2{write & (s_awaddr_i == pc_ntt_gl_abi_pkg::REG_ISR)}})) | (ier_q & {2{done_i}});
-      soft_reset_o <= write & (s_awaddr_i == pc_ntt_gl_abi_pkg::REG_SOFT_RESET) & written[0];
+      start_q <= (start_q & ~done_i) | (write_control & written[pc_abi_pkg::CTRL_START]);
+      done_q <= done_i | (done_q & ~(write_control & written[pc_abi_pkg::CTRL_CONTINUE]));
+      ready_q <= done_i | (ready_q & ~(read & (s_araddr_i == pc_abi_pkg::REG_CTRL)));
+      if (write & (s_awaddr_i == pc_abi_pkg::REG_GIE) & s_wstrb_i[0]) gie_q <= s_wdata_i[0];
+      if (write & (s_awaddr_i == pc_abi_pkg::REG_IER) & s_wstrb_i[0]) ier_q <= s_wdata_i[1:0];
+      isr_q <= (isr_q ^ (written[1:0] & {2{write & (s_awaddr_i == pc_abi_pkg::REG_ISR)}})) | (ier_q & {2{done_i}});
+      soft_reset_o <= write & (s_awaddr_i == pc_abi_pkg::REG_SOFT_RESET) & written[0];
     end
   end
   assign start_o = start_q & ~done_q;
@@ -112,14 +114,14 @@ module pc_ntt_control #(
     if (read) control_q <= {28'd0, ready_q, ~start_q, done_q, start_q};
     if (read_q) begin
       case (read_address_q)
-        pc_ntt_gl_abi_pkg::REG_CTRL: s_rdata_o <= control_q;
-        pc_ntt_gl_abi_pkg::REG_GIE: s_rdata_o <= {31'd0, gie_q};
-        pc_ntt_gl_abi_pkg::REG_IER: s_rdata_o <= {30'd0, ier_q};
-        pc_ntt_gl_abi_pkg::REG_ISR: s_rdata_o <= {30'd0, isr_q};
-        pc_ntt_gl_abi_pkg::REG_INFO_ABI_HASH_LO: s_rdata_o <= AbiHash[31:0];
-        pc_ntt_gl_abi_pkg::REG_INFO_ABI_HASH_HI: s_rdata_o <= AbiHash[63:32];
-        pc_ntt_gl_abi_pkg::REG_INFO_PLAN: s_rdata_o <= plan_i;
-        pc_ntt_gl_abi_pkg::REG_INFO_BUILD: s_rdata_o <= build_i;
+        pc_abi_pkg::REG_CTRL: s_rdata_o <= control_q;
+        pc_abi_pkg::REG_GIE: s_rdata_o <= {31'd0, gie_q};
+        pc_abi_pkg::REG_IER: s_rdata_o <= {30'd0, ier_q};
+        pc_abi_pkg::REG_ISR: s_rdata_o <= {30'd0, isr_q};
+        pc_abi_pkg::REG_INFO_ABI_HASH_LO: s_rdata_o <= AbiHash[31:0];
+        pc_abi_pkg::REG_INFO_ABI_HASH_HI: s_rdata_o <= AbiHash[63:32];
+        pc_abi_pkg::REG_INFO_WINDOW_BITS: s_rdata_o <= plan_i;
+        pc_abi_pkg::REG_INFO_BUILD: s_rdata_o <= build_i;
         default: s_rdata_o <= is_argument ? shadow_q[read_address_q[9:2]] : '0;
       endcase
     end

@@ -1,0 +1,57 @@
+#include "host/device/xrt_quotient.hpp"
+
+#include <algorithm>
+
+#include "host/base/check.hpp"
+
+namespace proofcard::device {
+
+XrtQuotient::XrtQuotient(std::string name, std::vector<std::shared_ptr<QuotientCard>> cards, const XrtMsm& msm,
+                         const XrtNtt<Fr>& ntt)
+    : name_(std::move(name)), cards_(std::move(cards)), msm_(msm), composed_(ntt, msm) {
+  PROOFCARD_CHECK(!cards_.empty());
+  for (std::size_t c = 0; c < cards_.size(); ++c) {
+    for (std::uint32_t path = 0; path < cards_[c]->num_paths(); ++path) {
+      lanes_.push_back({c, path, 0});
+    }
+  }
+}
+
+bool XrtQuotient::fits(unsigned log_n) const {
+  return std::ranges::all_of(cards_, [&](const auto& card) { return card->fits(log_n); });
+}
+
+Result<curve::G1Affine> XrtQuotient::sum(const kernels::MsmBases& bases, std::span<Fr> sides, unsigned log_n) const {
+  PROOFCARD_RETURN_IF_ERROR(kernels::check_quotient_sum(log_n));
+  if (!fits(log_n)) {
+    ++composed_calls_;
+    return composed_.sum(bases, sides, log_n);
+  }
+  const std::size_t n = std::size_t{1} << log_n;
+  prepare_quotient_sides(sides, n);
+  curve::G1Affine out;
+  const auto work = [&](const Lane& lane, std::size_t) -> Status {
+    const QuotientCard& card = *cards_[lane.card];
+    PROOFCARD_TRY(const auto values, card.transform(lane.unit, sides, log_n));
+    const auto fill = [&](const Buffer& scalars, const Lane& msm_lane, const MsmPart& part) {
+      return card.fill(lane.unit, values, log_n, scalars, msm_lane, part);
+    };
+    PROOFCARD_TRY(out, msm_.sum_on_card(lane.card, card.msm_units(lane.unit), bases, n, fill));
+    return {};
+  };
+  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
+  const SpreadResult result = spread(lanes_, 1, work, failure);
+  moved_ += result.moved;
+  PROOFCARD_RETURN_IF_ERROR(result.status);
+  return out;
+}
+
+QuotientCounters XrtQuotient::counters() const {
+  QuotientCounters out;
+  for (const auto& card : cards_) {
+    out = out + card->counters();
+  }
+  return out;
+}
+
+}  // namespace proofcard::device

@@ -1,0 +1,51 @@
+// QuotientSum on cards: transforms, products and sum back to back on one card, whose host sends the values and gets the
+// windows of the sum.
+//
+// Faults:  a chain of a card that fails is done again, from its start, on the next.
+// Sizes:   what has no room on every card is composed: the transforms and the sum of the same cards, with the vectors going
+//          through the host between them; counted apart.
+// Errors:  kDeviceFault for whatever the last card does wrong; kBadInput for what has no room either way.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/device/quotient_card.hpp"
+#include "host/device/xrt_msm.hpp"
+#include "host/device/xrt_ntt.hpp"
+#include "host/kernels/quotient_sum.hpp"
+
+namespace proofcard::device {
+
+class XrtQuotient final : public kernels::QuotientSum {
+ public:
+  // Pre: cards are those of msm and ntt, in the same order; both outlive this.
+  XrtQuotient(std::string name, std::vector<std::shared_ptr<QuotientCard>> cards, const XrtMsm& msm,
+              const XrtNtt<Fr>& ntt);
+
+  std::string_view name() const override { return name_; }
+  Result<curve::G1Affine> sum(const kernels::MsmBases& bases, std::span<Fr> sides, unsigned log_n) const override;
+
+  const QuotientCard& card(std::size_t i) const { return *cards_[i]; }
+  QuotientCard& card(std::size_t i) { return *cards_[i]; }
+  std::size_t num_cards() const { return cards_.size(); }
+  bool fits(unsigned log_n) const;
+  QuotientCounters counters() const;
+  // Sums that had no room as a chain.
+  std::uint64_t composed() const { return composed_calls_; }
+  // Chains that were begun on a card that failed, and done on another.
+  std::uint64_t moved() const { return moved_; }
+
+ private:
+  std::string name_;
+  std::vector<std::shared_ptr<QuotientCard>> cards_;
+  const XrtMsm& msm_;
+  kernels::ComposedQuotientSum composed_;
+  std::vector<Lane> lanes_;  // a path each
+  mutable std::atomic<std::uint64_t> composed_calls_ = 0;
+  mutable std::atomic<std::uint64_t> moved_ = 0;
+};
+
+}  // namespace proofcard::device
