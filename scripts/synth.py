@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Synthesises RTL units with Yosys for UltraScale+ and prints what they take.
 
-  synth.py UNIT [UNIT ...]      units: the names in UNITS below
+  synth.py UNIT [UNIT ...]      units: the names in UNITS and KERNELS below
   synth.py --check [UNIT ...]   fails when a unit exceeds its budget, when more than MAX_LEVELS LUTs are between two
                                 registers, or a carry chain is longer than MAX_CARRY bits; all units unless named
+
+Of KERNELS the whole hierarchy is elaborated and checked, and only memories are mapped: RAM blocks are counted, nothing else.
 
 Counts are upper bounds: Yosys does not move registers into DSP blocks, so FF includes those that Vivado packs there
 (86 a DSP block). LUT includes distributed RAM and shift registers. LUT levels and carry chains are measured on the
@@ -39,8 +41,8 @@ UNITS = {
     "canonical": ("pc_canonical", {}, 0, 2000),
     "fold": ("pc_fold", {"WideBits": 13, "NarrowBits": 8, "ContextBits": 5, "AddressBits": 16}, 0, 400),
     "horner": ("pc_horner", {"ContextBits": 5}, 0, 6000),
-    "park_pair_u55c": ("pc_park_pair", {"AddressBits": 16, "Words": 57344, "ContextBits": 5, "WideShift": 12, "NarrowShift": 7,
-                                        "QueueDepth": 256}, 0, 20000),
+    "park_pair_u55c": ("pc_park_pair", {"AddressBits": 17, "NumSets": 3, "Words": 28672, "ContextBits": 5, "WideShift": 12,
+                                        "NarrowShift": 7, "QueueDepth": 256}, 0, 30000),
     # The kernel's top.
     "axi_read": ("pc_axi_read", {}, 0, 1000),
     "axi_write": ("pc_axi_write", {}, 0, 1000),
@@ -60,8 +62,12 @@ UNITS = {
     "ntt_twiddles": ("pc_ntt_twiddles", {}, 2, 600),
     "ntt_commands": ("pc_ntt_commands", {}, 0, 1200),
 }
-# URAM blocks: two bucket sets of seven windows, 11 blocks for each 4,096 points; the resident bases.
-URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 154, "operands": 8}
+# Configuration u55c: (top, parts that are black boxes once the hierarchy is checked: they have no RAM blocks).
+KERNELS = {"msm_g1_u55c": ("msm_g1", ["pc_point_add"])}
+# URAM blocks: three bucket sets of seven windows and one of odd sums, 11 blocks for each 4,096 points; the resident bases.
+# Yosys may save some at the edges. Below MIN_URAM of a budget, a memory has become something else.
+URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 231, "operands": 8, "msm_g1_u55c": 250}
+MIN_URAM = 0.9
 # LUTs that a cell takes. A RAM32M16 is eight.
 LUT_CELLS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "RAM32M16": 8, "RAM64X1S": 1,
              "RAM64X1D": 2, "RAM64M8": 8, "RAM32X1D": 1, "SRL16E": 1, "SRLC32E": 1}
@@ -77,48 +83,78 @@ def yosys(script, directory):
         sys.exit(f"yosys failed:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
 
 
-def synthesise(top, parameters):
+def reads(top, parameters):
     packages = " ".join(str(f) for f in sorted(ROOT.glob("rtl/pkg/*.sv")))
     # Modules are found by their names.
     folders = "".join(f" -libdir {f}" for f in sorted(ROOT.glob("rtl/*")) if f.is_dir())
     chparam = "".join(f" -chparam {k} {v}" for k, v in parameters.items())
-    read = f"verilog_defines -D SYNTHESIS; read_verilog -sv {packages} {find_source(top)}; hierarchy -top {top}{chparam}{folders}"
+    return (f"verilog_defines -D SYNTHESIS; read_verilog -sv {packages} {find_source(top)}; "
+            f"hierarchy -check -top {top}{chparam}{folders}")
+
+
+def read_cells(path):
+    # The last table is that of the whole design.
+    table = path.read_text().rsplit("Number of cells:", 1)[1]
+    return {cell: int(n) for cell, n in re.findall(r"^\s+(\w+)\s+(\d+)$", table, re.MULTILINE)}
+
+
+def ram_blocks(cells):
+    return {
+        "BRAM36": cells.get("RAMB36E2", 0) + cells.get("RAMB18E2", 0) / 2,
+        "URAM": cells.get("URAM288", 0) + cells.get("URAM288_BASE", 0),
+    }
+
+
+def map_memories(top, black_boxes):
+    boxes = "".join(f"blackbox *{box}*; " for box in black_boxes)
     with tempfile.TemporaryDirectory() as directory:
-        yosys(f"{read}; synth_xilinx -family xcup -top {top} -noiopad; "
+        yosys(f"{reads(top, {})}; {boxes}synth_xilinx -family xcup -top {top} -noiopad -run begin:map_ffram; "
+              f"tee -q -o stat.txt stat", directory)
+        return ram_blocks(read_cells(pathlib.Path(directory) / "stat.txt"))
+
+
+def synthesise(top, parameters):
+    with tempfile.TemporaryDirectory() as directory:
+        yosys(f"{reads(top, parameters)}; synth_xilinx -family xcup -top {top} -noiopad; "
               f"tee -q -o stat.txt stat; flatten; write_blif -param flat.blif", directory)
-        # The last table is that of the whole design.
-        table = (pathlib.Path(directory) / "stat.txt").read_text().rsplit("Number of cells:", 1)[1]
-        cells = {cell: int(n) for cell, n in re.findall(r"^\s+(\w+)\s+(\d+)$", table, re.MULTILINE)}
+        cells = read_cells(pathlib.Path(directory) / "stat.txt")
         between_registers = netlist.measure(pathlib.Path(directory) / "flat.blif")
     return {
         "DSP": cells.get("DSP48E2", 0),
         "LUT": sum(cells.get(cell, 0) * luts for cell, luts in LUT_CELLS.items()),
         "FF": sum(n for cell, n in cells.items() if cell.startswith("FD")),
-        "BRAM36": cells.get("RAMB36E2", 0) + cells.get("RAMB18E2", 0) / 2,
-        "URAM": cells.get("URAM288", 0) + cells.get("URAM288_BASE", 0),
+        **ram_blocks(cells),
         **between_registers,
     }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("units", nargs="*", choices=[[], *UNITS], metavar="UNIT")
+    parser.add_argument("units", nargs="*", choices=[[], *UNITS, *KERNELS], metavar="UNIT")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     failed = False
     print("| unit | DSP | LUT | FF | BRAM36 | URAM | LUT levels | carry bits |\n" + "| --- " * 8 + "|")
-    for name in options.units or UNITS:
-        top, parameters, dsp_budget, lut_budget = UNITS[name]
-        r = synthesise(top, parameters)
-        print(f"| {name} | {r['DSP']} | {r['LUT']} | {r['FF']} | {r['BRAM36']} | {r['URAM']} | {r['levels']} | {r['carry_bits']} |", flush=True)
-        limits = {"DSP": dsp_budget, "LUT": lut_budget, "levels": MAX_LEVELS, "carry_bits": MAX_CARRY}
+    for name in options.units or [*UNITS, *KERNELS]:
+        if name in KERNELS:
+            r = map_memories(*KERNELS[name])
+            limits = {}
+        else:
+            top, parameters, dsp_budget, lut_budget = UNITS[name]
+            r = synthesise(top, parameters)
+            limits = {"DSP": dsp_budget, "LUT": lut_budget, "levels": MAX_LEVELS, "carry_bits": MAX_CARRY}
+        columns = ("DSP", "LUT", "FF", "BRAM36", "URAM", "levels", "carry_bits")
+        print(f"| {name} | {' | '.join(str(r.get(column, '')) for column in columns)} |", flush=True)
         if name in URAM_BUDGETS:
             limits["URAM"] = URAM_BUDGETS[name]
+            if r["URAM"] < MIN_URAM * URAM_BUDGETS[name]:
+                print(f"{name}: URAM is {r['URAM']}, {URAM_BUDGETS[name]} were expected", file=sys.stderr)
+                failed = True
         for what, limit in limits.items():
             if r[what] > limit:
                 print(f"{name}: {what} is {r[what]}, the limit is {limit}", file=sys.stderr)
                 failed = True
-        if r["levels"] > MAX_LEVELS:
+        if r.get("levels", 0) > MAX_LEVELS:
             print("\n".join(["longest path:", *r["path"]]), file=sys.stderr)
     sys.exit(1 if options.check and failed else 0)
 

@@ -12,12 +12,13 @@ module pc_bucket_unit #(
   parameter int unsigned WideBits = 5,
   parameter int unsigned NarrowBits = 4,
   parameter int unsigned ContextBits = 2,
-  parameter int unsigned Words = 64,
+  parameter int unsigned NumSets = 1,
+  parameter int unsigned Words = 64,  // of a set
   parameter int unsigned RamLatency = 3,
   parameter int unsigned QueueDepth = 256,
   parameter int unsigned Body = pc_fq_pkg::BODY_STRUCTURAL,
   localparam int unsigned LevelBits = $clog2(WideBits + 1),
-  localparam int unsigned AddressBits = $clog2(Words)
+  localparam int unsigned AddressBits = $clog2(NumSets) + $clog2(Words)
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -95,8 +96,8 @@ module pc_bucket_unit #(
   assign head_ready = head_mark | buckets_ready;
   always_ff @(posedge clk_i) mark_o <= rst_ni & head_valid & head_mark;
   pc_buckets #(
-    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .LevelBits(LevelBits), .Words(Words),
-    .PayloadBits(PointBits), .RamLatency(RamLatency), .QueueDepth(QueueDepth), .DrainCycles(pc_fq_pkg::ADD_LATENCY + 8),
+    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .LevelBits(LevelBits), .NumSets(NumSets),
+    .Words(Words), .PayloadBits(PointBits), .RamLatency(RamLatency), .QueueDepth(QueueDepth), .DrainCycles(pc_fq_pkg::ADD_LATENCY + 8),
     .Zero({256'd0, 256'(pc_fq_pkg::ONE), 256'd0})
   ) u_buckets (
     .clk_i, .rst_ni, .narrow_i, .sweeping_o,

@@ -1,15 +1,18 @@
 // Follows every group of a job through its contexts: filled with digits, idle, folded, Horner steps, result taken. Several
 // groups are under way at once, so that one is filled while others fold.
 //
-// Method:  contexts are given out in a ring: two sets of PassWindows for wide windows; for narrow ones, sets of 1, 2, 4 or 8.
-//          A group waits until its set is free. Filled groups are folded when none of their items is on its way, as many at
-//          once as there are when one of the two folds is free: contexts that fold together hide each other's latency.
-// Range:   PassWindows is at most 8; 2^ContextBits is at least 2 * PassWindows. Arguments are constant during a job.
+// Method:  contexts are given out in a ring. A context of wide windows is a set of buckets and a window in it; a group has
+//          a set. Groups of narrow windows have 1, 2, 4 or 8 contexts. A group waits until its contexts are free. Filled
+//          groups are folded when none of their items is on its way, as many at once as there are when one of the two folds
+//          is free: contexts that fold together hide each other's latency.
+// Range:   PassWindows is at most 8; 2^ContextBits is at least NumSets times the power of two from PassWindows on. Arguments
+//          are constant during a job.
 // Timing:  done_o is 1 for a cycle when the last result was taken and loaded_i is 1.
 // Reset:   rst_ni ends the job.
 // Test:    tests/rtl/msm_core_test.cpp.
 module pc_contexts #(
   parameter int unsigned PassWindows = 7,
+  parameter int unsigned NumSets = 3,
   parameter int unsigned ContextBits = 5
 ) (
   input  logic                      clk_i,
@@ -42,6 +45,7 @@ module pc_contexts #(
   output logic                      draining_o
 );
   localparam int unsigned NumContexts = 2**ContextBits;
+  localparam int unsigned SetContexts = 2**$clog2(PassWindows);
   typedef logic [NumContexts-1:0] mask_t;
 
   // ---- the next group: its contexts, then wait until they are free, then their results' indices ----
@@ -62,7 +66,7 @@ module pc_contexts #(
   logic [ContextBits:0] wanted_end;
   assign wanted_end = (ContextBits+1)'(base_q) + (ContextBits+1)'(windows);
   always_comb begin
-    if (!narrow_i) stride = ContextBits'(PassWindows);
+    if (!narrow_i) stride = ContextBits'(SetContexts);
     else if (num_windows_i == 8'd1) stride = ContextBits'(1);
     else if (num_windows_i == 8'd2) stride = ContextBits'(2);
     else if (num_windows_i <= 8'd4) stride = ContextBits'(4);
@@ -97,7 +101,7 @@ module pc_contexts #(
       wanted_q <= group_valid & ~group_next;
       next_q <= group_next | (next_q & ~gives);
       current_q <= gives | (current_q & ~group_done_i);
-      if (group_next) base_q <= (!narrow_i && base_q != '0) ? '0 : base_q + stride;
+      if (group_next) base_q <= (!narrow_i && base_q == ContextBits'((NumSets - 1) * SetContexts)) ? '0 : base_q + stride;
       if (group_next) writes_q <= 4'(windows);
       else if (writes_q != '0) writes_q <= writes_q - 1'b1;
       if (writes_q != '0) index_q <= index_q + 1'b1;
@@ -109,7 +113,7 @@ module pc_contexts #(
   assign result_index_o = indices_q[result_context_i];
 
   // ---- filled, idle, folding, folded ----
-  mask_t filled_mask, ready_q, folded_q, result_bit;
+  mask_t filled_mask, ready_q, folded_q, settled, result_bit;
   mask_t folding_q [2];
   logic filled_valid, filled_pop;
   logic [1:0] fold_free, fold_ends;
@@ -131,7 +135,7 @@ module pc_contexts #(
   assign fold_start_o[0] = (ready_q != '0) & fold_free[0];
   assign fold_start_o[1] = (ready_q != '0) & fold_free[1] & ~fold_free[0];
   assign fold_contexts_o = ready_q;
-  assign horner_contexts_o = folded_q & settled_i;
+  assign settled = folded_q & settled_i;
   assign horner_start_o = horner_contexts_o != '0;
   assign draining_o = filled_valid & (fold_busy_i == '0);
   assign result_bit = result_taken_i ? NumContexts'(1) << result_context_i : '0;
@@ -140,12 +144,14 @@ module pc_contexts #(
       marks_q <= '0;
       ready_q <= '0;
       folded_q <= '0;
+      horner_contexts_o <= '0;
       active_q <= '0;
       running_q <= 1'b0;
     end else begin
       marks_q <= marks_q + (ContextBits+1)'(mark_i) - (ContextBits+1)'(filled_pop);
       ready_q <= ((fold_start_o != '0) ? '0 : ready_q) | (filled_pop ? filled_mask : '0);
-      folded_q <= (folded_q & ~horner_contexts_o) | (fold_ends[0] ? folding_q[0] : '0) | (fold_ends[1] ? folding_q[1] : '0);
+      horner_contexts_o <= settled;
+      folded_q <= (folded_q & ~settled) | (fold_ends[0] ? folding_q[0] : '0) | (fold_ends[1] ? folding_q[1] : '0);
       active_q <= (active_q & ~result_bit) | (group_next ? wanted_mask_q : '0);
       running_q <= start_i | (running_q & ~done_o);
     end

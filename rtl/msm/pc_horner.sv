@@ -63,12 +63,19 @@ module pc_horner #(
 
   // ---- contexts that start ----
   logic [NumContexts-1:0] waiting_q, lowest;
-  logic [ContextBits-1:0] first_context;
-  logic starts;
-  pc_lowest #(.Width(NumContexts)) u_first (.bits_i(waiting_q), .lowest_o(lowest), .index_o(first_context));
+  logic [ContextBits-1:0] lowest_context, first_context_q;
+  logic first_valid_q, chooses, starts;
+  pc_lowest #(.Width(NumContexts)) u_first (.bits_i(waiting_q), .lowest_o(lowest), .index_o(lowest_context));
+  assign chooses = (waiting_q != '0) & (~first_valid_q | starts);
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) waiting_q <= '0;
-    else waiting_q <= (waiting_q & ~(starts ? lowest : '0)) | (start_i ? start_contexts_i : '0);
+    if (chooses) first_context_q <= lowest_context;
+    if (!rst_ni) begin
+      waiting_q <= '0;
+      first_valid_q <= 1'b0;
+    end else begin
+      waiting_q <= (waiting_q & ~(chooses ? lowest : '0)) | (start_i ? start_contexts_i : '0);
+      first_valid_q <= chooses | (first_valid_q & ~starts);
+    end
   end
 
   // ---- a step: the first doubles the topmost odd sum; then an odd sum is added, then the sum is doubled, and so on ----
@@ -79,13 +86,13 @@ module pc_horner #(
   logic [TagBits-1:0] next_tag;
   assign room = reserved_q != CountBits'(Depth);
   assign takes = ~head_valid | head_doubled;
-  assign take_valid_o = room & takes & (head_valid | (waiting_q != '0));
-  assign take_address_o = head_valid ? {head_context, head_level} : {first_context, top_level_i};
+  assign take_valid_o = room & takes & (head_valid | first_valid_q);
+  assign take_address_o = head_valid ? {head_context, head_level} : {first_context_q, top_level_i};
   assign goes = take_valid_o ? take_ready_i : (room & head_valid);
   assign head_pop = goes & head_valid;
   assign starts = goes & ~head_valid;
   always_comb begin
-    if (!head_valid) next_tag = {first_context, top_level_i - 1'b1, 1'b1};
+    if (!head_valid) next_tag = {first_context_q, top_level_i - 1'b1, 1'b1};
     else if (head_doubled) next_tag = {head_context, head_level, 1'b0};
     else next_tag = {head_context, head_level - 1'b1, 1'b1};
   end

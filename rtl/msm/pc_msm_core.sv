@@ -13,6 +13,7 @@ module pc_msm_core #(
   parameter int unsigned WideBits = 13,
   parameter int unsigned NarrowBits = 8,
   parameter int unsigned PassWindows = 7,
+  parameter int unsigned NumSets = 3,
   parameter int unsigned ContextBits = 5,
   parameter int unsigned ResidentBits = 12,
   parameter int unsigned RamLatency = 3,
@@ -62,10 +63,12 @@ module pc_msm_core #(
   output logic [31:0]  fold_o
 );
   localparam int unsigned DigitBits = WideBits + 1;
-  localparam int unsigned WideWords = 2 * PassWindows * 2**(WideBits-1);
+  // A context is a set, and a window in it; narrow ones are numbered through.
+  localparam int unsigned AddressBits = ContextBits + WideBits - 1;
+  localparam int unsigned SetWords = 2**(AddressBits - $clog2(NumSets));
+  localparam int unsigned WideWords = PassWindows * 2**(WideBits-1);
   localparam int unsigned NarrowWords = 2**(ContextBits+NarrowBits-1);
-  localparam int unsigned Words = (WideWords > NarrowWords) ? WideWords : NarrowWords;
-  localparam int unsigned AddressBits = $clog2(Words);
+  localparam int unsigned Words = (WideWords >= NarrowWords) ? WideWords : (NarrowWords < SetWords) ? NarrowWords : SetWords;
   localparam int unsigned NumContexts = 2**ContextBits;
   localparam int unsigned MaxGap = 2;
   localparam int unsigned GapBits = $clog2(MaxGap + 1);
@@ -202,8 +205,8 @@ module pc_msm_core #(
     .address_o(item_address), .payload_o(item_base)
   );
   pc_bucket_unit #(
-    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .Words(Words), .RamLatency(RamLatency),
-    .QueueDepth(QueueDepth), .Body(Body)
+    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .NumSets(NumSets), .Words(Words),
+    .RamLatency(RamLatency), .QueueDepth(QueueDepth), .Body(Body)
   ) u_bucket_unit (
     .clk_i, .rst_ni, .narrow_i(narrow_q), .sweeping_o(sweeping),
     .valid_i(item_valid), .ready_o(item_ready), .mark_i(item_mark), .negative_i(item_negative), .address_i(item_address),
@@ -220,7 +223,7 @@ module pc_msm_core #(
     .point_o({result_z_o, result_y_o, result_x_o})
   );
   assign result_taken = result_valid_o & result_ready_i;
-  pc_contexts #(.PassWindows(PassWindows), .ContextBits(ContextBits)) u_contexts (
+  pc_contexts #(.PassWindows(PassWindows), .NumSets(NumSets), .ContextBits(ContextBits)) u_contexts (
     .clk_i, .rst_ni, .narrow_i(narrow_q), .start_i(start_q),
     .num_msms_i(num_msms_q), .first_window_i(first_window_q), .num_windows_i(num_windows_q), .loaded_i(loaded),
     .done_o(finished),
@@ -259,6 +262,9 @@ module pc_msm_core #(
   logic unused;
   assign unused = unused_idle;
 `ifndef SYNTHESIS
+  initial begin
+    assert (2**ContextBits >= NumSets * 2**$clog2(PassWindows)) else $error("pc_msm_core: too few contexts for its sets");
+  end
   // Everything that was let in has come out: an item that got lost would leave a context moving, or its point in a bucket.
   always_ff @(posedge clk_i) begin
     if (rst_ni && finished) begin

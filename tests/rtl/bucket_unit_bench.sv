@@ -1,12 +1,13 @@
-// pc_bucket_unit in the sizes of a configuration: small by default (4 contexts of 16 buckets, or of 8), u55c with
-// WideBits = 13. For tests/rtl/bucket_unit_test.cpp and tests/rtl/bucket_unit_u55c_test.cpp.
+// pc_bucket_unit in the sizes of a configuration: small by default (4 contexts of 16 buckets in two sets, or of
+// 8), a set of u55c with WideBits = 13, NumSets = 1. For tests/rtl/bucket_unit_test.cpp and tests/rtl/bucket_unit_u55c_test.cpp.
 module bucket_unit_bench #(
   parameter int unsigned Body = pc_fq_pkg::BODY_DPI,
   parameter int unsigned WideBits = 5,
   parameter int unsigned NarrowBits = 4,
   parameter int unsigned ContextBits = 2,
-  parameter int unsigned Words = 64,
-  localparam int unsigned AddressBits = $clog2(Words)
+  parameter int unsigned NumSets = 2,
+  parameter int unsigned Words = 32,
+  localparam int unsigned AddressBits = $clog2(NumSets) + $clog2(Words)
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
@@ -34,7 +35,7 @@ module bucket_unit_bench #(
   output logic [2**ContextBits-1:0] settled_o
 );
   pc_bucket_unit #(
-    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .Words(Words), .RamLatency(3),
-    .QueueDepth(256), .Body(Body)
+    .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .NumSets(NumSets), .Words(Words),
+    .RamLatency(3), .QueueDepth(256), .Body(Body)
   ) u_unit (.*);
 endmodule

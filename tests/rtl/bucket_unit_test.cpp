@@ -31,13 +31,16 @@ class BucketUnit : public SeededTest {
   }
 
   // Feeds the digits and waits until they are in their buckets; returns the cycles from the first digit to the last.
-  std::uint64_t feed(const std::vector<Digit>& digits) {
+  // With fold_mask, its contexts start to fold with the first digit, and contexts of the digits are awaited only.
+  std::uint64_t feed(const std::vector<Digit>& digits, unsigned fold_mask = 0) {
     std::uint64_t cycle = 0;
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     std::size_t next = 0;  // digits, then a mark
     bool marked = false;
-    for (; !marked || bench_->idle_o != 15; ++cycle) {
+    bench_->fold_contexts_i = static_cast<CData>(fold_mask);
+    bench_->fold_start_i = fold_mask != 0;
+    for (; !marked || (bench_->idle_o | fold_mask) != 15; ++cycle) {
       if (cycle > 20 * digits.size() + 10'000) {
         ADD_FAILURE() << "digits are still on their way";
         return 0;
@@ -54,6 +57,7 @@ class BucketUnit : public SeededTest {
         ++next;
       }
       bench_.tick();
+      bench_->fold_start_i = 0;
       marked = marked || bench_->mark_o != 0;
     }
     bench_->valid_i = 0;
@@ -66,6 +70,9 @@ class BucketUnit : public SeededTest {
     bench_->fold_start_i = 1;
     bench_.tick();
     bench_->fold_start_i = 0;
+    return wait_for_folds();
+  }
+  std::uint64_t wait_for_folds() {
     bench_.eval();
     std::uint64_t cycles = 0;
     for (; (bench_->fold_busy_o || bench_->settled_o != 15) && cycles < 100'000; ++cycles) {
@@ -189,6 +196,38 @@ TEST_F(BucketUnit, FoldsSomeContextsOnly) {
       digits.push_back({points_[random_() % points_.size()], random_() % 2 == 0, i % 64});
     }
     check(digits, mask);
+  }
+}
+
+// Digits of one set and folds of the other, in turns. The adder has nothing left for folds while digits go in, which
+// must not notice them.
+TEST_F(BucketUnit, FoldsOfOneSetBehindDigitsOfAnother) {
+  bench_->narrow_i = 0;
+  std::vector<Digit> digits;
+  std::vector<G1> expected(4);
+  feed({});  // until buckets are clear
+  for (std::uint32_t round = 0; round < 7; ++round) {
+    const std::uint32_t set = round % 2;
+    const unsigned behind = round == 0 ? 0 : 3U << (2 * (1 - set));
+    digits.clear();
+    std::fill_n(expected.begin() + 2 * set, 2, G1{});
+    const std::size_t count = round % 3 == 2 ? 40 : 3000;
+    for (std::size_t i = 0; i < count; ++i) {
+      digits.push_back({points_[random_() % points_.size()], random_() % 2 == 0,
+                        32 * set + static_cast<std::uint32_t>(round == 3 ? i / 16 % 2 * 16 : random_() % 32)});
+      const std::uint32_t bucket = digits[i].address % 16 == 0 ? 16 : digits[i].address % 16;
+      expected.at(digits[i].address / 16) +=
+          curve::scalar_mul(digits[i].negative ? -digits[i].point : digits[i].point, std::int64_t{bucket});
+    }
+    const std::uint64_t cycles = feed(digits, behind);
+    EXPECT_LE(cycles, count * 101 / 100) << "round " << round;
+    if (behind != 0) {
+      wait_for_folds();
+      const std::vector<G1Affine> taken = results(behind);
+      for (const std::uint32_t context : {2 * (1 - set), 2 * (1 - set) + 1}) {
+        EXPECT_EQ(taken[context], expected[context].to_affine()) << "round " << round << ", context " << context;
+      }
+    }
   }
 }
 

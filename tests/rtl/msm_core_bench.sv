@@ -4,7 +4,7 @@ module msm_core_bench #(
   parameter int unsigned Body = pc_fq_pkg::BODY_DPI,
   parameter int unsigned WideBits = 5,
   parameter int unsigned NarrowBits = 4,
-  parameter int unsigned ContextBits = 4,
+  parameter int unsigned ContextBits = 5,
   parameter int unsigned ResidentBits = 6
 ) (
   input  logic         clk_i,

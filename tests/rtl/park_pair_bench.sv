@@ -1,5 +1,5 @@
-// pc_park_pair for RAM latencies 1 to 6, each with a stand-in for the adder: payloads are numbers, and a sum takes
-// AddLatency cycles. For tests/rtl/park_pair_test.cpp.
+// pc_park_pair for RAM latencies 1 to 6, two each with one, two and four sets, and each with a stand-in for the adder:
+// payloads are numbers, and a sum takes AddLatency cycles. For tests/rtl/park_pair_test.cpp.
 module park_pair_bench #(
   parameter int unsigned AddressBits = 12,
   parameter int unsigned QueueDepth = 256,
@@ -25,14 +25,15 @@ module park_pair_bench #(
     logic [AddressBits-1:0] issue_address, sum_address;
     logic [63:0] issue_a, issue_b, sum;
     pc_park_pair #(
-      .AddressBits(AddressBits), .ContextBits(2), .PayloadBits(64), .RamLatency(n + 1), .QueueDepth(QueueDepth),
-      .DrainCycles(AddLatency + 8)
+      .AddressBits(AddressBits), .NumSets(1 << (n / 2)), .ContextBits(2), .PayloadBits(64), .RamLatency(n + 1),
+      .QueueDepth(QueueDepth), .DrainCycles(AddLatency + 8)
     ) u_park_pair (
       .clk_i, .rst_ni,
       .in_valid_i(in_valid_i[n]), .in_ready_o(in_ready_o[n]), .in_take_i(in_take_i[n]),
-      .in_fold_i(1'b0), .fold_even_i(1'b0), .fold_odd_i(1'b0), .fold_sum_i(1'b0), .fold_odd_address_i('0), .fold_to_i('0),
-      .fold_level_i('0), .odd_valid_o(), .odd_context_o(), .odd_level_o(), .odd_payload_o(),
-      .narrow_i(1'b0), .hold_i(1'b0), .urgent_o(), .wants_o(), .sweeping_o(),
+      .fold_valid_i(1'b0), .fold_ready_o(), .fold_even_i(1'b0), .fold_sum_i(1'b0), .fold_even_address_i('0),
+      .fold_odd_address_i('0), .fold_to_i('0), .fold_level_i('0),
+      .odd_valid_o(), .odd_context_o(), .odd_level_o(), .odd_payload_o(),
+      .narrow_i(1'b0), .urgent_o(), .wants_o(), .hold_i(1'b0), .wants_fold_o(), .hold_fold_i(1'b1), .sweeping_o(),
       .in_address_i(in_address_i[16*n+:AddressBits]), .in_payload_i(in_payload_i[64*n+:64]),
       .take_valid_o(take_valid_o[n]), .take_occupied_o(take_occupied_o[n]), .take_payload_o(take_payload_o[64*n+:64]),
       .issue_valid_o(issue_valid), .issue_address_o(issue_address), .issue_a_o(issue_a), .issue_b_o(issue_b),
