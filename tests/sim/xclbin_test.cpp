@@ -96,6 +96,19 @@ TEST(XclbinTest, SameInputGivesTheSameBytes) {
   EXPECT_NE(make_xclbin(card, Bytes{1}), make_xclbin(card, Bytes{2}));
 }
 
+TEST(CardDescriptionTest, LinksAreGenerationsAndLanes) {
+  const auto u55c = read_card_description(card_file()).value();
+  EXPECT_EQ(u55c.pcie.gigatransfers, 8);
+  EXPECT_EQ(u55c.pcie.lanes, 16U);
+  std::ifstream in(card_file());
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::string path = testing::TempDir() + "/link.json";
+  std::ofstream(path) << text.replace(text.find("gen3x16"), 7, "gen4x8");
+  const auto other = read_card_description(path).value();
+  EXPECT_EQ(other.pcie.gigatransfers, 16);
+  EXPECT_EQ(other.pcie.lanes, 8U);
+}
+
 // Each change to a good description names what is wrong with it.
 TEST(CardDescriptionTest, BadDescriptionsAreNamed) {
   std::ifstream in(card_file());
@@ -116,6 +129,9 @@ TEST(CardDescriptionTest, BadDescriptionsAreNamed) {
     EXPECT_NE(message.find(what), std::string::npos) << message;
   };
   expect_names("{", "", "JSON");
+  for (const char* link : {"\"gen3x3\"", "\"gen2x16\"", "\"gen3x16 \"", "16"}) {
+    expect_names("\"memory\"", "\"pcie\": " + std::string(link) + ", \"memory\"", "pcie");
+  }
   expect_names("\"kernel\": \"msm_g1\"", "\"kernel\": \"fft\"", "kernel");
   expect_names("\"0x4020000000\"", "\"0x4000000000\"", "overlap");
   expect_names("\"0x4020000000\"", "\"x\"", "hexadecimal");

@@ -298,6 +298,31 @@ TEST(PcieDmaTest, CopiesAndKernelsShareAChannel) {
   EXPECT_GT(copy_ns, 1.2 * (5'300 + bursts * 1024 / 11.0));
 }
 
+// The link does not make up for time in which the channel could not take its data.
+TEST(PcieDmaTest, NeverFasterThanItsLink) {
+  const std::uint64_t bytes = std::uint64_t{8} << 20;
+  Reader reader(bench().a, kFirst, 2000, 16);
+  const std::uint64_t bytes_before = bench().system.statistics().channels[0].dma_bytes_in;
+  bench().system.dma().start(kFirst + (1 << 26), bytes, CopyDirection::kToCard);
+  run_cycles([&] { return reader.step(); });
+  const std::uint64_t left = bytes - (bench().system.statistics().channels[0].dma_bytes_in - bytes_before);
+  const Picoseconds begin = now_ps();
+  sc_core::sc_start();
+  EXPECT_GT(static_cast<double>(now_ps() - begin) / 1000.0, 0.99 * static_cast<double>(left) / 11.0);
+}
+
+// What was read waits for the link, in a buffer that has an end.
+TEST(PcieDmaTest, ReadsDoNotRunAheadOfTheLink) {
+  const std::uint64_t before = bench().system.statistics().channels[1].dma_bytes_out;
+  bench().system.dma().start(kSecond, std::uint64_t{4} << 20, CopyDirection::kToHost);
+  sc_core::sc_start(200, sc_core::SC_US);
+  const auto read = static_cast<double>(bench().system.statistics().channels[1].dma_bytes_out - before);
+  const double crossed = (200'000 - 4'800) * 12.15;
+  EXPECT_GT(read, 0.99 * crossed);
+  EXPECT_LT(read, crossed + 65 * 512);
+  sc_core::sc_start();
+}
+
 TEST(MemorySystemDeathTest, BurstsDoNotCross4KiB) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(bench().a.push_read(kFirst + 4096 - 64, 2), "");
