@@ -1,6 +1,7 @@
-// The device process of target hw_emu: the Verilated kernels msm_g1 and ntt_fr behind one SystemC memory.
+// The device process of target hw_emu: the Verilated kernels msm_g1, ntt_fr and ntt_gl behind one SystemC memory.
 #include "Vmsm_g1.h"
 #include "Vntt_fr.h"
+#include "Vntt_gl.h"
 #include "sim/card/device_process.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
@@ -28,6 +29,9 @@ int main() {
     return [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
       if (unit.kernel->name == "ntt_fr") {
         return std::make_unique<RtlUnit<Kernel<Vntt_fr>>>(rtl->clock, rtl->system, &connect_ntt_fr<Kernel<Vntt_fr>>);
+      }
+      if (unit.kernel->name == "ntt_gl") {
+        return std::make_unique<RtlUnit<Kernel<Vntt_gl>>>(rtl->clock, rtl->system, &connect_ntt_gl<Kernel<Vntt_gl>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
       return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);
