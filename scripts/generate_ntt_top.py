@@ -10,6 +10,7 @@ import pathlib
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 FIELDS = {"ntt_gl": "FIELD_GL", "ntt_fr": "FIELD_FR"}
+LOG_RUN = {"ntt_gl": 2, "ntt_fr": 4}  # what the transposers' memories have room for: blocks of 512 and of 64 addresses
 
 # (name, width of a channel's part, the kernel drives it)
 ADDRESS = lambda p: [(f"{p}addr", 64, True), (f"{p}len", 8, True), (f"{p}valid", 1, True), (f"{p}ready", 1, False)]
@@ -67,6 +68,7 @@ module {kernel} #(
   parameter int unsigned AddressBits = 13,
   parameter int unsigned TwoPassFrom = 12,
   parameter int unsigned TileBits = 9,
+  parameter int unsigned LogRun = {LOG_RUN[kernel]},
   parameter int unsigned Body = pc_fq_pkg::BODY_STRUCTURAL
 ) (
   input  logic         ap_clk,
@@ -80,7 +82,7 @@ module {kernel} #(
 {chr(10).join(wires)}
   pc_ntt_kernel #(
     .Field(pc_ntt_pkg::{FIELDS[kernel]}), .Body(Body), .AbiHash(pc_{kernel}_abi_pkg::ABI_HASH), .LogLanes({log_lanes}),
-    .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits)
+    .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits), .LogRun(LogRun)
   ) u_kernel (
     .clk_i(ap_clk), .rst_ni(ap_rst_n), .interrupt_o(interrupt),
     {(newline + "    ").join(connections)}

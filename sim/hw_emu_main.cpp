@@ -1,7 +1,8 @@
-// The device process of target hw_emu: the Verilated kernels msm_g1, ntt_fr and hadamard_fr behind one SystemC memory.
+// The device process of target hw_emu: the Verilated kernels behind one SystemC memory.
 #include "Vhadamard_fr.h"
 #include "Vmsm_g1.h"
 #include "Vntt_fr.h"
+#include "Vntt_gl.h"
 #include "sim/card/device_process.hpp"
 #include "sim/rtl/clocked_copies.hpp"
 #include "sim/rtl/rtl_unit.hpp"
@@ -34,6 +35,9 @@ int main() {
       if (unit.kernel->name == "hadamard_fr") {
         return std::make_unique<RtlUnit<Kernel<Vhadamard_fr>>>(rtl->clock, rtl->system,
                                                                &connect_hadamard_fr<Kernel<Vhadamard_fr>>);
+      }
+      if (unit.kernel->name == "ntt_gl") {
+        return std::make_unique<RtlUnit<Kernel<Vntt_gl>>>(rtl->clock, rtl->system, &connect_ntt_gl<Kernel<Vntt_gl>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
       return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);

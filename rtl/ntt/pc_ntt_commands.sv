@@ -1,7 +1,7 @@
 // Memory commands of tiles, in the order in which pc_ntt_positions names their words.
 //
-// Method:  strided, blocks and contiguous tiles are 2^c runs of equal length at equal distances; rows go word by word, those past
-//          the last row of the batch not at all.
+// Method:  strided, blocks and contiguous tiles are 2^c runs of equal length at equal distances; rows go in turn, 2^run_i words
+//          each, those past the last row of the batch not at all.
 // Timing:  a command a cycle, the first 6 cycles after its tile; next_o when a tile's last was made. tile_valid_i = 0 holds the
 //          tile back.
 // Reset:   rst_ni forgets the tile.
@@ -24,6 +24,7 @@ module pc_ntt_commands #(
   input  logic [3:0]  bits_i,
   input  logic [3:0]  width_i,
   input  logic [3:0]  group_i,
+  input  logic [3:0]  run_i,
   input  logic [3:0]  column_bits_i,
   input  logic [3:0]  row_bits_i,
   input  logic [31:0] num_rows_i,
@@ -39,12 +40,14 @@ module pc_ntt_commands #(
   logic by_rows_q;
   logic [4:0] count_bits_q, run_bits_q, stride_bits_q;  // logs of the number of runs, of a run's words, of the distance
   logic [4:0] row_blocks_q, reverse_shift_q;            // logs of a row's blocks of Lanes; to align a reversed number
+  logic [4:0] row_runs_q;                               // log of the runs of Lanes rows
   logic [AddressBits:0] last_count_q;
   logic [31:0] batch_offset_q, tile_offset_q, tile_rows_q;
-  logic [4:0] bits, width, group, row_bits, column_bits;
+  logic [4:0] bits, width, group, run, row_bits, column_bits;
   assign bits = {1'b0, bits_i};
   assign width = {1'b0, width_i};
   assign group = {1'b0, group_i};
+  assign run = {1'b0, run_i};
   assign row_bits = {1'b0, row_bits_i};
   assign column_bits = {1'b0, column_bits_i};
   logic [4:0] transform_bits_q;
@@ -65,11 +68,12 @@ module pc_ntt_commands #(
       end
       pc_ntt_pkg::SIDE_CONTIGUOUS: run_bits_q <= group + width;
       default: begin
-        count_bits_q <= group + width;
-        run_bits_q <= 5'd0;
+        count_bits_q <= group + width - run;
+        run_bits_q <= run;
       end
     endcase
     row_blocks_q <= width - Lanes;
+    row_runs_q <= width - run;
     reverse_shift_q <= 5'(AddressBits) - (columns_i ? row_bits : column_bits);
     transform_bits_q <= column_bits + row_bits - Lanes;
     last_count_q <= ((AddressBits+1)'(1) << count_bits_q) - 1'b1;
@@ -91,7 +95,7 @@ module pc_ntt_commands #(
     assign reversed_row[k] = (k < AddressBits) ? row_q[(k < AddressBits) ? AddressBits - 1 - k : 0] : 1'b0;
   end
   assign row_blocks = reverse_row_i ? reversed_row >> reverse_shift_q : row_q;
-  assign block = (32'(count_2_q) & ((32'd1 << width) - 32'd1)) >> Lanes;
+  assign block = ((32'(count_2_q) & ((32'd1 << row_runs_q) - 32'd1)) >> Lanes) << run;
   always_ff @(posedge clk_i) begin
     settled_q <= (tile_valid_i && !next_o && rst_ni) ? {settled_q[1:0], 1'b1} : '0;
     if (!rst_ni || next_o) begin
@@ -110,7 +114,7 @@ module pc_ntt_commands #(
     end
     if (step) begin
       count_2_q <= count_q;
-      row_q <= ((tile_rows_q | (32'(count_q) >> width)) << Lanes) | (32'(count_q) & ((32'd1 << Lanes) - 32'd1));
+      row_q <= ((tile_rows_q | (32'(count_q) >> row_runs_q)) << Lanes) | (32'(count_q) & ((32'd1 << Lanes) - 32'd1));
       missing_q <= ~two_pass_i & (row_q >= num_rows_i);
       row_part_q <= (row_blocks << row_blocks_q) | block;
       run_part_q <= (32'(count_2_q) << stride_bits_q) + tile_offset_q;

@@ -16,6 +16,7 @@ module pc_ntt_core #(
   parameter int unsigned AddressBits = 13,
   parameter int unsigned TwoPassFrom = 12,
   parameter int unsigned TileBits = 9,
+  parameter int unsigned LogRun = 2,
   localparam int unsigned Bits = (Field == pc_ntt_pkg::FIELD_GL) ? 64 : 256,
   localparam int unsigned WordBits = Bits << LogLanes
 ) (
@@ -130,68 +131,73 @@ module pc_ntt_core #(
   // ---- memory commands ----
   logic [1:0] load_cmd_layout, store_cmd_layout;
   logic load_cmd_reverse_row, load_cmd_scratch, store_cmd_reverse_row, store_cmd_scratch;
-  logic [3:0] load_cmd_bits, load_cmd_width, load_cmd_group, store_cmd_bits, store_cmd_width, store_cmd_group;
-  pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b0)) u_load_cmd_side (
+  logic [3:0] load_cmd_bits, load_cmd_width, load_cmd_group, load_cmd_run, store_cmd_bits, store_cmd_width, store_cmd_group;
+  logic [3:0] store_cmd_run;
+  pc_ntt_side #(.LogLanes(LogLanes), .LogRun(LogRun), .Store(1'b0)) u_load_cmd_side (
     .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
     .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[LOAD_CMD]),
     .layout_o(load_cmd_layout), .transposed_o(), .reverse_o(), .reverse_row_o(load_cmd_reverse_row),
-    .scratch_o(load_cmd_scratch), .bits_o(load_cmd_bits), .width_o(load_cmd_width), .group_o(load_cmd_group), .low_bits_o()
+    .scratch_o(load_cmd_scratch), .bits_o(load_cmd_bits), .width_o(load_cmd_width), .group_o(load_cmd_group),
+    .run_o(load_cmd_run), .low_bits_o()
   );
   pc_ntt_commands #(.LogLanes(LogLanes), .AddressBits(AddressBits)) u_load_commands (
     .clk_i, .rst_ni, .tile_valid_i(load_cmd_go), .next_o(next[LOAD_CMD]), .columns_i(columns[LOAD_CMD]),
     .tile_i(tile[24*LOAD_CMD+:24]), .batch_i(batch[24*LOAD_CMD+:24]), .layout_i(load_cmd_layout),
     .reverse_row_i(load_cmd_reverse_row), .scratch_i(load_cmd_scratch), .two_pass_i(two_pass), .bits_i(load_cmd_bits),
-    .width_i(load_cmd_width), .group_i(load_cmd_group), .column_bits_i(column_bits), .row_bits_i(row_bits),
+    .width_i(load_cmd_width), .group_i(load_cmd_group), .run_i(load_cmd_run), .column_bits_i(column_bits), .row_bits_i(row_bits),
     .num_rows_i(num_rows), .valid_o(load_cmd_valid_o), .ready_i(load_cmd_ready_i), .scratch_o(load_cmd_scratch_o),
     .offset_o(load_cmd_offset_o), .beats_o(load_cmd_beats_o)
   );
-  pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b1)) u_store_cmd_side (
+  pc_ntt_side #(.LogLanes(LogLanes), .LogRun(LogRun), .Store(1'b1)) u_store_cmd_side (
     .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
     .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[STORE_CMD]),
     .layout_o(store_cmd_layout), .transposed_o(), .reverse_o(), .reverse_row_o(store_cmd_reverse_row),
     .scratch_o(store_cmd_scratch), .bits_o(store_cmd_bits), .width_o(store_cmd_width), .group_o(store_cmd_group),
-    .low_bits_o()
+    .run_o(store_cmd_run), .low_bits_o()
   );
   pc_ntt_commands #(.LogLanes(LogLanes), .AddressBits(AddressBits)) u_store_commands (
     .clk_i, .rst_ni, .tile_valid_i(store_cmd_go), .next_o(next[STORE_CMD]), .columns_i(columns[STORE_CMD]),
     .tile_i(tile[24*STORE_CMD+:24]), .batch_i(batch[24*STORE_CMD+:24]), .layout_i(store_cmd_layout),
     .reverse_row_i(store_cmd_reverse_row), .scratch_i(store_cmd_scratch), .two_pass_i(two_pass),
-    .bits_i(store_cmd_bits), .width_i(store_cmd_width), .group_i(store_cmd_group), .column_bits_i(column_bits),
+    .bits_i(store_cmd_bits), .width_i(store_cmd_width), .group_i(store_cmd_group), .run_i(store_cmd_run), .column_bits_i(column_bits),
     .row_bits_i(row_bits), .num_rows_i(num_rows), .valid_o(store_cmd_valid_o), .ready_i(store_cmd_ready_i),
     .scratch_o(store_cmd_scratch_o), .offset_o(store_cmd_offset_o), .beats_o(store_cmd_beats_o)
   );
 
   // ---- loads and stores ----
   logic load_transposed, load_reverse, store_transposed, store_reverse;
-  logic [3:0] load_bits, load_width, load_group, load_low_bits, store_bits, store_width, store_group, store_low_bits;
-  pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b0)) u_load_side (
+  logic [3:0] load_bits, load_width, load_group, load_low_bits, load_run, store_bits, store_width, store_group;
+  logic [3:0] store_low_bits, store_run;
+  pc_ntt_side #(.LogLanes(LogLanes), .LogRun(LogRun), .Store(1'b0)) u_load_side (
     .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
     .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[LOAD]),
     .layout_o(), .transposed_o(load_transposed), .reverse_o(load_reverse), .reverse_row_o(), .scratch_o(),
-    .bits_o(load_bits), .width_o(load_width), .group_o(load_group), .low_bits_o(load_low_bits)
+    .bits_o(load_bits), .width_o(load_width), .group_o(load_group), .run_o(load_run), .low_bits_o(load_low_bits)
   );
   logic load_write;
   logic [AddressBits-1:0] load_address;
   logic [WordBits-1:0] load_word;
-  pc_ntt_load #(.LogLanes(LogLanes), .Bits(Bits), .AddressBits(AddressBits)) u_load (
+  pc_ntt_load #(.LogLanes(LogLanes), .Bits(Bits), .AddressBits(AddressBits), .LogRun(LogRun)) u_load (
     .clk_i, .rst_ni, .go_i(load_go), .done_o(next[LOAD]), .tile_i(tile[24*LOAD+:24]), .two_pass_i(two_pass),
     .num_rows_i(num_rows), .transposed_i(load_transposed), .reverse_i(load_reverse), .bits_i(load_bits),
-    .width_i(load_width), .group_i(load_group), .low_bits_i(load_low_bits), .valid_i(load_valid_i),
+    .width_i(load_width), .group_i(load_group), .low_bits_i(load_low_bits), .run_i(load_run), .valid_i(load_valid_i),
     .ready_o(load_ready_o), .data_i(load_data_i), .write_o(load_write), .address_o(load_address), .data_o(load_word)
   );
-  pc_ntt_side #(.LogLanes(LogLanes), .Store(1'b1)) u_store_side (
+  pc_ntt_side #(.LogLanes(LogLanes), .LogRun(LogRun), .Store(1'b1)) u_store_side (
     .inverse_i, .bit_reversed_i, .coefficients_reversed_i, .two_pass_i(two_pass), .column_bits_i(column_bits),
     .row_bits_i(row_bits), .width_bits_i(width_bits), .column_group_i(column_group), .row_group_i(row_group), .columns_i(columns[STORE]),
     .layout_o(), .transposed_o(store_transposed), .reverse_o(store_reverse), .reverse_row_o(), .scratch_o(),
-    .bits_o(store_bits), .width_o(store_width), .group_o(store_group), .low_bits_o(store_low_bits)
+    .bits_o(store_bits), .width_o(store_width), .group_o(store_group), .run_o(store_run), .low_bits_o(store_low_bits)
   );
   logic store_read;
   logic [AddressBits-1:0] store_address;
   logic [WordBits-1:0] store_word;
-  pc_ntt_store #(.LogLanes(LogLanes), .Bits(Bits), .AddressBits(AddressBits), .StoreLatency(3 + SettleLatency)) u_store (
+  pc_ntt_store #(
+    .LogLanes(LogLanes), .Bits(Bits), .AddressBits(AddressBits), .LogRun(LogRun), .StoreLatency(3 + SettleLatency)
+  ) u_store (
     .clk_i, .rst_ni, .go_i(store_go), .done_o(next[STORE]), .tile_i(tile[24*STORE+:24]), .two_pass_i(two_pass),
     .num_rows_i(num_rows), .transposed_i(store_transposed), .reverse_i(store_reverse), .bits_i(store_bits),
-    .width_i(store_width), .group_i(store_group), .low_bits_i(store_low_bits), .read_o(store_read),
+    .width_i(store_width), .group_i(store_group), .low_bits_i(store_low_bits), .run_i(store_run), .read_o(store_read),
     .address_o(store_address), .data_i(store_word), .valid_o(store_valid_o), .ready_i(store_ready_i),
     .data_o(store_data_o)
   );

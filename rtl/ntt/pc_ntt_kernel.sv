@@ -17,6 +17,7 @@ module pc_ntt_kernel #(
   parameter int unsigned AddressBits = 13,
   parameter int unsigned TwoPassFrom = 12,
   parameter int unsigned TileBits = 9,
+  parameter int unsigned LogRun = 2,
   localparam int unsigned Bits = (Field == pc_ntt_pkg::FIELD_GL) ? 64 : 256,
   localparam int unsigned WordBits = Bits << LogLanes,
   localparam int unsigned Channels = WordBits / 256
@@ -123,7 +124,8 @@ module pc_ntt_kernel #(
   logic twiddle_cmd_valid, twiddle_cmd_ready, twiddle_valid, twiddle_ready;
   logic [255:0] twiddle_data;
   pc_ntt_core #(
-    .Field(Field), .Body(Body), .LogLanes(LogLanes), .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits)
+    .Field(Field), .Body(Body), .LogLanes(LogLanes), .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits),
+    .LogRun(LogRun)
   ) u_core (
     .clk_i, .rst_ni(core_rst_n), .start_i(core_start), .done_o(core_done), .log_n_i(log_n[4:0]), .batch_i(batch[23:0]),
     .inverse_i((flags & pc_ntt_gl_abi_pkg::FLAG_INVERSE) != '0),

@@ -8,6 +8,7 @@ module pc_ntt_load #(
   parameter int unsigned LogLanes = 6,
   parameter int unsigned Bits = 64,
   parameter int unsigned AddressBits = 13,
+  parameter int unsigned LogRun = 2,
   localparam int unsigned WordBits = Bits << LogLanes
 ) (
   input  logic                   clk_i,
@@ -23,6 +24,7 @@ module pc_ntt_load #(
   input  logic [3:0]             width_i,
   input  logic [3:0]             group_i,
   input  logic [3:0]             low_bits_i,
+  input  logic [3:0]             run_i,
   input  logic                   valid_i,
   output logic                   ready_o,
   input  logic [WordBits-1:0]    data_i,
@@ -37,13 +39,13 @@ module pc_ntt_load #(
   logic [WordBits-1:0] word_q, transposed, placed_data, data_2_q;
   assign num_words = (AddressBits+1)'(1) << ({1'b0, width_i} + {1'b0, group_i});
   assign row = ((({8'b0, tile_i} << group_i) | (32'(taken_q) >> width_i)) << LogLanes)
-             | (32'(taken_q) & ((32'd1 << LogLanes) - 32'd1));
+             | ((32'(taken_q) >> run_i) & ((32'd1 << LogLanes) - 32'd1));
   assign missing = transposed_i & ~two_pass_i & (row >= num_rows_i);
   assign more = go_i & ~written_q & (taken_q != num_words);
   assign ready_o = more & ~missing;
   assign take = more & (missing | valid_i);
-  pc_ntt_transpose #(.Lanes(Lanes), .Bits(Bits)) u_transpose (
-    .clk_i, .rst_ni, .valid_i(take_q & transposed_i), .data_i(word_q),
+  pc_ntt_transpose #(.Lanes(Lanes), .Bits(Bits), .LogRun(LogRun)) u_transpose (
+    .clk_i, .rst_ni, .run_i, .valid_i(take_q & transposed_i), .data_i(word_q),
     .valid_o(transposed_valid), .data_o(transposed)
   );
   assign placed = transposed_i ? transposed_valid : take_q;

@@ -4,6 +4,7 @@
 // Test:    tests/rtl_ntt/ntt_core_test.cpp (through pc_ntt_core).
 module pc_ntt_side #(
   parameter int unsigned LogLanes = 6,
+  parameter int unsigned LogRun = 2,
   parameter bit Store = 1'b0
 ) (
   input  logic       inverse_i,
@@ -24,6 +25,7 @@ module pc_ntt_side #(
   output logic [3:0] bits_o,          // log of the transform's length
   output logic [3:0] width_o,         // log of the addresses of one transform (one pass: of one row) in a lane
   output logic [3:0] group_o,         // log of the transforms a lane
+  output logic [3:0] run_o,           // log of the words that one lane's row has in a run, where rows are transposed
   output logic [3:0] low_bits_o       // bits of the transform's index below those of the group, in memory order
 );
   localparam logic [3:0] Lanes = 4'(LogLanes);
@@ -54,6 +56,9 @@ module pc_ntt_side #(
     end
   end
   assign transposed_o = layout_o[1];
+  logic [3:0] row_blocks;
+  assign row_blocks = width_o - Lanes;
+  assign run_o = (layout_o != pc_ntt_pkg::SIDE_ROWS) ? 4'd0 : (row_blocks < 4'(LogRun)) ? row_blocks : 4'(LogRun);
   assign low_bits_o = (layout_o == pc_ntt_pkg::SIDE_STRIDED) ? 4'd0
                     : (layout_o == pc_ntt_pkg::SIDE_BLOCKS) ? Lanes : width_o;
 endmodule

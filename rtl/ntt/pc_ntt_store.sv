@@ -10,6 +10,7 @@ module pc_ntt_store #(
   parameter int unsigned LogLanes = 6,
   parameter int unsigned Bits = 64,
   parameter int unsigned AddressBits = 13,
+  parameter int unsigned LogRun = 2,
   parameter int unsigned StoreLatency = 3,
   localparam int unsigned WordBits = Bits << LogLanes
 ) (
@@ -26,6 +27,7 @@ module pc_ntt_store #(
   input  logic [3:0]             width_i,
   input  logic [3:0]             group_i,
   input  logic [3:0]             low_bits_i,
+  input  logic [3:0]             run_i,
   output logic                   read_o,
   output logic [AddressBits-1:0] address_o,
   input  logic [WordBits-1:0]    data_i,
@@ -34,7 +36,8 @@ module pc_ntt_store #(
   output logic [WordBits-1:0]    data_o
 );
   localparam int unsigned Lanes = 1 << LogLanes;
-  localparam int unsigned Depth = (Lanes < 16) ? 64 : 4 * Lanes;
+  localparam int unsigned Blocks = 2 * Lanes << LogRun;  // two, or a block would not be whole before the one ahead has left
+  localparam int unsigned Depth = (Blocks < 64) ? 64 : Blocks;
   localparam int unsigned LevelBits = $clog2(Depth + 1);
   logic [AddressBits:0] asked_q, left_q, num_words;
   logic [LevelBits-1:0] level_q;  // words asked for that have not left
@@ -55,8 +58,8 @@ module pc_ntt_store #(
     else read_q <= {read_q[StoreLatency-2:0], read_o};
   end
   assign here = read_q[StoreLatency-1];
-  pc_ntt_transpose #(.Lanes(Lanes), .Bits(Bits)) u_transpose (
-    .clk_i, .rst_ni, .valid_i(here & transposed_i), .data_i,
+  pc_ntt_transpose #(.Lanes(Lanes), .Bits(Bits), .LogRun(LogRun), .RunsOut(1'b1)) u_transpose (
+    .clk_i, .rst_ni, .run_i, .valid_i(here & transposed_i), .data_i,
     .valid_o(transposed_valid), .data_o(transposed)
   );
   assign push = transposed_i ? transposed_valid : here;
@@ -65,7 +68,7 @@ module pc_ntt_store #(
     .clk_i, .rst_ni, .push_i(push), .data_i(pushed), .valid_o(head_valid), .data_o, .pop_i(pop)
   );
   assign row = ((({8'b0, tile_i} << group_i) | (32'(left_q) >> width_i)) << LogLanes)
-             | (32'(left_q) & ((32'd1 << LogLanes) - 32'd1));
+             | ((32'(left_q) >> run_i) & ((32'd1 << LogLanes) - 32'd1));
   assign missing = transposed_i & ~two_pass_i & (row >= num_rows_i);
   assign valid_o = head_valid & ~missing;
   assign pop = head_valid & (missing | ready_i);

@@ -7,6 +7,7 @@ module ntt_fr #(
   parameter int unsigned AddressBits = 13,
   parameter int unsigned TwoPassFrom = 12,
   parameter int unsigned TileBits = 9,
+  parameter int unsigned LogRun = 4,
   parameter int unsigned Body = pc_fq_pkg::BODY_STRUCTURAL
 ) (
   input  logic         ap_clk,
@@ -186,7 +187,7 @@ module ntt_fr #(
   } = out_bready;
   pc_ntt_kernel #(
     .Field(pc_ntt_pkg::FIELD_FR), .Body(Body), .AbiHash(pc_ntt_fr_abi_pkg::ABI_HASH), .LogLanes(1),
-    .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits)
+    .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits), .LogRun(LogRun)
   ) u_kernel (
     .clk_i(ap_clk), .rst_ni(ap_rst_n), .interrupt_o(interrupt),
     .s_awaddr_i(s_axi_control_awaddr),

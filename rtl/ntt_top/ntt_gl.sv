@@ -7,6 +7,7 @@ module ntt_gl #(
   parameter int unsigned AddressBits = 13,
   parameter int unsigned TwoPassFrom = 12,
   parameter int unsigned TileBits = 9,
+  parameter int unsigned LogRun = 2,
   parameter int unsigned Body = pc_fq_pkg::BODY_STRUCTURAL
 ) (
   input  logic         ap_clk,
@@ -760,7 +761,7 @@ module ntt_gl #(
   } = out_bready;
   pc_ntt_kernel #(
     .Field(pc_ntt_pkg::FIELD_GL), .Body(Body), .AbiHash(pc_ntt_gl_abi_pkg::ABI_HASH), .LogLanes(6),
-    .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits)
+    .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits), .LogRun(LogRun)
   ) u_kernel (
     .clk_i(ap_clk), .rst_ni(ap_rst_n), .interrupt_o(interrupt),
     .s_awaddr_i(s_axi_control_awaddr),

@@ -2,7 +2,7 @@
 // 4 KiB.
 //
 // Shape:   msm_g1: m_axi_gmem_bases_*, m_axi_gmem_scalars_* (read), m_axi_gmem_results_* (write), 512 bits of data.
-//          ntt_fr: for each channel k, m_axi_gmem_in_k_* (read) and m_axi_gmem_out_k_* (write); m_axi_gmem_out_0_* also
+//          ntt_fr, ntt_gl: for each channel k, m_axi_gmem_in_k_* (read) and m_axi_gmem_out_k_* (write); m_axi_gmem_out_0_* also
 //          reads. 256 bits of data.
 //          hadamard_fr: m_axi_gmem_in_0_*, m_axi_gmem_in_1_* (read), 256 bits; m_axi_gmem_out_* (write), 512 bits.
 #pragma once
@@ -97,6 +97,33 @@ Masters connect_hadamard_fr(Model& m, MemorySystem& memory) {
   out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in_0), memory));
   out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in_1), memory));
   out.push_back(make_master(PROOFCARD_WRITE_WIRES(m, gmem_out), memory));
+  return out;
+}
+
+template <class Model>
+Masters connect_ntt_gl(Model& m, MemorySystem& memory) {
+  Masters out;
+#define PROOFCARD_NTT_CHANNEL(k)                                           \
+  out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in_##k), memory)); \
+  out.push_back(make_master(PROOFCARD_WRITE_WIRES(m, gmem_out_##k), memory))
+  PROOFCARD_NTT_CHANNEL(0);
+  PROOFCARD_NTT_CHANNEL(1);
+  PROOFCARD_NTT_CHANNEL(2);
+  PROOFCARD_NTT_CHANNEL(3);
+  PROOFCARD_NTT_CHANNEL(4);
+  PROOFCARD_NTT_CHANNEL(5);
+  PROOFCARD_NTT_CHANNEL(6);
+  PROOFCARD_NTT_CHANNEL(7);
+  PROOFCARD_NTT_CHANNEL(8);
+  PROOFCARD_NTT_CHANNEL(9);
+  PROOFCARD_NTT_CHANNEL(10);
+  PROOFCARD_NTT_CHANNEL(11);
+  PROOFCARD_NTT_CHANNEL(12);
+  PROOFCARD_NTT_CHANNEL(13);
+  PROOFCARD_NTT_CHANNEL(14);
+  PROOFCARD_NTT_CHANNEL(15);
+#undef PROOFCARD_NTT_CHANNEL
+  out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_out_0), memory));
   return out;
 }
 

@@ -1,4 +1,4 @@
-// The RTL kernel ntt_fr behind XRT keeps the contract of Ntt.
+// The RTL kernels ntt_fr and ntt_gl behind XRT keep the contract of Ntt.
 #include "tests/kernels/ntt_contract.hpp"
 
 #include "tests/hw_emu/support.hpp"
@@ -6,16 +6,29 @@
 namespace proofcard::kernels {
 namespace {
 
+template <class F>
 struct RtlBackend {
-  using Field = Fr;
+  using Field = F;
   static constexpr std::string_view kName = "hw_emu";
   static constexpr Isa kIsa = Isa::kPortable;
   static constexpr unsigned kMaxLogN = 12;
-  static const Ntt<Fr>& ntt() { return *device::hw_emu().ntt_fr(); }
+  static const Ntt<F>& ntt() {
+    if constexpr (std::is_same_v<F, Fr>) {
+      return *device::hw_emu().ntt_fr();
+    } else {
+      return *device::hw_emu().ntt_goldilocks();
+    }
+  }
 };
 
-using Backends = testing::Types<RtlBackend>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Card, NttContract, Backends);
+using Backends = testing::Types<RtlBackend<Fr>, RtlBackend<Goldilocks>>;
+struct BackendName {
+  template <class Backend>
+  static std::string GetName(int) {
+    return std::is_same_v<typename Backend::Field, Fr> ? "fr" : "goldilocks";
+  }
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Card, NttContract, Backends, BackendName);
 
 }  // namespace
 }  // namespace proofcard::kernels

@@ -6,6 +6,7 @@ module ntt_core_bench #(
   parameter int unsigned AddressBits = 8,
   parameter int unsigned TwoPassFrom = 7,
   parameter int unsigned TileBits = 5,
+  parameter int unsigned LogRun = 2,
   localparam int unsigned WordBits = ((Field == pc_ntt_pkg::FIELD_GL) ? 64 : 256) << LogLanes
 ) (
   input  logic                clk_i,
@@ -48,6 +49,7 @@ module ntt_core_bench #(
   assign log_lanes_o = LogLanes;
   assign two_pass_from_o = TwoPassFrom;
   pc_ntt_core #(
-    .Field(Field), .Body(Body), .LogLanes(LogLanes), .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits)
+    .Field(Field), .Body(Body), .LogLanes(LogLanes), .AddressBits(AddressBits), .TwoPassFrom(TwoPassFrom), .TileBits(TileBits),
+    .LogRun(LogRun)
   ) u_core (.*);
 endmodule
