@@ -59,6 +59,10 @@ UNITS = {
     "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 500),
     "ntt_twiddles": ("pc_ntt_twiddles", {}, 2, 600),
     "ntt_commands": ("pc_ntt_commands", {}, 0, 1200),
+    # hadamard_fr: all of it, and what its top shares with the NTT kernels'.
+    "hadamard_fr": ("hadamard_fr", {}, 260, 27000),
+    "registers": ("pc_registers", {"Words": 26}, 0, 1200),
+    "job_order": ("pc_job_order", {}, 0, 700),
 }
 # URAM blocks: two bucket sets of seven windows, 11 blocks for each 4,096 points; the resident bases.
 URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 154, "operands": 8}

@@ -127,6 +127,14 @@ bool QuotientCard::fits(unsigned log_n) const {
          kSides * quotient_stride_points(log_n) <= ntt_->max_points();
 }
 
+unsigned QuotientCard::max_log_n() const {
+  unsigned log_n = 0;
+  while (fits(log_n + 1)) {
+    ++log_n;
+  }
+  return log_n;
+}
+
 Result<NttResident<Fr>> QuotientCard::transform(std::size_t path, std::span<const Fr> sides, unsigned log_n) const {
   const std::size_t n = std::size_t{1} << log_n;
   const std::size_t stride = quotient_stride_points(log_n);
@@ -216,7 +224,7 @@ QuotientCounters QuotientCard::counters() const {
   return counters_;
 }
 
-void QuotientCard::keep_steps() {
+void QuotientCard::keep_steps() const {
   const std::lock_guard lock(mutex_);
   keep_ = true;
 }

@@ -67,6 +67,8 @@ class QuotientCard {
   // Units of msm_g1 at the end of a path.
   std::span<const std::uint32_t> msm_units(std::size_t path) const { return paths_[path]->msm_units; }
   bool fits(unsigned log_n) const;
+  // The longest that fits.
+  unsigned max_log_n() const;
 
   // The transforms, on the unit of the path. sides: as prepare_quotient_sides() leaves them.
   Result<NttResident<Fr>> transform(std::size_t path, std::span<const Fr> sides, unsigned log_n) const;
@@ -76,7 +78,7 @@ class QuotientCard {
 
   QuotientCounters counters() const;
   // From now on steps() has the jobs.
-  void keep_steps();
+  void keep_steps() const;
   std::vector<QuotientStep> steps() const;
 
  private:
@@ -110,7 +112,7 @@ class QuotientCard {
   mutable std::mutex mutex_;  // of what follows
   mutable QuotientCounters counters_;
   mutable std::vector<QuotientStep> steps_;
-  bool keep_ = false;
+  mutable bool keep_ = false;
 };
 
 }  // namespace proofcard::device

@@ -29,7 +29,6 @@ class XrtQuotient final : public kernels::QuotientSum {
   Result<curve::G1Affine> sum(const kernels::MsmBases& bases, std::span<Fr> sides, unsigned log_n) const override;
 
   const QuotientCard& card(std::size_t i) const { return *cards_[i]; }
-  QuotientCard& card(std::size_t i) { return *cards_[i]; }
   std::size_t num_cards() const { return cards_.size(); }
   bool fits(unsigned log_n) const;
   QuotientCounters counters() const;
