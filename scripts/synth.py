@@ -44,7 +44,7 @@ UNITS = {
     # The kernel's top.
     "axi_read": ("pc_axi_read", {}, 0, 1000),
     "axi_write": ("pc_axi_write", {}, 0, 1000),
-    "control": ("pc_control", {}, 0, 3000),
+    "registers": ("pc_registers", {"Words": 34}, 0, 1500),
     "job": ("pc_job", {}, 0, 1000),
     "result_writer": ("pc_result_writer", {}, 0, 1500),
     "gl_mul": ("pc_gl_mul", {}, 12, 900),
@@ -59,9 +59,8 @@ UNITS = {
     "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 500),
     "ntt_twiddles": ("pc_ntt_twiddles", {}, 2, 600),
     "ntt_commands": ("pc_ntt_commands", {}, 0, 1200),
-    # hadamard_fr: all of it, and what its top shares with the NTT kernels'.
+    # hadamard_fr, all of it; the order of its jobs, which is that of the NTT kernels'.
     "hadamard_fr": ("hadamard_fr", {}, 260, 27000),
-    "registers": ("pc_registers", {"Words": 26}, 0, 1200),
     "job_order": ("pc_job_order", {}, 0, 700),
 }
 # URAM blocks: two bucket sets of seven windows, 11 blocks for each 4,096 points; the resident bases.

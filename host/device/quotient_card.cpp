@@ -108,8 +108,8 @@ Status QuotientCard::probe() {
       JobRequest job;
       std::vector<std::unique_ptr<Buffer>> unused;
       for (const int id : {abi_fr::kIdIn0, abi_fr::kIdIn1, abi_fr::kIdOut}) {
-        PROOFCARD_TRY(auto buffer, session_->allocate(output.hadamard, static_cast<std::uint32_t>(id),
-                                                      abi_fr::kPointerAlignBytes));
+        PROOFCARD_TRY(auto buffer,
+                      session_->allocate(output.hadamard, static_cast<std::uint32_t>(id), abi_fr::kPointerAlignBytes));
         job.arguments[static_cast<std::size_t>(id)].buffer = buffer->id();
         unused.push_back(std::move(buffer));
       }
@@ -168,9 +168,8 @@ Result<NttResident<Fr>> QuotientCard::transform(std::size_t path, std::span<cons
 
 Status QuotientCard::fill(std::size_t path, const NttResident<Fr>& values, unsigned log_n, const Buffer& scalars,
                           const Lane& lane, const MsmPart& part) const {
-  const auto output = std::ranges::find_if(paths_[path]->outputs, [&](const Output& o) {
-    return o.msm_unit == lane.unit && o.slot == lane.slot;
-  });
+  const auto output = std::ranges::find_if(
+      paths_[path]->outputs, [&](const Output& o) { return o.msm_unit == lane.unit && o.slot == lane.slot; });
   PROOFCARD_CHECK(output != paths_[path]->outputs.end() && part.first % abi_fr::kWordElements == 0);
   JobRequest job;
   for (std::size_t k = 0; k < abi_fr::kNumChannels; ++k) {

@@ -81,11 +81,9 @@ void add_chains(Events& events, int process, int first_track, const device::Quot
       units.push_back(step.unit);
     }
     const int track = first_track + static_cast<int>(std::ranges::find(units, step.unit) - units.begin());
-    events.add(process, track, step.kernel, step.times.kernel_begin_ns, step.times.kernel_end_ns,
-               {{"points", step.points},
-                {"cycles", step.cycles},
-                {"in_bytes", step.in_bytes},
-                {"out_bytes", step.out_bytes}});
+    events.add(
+        process, track, step.kernel, step.times.kernel_begin_ns, step.times.kernel_end_ns,
+        {{"points", step.points}, {"cycles", step.cycles}, {"in_bytes", step.in_bytes}, {"out_bytes", step.out_bytes}});
   }
 }
 

@@ -27,8 +27,8 @@ struct Buffers {
 
 abi::CompletionRecord run(Buffers& b, const Job& j) {
   WordBeat status;
-  hadamard_fr(b.in_0.data(), b.in_1.data(), b.out.data(), &status, j.num_elements, j.first_word, j.stride_words, j.flags,
-              j.job_id);
+  hadamard_fr(b.in_0.data(), b.in_1.data(), b.out.data(), &status, j.num_elements, j.first_word, j.stride_words,
+              j.flags, j.job_id);
   abi::CompletionRecord record;
   std::memcpy(&record, &status, sizeof(record));
   return record;

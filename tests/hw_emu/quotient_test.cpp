@@ -1,5 +1,5 @@
-// What the chain of a quotient's sum copies and how long its kernels take, beside the same sum composed of transforms and
-// sums with the host between them. PROOFCARD_LONG=1: 2^14 points, the numbers of docs/cards.md; else 2^12.
+// What the chain of a quotient's sum copies and how long its kernels take, beside the same sum composed of transforms
+// and sums with the host between them. PROOFCARD_LONG=1: 2^14 points, the numbers of docs/cards.md; else 2^12.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -19,8 +19,8 @@ struct Use {
 };
 
 Use use_of(const Device& device) {
-  return {device.session().traffic(), device.ntt_fr()->counters().cycles,
-          device.quotient()->counters().hadamard_cycles, device.msm().counters().cycles};
+  return {device.session().traffic(), device.ntt_fr()->counters().cycles, device.quotient()->counters().hadamard_cycles,
+          device.msm().counters().cycles};
 }
 
 Use operator-(const Use& a, const Use& b) {
