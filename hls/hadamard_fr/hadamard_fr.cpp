@@ -1,8 +1,7 @@
 // The kernel hadamard_fr: a b / 2^260 - c of every element, two elements a word.
 //
 // Method:  a, b and c of a block of words are read one after the other, as bursts of the same two ports, and kept on
-// chip; then
-//          the block's words go through the arithmetic.
+//          chip; then the block's words go through the arithmetic.
 #include "hls/common/abi_hadamard_fr.hpp"
 #include "hls/common/fr_ntt.hpp"
 

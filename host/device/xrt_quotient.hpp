@@ -3,8 +3,7 @@
 //
 // Faults:  a chain of a card that fails is done again, from its start, on the next.
 // Sizes:   what has no room on every card is composed: the transforms and the sum of the same cards, with the vectors
-// going
-//          through the host between them; counted apart.
+//          going through the host between them; counted apart.
 // Errors:  kDeviceFault for whatever the last card does wrong; kBadInput for what has no room either way.
 #pragma once
 

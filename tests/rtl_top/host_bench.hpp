@@ -2,8 +2,7 @@
 // masters.
 //
 // Model:   the Verilator class. Slaves: made from Model& and AxiMemory&; drive(), edge() and idle() of all its ports.
-// Every cycle
-//          also checks what the protocol of the kernel promises: done does not rise before the last write is answered.
+//          Every cycle also checks what the kernel promises: done does not rise before the last write is answered.
 #pragma once
 
 #include <verilated.h>
