@@ -15,7 +15,7 @@ help:
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
-	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
+	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
 	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
 	@echo "make asan, tsan   the tests under sanitizers"

@@ -46,7 +46,7 @@ UNITS = {
     # The kernel's top.
     "axi_read": ("pc_axi_read", {}, 0, 1000),
     "axi_write": ("pc_axi_write", {}, 0, 1000),
-    "control": ("pc_control", {}, 0, 3000),
+    "registers": ("pc_registers", {"Words": 34}, 0, 1500),
     "job": ("pc_job", {}, 0, 1000),
     "result_writer": ("pc_result_writer", {}, 0, 1500),
     "gl_mul": ("pc_gl_mul", {}, 12, 900),
@@ -61,6 +61,9 @@ UNITS = {
     "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 500),
     "ntt_twiddles": ("pc_ntt_twiddles", {}, 2, 600),
     "ntt_commands": ("pc_ntt_commands", {}, 0, 1200),
+    # hadamard_fr, all of it; the order of its jobs, which is that of the NTT kernels'.
+    "hadamard_fr": ("hadamard_fr", {}, 260, 27000),
+    "job_order": ("pc_job_order", {}, 0, 700),
 }
 # Configuration u55c: (top, parts that are black boxes once the hierarchy is checked: they have no RAM blocks).
 KERNELS = {"msm_g1_u55c": ("msm_g1", ["pc_point_add"])}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds msm_g1.CARD.xclbin for a card with Vitis: build.sh CARD KERNEL PLATFORM OUT_DIRECTORY
-#   CARD      a manifest: u55c or u250
-#   KERNEL    rtl or hls: what is in rtl/, or hls/msm_g1
+#   CARD      a manifest: u55c, u250, or u55c_groth16, which has the kernels of a Groth16 proof's quotient as well
+#   KERNEL    rtl or hls: what is in rtl/, or in hls/
 #   PLATFORM  what v++ takes, a platform's name or the path of its .xpfm; "" for the manifest's
 # Takes hours. Written after the vendor's documentation; Vitis and Vivado were never run in this project.
 set -euo pipefail
@@ -37,15 +37,19 @@ fi
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-xo=$out/msm_g1.$kernel.xo
-if [[ "$kernel" == hls ]]; then
-  # All sources of a kernel are one compilation; hls/compat is left out, Vitis has its own headers.
-  v++ --compile --target hw --platform "$platform" --temp_dir "$out/temp" --kernel msm_g1 -I"$root" \
-    --output "$xo" "$root"/hls/msm_g1/*.cpp
-else
-  vivado -mode batch -nojournal -log "$out/package.log" -source "$root/bitstreams/scripts/package_rtl.tcl" \
-    -tclargs "$root" "$(field part)" "$out/package" "$xo"
-fi
+objects=()
+for name in $(field kernels); do
+  xo=$out/$name.$kernel.xo
+  if [[ "$kernel" == hls ]]; then
+    # All sources of a kernel are one compilation; hls/compat is left out, Vitis has its own headers.
+    v++ --compile --target hw --platform "$platform" --temp_dir "$out/temp" --kernel "$name" -I"$root" \
+      --output "$xo" "$root/hls/$name"/*.cpp
+  else
+    vivado -mode batch -nojournal -log "$out/package_$name.log" -source "$root/bitstreams/scripts/package_rtl.tcl" \
+      -tclargs "$root" "$(field part)" "$out/package_$name" "$xo" "$name"
+  fi
+  objects+=("$xo")
+done
 v++ --link --target hw --platform "$platform" --config "$config" --temp_dir "$out/temp" \
-  --output "$out/msm_g1.$card.xclbin" "$xo"
+  --output "$out/msm_g1.$card.xclbin" "${objects[@]}"
 echo "$out/msm_g1.$card.xclbin"

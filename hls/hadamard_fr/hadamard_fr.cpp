@@ -1,7 +1,7 @@
 // The kernel hadamard_fr: a b / 2^260 - c of every element, two elements a word.
 //
-// Method:  a, b and c of a block of words are read one after the other, as bursts of the same two ports, and kept on chip; then
-//          the block's words go through the arithmetic.
+// Method:  a, b and c of a block of words are read one after the other, as bursts of the same two ports, and kept on
+//          chip; then the block's words go through the arithmetic.
 #include "hls/common/abi_hadamard_fr.hpp"
 #include "hls/common/fr_ntt.hpp"
 
@@ -89,8 +89,7 @@ void write_record(word_beat_t* status, unsigned job_id, abi::hadamard_fr::Kernel
   record.range(255, 192) = ap_uint<64>(counters.products);
   record.range(319, 256) = ap_uint<64>(counters.loaded_words);
   record.range(383, 320) = ap_uint<64>(counters.stored_words);
-  record.range(479, 448) =
-      ap_uint<32>(abi::hadamard_fr::kLogWordElements | abi::hadamard_fr::kMaxLogElements << 8);
+  record.range(479, 448) = ap_uint<32>(abi::hadamard_fr::kLogWordElements | abi::hadamard_fr::kMaxLogElements << 8);
   record.range(511, 480) = ap_uint<32>(std::uint32_t{abi::hadamard_fr::kImplementationHls});
   status[0] = record;
 }
@@ -124,8 +123,8 @@ void hadamard_fr(const ap_uint<256>* in_0, const ap_uint<256>* in_1, ap_uint<512
     const unsigned words = (elements + abi::hadamard_fr::kWordElements - 1U) >> abi::hadamard_fr::kLogWordElements;
     const unsigned word = done >> abi::hadamard_fr::kLogWordElements;
     for (unsigned side = 0; side < kSides; ++side) {
-      const std::uint64_t first = static_cast<std::uint64_t>(first_word) + word +
-                                  static_cast<std::uint64_t>(side) * stride_words;
+      const std::uint64_t first =
+          static_cast<std::uint64_t>(first_word) + word + static_cast<std::uint64_t>(side) * stride_words;
       load_block(in_0, in_1, sides[side], first, words, counters);
     }
     compute_block(sides, out + word, words, elements, counters);

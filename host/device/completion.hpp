@@ -1,5 +1,5 @@
-// What a driver checks of every kernel: that a unit has the arguments of the ABI, and that a completion record is of the
-// job that was asked for.
+// What a driver checks of every kernel: that a unit has the arguments of the ABI, and that a completion record is of
+// the job that was asked for.
 //
 // Errors: kDeviceFault, which ends the session.
 #pragma once

@@ -35,8 +35,8 @@ class Device {
   // nullptr: not every card has such units.
   const XrtNtt<Fr>* ntt_fr() const { return ntt_fr_.get(); }
   const XrtNtt<Goldilocks>* ntt_goldilocks() const { return ntt_goldilocks_.get(); }
+  // The chain of a quotient's sum; nullptr: not every card has one.
   const XrtQuotient* quotient() const { return quotient_.get(); }
-  XrtQuotient* quotient() { return quotient_.get(); }
   std::size_t num_cards() const { return cards_.size(); }
   const MsmCard& card(std::size_t i) const { return *cards_[i]; }
   const Session& session(std::size_t card = 0) const { return cards_[card]->session(); }

@@ -10,7 +10,8 @@
 
 namespace proofcard::device::abi {
 
-inline constexpr std::array<KernelAbi, 4> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel, hadamard_fr::kKernel};
+inline constexpr std::array<KernelAbi, 4> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel,
+                                                   hadamard_fr::kKernel};
 
 // nullptr: no kernel has this name.
 constexpr const KernelAbi* find_kernel(std::string_view name) {

@@ -57,9 +57,9 @@ class NttCard {
   // One job. Pre: no more than max_points(), whole transforms, at least one.
   Status run(std::size_t unit, std::span<F> data, const kernels::NttJob<F>& job) const;
 
-  // Jobs one after the other: what one leaves is what the next reads, and nothing returns. write: puts num_points points
-  // into the channels, as stripe() would. steps: gets what was done.
-  // Pre: as of run(); every job has everything in natural order.
+  // Jobs one after the other: what one leaves is what the next reads, and nothing returns. write: puts num_points
+  // points into the channels, as stripe() would. steps: gets what was done. Pre: as of run(); every job has everything
+  // in natural order.
   Result<NttResident<F>> run_chain(std::size_t unit, std::size_t num_points,
                                    const std::function<void(const NttChannels<F>&)>& write,
                                    std::span<const kernels::NttJob<F>> jobs, std::vector<NttStep>& steps) const;

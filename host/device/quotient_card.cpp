@@ -108,8 +108,8 @@ Status QuotientCard::probe() {
       JobRequest job;
       std::vector<std::unique_ptr<Buffer>> unused;
       for (const int id : {abi_fr::kIdIn0, abi_fr::kIdIn1, abi_fr::kIdOut}) {
-        PROOFCARD_TRY(auto buffer, session_->allocate(output.hadamard, static_cast<std::uint32_t>(id),
-                                                      abi_fr::kPointerAlignBytes));
+        PROOFCARD_TRY(auto buffer,
+                      session_->allocate(output.hadamard, static_cast<std::uint32_t>(id), abi_fr::kPointerAlignBytes));
         job.arguments[static_cast<std::size_t>(id)].buffer = buffer->id();
         unused.push_back(std::move(buffer));
       }
@@ -125,6 +125,14 @@ Status QuotientCard::probe() {
 bool QuotientCard::fits(unsigned log_n) const {
   return log_n <= ntt_->max_log_n() && log_n <= max_log_elements_ &&
          kSides * quotient_stride_points(log_n) <= ntt_->max_points();
+}
+
+unsigned QuotientCard::max_log_n() const {
+  unsigned log_n = 0;
+  while (fits(log_n + 1)) {
+    ++log_n;
+  }
+  return log_n;
 }
 
 Result<NttResident<Fr>> QuotientCard::transform(std::size_t path, std::span<const Fr> sides, unsigned log_n) const {
@@ -160,9 +168,8 @@ Result<NttResident<Fr>> QuotientCard::transform(std::size_t path, std::span<cons
 
 Status QuotientCard::fill(std::size_t path, const NttResident<Fr>& values, unsigned log_n, const Buffer& scalars,
                           const Lane& lane, const MsmPart& part) const {
-  const auto output = std::ranges::find_if(paths_[path]->outputs, [&](const Output& o) {
-    return o.msm_unit == lane.unit && o.slot == lane.slot;
-  });
+  const auto output = std::ranges::find_if(
+      paths_[path]->outputs, [&](const Output& o) { return o.msm_unit == lane.unit && o.slot == lane.slot; });
   PROOFCARD_CHECK(output != paths_[path]->outputs.end() && part.first % abi_fr::kWordElements == 0);
   JobRequest job;
   for (std::size_t k = 0; k < abi_fr::kNumChannels; ++k) {
@@ -216,7 +223,7 @@ QuotientCounters QuotientCard::counters() const {
   return counters_;
 }
 
-void QuotientCard::keep_steps() {
+void QuotientCard::keep_steps() const {
   const std::lock_guard lock(mutex_);
   keep_ = true;
 }

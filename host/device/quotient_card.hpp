@@ -1,9 +1,9 @@
-// The sum of a quotient on one card: transforms by ntt_fr, products by hadamard_fr, the sum by msm_g1, with nothing going
-// back to the host between them.
+// The sum of a quotient on one card: transforms by ntt_fr, products by hadamard_fr, the sum by msm_g1, with nothing
+// going back to the host between them.
 //
-// Chain:   a, b and c go to the card once, as a 2^256, b 2^4 and c 1; ntt_fr interpolates them and evaluates them on the
-//          coset, from its input channels to its output channels and back; hadamard_fr makes of them the scalars
-//          a b 2^260 / 2^260 - c of a part, in the memory where an msm_g1 unit reads them; that sums the part.
+// Chain:   a, b and c go to the card once, as a 2^256, b 2^4 and c; ntt_fr interpolates them and evaluates them on the
+//          coset, from its input channels to its output channels and back; hadamard_fr makes of them the scalars of a
+//          part, a b 2^260 / 2^260 - c, in the memory where an msm_g1 unit reads them; that sums the part.
 // Memory:  the results of ntt_fr's units are in one memory with their inputs; a hadamard_fr unit belongs to the ntt_fr
 //          unit whose channels it reads, and to the msm_g1 units whose scalars' memory it writes.
 // Threads: any; an ntt_fr unit is in one chain at a time.
@@ -67,6 +67,8 @@ class QuotientCard {
   // Units of msm_g1 at the end of a path.
   std::span<const std::uint32_t> msm_units(std::size_t path) const { return paths_[path]->msm_units; }
   bool fits(unsigned log_n) const;
+  // The longest that fits.
+  unsigned max_log_n() const;
 
   // The transforms, on the unit of the path. sides: as prepare_quotient_sides() leaves them.
   Result<NttResident<Fr>> transform(std::size_t path, std::span<const Fr> sides, unsigned log_n) const;
@@ -76,7 +78,7 @@ class QuotientCard {
 
   QuotientCounters counters() const;
   // From now on steps() has the jobs.
-  void keep_steps();
+  void keep_steps() const;
   std::vector<QuotientStep> steps() const;
 
  private:
@@ -110,7 +112,7 @@ class QuotientCard {
   mutable std::mutex mutex_;  // of what follows
   mutable QuotientCounters counters_;
   mutable std::vector<QuotientStep> steps_;
-  bool keep_ = false;
+  mutable bool keep_ = false;
 };
 
 }  // namespace proofcard::device

@@ -1,9 +1,12 @@
 #include "host/device/selftest.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <random>
 
 #include "host/curve/hash_to_curve.hpp"
+#include "host/kernels/quotient_sum.hpp"
 
 namespace proofcard::device {
 namespace {
@@ -117,6 +120,56 @@ Status run_case(const MsmCard& card, std::uint32_t unit, const Case& c, std::uin
   return {};
 }
 
+// One for each length of transforms: a single point, several in a word of memory, one pass, and two.
+constexpr std::array kChainLogs{0U, 2U, 7U, 12U};
+
+Case chain_case(unsigned log_n) {
+  Case out = full_width(fmt::format("quotient's sum of 2^{}", log_n),
+                        curve::derive_generators("proofcard/selftest", 0, std::size_t{1} << log_n), 1, false);
+  std::vector<Fr> b = out.full;
+  std::ranges::reverse(b);
+  out.full.insert(out.full.end(), b.begin(), b.end());
+  out.full.resize(std::size_t{3} << log_n);
+  return out;
+}
+
+// c.full: the values of A and B, and room for C.
+Status run_chain_case(const QuotientCard& chain, std::size_t path, const MsmCard& card, std::uint32_t unit,
+                      const Case& c, unsigned log_n, std::uint64_t id, SelftestCase& result) {
+  PROOFCARD_TRY(const auto reference_bases, kernels::cpu_msm().load_bases(c.points));
+  std::vector<Fr> sides = c.full;
+  const kernels::ComposedQuotientSum reference(kernels::reference_ntt_fr(), kernels::cpu_msm());
+  PROOFCARD_TRY(const G1Affine expected, reference.sum(*reference_bases, sides, log_n));
+  PROOFCARD_TRY(const HostBases bases, to_host_bases(c, id));
+  sides = c.full;
+  prepare_quotient_sides(sides, c.points.size());
+  const Counters before = card.log().counters(unit);
+  const QuotientCounters chain_before = chain.counters();
+  curve::G1 sum;
+  const auto run = [&]() -> Status {
+    PROOFCARD_TRY(const auto values, chain.transform(path, sides, log_n));
+    const auto fill = [&](const Buffer& scalars, const Lane& lane, const MsmPart& part) {
+      return chain.fill(path, values, log_n, scalars, lane, part);
+    };
+    return card.run_filled(sum, {0, unit, 0}, bases, card.limits().segment_points, {0, 1, 0, c.points.size(), 0, 0},
+                           fill);
+  };
+  const Status status = run();
+  card.drop(bases);
+  if (!status.ok()) {
+    return status;
+  }
+  const Counters after = card.log().counters(unit);
+  const QuotientCounters chain_after = chain.counters();
+  result.cycles = after.cycles - before.cycles + chain_after.transform_cycles - chain_before.transform_cycles +
+                  chain_after.hadamard_cycles - chain_before.hadamard_cycles;
+  result.num_digits = after.num_digits - before.num_digits;
+  if (sum.to_affine() != expected) {
+    return make_error(ErrorKind::kDeviceFault, card.session().spec(), "the sum differs from the reference");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<SelftestCase> selftest(const Device& device) {
@@ -136,6 +189,25 @@ std::vector<SelftestCase> selftest(const Device& device) {
         result.passed = status.ok();
         result.reason = status.ok() ? "" : status.error().what;
         out.push_back(std::move(result));
+      }
+    }
+    for (std::size_t path = 0; device.quotient() != nullptr && path < device.quotient()->card(i).num_paths(); ++path) {
+      const QuotientCard& chain = device.quotient()->card(i);
+      for (const std::uint32_t unit : chain.msm_units(path)) {
+        for (std::size_t k = 0; k < kChainLogs.size() && chain.fits(kChainLogs[k]) && !card.session().failure(); ++k) {
+          const Case c = chain_case(kChainLogs[k]);
+          SelftestCase result;
+          result.card = card.session().spec();
+          result.unit = card.log().units()[unit];
+          result.name = c.name;
+          result.num_points = c.points.size();
+          result.num_rows = 1;
+          const Status status =
+              run_chain_case(chain, path, card, unit, c, kChainLogs[k], kFirstOwner + cases.size() + k, result);
+          result.passed = status.ok();
+          result.reason = status.ok() ? "" : status.error().what;
+          out.push_back(std::move(result));
+        }
       }
     }
   }

@@ -2,8 +2,8 @@
 // windows of the sum.
 //
 // Faults:  a chain of a card that fails is done again, from its start, on the next.
-// Sizes:   what has no room on every card is composed: the transforms and the sum of the same cards, with the vectors going
-//          through the host between them; counted apart.
+// Sizes:   what has no room on every card is composed: the transforms and the sum of the same cards, with the vectors
+//          going through the host between them; counted apart.
 // Errors:  kDeviceFault for whatever the last card does wrong; kBadInput for what has no room either way.
 #pragma once
 
@@ -29,7 +29,6 @@ class XrtQuotient final : public kernels::QuotientSum {
   Result<curve::G1Affine> sum(const kernels::MsmBases& bases, std::span<Fr> sides, unsigned log_n) const override;
 
   const QuotientCard& card(std::size_t i) const { return *cards_[i]; }
-  QuotientCard& card(std::size_t i) { return *cards_[i]; }
   std::size_t num_cards() const { return cards_.size(); }
   bool fits(unsigned log_n) const;
   QuotientCounters counters() const;

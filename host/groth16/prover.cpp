@@ -75,8 +75,7 @@ G2 Prover::sum_b2(const std::vector<Fr>& values) const { return kernels::cpu_msm
 
 Result<G1> Prover::sum_h(const Witness& witness) const {
   std::vector<Fr> sides = evaluate_sides(coefficients_, witness, header_.log_domain_size);
-  PROOFCARD_TRY(const G1Affine sum,
-                kernels_.quotient.sum(*h_, sides, static_cast<unsigned>(header_.log_domain_size)));
+  PROOFCARD_TRY(const G1Affine sum, kernels_.quotient.sum(*h_, sides, static_cast<unsigned>(header_.log_domain_size)));
   return G1(sum);
 }
 

@@ -27,9 +27,8 @@ Status odd_values(const NttFr& ntt, std::span<Fr> sides, unsigned log_n) {
       c[i] = a[i] * b[i];
     }
   });
-  PROOFCARD_RETURN_IF_ERROR(ntt.transform(sides, {.log_n = log_n,
-                                                  .direction = NttDirection::kInverse,
-                                                  .order = NttOrder::kNaturalToBitReversed}));
+  PROOFCARD_RETURN_IF_ERROR(ntt.transform(
+      sides, {.log_n = log_n, .direction = NttDirection::kInverse, .order = NttOrder::kNaturalToBitReversed}));
   PROOFCARD_RETURN_IF_ERROR(ntt.transform(sides, {.log_n = log_n,
                                                   .direction = NttDirection::kForward,
                                                   .order = NttOrder::kBitReversedToNatural,

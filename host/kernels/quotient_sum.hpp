@@ -1,9 +1,8 @@
 // QuotientSum: the sum over bases of what a quotient of polynomials is made of; the part of a Groth16 proof that
 // transforms and sums work at together.
 //
-// Result:  sum_{i < n} (A B - C)(w^(2 i + 1)) bases[i], n = 2^log_n, w = root_of_unity(log_n + 1), where A and B are the
-//          polynomials of degree below n with the given values at the n-th roots of unity, and C is that which has their
-//          products there.
+// Result:  sum_{i < n} (A B - C)(w^(2 i + 1)) bases[i], n = 2^log_n, w = root_of_unity(log_n + 1). A and B are the
+//          polynomials of degree below n with the given values at the n-th roots of unity, C that with their products.
 // Source:  Groth 2016, section 3.2: host/groth16/quotient.hpp says what it is for.
 // Shape:   sides: 3 n values; A at the powers of w^2, then B, then room for C. Overwritten.
 // Range:   log_n up to kMaxLogNtt.
@@ -24,7 +23,7 @@ class QuotientSum {
  public:
   virtual ~QuotientSum() = default;
   virtual std::string_view name() const = 0;
-  // Pre: bases.size() >= 2^log_n; they were loaded by the Msm that belongs to this backend. sides.size() == 3 * 2^log_n.
+  // Pre: bases.size() >= 2^log_n; they were loaded by the Msm that belongs to this backend. sides has 3 * 2^log_n.
   virtual Result<curve::G1Affine> sum(const MsmBases& bases, std::span<Fr> sides, unsigned log_n) const = 0;
 };
 

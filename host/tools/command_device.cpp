@@ -64,7 +64,8 @@ const char* implementation_name(std::uint32_t build) {
   }
 }
 
-ordered_json info_json(const device::MsmCard& card) {
+// chain: nullptr, the card has none.
+ordered_json info_json(const device::MsmCard& card, const device::QuotientCard* chain) {
   const device::Session& session = card.session();
   const std::uint32_t build = card.build();
   ordered_json json{{"card", session.spec()},
@@ -84,6 +85,8 @@ ordered_json info_json(const device::MsmCard& card) {
   json["job_results_bytes"] = card.limits().results_bytes;
   json["bases_bytes"] = card.bases_memory_bytes();
   json["segment_points"] = card.limits().segment_points;
+  json["quotient_chains"] = chain == nullptr ? 0 : chain->num_paths();
+  json["quotient_max_log_n"] = chain == nullptr ? ordered_json(nullptr) : ordered_json(chain->max_log_n());
   json["units"] = ordered_json::array();
   for (const device::UnitDescription& unit : session.units()) {
     ordered_json memory;
@@ -114,6 +117,10 @@ void print_info(const ordered_json& json) {
   fmt::print("  memory       {} for bases (segments of {} points), {} a job for scalars, {} for results\n",
              format_bytes(json["bases_bytes"]), json["segment_points"].get<std::uint64_t>(),
              format_bytes(json["job_scalars_bytes"]), format_bytes(json["job_results_bytes"]));
+  if (!json["quotient_max_log_n"].is_null()) {
+    fmt::print("  quotients    {} chain(s) of transforms, products and sums, up to 2^{} points\n",
+               json["quotient_chains"].get<std::size_t>(), json["quotient_max_log_n"].get<unsigned>());
+  }
   for (const ordered_json& unit : json["units"]) {
     fmt::print("  unit         {} ({})", unit["unit"].get<std::string>(), unit["kernel"].get<std::string>());
     for (const auto& [argument, memory] : unit["memory"].items()) {
@@ -127,7 +134,7 @@ Status run_info(const DeviceCommand& options) {
   PROOFCARD_TRY(const device::Device* cards, open_cards(options));
   ordered_json all = ordered_json::array();
   for (std::size_t i = 0; i < cards->num_cards(); ++i) {
-    all.push_back(info_json(cards->card(i)));
+    all.push_back(info_json(cards->card(i), cards->quotient() == nullptr ? nullptr : &cards->quotient()->card(i)));
   }
   if (options.json) {
     print_json({{"cards", std::move(all)}});

@@ -39,6 +39,20 @@ nlohmann::ordered_json to_json(const CardUse& use) {
                              {"in_bytes", c.in_bytes},
                              {"out_bytes", c.out_bytes}});
   }
+  json["in_bytes"] = use.traffic.in_bytes;
+  json["out_bytes"] = use.traffic.out_bytes;
+  if (use.quotients) {
+    const device::QuotientCounters& q = *use.quotients;
+    json["quotients"] = {{"chains", q.chains},
+                         {"transform_jobs", q.transform_jobs},
+                         {"transform_cycles", q.transform_cycles},
+                         {"hadamard_jobs", q.hadamard_jobs},
+                         {"hadamard_cycles", q.hadamard_cycles},
+                         {"in_bytes", q.in_bytes},
+                         {"out_bytes", q.out_bytes}};
+  } else {
+    json["quotients"] = nullptr;
+  }
   return json;
 }
 
@@ -50,7 +64,10 @@ std::vector<CardUse> card_use(const std::string& device) {
   for (std::size_t i = 0; cards != nullptr && i < cards->num_cards(); ++i) {
     const device::MsmCard& card = cards->card(i);
     const auto failure = card.session().failure();
-    CardUse use{card.session().spec(), failure ? failure->what : "", {}};
+    CardUse use{card.session().spec(), failure ? failure->what : "", {}, card.session().traffic(), {}};
+    if (cards->quotient() != nullptr) {
+      use.quotients = cards->quotient()->card(i).counters();
+    }
     for (std::size_t u = 0; u < card.num_units(); ++u) {
       use.units.push_back({card.log().units()[u], card.log().counters(u)});
     }
@@ -88,6 +105,7 @@ std::string report_json(const Report& report) {
   for (const CardUse& use : report.cards) {
     json["cards"].push_back(to_json(use));
   }
+  json["composed_quotients"] = value_or_null(report.composed_quotients);
   json["stages"] = nlohmann::ordered_json::object();
   for (const auto& [name, ms] : report.stages.milliseconds()) {
     json["stages"][name] = ms;

@@ -11,6 +11,7 @@
 
 #include "host/base/stages.hpp"
 #include "host/device/job_log.hpp"
+#include "host/device/quotient_card.hpp"
 
 namespace proofcard::tools {
 
@@ -23,6 +24,8 @@ struct CardUse {
     device::Counters counters;
   };
   std::vector<Unit> units;
+  device::Traffic traffic;                            // of all kernels
+  std::optional<device::QuotientCounters> quotients;  // nothing: not every card has such chains
 };
 // Of the cards that find_backend() opened as `device`; none for the CPU.
 std::vector<CardUse> card_use(const std::string& device);
@@ -48,6 +51,7 @@ struct Report {
   std::optional<bool> accepted;
   std::optional<std::string> reason;  // why a proof was rejected
   std::vector<CardUse> cards;
+  std::optional<std::uint64_t> composed_quotients;  // that had no room on the cards as a chain
   Stages stages;
 };
 

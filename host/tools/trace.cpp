@@ -72,6 +72,21 @@ ordered_json kernel_arguments(const device::JobEvent& job) {
           {"fold_cycles", r.fold_cycles}};
 }
 
+// The jobs of chains, on tracks from first_track on.
+void add_chains(Events& events, int process, int first_track, const device::QuotientCard& card) {
+  std::vector<std::string> units;
+  for (const device::QuotientStep& step : card.steps()) {
+    if (std::ranges::find(units, step.unit) == units.end()) {
+      events.name_track(process, first_track + static_cast<int>(units.size()), step.unit + " in chains");
+      units.push_back(step.unit);
+    }
+    const int track = first_track + static_cast<int>(std::ranges::find(units, step.unit) - units.begin());
+    events.add(
+        process, track, step.kernel, step.times.kernel_begin_ns, step.times.kernel_end_ns,
+        {{"points", step.points}, {"cycles", step.cycles}, {"in_bytes", step.in_bytes}, {"out_bytes", step.out_bytes}});
+  }
+}
+
 void add_card(Events& events, int process, const device::MsmCard& card) {
   events.name_process(process, "card " + card.session().spec());
   const std::vector<std::string>& units = card.log().units();
@@ -103,6 +118,9 @@ Result<Trace> Trace::begin(const std::string& path, const std::string& device) {
     if (const device::Device* cards = opened_cards(device); cards != nullptr) {
       for (std::size_t i = 0; i < cards->num_cards(); ++i) {
         cards->card(i).log().keep_events();
+        if (cards->quotient() != nullptr) {
+          cards->quotient()->card(i).keep_steps();
+        }
       }
     }
   }
@@ -120,7 +138,11 @@ std::string Trace::json() const {
   }
   if (const device::Device* cards = opened_cards(device_); cards != nullptr) {
     for (std::size_t i = 0; i < cards->num_cards(); ++i) {
-      add_card(events, kHostProcess + 1 + static_cast<int>(i), cards->card(i));
+      const int process = kHostProcess + 1 + static_cast<int>(i);
+      add_card(events, process, cards->card(i));
+      if (cards->quotient() != nullptr) {
+        add_chains(events, process, 10 * static_cast<int>(cards->card(i).num_units()), cards->quotient()->card(i));
+      }
     }
   }
   return events.json();

@@ -3,7 +3,8 @@
 // Source:  "Trace Event Format" (Google): complete events, times in microseconds.
 // Shape:   process 1 is the host, with a track of stages; every card is a process with a track of kernels for each
 //          compute unit, and one of copies for each place where a job can wait (two a unit). A kernel's arguments are
-//          its completion record.
+//          its completion record. Jobs of a quotient's chain that are not msm_g1's have a track a unit, with their
+//          copies' bytes.
 // Errors:  as OutputFiles.
 #pragma once
 

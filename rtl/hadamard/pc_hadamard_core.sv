@@ -51,42 +51,51 @@ module pc_hadamard_core #(
   logic [27:0] num_words;
   assign num_words = (num_elements_i + 28'd1) >> 1;
 
-  // ---- commands: a, b and c of a block, then the next; blocks of results ----
-  logic [27:0] ask_left_q, store_left_q;
+  // ---- commands: a, b and c of a block, then the next; blocks of results. One is made while none is offered, so that what a
+  // master answers goes no further than here. ----
+  logic [27:0] ask_left_q, store_left_q, store_word_q;
   logic [34:0] block_word_q, ask_word_q;
   logic [1:0] ask_side_q;
-  logic asked;
-  assign load_cmd_valid_o = ask_left_q != '0;
-  assign load_cmd_word_o = ask_word_q;
-  assign load_cmd_beats_o = 16'(block_of(ask_left_q));
-  assign asked = load_cmd_valid_o & load_cmd_ready_i;
-  assign store_cmd_valid_o = store_left_q != '0;
-  assign store_cmd_beats_o = 16'(block_of(store_left_q));
+  logic ask, ask_store;
+  assign ask = ~load_cmd_valid_o & (ask_left_q != '0);
+  assign ask_store = ~store_cmd_valid_o & (store_left_q != '0);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       ask_left_q <= '0;
       store_left_q <= '0;
+      load_cmd_valid_o <= 1'b0;
+      store_cmd_valid_o <= 1'b0;
     end else if (start_i) begin
       ask_left_q <= num_words;
       store_left_q <= num_words;
       block_word_q <= {3'b0, first_word_i};
       ask_word_q <= {3'b0, first_word_i};
       ask_side_q <= 2'd0;
-      store_cmd_word_o <= '0;
+      store_word_q <= '0;
     end else begin
-      if (asked && ask_side_q != 2'd2) begin
+      load_cmd_valid_o <= load_cmd_valid_o ? ~load_cmd_ready_i : ask;
+      store_cmd_valid_o <= store_cmd_valid_o ? ~store_cmd_ready_i : ask_store;
+      if (ask && ask_side_q != 2'd2) begin
         ask_side_q <= ask_side_q + 2'd1;
         ask_word_q <= ask_word_q + {3'b0, stride_words_i};
-      end else if (asked) begin
+      end else if (ask) begin
         ask_side_q <= 2'd0;
         ask_left_q <= ask_left_q - 28'(block_of(ask_left_q));
         block_word_q <= block_word_q + 35'(BlockWords);
         ask_word_q <= block_word_q + 35'(BlockWords);
       end
-      if (store_cmd_valid_o && store_cmd_ready_i) begin
+      if (ask_store) begin
         store_left_q <= store_left_q - 28'(block_of(store_left_q));
-        store_cmd_word_o <= store_cmd_word_o + 28'(BlockWords);
+        store_word_q <= store_word_q + 28'(BlockWords);
       end
+    end
+    if (ask) begin
+      load_cmd_word_o <= ask_word_q;
+      load_cmd_beats_o <= 16'(block_of(ask_left_q));
+    end
+    if (ask_store) begin
+      store_cmd_word_o <= store_word_q;
+      store_cmd_beats_o <= 16'(block_of(store_left_q));
     end
   end
 

@@ -1,6 +1,6 @@
 // The kernel msm_g1 as Vitis takes an RTL kernel: control slave, three AXI4 masters, the MSM core between them.
 //
-// Method:  pc_control has the registers, pc_job the order of a job, pc_axi_read and pc_axi_write the bursts,
+// Method:  pc_registers has the registers, pc_job the order of a job, pc_axi_read and pc_axi_write the bursts,
 //          pc_msm_core the work. bitstreams/abi/msm_g1.json says what registers and memory mean.
 // Range:   64-bit addresses, 512-bit data, one ID, INCR bursts of at most 16 beats inside 4 KiB.
 // Timing:  done rises after the response to the completion record, which is written after all other responses.
@@ -80,6 +80,8 @@ module msm_g1 #(
   localparam logic [31:0] WindowBits = {8'(WideBits), 8'(NarrowBits), 8'(NarrowBits), 8'(NarrowBits)};
   localparam logic [31:0] Build = {8'(LogMsms), 8'(LogPoints), 8'd1, pc_abi_pkg::IMPLEMENTATION_RTL};
 
+  localparam int unsigned Words = 32'(pc_abi_pkg::ARG_NUM_MULTIPLES) / 4 + 2;
+
   // The pin drives registers only.
   logic rst_n;
   always_ff @(posedge ap_clk) rst_n <= ap_rst_n;
@@ -96,7 +98,8 @@ module msm_g1 #(
   logic bases_idle, scalars_idle, writes_idle, writer_idle, bases_fault, scalars_fault, write_fault;
   logic record_valid, record_ready;
   logic [511:0] record;
-  pc_control u_control (
+  logic [Words*32-1:0] arguments;
+  pc_registers #(.AbiHash(pc_abi_pkg::ABI_HASH), .Words(Words)) u_registers (
     .clk_i(ap_clk), .rst_ni(rst_n),
     .s_awaddr_i(s_axi_control_awaddr), .s_awvalid_i(s_axi_control_awvalid), .s_awready_o(s_axi_control_awready),
     .s_wdata_i(s_axi_control_wdata), .s_wstrb_i(s_axi_control_wstrb), .s_wvalid_i(s_axi_control_wvalid),
@@ -104,12 +107,22 @@ module msm_g1 #(
     .s_bready_i(s_axi_control_bready), .s_araddr_i(s_axi_control_araddr), .s_arvalid_i(s_axi_control_arvalid),
     .s_arready_o(s_axi_control_arready), .s_rdata_o(s_axi_control_rdata), .s_rresp_o(s_axi_control_rresp),
     .s_rvalid_o(s_axi_control_rvalid), .s_rready_i(s_axi_control_rready), .interrupt_o(interrupt),
-    .window_bits_i(WindowBits), .build_i(Build), .start_o(start), .done_i(done), .soft_reset_o(soft_reset),
-    .bases_o(bases_arg), .scalars_o(scalars_arg), .results_o(results_arg), .status_o(status_arg),
-    .num_points_o(num_points_arg), .num_msms_o(num_msms_arg), .scalar_bits_o(scalar_bits_arg),
-    .first_window_o(first_window_arg), .num_windows_o(num_windows_arg), .flags_o(flags_arg), .job_id_o(job_id_arg),
-    .bases_stride_o(bases_stride_arg), .num_multiples_o(num_multiples_arg)
+    .plan_i(WindowBits), .build_i(Build), .start_o(start), .done_i(done), .soft_reset_o(soft_reset),
+    .arguments_o(arguments)
   );
+  assign bases_arg = arguments[8*pc_abi_pkg::ARG_BASES+:64];
+  assign scalars_arg = arguments[8*pc_abi_pkg::ARG_SCALARS+:64];
+  assign results_arg = arguments[8*pc_abi_pkg::ARG_RESULTS+:64];
+  assign status_arg = arguments[8*pc_abi_pkg::ARG_STATUS+:64];
+  assign num_points_arg = arguments[8*pc_abi_pkg::ARG_NUM_POINTS+:32];
+  assign num_msms_arg = arguments[8*pc_abi_pkg::ARG_NUM_MSMS+:32];
+  assign scalar_bits_arg = arguments[8*pc_abi_pkg::ARG_SCALAR_BITS+:32];
+  assign first_window_arg = arguments[8*pc_abi_pkg::ARG_FIRST_WINDOW+:32];
+  assign num_windows_arg = arguments[8*pc_abi_pkg::ARG_NUM_WINDOWS+:32];
+  assign flags_arg = arguments[8*pc_abi_pkg::ARG_FLAGS+:32];
+  assign job_id_arg = arguments[8*pc_abi_pkg::ARG_JOB_ID+:32];
+  assign bases_stride_arg = arguments[8*pc_abi_pkg::ARG_BASES_STRIDE+:32];
+  assign num_multiples_arg = arguments[8*pc_abi_pkg::ARG_NUM_MULTIPLES+:32];
   pc_job #(.LogPoints(LogPoints), .LogMsms(LogMsms), .WindowBits(WindowBits), .Build(Build)) u_job (
     .clk_i(ap_clk), .rst_ni(rst_n), .start_i(start), .done_o(done), .soft_reset_i(soft_reset),
     .bases_i(bases_arg), .scalars_i(scalars_arg), .results_i(results_arg), .status_i(status_arg),
@@ -192,7 +205,7 @@ module msm_g1 #(
     .m_wvalid_o(m_axi_gmem_results_wvalid), .m_wready_i(m_axi_gmem_results_wready),
     .m_bresp_i(m_axi_gmem_results_bresp), .m_bvalid_i(m_axi_gmem_results_bvalid), .m_bready_o(m_axi_gmem_results_bready)
   );
-  // Beats are counted.
+  // Of a pointer 12 bytes, of a scalar 8; four words before them. Beats are counted.
   logic unused;
-  assign unused = m_axi_gmem_bases_rlast ^ m_axi_gmem_scalars_rlast;
+  assign unused = ^{arguments, m_axi_gmem_bases_rlast, m_axi_gmem_scalars_rlast};
 endmodule

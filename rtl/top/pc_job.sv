@@ -18,7 +18,7 @@ module pc_job #(
 ) (
   input  logic         clk_i,
   input  logic         rst_ni,
-  // pc_control
+  // pc_registers
   input  logic         start_i,
   output logic         done_o,
   input  logic         soft_reset_i,

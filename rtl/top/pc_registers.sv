@@ -7,7 +7,7 @@
 // Timing:  a write takes address and data in one cycle and answers in the next, a read answers two cycles later.
 // Errors:  every access is answered with OKAY; reads of no register give 0, writes to none are ignored.
 // Reset:   rst_ni, not the soft reset, clears everything but the arguments.
-// Test:    tests/rtl_ntt/ntt_kernel_test.cpp, tests/rtl_hadamard/kernel_test.cpp.
+// Test:    tests/rtl_top/top_test.cpp; tests/rtl_ntt/ntt_kernel_test.cpp, tests/rtl_hadamard/kernel_test.cpp.
 module pc_registers #(
   parameter logic [63:0] AbiHash = 64'd0,
   parameter int unsigned Words = 162  // of 32 bits, from offset 0 on

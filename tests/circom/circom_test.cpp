@@ -111,7 +111,7 @@ TEST_P(CircomTest, ProofsAreAcceptedByTheSolidityVerifier) {
 #ifdef PROOFCARD_RTL_CARD
 TEST_P(CircomTest, ProofsMadeByTheRtlKernelsAreAccepted) {
   prove("--device hw_emu");
-  EXPECT_NE(read(path("output")).find("sums on hw_emu, transforms on hw_emu"), std::string::npos);
+  EXPECT_NE(read(path("output")).find("sums on hw_emu, quotient on hw_emu"), std::string::npos);
   EXPECT_EQ(read(path("public.json")), read(made("snarkjs_public.json")));
   EXPECT_EQ(verify(path("public.json"), path("proof.json")).code, 0);
   EXPECT_TRUE(snarkjs_accepts(path("public.json"), path("proof.json")));

@@ -1,4 +1,5 @@
 // What is under bitstreams/ agrees: manifests, link configurations, the ABI; and without Vitis the build says so.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -9,9 +10,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <string>
 
-#include "host/device/abi.hpp"
+#include "host/device/kernel_list.hpp"
 
 namespace proofcard::device {
 namespace {
@@ -40,32 +42,68 @@ TEST(BitstreamsTest, EveryManifestHasAConfigurationThatConnectsEveryPort) {
     ++count;
     std::ifstream in(entry.path());
     const nlohmann::json manifest = nlohmann::json::parse(in);
-    EXPECT_EQ(manifest.at("kernel"), std::string(abi::kKernelName));
     EXPECT_TRUE(manifest.at("part").get<std::string>().starts_with("xcu"));
     EXPECT_FALSE(manifest.at("platform").get<std::string>().empty());
     const std::set<std::string> config = lines_of(kRoot / manifest.at("config").get<std::string>());
     const auto units = manifest.at("units").get<std::vector<std::string>>();
     EXPECT_TRUE(config.contains("kernel_frequency=" + manifest.at("kernel_frequency_mhz").dump()));
-    std::string names;
-    for (const std::string& unit : units) {
-      names += (names.empty() ? "" : ".") + unit;
-      EXPECT_TRUE(any_starts_with(config, "slr=" + unit + ":SLR")) << unit;
-      for (const abi::Argument& argument : abi::kArguments) {
-        const std::string start = "sp=" + unit + "." + std::string(argument.name) + ":";
-        EXPECT_EQ(any_starts_with(config, start), argument.is_buffer) << start;
+    std::istringstream kernels(manifest.at("kernels").get<std::string>());
+    std::size_t num_units = 0;
+    for (std::string name; kernels >> name;) {
+      const abi::KernelAbi* kernel = abi::find_kernel(name);
+      ASSERT_NE(kernel, nullptr) << name;
+      std::string names;
+      std::size_t units_of_it = 0;
+      for (const std::string& unit : units) {
+        if (unit.substr(0, unit.rfind('_')) != name) {
+          continue;
+        }
+        ++units_of_it;
+        names += (names.empty() ? "" : ".") + unit;
+        EXPECT_TRUE(any_starts_with(config, "slr=" + unit + ":SLR")) << unit;
+        for (const abi::Argument& argument : kernel->arguments) {
+          const std::string start = "sp=" + unit + "." + std::string(argument.name) + ":";
+          EXPECT_EQ(any_starts_with(config, start), argument.is_buffer) << start;
+        }
       }
+      EXPECT_TRUE(config.contains(fmt::format("nk={}:{}:{}", name, units_of_it, names))) << name;
+      num_units += units_of_it;
     }
-    EXPECT_TRUE(config.contains("nk=msm_g1:" + std::to_string(units.size()) + ":" + names));
+    EXPECT_EQ(num_units, units.size());
   }
-  EXPECT_GE(count, 2U);
+  EXPECT_GE(count, 3U);
 }
 
-// Every port of the kernel's description is a bus that the packaging script associates with the clock.
+std::string memory_of(const std::set<std::string>& config, const std::string& unit, std::string_view argument) {
+  const std::string start = fmt::format("sp={}.{}:", unit, argument);
+  const auto line = std::ranges::find_if(config, [&](const std::string& l) { return l.starts_with(start); });
+  return line == config.end() ? "none" : line->substr(start.size());
+}
+
+// What a driver needs to run a quotient's sum as a chain (host/device/quotient_card.hpp).
+TEST(BitstreamsTest, UnitsOfAChainHaveTheirMemoriesInCommon) {
+  const std::set<std::string> config = lines_of(kRoot / "bitstreams/platforms/u55c_groth16.cfg");
+  for (const int k : {1, 2}) {
+    const std::string hadamard = fmt::format("hadamard_fr_{}", k);
+    for (const char* channel : {"0", "1"}) {
+      const std::string in = memory_of(config, "ntt_fr_1", std::string("in_") + channel);
+      EXPECT_EQ(memory_of(config, "ntt_fr_1", std::string("out_") + channel), in);
+      EXPECT_EQ(memory_of(config, hadamard, std::string("in_") + channel), in);
+    }
+    EXPECT_EQ(memory_of(config, hadamard, "out"), memory_of(config, fmt::format("msm_g1_{}", k), "scalars"));
+  }
+}
+
+// Every port of the kernels' descriptions is a bus that the packaging script associates with the clock.
 TEST(BitstreamsTest, PackagingKnowsEveryPort) {
   std::ifstream in(kRoot / "bitstreams/scripts/package_rtl.tcl");
   const std::string script{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  for (const abi::Port& port : abi::kPorts) {
-    EXPECT_NE(script.find("m_axi_" + std::string(port.name)), std::string::npos) << port.name;
+  for (const std::string_view name : {"msm_g1", "ntt_fr", "hadamard_fr"}) {
+    std::string list;
+    for (const abi::Port& port : abi::find_kernel(name)->ports) {
+      list += (list.empty() ? "m_axi_" : " m_axi_") + std::string(port.name);
+    }
+    EXPECT_NE(script.find(fmt::format("{} {{{}}}", name, list)), std::string::npos) << name;
   }
 }
 
@@ -99,7 +137,7 @@ TEST(BitstreamsTest, BuildingWithoutVitisNamesWhatIsMissing) {
   EXPECT_EQ(hls.code, 2);
   EXPECT_EQ(hls.text.find("vivado"), std::string::npos) << hls.text;
   EXPECT_NE(hls.text.find("my_platform"), std::string::npos) << hls.text;
-  EXPECT_NE(build("u280 rtl '' " + out).text.find("u250 u55c"), std::string::npos);
+  EXPECT_NE(build("u280 rtl '' " + out).text.find("u250 u55c u55c_groth16"), std::string::npos);
   EXPECT_NE(build("u55c vhdl '' " + out).text.find("rtl or hls"), std::string::npos);
   EXPECT_FALSE(fs::exists(out));
 }

@@ -13,7 +13,8 @@ const QuotientSum& sw_emu_composed() {
 
 INSTANTIATE_TEST_SUITE_P(Card, QuotientSumContract,
                          ::testing::Values(QuotientBackend{"sw_emu", &sw_emu_quotient, &device::sw_emu_msm, 12},
-                                           QuotientBackend{"sw_emu_composed", &sw_emu_composed, &device::sw_emu_msm, 9}),
+                                           QuotientBackend{"sw_emu_composed", &sw_emu_composed, &device::sw_emu_msm,
+                                                           9}),
                          quotient_backend_name);
 
 }  // namespace

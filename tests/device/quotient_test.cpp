@@ -1,5 +1,5 @@
-// The chain of a quotient's sum on cards, beyond the contract: what is copied, which cards have it, their memory, and cards
-// that fail.
+// The chain of a quotient's sum on cards, beyond the contract: what is copied, which cards have it, their memory, and
+// cards that fail.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -70,7 +70,8 @@ TEST(CardQuotient, NoVectorReturns) {
   EXPECT_EQ(after.in_bytes - before.in_bytes, 3 * n * sizeof(Fr) + kRecords);
 }
 
-// Long sums are cut where a job's scalars no longer fit; a sum that has no room as a chain is composed on the same card.
+// Long sums are cut where a job's scalars no longer fit; a sum that has no room as a chain is composed on the same
+// card.
 TEST(CardQuotient, MemoryOfTheCardBoundsChains) {
   Options options;
   options.memory_bytes = std::uint64_t{4} << 20;
@@ -113,8 +114,7 @@ TEST(CardQuotient, PartsOfTheScalarsAddUp) {
     for (const auto& [first, count] : {std::pair<std::size_t, std::size_t>{0, 64}, {64, 128}, {192, 64}}) {
       const MsmPart part{0, 1, first, count, 0, 0};
       curve::G1 of_part;
-      const Status status =
-          card.run_filled(of_part, {0, 0, slot}, bases, card.limits().segment_points, part, fill);
+      const Status status = card.run_filled(of_part, {0, 0, slot}, bases, card.limits().segment_points, part, fill);
       ASSERT_TRUE(status.ok()) << status.error().message();
       sum += of_part;
       slot = 1 - slot;

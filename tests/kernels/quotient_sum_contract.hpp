@@ -1,5 +1,5 @@
-// The contract of QuotientSum, the same for every backend: sums equal the definition, byte for byte. Included by one file of a
-// test program, which instantiates QuotientSumContract for its backends.
+// The contract of QuotientSum, the same for every backend: sums equal the definition, byte for byte. Included by one
+// file of a test program, which instantiates QuotientSumContract for its backends.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -65,7 +65,14 @@ class HadamardKernel : public SeededTest {
 
   HadamardJob job_of(std::uint32_t num_elements, std::uint32_t first_word = 0) {
     const std::uint32_t words = (num_elements + 1) / 2;
-    return {kBase, kBase + kShare, kOut, kStatus, num_elements, first_word, first_word + words + 3, 0,
+    return {kBase,
+            kBase + kShare,
+            kOut,
+            kStatus,
+            num_elements,
+            first_word,
+            first_word + words + 3,
+            0,
             static_cast<std::uint32_t>(random_())};
   }
 

@@ -1,7 +1,7 @@
 // hadamard_fr: registers, memory that stalls and fails, completion records.
-#include <gmock/gmock.h>
-
 #include "tests/rtl_hadamard/kernel.hpp"
+
+#include <gmock/gmock.h>
 
 namespace proofcard::rtl {
 namespace {

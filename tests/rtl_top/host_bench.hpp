@@ -1,7 +1,8 @@
-// A host that writes the registers of a Verilated kernel with Vitis' port names, and an unhelpful memory behind its masters.
+// A host that writes the registers of a Verilated kernel with Vitis' port names, and an unhelpful memory behind its
+// masters.
 //
-// Model:   the Verilator class. Slaves: made from Model& and AxiMemory&; drive(), edge() and idle() of all its ports. Every cycle
-//          also checks what the protocol of the kernel promises: done does not rise before the last write is answered.
+// Model:   the Verilator class. Slaves: made from Model& and AxiMemory&; drive(), edge() and idle() of all its ports.
+//          Every cycle also checks what the kernel promises: done does not rise before the last write is answered.
 #pragma once
 
 #include <verilated.h>
