@@ -67,7 +67,7 @@ struct ArgumentDescription {
   std::int32_t group = -1;  // memory that XRT puts its buffers in; -1: a scalar
   std::uint32_t bytes = 0;  // of a scalar
   std::uint64_t memory_bytes = 0;
-  char memory[kMemoryNameBytes] = {};  // "HBM[0]", or of a range "HBM[0] to HBM[7]"
+  char memory[kMemoryNameBytes] = {};  // "HBM[0]"; of a range "HBM[0:7]" or "HBM[0] to HBM[7]"
 };
 
 struct UnitDescription {

@@ -1,8 +1,11 @@
 // What an emulated card is made of: memory channels and compute units, from bitstreams/emulated/*.json.
 //
 // The same file makes the xclbin (what XRT believes) and the device process (what answers), so the two agree.
-// Errors: kBadInput, with the file and the key, for anything missing, overlapping or of the wrong type, and for kernels
-// that are not known.
+// Shape:   an argument's memory is a channel, "HBM[0]", or a range of channels side by side, "HBM[0:7]", in which a
+//          buffer may be larger than a channel. "pcie" is the link, as "gen4x8"; without it gen3x16.
+// Errors:  kBadInput, with the file and the key, for anything missing, overlapping or of the wrong type, and for
+//          kernels that are not known. A range that overlaps another memory in use is refused: XRT's emulation would
+//          give both the same addresses.
 #pragma once
 
 #include <cstdint>

@@ -1,17 +1,15 @@
 // The PCIe link and DMA engine of a card: the simulated time of copies between host and card, and what they take from
 // the memory channels meanwhile. Times only; whoever asks moves the data.
 //
-// Model:   one copy at a time, as XRT's emulation asks for them. After `latency` a copy is a row of requests; each is
-// an
-//          access to the channel it lies in, where it takes turns with the masters of kernels, and crosses the link at
-//          the link's rate. To the card, data crosses the link first; to the host, the channel is first. At most
+// Model:   one copy at a time, as XRT's emulation asks for them. After a latency a copy is a row of requests; each is
+//          an access to the channel it lies in, where it takes turns with the masters of kernels, and crosses the link
+//          at the link's rate. To the card, data crosses the link first; to the host, the channel is first. At most
 //          max_outstanding requests are on their way.
-// Source:  rates and latency of XDMA shells as `xbutil validate` measured them on Gen3 x16, 15.75 GB/s of raw rate:
-//          11.0 GB/s to the card and 12.15 GB/s from it (U250; XRT pull request 937; other machines: 8.5 to 9.6
-//          and 11.9 to 12.2, AMD XD099 and XRT issue 6883); copies of 4 KiB at about 0.71 and 0.80 GB/s (U50, XRT issue
-//          6787), so a copy begins some 5.3 and 4.8 us after it was asked for, the driver's part included. Requests:
-//          512 bytes, the usual PCIe read request and the longest burst of an HBM channel; up to 64 outstanding (AMD
-//          PG195).
+// Source:  XDMA shells as `xbutil validate` measured them on Gen3 x16, 15.75 GB/s of raw rate: 11.0 GB/s to the card
+//          and 12.15 from it (U250; XRT pull request 937; other machines: 8.5 to 9.6 and 11.9 to 12.2, AMD XD099 and
+//          XRT issue 6883); copies of 4 KiB at about 0.71 and 0.80 GB/s (U50; XRT issue 6787), so a copy begins some
+//          5.3 and 4.8 us after it was asked for, the driver's part included. Requests of 512 bytes, the usual PCIe
+//          read request and the longest burst of an HBM channel; up to 64 outstanding (AMD PG195).
 // Left out: both directions at once, descriptors of pages that are not side by side on the host, the host's own memory.
 #pragma once
 

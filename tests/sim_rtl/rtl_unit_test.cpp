@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "Vecho_kernel.h"
@@ -73,10 +74,14 @@ TEST(RtlUnitTest, TwoUnitsShareClockAndMemory) {
   for (std::size_t i = 0; i < in.size(); ++i) {
     in[i] = static_cast<std::uint8_t>(i * 3 + i / 100);
   }
+  const std::uint64_t before = card().clock.cycles();
   start(card().first, kBase, kBase + 0x10000, kStatus, n);
   start(card().second, kBase, kBase + 0x20000, kStatus + 64, n);
   const auto first = finish(card().first, kStatus);
   const auto second = finish(card().second, kStatus + 64);
+  // At the same time; a poll of either is some hundred cycles late.
+  EXPECT_LT(card().clock.cycles() - before, std::max(first.cycles, second.cycles) + 1'000);
+  EXPECT_GT(std::min(first.cycles, second.cycles), 10'000U);
   EXPECT_EQ(first.error, 0U);
   EXPECT_EQ(second.error, 0U);
   EXPECT_EQ(second.job_id, n);

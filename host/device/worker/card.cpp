@@ -23,6 +23,25 @@ void copy_name(const std::string& from, char (&to)[n]) {
 // "msm_g1:msm_g1_1" -> "msm_g1_1".
 std::string unit_name(const std::string& ip_name) { return ip_name.substr(ip_name.find(':') + 1); }
 
+// A range of channels that the vendor's tools made has a tag MBG[0,1,2, that is cut off: its first and last channel.
+std::string memory_name(const xrt::xclbin::mem& memory, const std::vector<xrt::xclbin::mem>& all) {
+  if (!memory.get_tag().starts_with("MBG")) {
+    return memory.get_tag();
+  }
+  std::string first;
+  std::string last;
+  for (const xrt::xclbin::mem& other : all) {
+    const bool inside = other.get_base_address() >= memory.get_base_address() &&
+                        other.get_base_address() - memory.get_base_address() + other.get_size_kb() * 1024 <=
+                            memory.get_size_kb() * 1024;
+    if (inside && !other.get_tag().starts_with("MBG")) {
+      first = first.empty() ? other.get_tag() : first;
+      last = other.get_tag();
+    }
+  }
+  return first + " to " + last;
+}
+
 }  // namespace
 
 Card::Memory::~Memory() { munmap(data, bytes); }
@@ -51,8 +70,7 @@ Card::Card(unsigned index, const std::string& path) : device_(index) {
         const std::vector<xrt::xclbin::mem> memories = args[i].get_mems();
         if (!memories.empty()) {
           out.arguments[i].group = unit->kernel.group_id(static_cast<int>(i));
-          const std::string first = memories.front().get_tag();
-          copy_name(memories.size() == 1 ? first : first + " to " + memories.back().get_tag(), out.arguments[i].memory);
+          copy_name(memory_name(memories.front(), xclbin.get_mems()), out.arguments[i].memory);
         }
         for (const xrt::xclbin::mem& memory : memories) {
           out.arguments[i].memory_bytes += memory.get_size_kb() * 1024;
