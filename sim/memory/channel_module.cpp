@@ -50,7 +50,7 @@ void ChannelModule::serve() {
     Port& port = ports_[turn_];
     Waiting next = std::move(port.queue.front());
     port.queue.pop_front();
-    port.bytes += next.access.bytes;
+    (next.access.is_write ? port.bytes_written : port.bytes_read) += next.access.bytes;
     const AccessTime time =
         timing_.schedule(next.arrival, next.access.address, next.access.bytes, next.access.is_write);
     const Picoseconds seen = time.last + timing_.parameters().path;

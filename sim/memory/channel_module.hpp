@@ -33,7 +33,8 @@ class ChannelModule : public sc_core::sc_module {
   void request(std::size_t port, Access access);
 
   const ChannelTiming& timing() const { return timing_; }
-  std::uint64_t bytes_of_port(std::size_t port) const { return ports_[port].bytes; }
+  std::uint64_t bytes_read(std::size_t port) const { return ports_[port].bytes_read; }
+  std::uint64_t bytes_written(std::size_t port) const { return ports_[port].bytes_written; }
 
  private:
   struct Waiting {
@@ -42,7 +43,8 @@ class ChannelModule : public sc_core::sc_module {
   };
   struct Port {
     std::deque<Waiting> queue;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes_read = 0;
+    std::uint64_t bytes_written = 0;
   };
 
   void serve();

@@ -80,6 +80,7 @@ AccessTime ChannelTiming::within_row(Picoseconds arrival, std::uint64_t address,
   const auto duration = static_cast<Picoseconds>(static_cast<double>(moved) * parameters_.picoseconds_a_byte);
   bus_free_ = first + duration;
   bytes_moved_ += bytes;
+  busy_ += duration;
   last_was_write_ = is_write;
   bank.open_row = row;
   // The next column may follow so that its data comes right behind; a precharge waits for the data.

@@ -53,6 +53,7 @@ class ChannelTiming {
   std::uint64_t bytes_moved() const { return bytes_moved_; }
   std::uint64_t row_misses() const { return row_misses_; }
   std::uint64_t refreshes() const { return refreshes_; }
+  Picoseconds busy() const { return busy_; }  // data was on the bus
 
  private:
   struct Bank {
@@ -71,6 +72,7 @@ class ChannelTiming {
   std::uint64_t bytes_moved_ = 0;
   std::uint64_t row_misses_ = 0;
   std::uint64_t refreshes_ = 0;
+  Picoseconds busy_ = 0;
 };
 
 }  // namespace proofcard::sim

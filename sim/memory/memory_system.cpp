@@ -18,7 +18,7 @@ MemorySystem::MemorySystem(DeviceMemory& memory, const std::vector<MemoryChannel
     std::ranges::replace_if(
         name, [](char c) { return c == '[' || c == ']'; }, '_');
     channels_.push_back(
-        {channel.base, channel.bytes,
+        {channel.tag, channel.base, channel.bytes,
          std::make_unique<ChannelModule>(name.c_str(), channel.type == "hbm" ? hbm2_channel() : ddr4_channel())});
   }
 }
@@ -40,6 +40,24 @@ std::optional<std::size_t> MemorySystem::channel_of(std::uint64_t address) const
     }
   }
   return std::nullopt;
+}
+
+MemoryStatistics MemorySystem::statistics() const {
+  MemoryStatistics out;
+  out.now_ps = now_ps();
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const ChannelModule& module = *channels_[i].module;
+    ChannelStatistics& channel = out.channels.emplace_back();
+    channel.tag = channels_[i].tag;
+    for (const auto& port : ports_) {
+      channel.kernel_bytes_read += module.bytes_read(port->port_in_channel_[i]);
+      channel.kernel_bytes_written += module.bytes_written(port->port_in_channel_[i]);
+    }
+    channel.row_misses = module.timing().row_misses();
+    channel.refreshes = module.timing().refreshes();
+    channel.busy_ps = module.timing().busy();
+  }
+  return out;
 }
 
 void AxiPort::start(const std::shared_ptr<Burst>& burst, bool is_write) {

@@ -15,6 +15,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "sim/card/device_memory.hpp"
 #include "sim/memory/channel_module.hpp"
@@ -22,6 +24,24 @@
 namespace proofcard::sim {
 
 constexpr std::size_t kBeatBytes = 64;  // at most
+
+// What went through a channel since the start: sums that only grow. A byte counts once its access has been given its
+// time.
+struct ChannelStatistics {
+  std::string tag;
+  std::uint64_t kernel_bytes_read = 0;
+  std::uint64_t kernel_bytes_written = 0;
+  std::uint64_t dma_bytes_in = 0;  // from the host
+  std::uint64_t dma_bytes_out = 0;
+  std::uint64_t row_misses = 0;
+  std::uint64_t refreshes = 0;
+  Picoseconds busy_ps = 0;  // data was on the bus
+};
+
+struct MemoryStatistics {
+  Picoseconds now_ps = 0;  // simulated time
+  std::vector<ChannelStatistics> channels;
+};
 
 class MemorySystem;
 
@@ -94,10 +114,12 @@ class MemorySystem {
 
   std::size_t num_channels() const { return channels_.size(); }
   const ChannelTiming& timing(std::size_t channel) const { return channels_[channel].module->timing(); }
+  MemoryStatistics statistics() const;
 
  private:
   friend class AxiPort;
   struct Channel {
+    std::string tag;
     std::uint64_t base;
     std::uint64_t bytes;
     std::unique_ptr<ChannelModule> module;

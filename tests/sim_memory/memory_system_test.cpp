@@ -210,6 +210,29 @@ TEST(MemorySystemTest, OutstandingBurstsAreLimited) {
   port.pop_read();
 }
 
+TEST(MemorySystemTest, StatisticsCountWhatEachChannelMoved) {
+  const MemoryStatistics before = bench().system.statistics();
+  ASSERT_EQ(before.channels.size(), 2U);
+  EXPECT_EQ(before.channels[0].tag, "HBM[0]");
+  EXPECT_EQ(before.channels[1].tag, "DDR[0]");
+  Reader reader(bench().a, kFirst, 100, 16);
+  run_cycles([&] { return reader.step(); });
+  const std::vector<std::array<std::uint8_t, kBeatBytes>> beats(4);
+  ASSERT_TRUE(bench().b.push_write(kSecond, beats, std::vector<std::uint64_t>(4, 1)));
+  run_cycles([&] { return !bench().b.write_response().has_value(); });
+  bench().b.pop_write_response();
+  const MemoryStatistics after = bench().system.statistics();
+  EXPECT_EQ(after.channels[0].kernel_bytes_read - before.channels[0].kernel_bytes_read, 102'400U);
+  EXPECT_EQ(after.channels[0].kernel_bytes_written, before.channels[0].kernel_bytes_written);
+  EXPECT_EQ(after.channels[1].kernel_bytes_read, before.channels[1].kernel_bytes_read);
+  EXPECT_EQ(after.channels[1].kernel_bytes_written - before.channels[1].kernel_bytes_written, 256U);
+  const Picoseconds busy = after.channels[0].busy_ps - before.channels[0].busy_ps;
+  EXPECT_NEAR(static_cast<double>(busy), 102'400 * 1000.0 / 14.375, 200.0);  // a picosecond a burst is rounded off
+  EXPECT_GT(after.now_ps - before.now_ps, busy);
+  EXPECT_EQ(after.channels[0].row_misses, bench().system.timing(0).row_misses());
+  EXPECT_EQ(after.channels[0].refreshes, bench().system.timing(0).refreshes());
+}
+
 TEST(MemorySystemDeathTest, BurstsDoNotCross4KiB) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(bench().a.push_read(kFirst + 4096 - 64, 2), "");
