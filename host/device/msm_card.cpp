@@ -32,7 +32,6 @@ Result<std::shared_ptr<MsmCard>> MsmCard::create(std::shared_ptr<Session> sessio
 }
 
 Status MsmCard::find_units() {
-  std::vector<std::string> names;
   const std::vector<UnitDescription>& all = session_->units();
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (all[i].kernel != abi::kKernelName) {
@@ -48,14 +47,12 @@ Status MsmCard::find_units() {
                                           abi::kKernelName, abi::kAbiHash));
     }
     units_.push_back({i, {}});
-    names.emplace_back(all[i].name);
   }
   if (units_.empty() || 1 + units_.size() * kSlotsPerUnit > kMaxLanes) {
     return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
                                         "expected 1 to {} compute units of {}, found {}",
                                         (kMaxLanes - 1) / kSlotsPerUnit, abi::kKernelName, units_.size()));
   }
-  log_ = std::make_unique<JobLog>(std::move(names));
   return {};
 }
 
@@ -129,8 +126,7 @@ Status MsmCard::probe() {
     job.arguments[abi::kIdBases].buffer = bases->id();
     job.arguments[abi::kIdScalarBits].value = 8;
     job.arguments[abi::kIdNumWindows].value = 1;
-    PROOFCARD_TRY(const abi::CompletionRecord record,
-                  submit(job, unit, {0, static_cast<std::uint32_t>(u), 0}, JobEvent{}));
+    PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, {0, static_cast<std::uint32_t>(u), 0}));
     if (u == 0) {
       window_bits_ = record.window_bits;
       build_ = record.build;
@@ -197,17 +193,12 @@ Status MsmCard::load(const HostBases& bases, std::size_t segment_points) const {
   return {};
 }
 
-Result<abi::CompletionRecord> MsmCard::submit(JobRequest job, const Unit& unit, const Lane& lane,
-                                              JobEvent event) const {
+Result<abi::CompletionRecord> MsmCard::submit(const JobRequest& job, const Unit& unit, const Lane& lane) const {
   // A record that the kernel did not write must not look like one of an earlier job.
   const std::span<std::uint8_t> status = unit.slots[lane.slot].status->bytes();
   std::fill_n(status.begin(), abi::kStatusBytes, std::uint8_t{0});
-  for (const JobArgument& argument : job.arguments) {
-    event.in_bytes += argument.in_bytes;
-    event.out_bytes += argument.out_bytes;
-  }
-  PROOFCARD_TRY(event.times, session_->run(job, lane.session_lane()));
-  abi::CompletionRecord& record = event.record;
+  PROOFCARD_TRY(const JobTimes times, session_->run(job, lane.session_lane()));
+  abi::CompletionRecord record;
   std::memcpy(&record, status.data(), sizeof(record));
   const std::uint64_t job_id = job.arguments[abi::kIdJobId].value;
   const std::string& spec = session_->spec();
@@ -224,10 +215,8 @@ Result<abi::CompletionRecord> MsmCard::submit(JobRequest job, const Unit& unit, 
     return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "job {} ended with error {}, {}", job_id,
                                         record.error, abi::error_text(record.error)));
   }
-  event.slot = lane.slot;
-  const abi::CompletionRecord out = record;
-  log_->add(lane.unit, std::move(event));
-  return out;
+  session_->log().add(job, lane.slot, times, status);
+  return record;
 }
 
 Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
@@ -249,13 +238,7 @@ Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases
   job.arguments[abi::kIdScalarBits].value = scalars.bits();
   job.arguments[abi::kIdFirstWindow].value = part.first_window;
   job.arguments[abi::kIdNumWindows].value = windows;
-  JobEvent event;
-  event.num_points = part.num_points;
-  event.num_rows = part.num_rows;
-  event.scalar_bits = scalars.bits();
-  event.first_window = part.first_window;
-  event.num_windows = windows;
-  PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane, std::move(event)));
+  PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane));
   if (record.window_bits != window_bits_ || record.build != build_) {
     return session_->give_up(
         make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));

@@ -186,13 +186,7 @@ Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest jo
     return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "{}: job {} ended with error {}, {}",
                                         Abi::kKernel.name, job_id, record.error, Abi::error_text(record.error)));
   }
-  const std::lock_guard lock(mutex_);
-  ++counters_.jobs;
-  counters_.cycles += record.cycles;
-  counters_.busy_cycles += record.busy_cycles;
-  counters_.loaded_words += record.loaded_words;
-  counters_.stored_words += record.stored_words;
-  counters_.kernel_ns += static_cast<std::uint64_t>(times.kernel_end_ns - times.kernel_begin_ns);
+  session_->log().add(job, 0, times, unit.status->bytes());
   return record;
 }
 
@@ -232,12 +226,6 @@ Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels
   }
   unstripe<F>(results, out_reversed && inverse, job.log_n, data);
   return {};
-}
-
-template <class F>
-NttCounters NttCard<F>::counters() const {
-  const std::lock_guard lock(mutex_);
-  return counters_;
 }
 
 template class NttCard<Fr>;

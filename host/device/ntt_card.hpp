@@ -16,16 +16,6 @@
 
 namespace proofcard::device {
 
-// Sums over completion records.
-struct NttCounters {
-  std::uint64_t jobs = 0;
-  std::uint64_t cycles = 0;
-  std::uint64_t busy_cycles = 0;
-  std::uint64_t loaded_words = 0;
-  std::uint64_t stored_words = 0;
-  std::uint64_t kernel_ns = 0;  // start to done, as the worker saw it
-};
-
 template <class F>
 class NttCard {
  public:
@@ -41,7 +31,8 @@ class NttCard {
   // One job. Pre: no more than max_points(), whole transforms, at least one.
   Status run(std::size_t unit, std::span<F> data, const kernels::NttJob<F>& job) const;
 
-  NttCounters counters() const;
+  // Of this kernel's jobs.
+  Counters counters() const { return session_->log().counters(Abi::kKernel.name); }
 
  private:
   using Abi = NttAbi<F>;
@@ -80,8 +71,6 @@ class NttCard {
   std::size_t max_channel_bytes_ = 0;
   std::size_t max_points_ = 0;
   mutable std::atomic<std::uint32_t> next_job_ = 1;
-  mutable std::mutex mutex_;  // of counters_
-  mutable NttCounters counters_;
 };
 
 extern template class NttCard<Fr>;

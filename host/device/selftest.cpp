@@ -96,7 +96,7 @@ Result<HostBases> to_host_bases(const Case& c, std::uint64_t id) {
 Status run_case(const MsmCard& card, std::uint32_t unit, const Case& c, std::uint64_t id, SelftestCase& result) {
   PROOFCARD_TRY(const std::vector<G1Affine> expected, expected_sums(c));
   PROOFCARD_TRY(const HostBases bases, to_host_bases(c, id));
-  const Counters before = card.log().counters(unit);
+  const Counters before = card.counters(unit);
   std::vector<curve::G1> sums(c.num_rows);
   const MsmPart part{0, c.num_rows, 0, c.points.size(), 0, 0};
   const Status status =
@@ -105,9 +105,9 @@ Status run_case(const MsmCard& card, std::uint32_t unit, const Case& c, std::uin
   if (!status.ok()) {
     return status;
   }
-  const Counters after = card.log().counters(unit);
-  result.cycles = after.cycles - before.cycles;
-  result.num_digits = after.num_digits - before.num_digits;
+  const Counters after = card.counters(unit);
+  result.cycles = after["cycles"] - before["cycles"];
+  result.num_digits = after["num_digits"] - before["num_digits"];
   const std::vector<G1Affine> found = curve::batch_to_affine(sums);
   for (std::size_t row = 0; row < c.num_rows; ++row) {
     if (found[row] != expected[row]) {
@@ -128,7 +128,7 @@ std::vector<SelftestCase> selftest(const Device& device) {
       for (std::size_t k = 0; k < cases.size() && !card.session().failure(); ++k) {
         SelftestCase result;
         result.card = card.session().spec();
-        result.unit = card.log().units()[unit];
+        result.unit = card.unit_name(unit);
         result.name = cases[k].name;
         result.num_points = cases[k].points.size();
         result.num_rows = cases[k].num_rows;

@@ -103,6 +103,7 @@ Status Session::describe_units(std::size_t count) {
     }
     units_.push_back(reply.unit);
   }
+  log_->set_units(units_);
   return {};
 }
 

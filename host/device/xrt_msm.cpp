@@ -136,7 +136,7 @@ Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& base
 Counters XrtMsm::counters() const {
   Counters out;
   for (const auto& card : cards_) {
-    out = out + card->log().counters();
+    out = out + card->counters();
   }
   return out;
 }

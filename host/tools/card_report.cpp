@@ -109,7 +109,7 @@ std::string workload_section(const CardReport& report, const ReportedWorkload& w
   std::uint64_t longest = 0;  // units work side by side
   for (const ReportedUnit& unit : w.units) {
     all = all + unit.counters;
-    longest = std::max(longest, unit.counters.cycles);
+    longest = std::max(longest, unit.counters["cycles"]);
   }
   const double kernel_ms = static_cast<double>(longest) / (report.clock_mhz * 1000);
   const std::uint64_t copied = all.in_bytes + all.out_bytes;
@@ -117,26 +117,25 @@ std::string workload_section(const CardReport& report, const ReportedWorkload& w
 
   std::string out = fmt::format("<section><h2>{}</h2>\n<div class=\"numbers\">", escape(w.name));
   out += number(grouped(longest), "cycles, of the unit with most");
-  out += number(fmt::format("{:.3f}", ratio(all.num_digits, all.cycles)), "digits a unit cycle");
-  out += number(percent(ratio(all.busy_cycles, all.cycles)), "adder busy");
+  out += number(fmt::format("{:.3f}", ratio(all["num_digits"], all["cycles"])), "digits a unit cycle");
+  out += number(percent(ratio(all["busy_cycles"], all["cycles"])), "adder busy");
   out += number(fmt::format("{:.3f} ms", kernel_ms), "projected kernel time");
   out += number(format_ms(w.wall_ms), report.counts_memory ? "measured here" : "measured here, emulated");
   out += "</div>\n";
 
   const auto share = [&](const char* label, std::uint64_t cycles) {
-    return Bar{label, ratio(cycles, all.cycles), percent(ratio(cycles, all.cycles))};
+    return Bar{label, ratio(cycles, all["cycles"]), percent(ratio(cycles, all["cycles"]))};
   };
-  out += bars({share("adder busy", all.busy_cycles), share("stall: memory", all.stall_memory_cycles),
-               share("stall: pair queue full", all.stall_queue_cycles), share("draining", all.drain_cycles),
-               share("folding buckets", all.fold_cycles)},
+  out += bars({share("adder busy", all["busy_cycles"]), share("stall: memory", all["stall_memory_cycles"]),
+               share("stall: pair queue full", all["stall_queue_cycles"]), share("draining", all["drain_cycles"]),
+               share("folding buckets", all["fold_cycles"])},
               "Share of the units' cycles. They overlap: the adder is busy while buckets fold.");
 
-  const double most = static_cast<double>(std::max({all.bases_bytes, all.in_bytes, all.out_bytes, std::uint64_t{1}}));
+  const double most = static_cast<double>(std::max({all.in_bytes, all.out_bytes, std::uint64_t{1}}));
   const auto channel = [&](const char* label, std::uint64_t bytes) {
     return Bar{label, static_cast<double>(bytes) / most, format_bytes(bytes)};
   };
-  out += bars({channel("read: bases", all.bases_bytes), channel("read: scalars", all.in_bytes),
-               channel("written: results, record", all.out_bytes)},
+  out += bars({channel("read: scalars", all.in_bytes), channel("written: results, record", all.out_bytes)},
               "Bytes at the memory channels of each port, every argument of a job once.");
 
   out +=
@@ -145,9 +144,9 @@ std::string workload_section(const CardReport& report, const ReportedWorkload& w
   for (const ReportedUnit& unit : w.units) {
     const device::Counters& c = unit.counters;
     out += fmt::format("<tr><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                       escape(unit.card), escape(unit.unit), c.jobs, grouped(c.cycles),
-                       percent(ratio(c.busy_cycles, c.cycles)), grouped(c.num_digits), format_bytes(c.in_bytes),
-                       format_bytes(c.out_bytes));
+                       escape(unit.card), escape(unit.unit), c.jobs, grouped(c["cycles"]),
+                       percent(ratio(c["busy_cycles"], c["cycles"])), grouped(c["num_digits"]),
+                       format_bytes(c.in_bytes), format_bytes(c.out_bytes));
   }
   out += "</table></div>\n";
   out += fmt::format(

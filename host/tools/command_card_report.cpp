@@ -31,8 +31,8 @@ std::vector<ReportedUnit> read_counters(const device::Device& cards) {
   std::vector<ReportedUnit> out;
   for (std::size_t i = 0; i < cards.num_cards(); ++i) {
     const device::MsmCard& card = cards.card(i);
-    for (std::size_t u = 0; u < card.num_units(); ++u) {
-      out.push_back({card.session().spec(), card.log().units()[u], card.log().counters(u)});
+    for (std::uint32_t u = 0; u < card.num_units(); ++u) {
+      out.push_back({card.session().spec(), card.unit_name(u), card.counters(u)});
     }
   }
   return out;

@@ -13,6 +13,7 @@
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/report.hpp"
+#include "host/tools/trace.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::uint64_t kMaxJsonBytes = std::uint64_t{1} << 28;
 
 struct ProveOptions {
   std::string zkey, witness, proof, public_signals;
+  std::string report, trace;
   MachineOptions machine;
 };
 
@@ -42,25 +44,45 @@ Result<std::string> read_text(const std::string& path) {
 
 Status run_groth16_prove(const ProveOptions& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
-  for (const std::string& path : {options.proof, options.public_signals}) {
-    PROOFCARD_RETURN_IF_ERROR(check_writable(path));
+  for (const std::string& path : {options.proof, options.public_signals, options.report}) {
+    if (!path.empty()) {
+      PROOFCARD_RETURN_IF_ERROR(check_writable(path));
+    }
   }
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
+  Report report;
+  report.command = "groth16 prove";
+  report.device = options.machine.device;
+  report.stages.start("read key");
   const Timer timer;
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
   const kernels::NttFr& ntt = find_ntt_fr(options.machine.device);
   PROOFCARD_TRY(const groth16::Prover prover, groth16::Prover::load(zkey, {backend.msm, ntt}));
   const double load_ms = timer.milliseconds();
+  report.stages.stop();
   PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());
-  Stages stages;
   const Timer prove_timer;
-  PROOFCARD_TRY(const groth16::ProofAndPublic result, prover.prove(witness, blinding, stages));
+  PROOFCARD_TRY(const groth16::ProofAndPublic result, prover.prove(witness, blinding, report.stages));
+  report.stages.stop();
   const double prove_ms = prove_timer.milliseconds();
+  const std::string proof = groth16::proof_json(result.proof);
+  report.prove_ms = prove_ms;
+  report.pk_bytes = zkey.file_bytes();
+  report.proof_bytes = proof.size();
+  report.zero_knowledge = true;
+  report.cards = card_use(options.machine.device);
+  trace.add(report.stages);
   OutputFiles files;
-  PROOFCARD_RETURN_IF_ERROR(files.add(options.proof, groth16::proof_json(result.proof), Access::kPublic));
+  PROOFCARD_RETURN_IF_ERROR(files.add(options.proof, proof, Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(
       files.add(options.public_signals, groth16::public_json(result.public_signals), Access::kPublic));
+  if (!options.report.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+  }
+  PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
+  warn_of_failed_cards(report.cards);
   fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, transforms on {}\n", options.proof,
              format_ms(prove_ms), format_ms(load_ms), backend.msm.name(), ntt.name());
   return {};
@@ -162,6 +184,8 @@ void add_groth16(CLI::App& app, Command& selected) {
   prove_command->add_option("proof", prove->proof, "Where the proof goes, .json")->required();
   prove_command->add_option("public", prove->public_signals, "Where the public signals go, .json")->required();
   add_machine_options(*prove_command, prove->machine);
+  add_report_option(*prove_command, prove->report);
+  add_trace_option(*prove_command, prove->trace);
   prove_command->callback([prove, &selected] { selected = [prove] { return run_groth16_prove(*prove); }; });
 
   auto verify = std::make_shared<VerifyOptions>();

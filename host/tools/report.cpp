@@ -8,6 +8,7 @@
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
 #include "host/tools/backend.hpp"
+#include "host/tools/commands.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -26,18 +27,14 @@ nlohmann::ordered_json to_json(const CardUse& use) {
   json["units"] = nlohmann::ordered_json::array();
   for (const CardUse::Unit& unit : use.units) {
     const device::Counters& c = unit.counters;
-    json["units"].push_back({{"unit", unit.name},
-                             {"jobs", c.jobs},
-                             {"cycles", c.cycles},
-                             {"busy_cycles", c.busy_cycles},
-                             {"digits", c.num_digits},
-                             {"stall_memory_cycles", c.stall_memory_cycles},
-                             {"stall_queue_cycles", c.stall_queue_cycles},
-                             {"drain_cycles", c.drain_cycles},
-                             {"fold_cycles", c.fold_cycles},
-                             {"kernel_ms", static_cast<double>(c.kernel_ns) / 1e6},
-                             {"in_bytes", c.in_bytes},
-                             {"out_bytes", c.out_bytes}});
+    nlohmann::ordered_json out{{"unit", unit.name}, {"kernel", std::string(c.kernel->name)}, {"jobs", c.jobs}};
+    for (const device::abi::Counter& counter : c.kernel->counters) {
+      out[std::string(counter.name)] = c[counter.name];
+    }
+    out["kernel_ms"] = static_cast<double>(c.kernel_ns) / 1e6;
+    out["in_bytes"] = c.in_bytes;
+    out["out_bytes"] = c.out_bytes;
+    json["units"].push_back(std::move(out));
   }
   return json;
 }
@@ -48,15 +45,26 @@ std::vector<CardUse> card_use(const std::string& device) {
   std::vector<CardUse> out;
   const device::Device* cards = opened_cards(device);
   for (std::size_t i = 0; cards != nullptr && i < cards->num_cards(); ++i) {
-    const device::MsmCard& card = cards->card(i);
-    const auto failure = card.session().failure();
-    CardUse use{card.session().spec(), failure ? failure->what : "", {}};
-    for (std::size_t u = 0; u < card.num_units(); ++u) {
-      use.units.push_back({card.log().units()[u], card.log().counters(u)});
+    const device::Session& session = cards->session(i);
+    const auto failure = session.failure();
+    CardUse use{session.spec(), failure ? failure->what : "", {}};
+    const std::vector<device::JobLog::Unit>& units = session.log().units();
+    for (std::size_t u = 0; u < units.size(); ++u) {
+      if (units[u].abi != nullptr) {
+        use.units.push_back({units[u].name, session.log().counters(u)});
+      }
     }
     out.push_back(std::move(use));
   }
   return out;
+}
+
+void warn_of_failed_cards(const std::vector<CardUse>& cards) {
+  for (const CardUse& card : cards) {
+    if (!card.failure.empty()) {
+      warn(fmt::format("warning: card {} failed, others did its work: {}", card.card, card.failure));
+    }
+  }
 }
 
 std::string report_json(const Report& report) {

@@ -14,7 +14,7 @@
 
 namespace proofcard::tools {
 
-// What a card's completion records add up to.
+// What a card's completion records add up to, by unit; units of kernels that this program does not know are left out.
 struct CardUse {
   std::string card;
   std::string failure;  // why it ended, or nothing
@@ -26,6 +26,9 @@ struct CardUse {
 };
 // Of the cards that find_backend() opened as `device`; none for the CPU.
 std::vector<CardUse> card_use(const std::string& device);
+
+// A warning for each card that failed while others did its work.
+void warn_of_failed_cards(const std::vector<CardUse>& cards);
 
 struct Report {
   std::string command;
