@@ -2,6 +2,7 @@
 #include "Vmsm_g1.h"
 #include "Vntt_fr.h"
 #include "sim/card/device_process.hpp"
+#include "sim/rtl/reporting_unit.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
 
@@ -25,12 +26,15 @@ int main() {
   using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
   run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
     auto rtl = std::make_shared<RtlCard>(memory, card);
-    return [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
+    const auto make = [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
       if (unit.kernel->name == "ntt_fr") {
         return std::make_unique<RtlUnit<Kernel<Vntt_fr>>>(rtl->clock, rtl->system, &connect_ntt_fr<Kernel<Vntt_fr>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
       return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);
+    };
+    return [rtl, make](const UnitDescription& unit) {
+      return std::make_unique<ReportingUnit>(make(unit), rtl->system, kKernelMhz, run_directory());
     };
   });
 }

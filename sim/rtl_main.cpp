@@ -3,6 +3,7 @@
 #include PROOFCARD_RTL_HEADER
 
 #include "sim/card/device_process.hpp"
+#include "sim/rtl/reporting_unit.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
 
@@ -27,7 +28,9 @@ int main() {
   run_device_process([](DeviceMemory& memory, const CardDescription& card) -> MakeUnit {
     auto rtl = std::make_shared<RtlCard>(memory, card);
     return [rtl](const UnitDescription&) {
-      return std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system);
+      return std::make_unique<ReportingUnit>(
+          std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system), rtl->system, kKernelMhz,
+          run_directory());
     };
   });
 }

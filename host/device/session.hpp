@@ -18,6 +18,7 @@
 
 #include "host/device/card_name.hpp"
 #include "host/device/job_log.hpp"
+#include "host/device/memory_use.hpp"
 #include "host/device/shared_memory.hpp"
 #include "host/device/worker_process.hpp"
 
@@ -73,6 +74,9 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::vector<UnitDescription>& units() const { return units_; }
   // Of the jobs of all its units: whoever runs one adds it, once its completion record has been read.
   JobLog& log() const { return *log_; }
+  // What went through the card's memory channels in jobs that have ended. Nothing: the card does not count it, as real
+  // cards and sw_emu, or no job has ended. Errors: kDeviceFault; the session goes on.
+  Result<std::optional<MemoryUse>> memory_use() const;
 
   // A buffer for an argument of a unit, which decides the memory that it lies in. offset: a multiple of a page.
   Result<std::unique_ptr<Buffer>> allocate(std::uint32_t unit, std::uint32_t argument,

@@ -36,6 +36,19 @@ nlohmann::ordered_json to_json(const CardUse& use) {
     out["out_bytes"] = c.out_bytes;
     json["units"].push_back(std::move(out));
   }
+  json["memory"] = nullptr;
+  if (use.memory) {
+    json["memory"] = {{"kernel_mhz", use.memory->kernel_mhz}, {"channels", nlohmann::ordered_json::array()}};
+    for (const device::ChannelUse& c : use.memory->channels) {
+      json["memory"]["channels"].push_back({{"channel", c.tag},
+                                            {"peak_bytes_per_second", c.peak_bytes_per_second},
+                                            {"read_bytes", c.bytes_read},
+                                            {"written_bytes", c.bytes_written},
+                                            {"row_misses", c.row_misses},
+                                            {"refreshes", c.refreshes},
+                                            {"busy_ms", static_cast<double>(c.busy_ps) / 1e9}});
+    }
+  }
   return json;
 }
 
@@ -47,12 +60,17 @@ std::vector<CardUse> card_use(const std::string& device) {
   for (std::size_t i = 0; cards != nullptr && i < cards->num_cards(); ++i) {
     const device::Session& session = cards->session(i);
     const auto failure = session.failure();
-    CardUse use{session.spec(), failure ? failure->what : "", {}};
+    CardUse use{session.spec(), failure ? failure->what : "", {}, {}};
     const std::vector<device::JobLog::Unit>& units = session.log().units();
     for (std::size_t u = 0; u < units.size(); ++u) {
       if (units[u].abi != nullptr) {
         use.units.push_back({units[u].name, session.log().counters(u)});
       }
+    }
+    if (auto memory = session.memory_use(); memory.ok()) {
+      use.memory = std::move(*memory);
+    } else {
+      warn("warning: " + memory.error().message());
     }
     out.push_back(std::move(use));
   }

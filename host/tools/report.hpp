@@ -11,6 +11,7 @@
 
 #include "host/base/stages.hpp"
 #include "host/device/job_log.hpp"
+#include "host/device/memory_use.hpp"
 
 namespace proofcard::tools {
 
@@ -23,6 +24,7 @@ struct CardUse {
     device::Counters counters;
   };
   std::vector<Unit> units;
+  std::optional<device::MemoryUse> memory;  // nothing: the card does not count it
 };
 // Of the cards that find_backend() opened as `device`; none for the CPU.
 std::vector<CardUse> card_use(const std::string& device);
