@@ -120,6 +120,11 @@ std::string workload_section(const CardReport& report, std::size_t index, const 
       {grouped(f.longest_cycles), w.units.size() > 1 ? "cycles of the busiest unit" : "cycles"},
       {percent(f.share("busy_cycles")), fmt::format("of the cycles: {} busy", f.view->arithmetic)},
       {fmt::format("{:.3g}", html::ratio(static_cast<double>(w.items), cycles)), w.item + " a cycle"}};
+  if (f.view->operations_a_cycle > 1) {
+    figures.push_back(
+        {fmt::format("{:.3g}", html::ratio(static_cast<double>(f.operations), cycles)),
+         fmt::format("{} a cycle, of {}", f.view->operation, w.units.size() * f.view->operations_a_cycle)});
+  }
   if (const ChannelFigures* busiest = f.busiest(); busiest != nullptr) {
     figures.push_back({percent(busiest->utilisation), "of the peak of " + channel_name(report, *busiest)});
   }
@@ -181,9 +186,9 @@ std::string roofline_section(const CardReport& report, const std::vector<Workloa
              {"workload", fmt::format("{} a byte", view.operation), "projected rate", "of the roof", "bound by"},
              rows) +
          fmt::format(
-             "<p class=\"dim\">Points: {} that completion records counted, over bytes that the memory model "
-             "counted at the channels; their rates are projected to {:.0f} MHz. The slope is the peak of all "
-             "channels that these units use, as if traffic were spread evenly; a dotted line leads to the roof.</p>"
+             "<p class=\"dim\">Points: {} of a workload over the bytes that the memory model counted for it at the "
+             "channels; their rates are projected to {:.0f} MHz. The slope is the peak of all "
+             "channels that these units use, as if traffic were spread evenly; a dashed line leads to the roof.</p>"
              "</section>\n",
              text(view.operation), report.clock_mhz);
 }

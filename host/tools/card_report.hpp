@@ -41,7 +41,9 @@ struct ReportedWorkload {
   std::string name;
   std::string kernel;  // one with a view (kernel_view.hpp)
   std::uint64_t items = 0;
-  std::string item;            // what items are: "points"
+  std::string item;  // what items are: "points"
+  // What the arithmetic had to do; 0: as many as it did. Lanes of a busy cycle may have nothing to do.
+  std::uint64_t operations = 0;
   bool counts_memory = false;  // cycles include the memory's answers: RTL and real cards
   double wall_ms = 0;
   std::vector<ReportedUnit> units;                       // of this kernel

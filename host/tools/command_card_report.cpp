@@ -142,7 +142,8 @@ Status measure_transforms(const device::Device& cards, const device::XrtNtt<F>& 
     x = F::from_u64(rng() >> 1) * F::from_u64(rng() >> 1);
   }
   const auto run = [&](const std::string& name, unsigned log_n) {
-    const auto workload = make_workload(name, device::NttAbi<F>::kKernel.name, data.size(), "elements");
+    auto workload = make_workload(name, device::NttAbi<F>::kKernel.name, data.size(), "elements");
+    workload.operations = data.size() / 2 * log_n;
     return measure(cards, report, workload, [&] { return ntt.transform(data, {.log_n = log_n}); });
   };
   PROOFCARD_RETURN_IF_ERROR(run(fmt::format("One transform of 2^{} elements of {}", log_size, field), log_size));

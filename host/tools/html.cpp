@@ -52,6 +52,7 @@ tr:last-child td { border-bottom: 0; }
 .meter i { display: block; height: 100%; background: var(--read); }
 td a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
 code { font: .88em/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+svg + .wide, .wide + .wide { margin-top: .8rem; }
 svg { width: 100%; min-width: 34rem; height: auto; display: block; }
 svg text { fill: var(--dim); font: 12.5px system-ui, sans-serif; }
 svg .strong { fill: var(--text); } svg .badge { fill: var(--card); font-weight: 600; font-size: 11.5px; }
@@ -127,7 +128,10 @@ std::string grouped(std::uint64_t n) {
   return digits;
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}{}%", 100 * share, kNarrowSpace); }
+std::string percent(double share) {
+  const bool too_small = share > 0 && share < 0.0005;
+  return fmt::format("{}{}%", too_small ? "&lt;0.1" : fmt::format("{:.1f}", 100 * share), kNarrowSpace);
+}
 
 std::string scaled(double value, const std::string& unit) {
   constexpr std::array kPrefixes{"", "k", "M", "G", "T"};

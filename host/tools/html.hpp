@@ -16,7 +16,7 @@ std::string breakable(const std::string& name);
 
 // 1234567 -> 1 234 567, with narrow spaces that do not break.
 std::string grouped(std::uint64_t n);
-// 0.973 -> 97.3 %.
+// 0.973 -> 97.3 %; what is there is not 0.0 %.
 std::string percent(double share);
 // 14375000000, "B/s" -> 14.4 GB/s: three digits and a prefix.
 std::string scaled(double value, const std::string& unit);

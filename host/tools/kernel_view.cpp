@@ -48,8 +48,4 @@ std::string implementation_name(std::uint32_t build) {
   }
 }
 
-std::uint64_t num_operations(const KernelView& view, const device::Counters& counters) {
-  return counters["busy_cycles"] * view.operations_a_cycle;
-}
-
 }  // namespace proofcard::tools

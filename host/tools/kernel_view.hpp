@@ -22,7 +22,7 @@ struct KernelView {
   std::string_view kernel;
   std::string_view arithmetic;           // "adder"
   std::string_view operation;            // "additions": what a roofline counts
-  std::uint32_t operations_a_cycle = 1;  // of a unit, in a busy cycle
+  std::uint32_t operations_a_cycle = 1;  // of a unit, at most
   std::uint32_t word_bytes = 0;          // of loaded_words and stored_words; 0: the kernel does not count words
   std::span<const CycleCause> causes;
 };
@@ -32,8 +32,5 @@ const KernelView* find_kernel_view(std::string_view kernel);
 
 // "HLS", "RTL": the first byte of a completion record's build.
 std::string implementation_name(std::uint32_t build);
-
-// Operations of the unit's arithmetic in these jobs.
-std::uint64_t num_operations(const KernelView& view, const device::Counters& counters);
 
 }  // namespace proofcard::tools

@@ -56,7 +56,8 @@ WorkloadFigures figures_of(const CardReport& report, const ReportedWorkload& wor
     out.all = out.all + unit.counters;
     out.longest_cycles = std::max(out.longest_cycles, unit.counters["cycles"]);
   }
-  out.operations = num_operations(*out.view, out.all);
+  out.operations =
+      workload.operations != 0 ? workload.operations : out.all["busy_cycles"] * out.view->operations_a_cycle;
   out.copied_bytes = out.all.in_bytes + out.all.out_bytes;
   for (std::size_t card = 0; card < report.cards.size(); ++card) {
     add_channels(report, workload, card, out);

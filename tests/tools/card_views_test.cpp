@@ -51,6 +51,7 @@ CardReport example_report() {
   transforms.name = "transforms";
   transforms.kernel = "ntt_fr";
   transforms.item = "elements";
+  transforms.operations = 700;
   transforms.units = {{0, "ntt_fr_1", counters_of(device::abi::ntt_fr::kKernel, {2000, 500, 40, 30, 0, 0})}};
   transforms.memory = {std::nullopt};
   report.workloads = {sums, transforms};
@@ -76,7 +77,7 @@ TEST(WorkloadFiguresTest, FollowFromTheCounters) {
 
   const WorkloadFigures transforms = figures_of(report, report.workloads[1]);
   EXPECT_FALSE(transforms.has_memory);
-  EXPECT_EQ(transforms.operations, 1000U);  // two lanes
+  EXPECT_EQ(transforms.operations, 700U);  // not 1000: a lane may have had nothing to do
   EXPECT_EQ(transforms.busiest(), nullptr);
 }
 
@@ -125,6 +126,9 @@ TEST(HtmlTest, NumbersHaveFewDigitsAndAUnit) {
   EXPECT_EQ(html::scaled(999.6, "B"), "1.00&#8239;kB");
   EXPECT_EQ(html::duration(0.0123), "12.3&#8239;&#181;s");
   EXPECT_EQ(html::duration(2500), "2.50&#8239;s");
+  EXPECT_EQ(html::percent(0.9734), "97.3&#8239;%");
+  EXPECT_EQ(html::percent(1e-5), "&lt;0.1&#8239;%");
+  EXPECT_EQ(html::percent(0), "0.0&#8239;%");
   EXPECT_EQ(html::ratio(1, 0), 0);
   EXPECT_EQ(html::title("2^12 < 2^x^"), "2<sup>12</sup> &lt; 2^x^");
 }
@@ -243,14 +247,14 @@ TEST_F(CardViewsTest, Groth16ReportAddsUpTheRecordsInItsTrace) {
 }
 
 TEST_F(CardViewsTest, TraceOfTransformsHasTheirArguments) {
-  ok("bench ntt --field goldilocks --log-size 8 --batch 3 --repeat 1 --device sw_emu --trace trace.json");
+  ok("bench ntt --field goldilocks --log-size 8 --batch 64 --repeat 1 --device sw_emu --trace trace.json");
   const Json events = json("trace.json")["traceEvents"];
   expect_well_formed(events);
   const auto job = std::ranges::find_if(events, [](const Json& event) { return event["name"] == "ntt_gl"; });
   ASSERT_NE(job, events.end());
   EXPECT_EQ((*job)["args"]["log_n"], 8);
-  EXPECT_EQ((*job)["args"]["batch"], 3);
-  EXPECT_EQ((*job)["args"]["busy_cycles"], 3 * 8 * 128 / 64);
+  EXPECT_EQ((*job)["args"]["batch"], 64);
+  EXPECT_EQ((*job)["args"]["busy_cycles"], 64 * 8 * 128 / 64);
 }
 
 TEST_F(CardViewsTest, PageOfTheHlsCardHasSumsAndTransforms) {
@@ -262,8 +266,8 @@ TEST_F(CardViewsTest, PageOfTheHlsCardHasSumsAndTransforms) {
         "lower bound", "this card has no statistics"}) {
     EXPECT_NE(page.find(expected), std::string::npos) << expected;
   }
-  // A transform's butterflies are known: 8 2^7 of them, two a cycle.
-  EXPECT_NE(page.find("<td>512</td>"), std::string::npos);
+  // Butterflies are known: 16 4 2^3 of them over Fr, two a cycle.
+  EXPECT_NE(page.find("<td>256</td>"), std::string::npos);
 }
 
 // Every byte of the words that the transforms' records count went through the channels, and little else.
