@@ -63,6 +63,7 @@ def check(abi):
         assert field["offset"] == end and end % field["bytes"] == 0, field["name"]
         end += field["bytes"]
     assert end == abi["formats"]["status_bytes"] == 64
+    assert abi["completion_record"][-1]["name"] == "build"
     assert [e["code"] for e in abi["errors"]] == list(range(len(abi["errors"])))
     ports = {p["name"] for p in abi["ports"]}
     assert all(a["port"] in ports for a in abi["arguments"] if a["kind"] == "buffer")
@@ -167,6 +168,12 @@ def constants(abi, indent=""):
     return out
 
 
+def is_counter(field):
+    """Of a completion record: what adds up over jobs."""
+    name = field["name"]
+    return name == "cycles" or name.startswith("num_") or name.endswith(("_cycles", "_words"))
+
+
 def host_header(abi):
     out = [
         f"// {NOTE.format(**abi)}",
@@ -200,12 +207,16 @@ def host_header(abi):
     out += ["}};", ""]
     out.append(f"inline constexpr std::array<Port, {len(abi['ports'])}> kPorts{{{{")
     out += [f"    {{\"{p['name']}\", {p['data_bits']}}}," for p in abi["ports"]]
+    out += ["}};", ""]
+    counters = [f for f in abi["completion_record"] if is_counter(f)]
+    out.append(f"inline constexpr std::array<Counter, {len(counters)}> kCounters{{{{")
+    out += [f"    {{\"{f['name']}\", {f['offset']}, {f['bytes']}}}," for f in counters]
     out += ["}};", "// clang-format on", "", "constexpr std::string_view error_text(std::uint32_t code) {", "  switch (static_cast<KernelError>(code)) {"]
     for e in abi["errors"]:
         out.append(f"    case KernelError::k{camel(e['name'])}:")
         out.append(f"      return \"{e['name']}: {e['doc']}\";")
     out += ["  }", "  return \"not a known code\";", "}", ""]
-    out += ["inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};", ""]
+    out += ["inline constexpr KernelAbi kKernel{kKernelName, kVersion, kAbiHash, kControlRange, kArguments, kPorts, kCounters};", ""]
     out += [f"}}  // namespace proofcard::device::abi{suffix(abi, '::')}"]
     return "\n".join(out) + "\n"
 

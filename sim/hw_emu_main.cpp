@@ -5,6 +5,7 @@
 #include "Vntt_gl.h"
 #include "sim/card/device_process.hpp"
 #include "sim/rtl/clocked_copies.hpp"
+#include "sim/rtl/reporting_unit.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
 
@@ -28,7 +29,7 @@ int main() {
   using namespace proofcard::sim;  // NOLINT(google-build-using-namespace): a program's main
   run_device_process([](DeviceMemory& memory, const CardDescription& card) -> CardModel {
     auto rtl = std::make_shared<RtlCard>(memory, card);
-    const auto make_unit = [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
+    const auto make = [rtl](const UnitDescription& unit) -> std::unique_ptr<ComputeUnit> {
       if (unit.kernel->name == "ntt_fr") {
         return std::make_unique<RtlUnit<Kernel<Vntt_fr>>>(rtl->clock, rtl->system, &connect_ntt_fr<Kernel<Vntt_fr>>);
       }
@@ -41,6 +42,9 @@ int main() {
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
       return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);
+    };
+    const auto make_unit = [rtl, make](const UnitDescription& unit) {
+      return std::make_unique<ReportingUnit>(make(unit), rtl->system, kKernelMhz, run_directory());
     };
     return {make_unit, std::make_shared<ClockedCopies>(rtl->clock, rtl->system)};
   });

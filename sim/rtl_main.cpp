@@ -4,6 +4,7 @@
 
 #include "sim/card/device_process.hpp"
 #include "sim/rtl/clocked_copies.hpp"
+#include "sim/rtl/reporting_unit.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 #include "sim/rtl/waves.hpp"
 
@@ -28,7 +29,9 @@ int main() {
   run_device_process([](DeviceMemory& memory, const CardDescription& card) -> CardModel {
     auto rtl = std::make_shared<RtlCard>(memory, card);
     const auto make_unit = [rtl](const UnitDescription&) {
-      return std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system);
+      return std::make_unique<ReportingUnit>(
+          std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system), rtl->system, kKernelMhz,
+          run_directory());
     };
     return {make_unit, std::make_shared<ClockedCopies>(rtl->clock, rtl->system)};
   });

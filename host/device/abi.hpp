@@ -134,6 +134,16 @@ inline constexpr std::array<Port, 3> kPorts{{
     {"gmem_scalars", 512},
     {"gmem_results", 512},
 }};
+
+inline constexpr std::array<Counter, 7> kCounters{{
+    {"cycles", 16, 8},
+    {"busy_cycles", 24, 8},
+    {"num_digits", 32, 8},
+    {"stall_memory_cycles", 40, 4},
+    {"stall_queue_cycles", 44, 4},
+    {"drain_cycles", 48, 4},
+    {"fold_cycles", 52, 4},
+}};
 // clang-format on
 
 constexpr std::string_view error_text(std::uint32_t code) {
@@ -160,6 +170,6 @@ constexpr std::string_view error_text(std::uint32_t code) {
   return "not a known code";
 }
 
-inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
+inline constexpr KernelAbi kKernel{kKernelName, kVersion, kAbiHash, kControlRange, kArguments, kPorts, kCounters};
 
 }  // namespace proofcard::device::abi

@@ -273,6 +273,15 @@ inline constexpr std::array<Port, 32> kPorts{{
     {"gmem_out_14", 256},
     {"gmem_out_15", 256},
 }};
+
+inline constexpr std::array<Counter, 6> kCounters{{
+    {"cycles", 16, 8},
+    {"busy_cycles", 24, 8},
+    {"loaded_words", 32, 8},
+    {"stored_words", 40, 8},
+    {"stall_load_cycles", 48, 4},
+    {"stall_store_cycles", 52, 4},
+}};
 // clang-format on
 
 constexpr std::string_view error_text(std::uint32_t code) {
@@ -295,6 +304,6 @@ constexpr std::string_view error_text(std::uint32_t code) {
   return "not a known code";
 }
 
-inline constexpr KernelAbi kKernel{kKernelName, kVersion, kControlRange, kArguments, kPorts};
+inline constexpr KernelAbi kKernel{kKernelName, kVersion, kAbiHash, kControlRange, kArguments, kPorts, kCounters};
 
 }  // namespace proofcard::device::abi::ntt_gl

@@ -21,12 +21,25 @@ struct Port {
   std::uint32_t data_bits;
 };
 
+// Every completion record has this many bytes; its last field is the build.
+constexpr std::uint32_t kRecordBytes = 64;
+constexpr std::uint32_t kRecordBuildOffset = 60;
+
+// A field of the completion record that adds up over jobs.
+struct Counter {
+  std::string_view name;
+  std::uint32_t offset;
+  std::uint32_t bytes;  // 4 or 8
+};
+
 struct KernelAbi {
   std::string_view name;
   std::uint32_t version;
+  std::uint64_t hash;
   std::uint32_t control_range;
   std::span<const Argument> arguments;  // by id
   std::span<const Port> ports;
+  std::span<const Counter> counters;
 };
 
 }  // namespace proofcard::device::abi

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "host/base/check.hpp"
+#include "host/device/completion.hpp"
 
 namespace proofcard::device {
 namespace {
@@ -32,30 +33,19 @@ Result<std::shared_ptr<MsmCard>> MsmCard::create(std::shared_ptr<Session> sessio
 }
 
 Status MsmCard::find_units() {
-  std::vector<std::string> names;
   const std::vector<UnitDescription>& all = session_->units();
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (all[i].kernel != abi::kKernelName) {
       continue;
     }
-    bool as_expected = all[i].num_arguments == abi::kArguments.size();
-    for (std::size_t a = 0; as_expected && a < abi::kArguments.size(); ++a) {
-      as_expected = abi::kArguments[a].is_buffer == (all[i].arguments[a].group >= 0);
-    }
-    if (!as_expected) {
-      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
-                                          "{} has other arguments than {} of ABI {:016x}", all[i].name,
-                                          abi::kKernelName, abi::kAbiHash));
-    }
+    PROOFCARD_RETURN_IF_ERROR(check_arguments(*session_, all[i], abi::kKernel));
     units_.push_back({i, {}});
-    names.emplace_back(all[i].name);
   }
   if (units_.empty() || 1 + units_.size() * kSlotsPerUnit > kMaxLanes) {
     return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
                                         "expected 1 to {} compute units of {}, found {}",
                                         (kMaxLanes - 1) / kSlotsPerUnit, abi::kKernelName, units_.size()));
   }
-  log_ = std::make_unique<JobLog>(std::move(names));
   return {};
 }
 
@@ -129,8 +119,7 @@ Status MsmCard::probe() {
     job.arguments[abi::kIdBases].buffer = bases->id();
     job.arguments[abi::kIdScalarBits].value = 8;
     job.arguments[abi::kIdNumWindows].value = 1;
-    PROOFCARD_TRY(const abi::CompletionRecord record,
-                  submit(job, unit, {0, static_cast<std::uint32_t>(u), 0}, JobEvent{}));
+    PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, {0, static_cast<std::uint32_t>(u), 0}));
     if (u == 0) {
       window_bits_ = record.window_bits;
       build_ = record.build;
@@ -197,37 +186,9 @@ Status MsmCard::load(const HostBases& bases, std::size_t segment_points) const {
   return {};
 }
 
-Result<abi::CompletionRecord> MsmCard::submit(JobRequest job, const Unit& unit, const Lane& lane,
-                                              JobEvent event) const {
-  // A record that the kernel did not write must not look like one of an earlier job.
-  const std::span<std::uint8_t> status = unit.slots[lane.slot].status->bytes();
-  std::fill_n(status.begin(), abi::kStatusBytes, std::uint8_t{0});
-  for (const JobArgument& argument : job.arguments) {
-    event.in_bytes += argument.in_bytes;
-    event.out_bytes += argument.out_bytes;
-  }
-  PROOFCARD_TRY(event.times, session_->run(job, lane.session_lane()));
-  abi::CompletionRecord& record = event.record;
-  std::memcpy(&record, status.data(), sizeof(record));
-  const std::uint64_t job_id = job.arguments[abi::kIdJobId].value;
-  const std::string& spec = session_->spec();
-  if (record.abi_hash != abi::kAbiHash) {
-    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec,
-                                        "expected a kernel with ABI hash {:016x}, found {:016x}", abi::kAbiHash,
-                                        record.abi_hash));
-  }
-  if (record.job_id != job_id) {
-    return session_->give_up(
-        make_error(ErrorKind::kDeviceFault, spec, "expected the record of job {}, found {}", job_id, record.job_id));
-  }
-  if (record.error != 0) {
-    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "job {} ended with error {}, {}", job_id,
-                                        record.error, abi::error_text(record.error)));
-  }
-  event.slot = lane.slot;
-  const abi::CompletionRecord out = record;
-  log_->add(lane.unit, std::move(event));
-  return out;
+Result<abi::CompletionRecord> MsmCard::submit(const JobRequest& job, const Unit& unit, const Lane& lane) const {
+  return run_job<abi::CompletionRecord>(*session_, job, job.arguments[abi::kIdJobId].value, lane.session_lane(), lane.slot,
+                                        unit.slots[lane.slot].status->bytes(), abi::kKernel, abi::error_text);
 }
 
 Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
@@ -265,13 +226,7 @@ Status MsmCard::run_slot(std::span<curve::G1> sums, const Lane& lane, const Host
   job.arguments[abi::kIdScalarBits].value = scalar_bits;
   job.arguments[abi::kIdFirstWindow].value = part.first_window;
   job.arguments[abi::kIdNumWindows].value = windows;
-  JobEvent event;
-  event.num_points = part.num_points;
-  event.num_rows = part.num_rows;
-  event.scalar_bits = scalar_bits;
-  event.first_window = part.first_window;
-  event.num_windows = windows;
-  PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane, std::move(event)));
+  PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane));
   if (record.window_bits != window_bits_ || record.build != build_) {
     return session_->give_up(
         make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));

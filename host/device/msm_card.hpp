@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "host/device/bases_cache.hpp"
-#include "host/device/job_log.hpp"
 #include "host/device/msm_format.hpp"
 #include "host/device/msm_plan.hpp"
 #include "host/device/spread.hpp"
@@ -33,6 +32,7 @@ class MsmCard {
 
   const Session& session() const { return *session_; }
   std::size_t num_units() const { return units_.size(); }
+  std::string unit_name(std::uint32_t unit) const { return session_->units()[units_[unit].index].name; }
   // What this card can do alone.
   MsmLimits limits() const;
   unsigned window_bits(std::uint32_t scalar_bits) const;
@@ -58,7 +58,9 @@ class MsmCard {
   // Of the session.
   std::uint32_t unit_index(std::uint32_t unit) const { return units_[unit].index; }
 
-  JobLog& log() const { return *log_; }
+  // Of this kernel's jobs.
+  Counters counters(std::uint32_t unit) const { return session_->log().counters(units_[unit].index); }
+  Counters counters() const { return session_->log().counters(abi::kKernelName); }
 
  private:
   struct Slot {
@@ -76,7 +78,7 @@ class MsmCard {
   Status divide_memory();
   Status allocate_slots();
   Status probe();
-  Result<abi::CompletionRecord> submit(JobRequest job, const Unit& unit, const Lane& lane, JobEvent event) const;
+  Result<abi::CompletionRecord> submit(const JobRequest& job, const Unit& unit, const Lane& lane) const;
   // The part once its scalars are in the slot: in_bytes of them on the host, all others on the card.
   Status run_slot(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,
                   const MsmPart& part, std::uint32_t scalar_bits, std::size_t in_bytes) const;
@@ -88,7 +90,6 @@ class MsmCard {
   std::size_t scalars_bytes_ = 0;  // of a slot
   std::size_t results_bytes_ = 0;
   std::unique_ptr<BasesCache> cache_;
-  std::unique_ptr<JobLog> log_;
   std::uint32_t window_bits_ = 0;
   std::uint32_t build_ = 0;
   mutable std::atomic<std::uint32_t> next_job_ = 1;

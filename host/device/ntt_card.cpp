@@ -6,6 +6,7 @@
 #include <map>
 
 #include "host/base/check.hpp"
+#include "host/device/completion.hpp"
 
 namespace proofcard::device {
 namespace {
@@ -32,20 +33,16 @@ Result<std::shared_ptr<NttCard<F>>> NttCard<F>::create(std::shared_ptr<Session> 
 template <class F>
 Status NttCard<F>::find_units() {
   const std::vector<UnitDescription>& all = session_->units();
-  const std::span<const abi::Argument> arguments = Abi::kKernel.arguments;
   static_assert(kMaxArguments >= Abi::kIdJobId + 1);
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (all[i].kernel != Abi::kKernel.name) {
       continue;
     }
-    bool as_expected = all[i].num_arguments == arguments.size();
-    for (std::size_t a = 0; as_expected && a < arguments.size(); ++a) {
-      as_expected = arguments[a].is_buffer == (all[i].arguments[a].group >= 0);
-    }
-    if (!as_expected || units_.size() + 1 == kMaxLanes) {
+    PROOFCARD_RETURN_IF_ERROR(check_arguments(*session_, all[i], Abi::kKernel));
+    if (units_.size() + 1 == kMaxLanes) {
       return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
-                                          "{} has other arguments than {} of ABI {:016x}", all[i].name,
-                                          Abi::kKernel.name, Abi::kHash));
+                                          "expected fewer than {} compute units of {}, found more", kMaxLanes,
+                                          Abi::kKernel.name));
     }
     auto unit = std::make_unique<Unit>();
     unit->index = i;
@@ -157,7 +154,7 @@ Status NttCard<F>::probe() {
 }
 
 template <class F>
-Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest job, NttStep* step) const {
+Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest job) const {
   job.unit = unit.index;
   job.num_arguments = static_cast<std::uint32_t>(Abi::kKernel.arguments.size());
   for (std::size_t id = 0; id < Abi::kIdTwiddles; ++id) {
@@ -167,40 +164,7 @@ Result<typename NttCard<F>::Record> NttCard<F>::submit(Unit& unit, JobRequest jo
   job.arguments[Abi::kIdStatus] = {unit.status->id(), 0, 0, sizeof(Record), sizeof(Record)};
   const std::uint32_t job_id = next_job_++;
   job.arguments[Abi::kIdJobId].value = job_id;
-  // A record that the kernel did not write must not look like one of an earlier job.
-  std::fill_n(unit.status->bytes().begin(), sizeof(Record), std::uint8_t{0});
-  PROOFCARD_TRY(const JobTimes times, session_->run(job, unit.lane));
-  Record record;
-  std::memcpy(&record, unit.status->bytes().data(), sizeof(record));
-  const std::string& spec = session_->spec();
-  if (record.abi_hash != Abi::kHash) {
-    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec,
-                                        "expected a kernel with ABI hash {:016x}, found {:016x}", Abi::kHash,
-                                        record.abi_hash));
-  }
-  if (record.job_id != job_id) {
-    return session_->give_up(
-        make_error(ErrorKind::kDeviceFault, spec, "expected the record of job {}, found {}", job_id, record.job_id));
-  }
-  if (record.error != 0) {
-    return session_->give_up(make_error(ErrorKind::kDeviceFault, spec, "{}: job {} ended with error {}, {}",
-                                        Abi::kKernel.name, job_id, record.error, Abi::error_text(record.error)));
-  }
-  if (step != nullptr) {
-    *step = {times, record.cycles, 0, 0};
-    for (const JobArgument& argument : job.arguments) {
-      step->in_bytes += argument.in_bytes;
-      step->out_bytes += argument.out_bytes;
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  ++counters_.jobs;
-  counters_.cycles += record.cycles;
-  counters_.busy_cycles += record.busy_cycles;
-  counters_.loaded_words += record.loaded_words;
-  counters_.stored_words += record.stored_words;
-  counters_.kernel_ns += static_cast<std::uint64_t>(times.kernel_end_ns - times.kernel_begin_ns);
-  return record;
+  return run_job<Record>(*session_, job, job_id, unit.lane, 0, unit.status->bytes(), Abi::kKernel, Abi::error_text);
 }
 
 template <class F>
@@ -240,8 +204,7 @@ Status NttCard<F>::run(std::size_t unit_number, std::span<F> data, const kernels
 template <class F>
 Result<NttResident<F>> NttCard<F>::run_chain(std::size_t unit_number, std::size_t num_points,
                                              const std::function<void(const NttChannels<F>&)>& write,
-                                             std::span<const kernels::NttJob<F>> jobs,
-                                             std::vector<NttStep>& steps) const {
+                                             std::span<const kernels::NttJob<F>> jobs) const {
   PROOFCARD_CHECK(unit_number < units_.size() && num_points > 0 && num_points <= max_points_);
   Unit& unit = *units_[unit_number];
   NttResident<F> out{std::unique_lock(unit.busy), {}};
@@ -256,14 +219,14 @@ Result<NttResident<F>> NttCard<F>::run_chain(std::size_t unit_number, std::size_
     JobRequest request;
     for (std::size_t k = 0; k < Abi::kNumChannels; ++k) {
       request.arguments[Abi::kIdIn + k].buffer = unit.channels[from + k]->id();
-      request.arguments[Abi::kIdIn + k].in_bytes = steps.empty() ? bytes : 0;
+      request.arguments[Abi::kIdIn + k].in_bytes = &job == jobs.data() ? bytes : 0;
       request.arguments[Abi::kIdOut + k].buffer = unit.channels[to + k]->id();
     }
     request.arguments[Abi::kIdTwiddles].buffer = twiddles->id();
     request.arguments[Abi::kIdLogN].value = job.log_n;
     request.arguments[Abi::kIdBatch].value = num_points >> job.log_n;
-    request.arguments[Abi::kIdFlags].value = inverse ? kNttFlagInverse : 0;
-    PROOFCARD_TRY(const Record record, submit(unit, request, &steps.emplace_back()));
+    request.arguments[Abi::kIdFlags].value = ntt_flags(job.direction, job.order);
+    PROOFCARD_TRY(const Record record, submit(unit, request));
     if (record.plan != plan_word_) {
       return session_->give_up(
           make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
@@ -274,12 +237,6 @@ Result<NttResident<F>> NttCard<F>::run_chain(std::size_t unit_number, std::size_
     out.channels[k] = unit.channels[from + k].get();
   }
   return out;
-}
-
-template <class F>
-NttCounters NttCard<F>::counters() const {
-  const std::lock_guard lock(mutex_);
-  return counters_;
 }
 
 template class NttCard<Fr>;

@@ -17,29 +17,11 @@
 
 namespace proofcard::device {
 
-// Sums over completion records.
-struct NttCounters {
-  std::uint64_t jobs = 0;
-  std::uint64_t cycles = 0;
-  std::uint64_t busy_cycles = 0;
-  std::uint64_t loaded_words = 0;
-  std::uint64_t stored_words = 0;
-  std::uint64_t kernel_ns = 0;  // start to done, as the worker saw it
-};
-
 // Results that stay on the card, and the unit whose buffers they are in, which works for nobody else meanwhile.
 template <class F>
 struct NttResident {
   std::unique_lock<std::mutex> unit;
   std::array<const Buffer*, NttAbi<F>::kNumChannels> channels;
-};
-
-// A job of those that a chain of them was.
-struct NttStep {
-  JobTimes times;
-  std::uint64_t cycles = 0;
-  std::uint64_t in_bytes = 0;
-  std::uint64_t out_bytes = 0;
 };
 
 template <class F>
@@ -58,15 +40,16 @@ class NttCard {
   Status run(std::size_t unit, std::span<F> data, const kernels::NttJob<F>& job) const;
 
   // Jobs one after the other: what one leaves is what the next reads, and nothing returns. write: puts num_points
-  // points into the channels, as stripe() would. steps: gets what was done. Pre: as of run(); every job has everything
+  // points into the channels, as stripe() would. Pre: as of run(); every job has everything
   // in natural order.
   Result<NttResident<F>> run_chain(std::size_t unit, std::size_t num_points,
                                    const std::function<void(const NttChannels<F>&)>& write,
-                                   std::span<const kernels::NttJob<F>> jobs, std::vector<NttStep>& steps) const;
+                                   std::span<const kernels::NttJob<F>> jobs) const;
 
   // Of the session.
   std::uint32_t unit_index(std::size_t unit) const { return units_[unit]->index; }
-  NttCounters counters() const;
+  // Of this kernel's jobs.
+  Counters counters() const { return session_->log().counters(Abi::kKernel.name); }
 
  private:
   using Abi = NttAbi<F>;
@@ -96,7 +79,7 @@ class NttCard {
   Status grow(Unit& unit, std::size_t channel_bytes) const;
   Result<const Buffer*> constants(Unit& unit, unsigned log_n, bool inverse, const F& shift) const;
   // Channels that the job does not name are the unit's own.
-  Result<Record> submit(Unit& unit, JobRequest job, NttStep* step = nullptr) const;
+  Result<Record> submit(Unit& unit, JobRequest job) const;
   NttChannels<F> spans(const Unit& unit, std::size_t first_id) const;
 
   std::shared_ptr<Session> session_;
@@ -106,8 +89,6 @@ class NttCard {
   std::size_t max_channel_bytes_ = 0;
   std::size_t max_points_ = 0;
   mutable std::atomic<std::uint32_t> next_job_ = 1;
-  mutable std::mutex mutex_;  // of counters_
-  mutable NttCounters counters_;
 };
 
 extern template class NttCard<Fr>;

@@ -21,16 +21,6 @@ static_assert(abi_fr::kNumChannels == abi::ntt_fr::kNumChannels && abi_fr::kWord
 
 }  // namespace
 
-QuotientCounters operator+(const QuotientCounters& a, const QuotientCounters& b) {
-  return {a.chains + b.chains,
-          a.transform_jobs + b.transform_jobs,
-          a.transform_cycles + b.transform_cycles,
-          a.hadamard_jobs + b.hadamard_jobs,
-          a.hadamard_cycles + b.hadamard_cycles,
-          a.in_bytes + b.in_bytes,
-          a.out_bytes + b.out_bytes};
-}
-
 // An Fr's words are its Montgomery form, with 2^256; a product with words k instead has k in place of it.
 void prepare_quotient_sides(std::span<Fr> sides, std::size_t n) {
   PROOFCARD_CHECK(sides.size() == kSides * n);
@@ -65,7 +55,7 @@ Status QuotientCard::find_paths() {
   std::vector<std::uint32_t> hadamards;
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (all[i].kernel == abi_fr::kKernelName) {
-      PROOFCARD_RETURN_IF_ERROR(check_arguments(*session_, all[i], abi_fr::kKernel, abi_fr::kAbiHash));
+      PROOFCARD_RETURN_IF_ERROR(check_arguments(*session_, all[i], abi_fr::kKernel));
       hadamards.push_back(i);
     }
   }
@@ -113,9 +103,7 @@ Status QuotientCard::probe() {
         job.arguments[static_cast<std::size_t>(id)].buffer = buffer->id();
         unused.push_back(std::move(buffer));
       }
-      QuotientStep step;
-      PROOFCARD_TRY(const Record record,
-                    submit(output, job, Lane{0, output.msm_unit, output.slot}.session_lane(), step));
+      PROOFCARD_TRY(const Record record, submit(output, job, Lane{0, output.msm_unit, output.slot}.session_lane()));
       max_log_elements_ = std::min(max_log_elements_, record.plan >> 8 & 0xff);
     }
   }
@@ -154,16 +142,8 @@ Result<NttResident<Fr>> QuotientCard::transform(std::size_t path, std::span<cons
       Job{.log_n = log_n, .direction = kernels::NttDirection::kInverse},
       Job{.log_n = log_n, .shift = root_of_unity<Fr>(log_n + 1)},
   };
-  std::vector<NttStep> steps;
-  PROOFCARD_TRY(auto values, ntt_->run_chain(paths_[path]->ntt_unit, kSides * stride, write, jobs, steps));
-  const std::string unit = session_->units()[ntt_->unit_index(paths_[path]->ntt_unit)].name;
-  for (const NttStep& step : steps) {
-    note({std::string(abi::ntt_fr::kKernelName), unit, step.times, kSides * n, step.cycles, step.in_bytes,
-          step.out_bytes});
-  }
-  const std::lock_guard lock(mutex_);
-  ++counters_.chains;
-  return values;
+  ++chains_;
+  return ntt_->run_chain(paths_[path]->ntt_unit, kSides * stride, write, jobs);
 }
 
 Status QuotientCard::fill(std::size_t path, const NttResident<Fr>& values, unsigned log_n, const Buffer& scalars,
@@ -179,58 +159,21 @@ Status QuotientCard::fill(std::size_t path, const NttResident<Fr>& values, unsig
   job.arguments[abi_fr::kIdNumElements].value = part.num_points;
   job.arguments[abi_fr::kIdFirstWord].value = part.first / abi_fr::kWordElements;
   job.arguments[abi_fr::kIdStrideWords].value = quotient_stride_points(log_n) / abi_fr::kWordElements;
-  QuotientStep step{std::string(abi_fr::kKernelName), session_->units()[output->hadamard].name, {}, part.num_points};
-  PROOFCARD_TRY(const Record record, submit(*output, job, lane.session_lane(), step));
-  static_cast<void>(record);
-  note(std::move(step));
+  if (const auto record = submit(*output, job, lane.session_lane()); !record.ok()) {
+    return record.error();
+  }
   return {};
 }
 
-Result<QuotientCard::Record> QuotientCard::submit(const Output& output, JobRequest job, std::uint32_t session_lane,
-                                                  QuotientStep& step) const {
+Result<QuotientCard::Record> QuotientCard::submit(const Output& output, JobRequest job,
+                                                  std::uint32_t session_lane) const {
   job.unit = output.hadamard;
   job.num_arguments = static_cast<std::uint32_t>(abi_fr::kArguments.size());
   job.arguments[abi_fr::kIdStatus] = {output.status->id(), 0, 0, sizeof(Record), sizeof(Record)};
   const std::uint32_t job_id = next_job_++;
   job.arguments[abi_fr::kIdJobId].value = job_id;
-  // A record that the kernel did not write must not look like one of an earlier job.
-  std::fill_n(output.status->bytes().begin(), sizeof(Record), std::uint8_t{0});
-  PROOFCARD_TRY(step.times, session_->run(job, session_lane));
-  Record record;
-  std::memcpy(&record, output.status->bytes().data(), sizeof(record));
-  PROOFCARD_RETURN_IF_ERROR(
-      check_record(*session_, record, abi_fr::kKernelName, abi_fr::kAbiHash, job_id, abi_fr::error_text));
-  step.cycles = record.cycles;
-  step.in_bytes = sizeof(Record);
-  step.out_bytes = sizeof(Record);
-  return record;
-}
-
-void QuotientCard::note(QuotientStep step) const {
-  const std::lock_guard lock(mutex_);
-  const bool is_transform = step.kernel == abi::ntt_fr::kKernelName;
-  ++(is_transform ? counters_.transform_jobs : counters_.hadamard_jobs);
-  (is_transform ? counters_.transform_cycles : counters_.hadamard_cycles) += step.cycles;
-  counters_.in_bytes += step.in_bytes;
-  counters_.out_bytes += step.out_bytes;
-  if (keep_) {
-    steps_.push_back(std::move(step));
-  }
-}
-
-QuotientCounters QuotientCard::counters() const {
-  const std::lock_guard lock(mutex_);
-  return counters_;
-}
-
-void QuotientCard::keep_steps() const {
-  const std::lock_guard lock(mutex_);
-  keep_ = true;
-}
-
-std::vector<QuotientStep> QuotientCard::steps() const {
-  const std::lock_guard lock(mutex_);
-  return steps_;
+  return run_job<Record>(*session_, job, job_id, session_lane, output.slot, output.status->bytes(), abi_fr::kKernel,
+                         abi_fr::error_text);
 }
 
 }  // namespace proofcard::device

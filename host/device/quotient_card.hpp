@@ -24,29 +24,6 @@
 
 namespace proofcard::device {
 
-// A job of ntt_fr or hadamard_fr in a chain; those of msm_g1 are in the card's JobLog.
-struct QuotientStep {
-  std::string kernel;
-  std::string unit;
-  JobTimes times;
-  std::uint64_t points = 0;
-  std::uint64_t cycles = 0;
-  std::uint64_t in_bytes = 0;
-  std::uint64_t out_bytes = 0;
-};
-
-// Sums over the chains of a card.
-struct QuotientCounters {
-  std::uint64_t chains = 0;
-  std::uint64_t transform_jobs = 0;
-  std::uint64_t transform_cycles = 0;
-  std::uint64_t hadamard_jobs = 0;
-  std::uint64_t hadamard_cycles = 0;
-  std::uint64_t in_bytes = 0;   // the values that the chains began with
-  std::uint64_t out_bytes = 0;  // completion records
-};
-QuotientCounters operator+(const QuotientCounters& a, const QuotientCounters& b);
-
 // Points of one of the three batches in memory: whole words.
 constexpr std::size_t quotient_stride_points(unsigned log_n) {
   return std::max(std::size_t{1} << log_n, std::size_t{abi::hadamard_fr::kWordElements});
@@ -76,10 +53,9 @@ class QuotientCard {
   Status fill(std::size_t path, const NttResident<Fr>& values, unsigned log_n, const Buffer& scalars, const Lane& lane,
               const MsmPart& part) const;
 
-  QuotientCounters counters() const;
-  // From now on steps() has the jobs.
-  void keep_steps() const;
-  std::vector<QuotientStep> steps() const;
+  // Chains that were begun; their jobs are in the session's log.
+  std::uint64_t chains() const { return chains_; }
+  unsigned max_log_elements() const { return max_log_elements_; }
 
  private:
   using Record = abi::hadamard_fr::CompletionRecord;
@@ -100,8 +76,7 @@ class QuotientCard {
       : session_(std::move(session)), msm_(std::move(msm)), ntt_(std::move(ntt)) {}
   Status find_paths();
   Status probe();
-  Result<Record> submit(const Output& output, JobRequest job, std::uint32_t session_lane, QuotientStep& step) const;
-  void note(QuotientStep step) const;
+  Result<Record> submit(const Output& output, JobRequest job, std::uint32_t session_lane) const;
 
   std::shared_ptr<Session> session_;
   std::shared_ptr<MsmCard> msm_;
@@ -109,10 +84,7 @@ class QuotientCard {
   std::vector<std::unique_ptr<Path>> paths_;
   unsigned max_log_elements_ = 0;
   mutable std::atomic<std::uint32_t> next_job_ = 1;
-  mutable std::mutex mutex_;  // of what follows
-  mutable QuotientCounters counters_;
-  mutable std::vector<QuotientStep> steps_;
-  mutable bool keep_ = false;
+  mutable std::atomic<std::uint64_t> chains_ = 0;
 };
 
 }  // namespace proofcard::device

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace proofcard::device {
 namespace {
@@ -103,7 +105,18 @@ Status Session::describe_units(std::size_t count) {
     }
     units_.push_back(reply.unit);
   }
+  log_->set_units(units_);
   return {};
+}
+
+Result<std::optional<MemoryUse>> Session::memory_use() const {
+  std::ifstream in(worker_->directory() + "/" + kMemoryFile);
+  if (!in) {
+    return std::optional<MemoryUse>();
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  PROOFCARD_TRY(MemoryUse use, parse_memory_use(text, spec()));
+  return std::optional(std::move(use));
 }
 
 void Session::read_replies() {

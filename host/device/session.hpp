@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "host/device/card_name.hpp"
+#include "host/device/job_log.hpp"
+#include "host/device/memory_use.hpp"
 #include "host/device/shared_memory.hpp"
 #include "host/device/worker_process.hpp"
 
@@ -76,6 +78,11 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::string& xclbin() const { return xclbin_; }
   const std::string& xclbin_uuid() const { return xclbin_uuid_; }
   const std::vector<UnitDescription>& units() const { return units_; }
+  // Of the jobs of all its units: whoever runs one adds it, once its completion record has been read.
+  JobLog& log() const { return *log_; }
+  // What went through the card's memory channels in jobs that have ended. Nothing: the card does not count it, as real
+  // cards and sw_emu, or no job has ended. Errors: kDeviceFault; the session goes on.
+  Result<std::optional<MemoryUse>> memory_use() const;
 
   // A buffer for an argument of a unit, which decides the memory that it lies in. offset: a multiple of a page.
   Result<std::unique_ptr<Buffer>> allocate(std::uint32_t unit, std::uint32_t argument,
@@ -109,6 +116,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string xclbin_;
   std::string xclbin_uuid_;
   std::vector<UnitDescription> units_;
+  std::unique_ptr<JobLog> log_ = std::make_unique<JobLog>();
   std::unique_ptr<WorkerProcess> worker_;
 
   mutable std::mutex mutex_;  // of what follows

@@ -42,6 +42,9 @@ class WorkerProcess {
   // receive() gives an error from now on.
   void hang_up() const;
 
+  // Where the files of its run are, without a slash at the end.
+  const std::string& directory() const { return directory_; }
+
   // -1: it has ended.
   pid_t pid() const;
 

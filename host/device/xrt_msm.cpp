@@ -170,7 +170,7 @@ Result<curve::G1Affine> XrtMsm::sum_on_card(std::size_t card, std::span<const st
 Counters XrtMsm::counters() const {
   Counters out;
   for (const auto& card : cards_) {
-    out = out + card->log().counters();
+    out = out + card->counters();
   }
   return out;
 }

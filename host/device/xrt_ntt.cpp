@@ -42,16 +42,10 @@ Status XrtNtt<F>::transform(std::span<F> data, const kernels::NttJob<F>& job) co
 }
 
 template <class F>
-NttCounters XrtNtt<F>::counters() const {
-  NttCounters out;
+Counters XrtNtt<F>::counters() const {
+  Counters out;
   for (const auto& card : cards_) {
-    const NttCounters c = card->counters();
-    out.jobs += c.jobs;
-    out.cycles += c.cycles;
-    out.busy_cycles += c.busy_cycles;
-    out.loaded_words += c.loaded_words;
-    out.stored_words += c.stored_words;
-    out.kernel_ns += c.kernel_ns;
+    out = out + card->counters();
   }
   return out;
 }

@@ -22,7 +22,7 @@ class XrtNtt final : public kernels::Ntt<F> {
   Status transform(std::span<F> data, const kernels::NttJob<F>& job) const override;
 
   const NttCard<F>& card(std::size_t i) const { return *cards_[i]; }
-  NttCounters counters() const;
+  Counters counters() const;
 
  private:
   std::string name_;

@@ -46,12 +46,4 @@ Result<curve::G1Affine> XrtQuotient::sum(const kernels::MsmBases& bases, std::sp
   return out;
 }
 
-QuotientCounters XrtQuotient::counters() const {
-  QuotientCounters out;
-  for (const auto& card : cards_) {
-    out = out + card->counters();
-  }
-  return out;
-}
-
 }  // namespace proofcard::device

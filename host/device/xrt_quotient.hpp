@@ -31,7 +31,6 @@ class XrtQuotient final : public kernels::QuotientSum {
   const QuotientCard& card(std::size_t i) const { return *cards_[i]; }
   std::size_t num_cards() const { return cards_.size(); }
   bool fits(unsigned log_n) const;
-  QuotientCounters counters() const;
   // Sums that had no room as a chain.
   std::uint64_t composed() const { return composed_calls_; }
   // Chains that were begun on a card that failed, and done on another.

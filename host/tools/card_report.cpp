@@ -6,158 +6,221 @@
 #include <charconv>
 #include <sstream>
 
-#include "host/tools/report.hpp"
+#include "host/tools/html.hpp"
+#include "host/tools/roofline.hpp"
+#include "host/tools/workload_figures.hpp"
 
 namespace proofcard::tools {
 namespace {
 
-constexpr const char* kStyle = R"(
-:root { --bg: #f7f7f5; --card: #ffffff; --text: #1c1e21; --dim: #667; --line: #e2e2de; --bar: #2f6fb3; --track: #e9edf2; }
-@media (prefers-color-scheme: dark) {
-  :root { --bg: #14161a; --card: #1c1f25; --text: #e6e6e3; --dim: #99a; --line: #2c3038; --bar: #6aa9ee; --track: #282d36; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--bg); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.1rem 1.25rem; margin-top: 1.25rem; }
-.dim, figcaption { color: var(--dim); font-size: .87rem; }
-.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 0 0 1rem; }
-.numbers b { display: block; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; }
-th { color: var(--dim); font-weight: 500; font-size: .87rem; }
-.wide { overflow-x: auto; }
-figure { margin: 1rem 0 0; }
-svg { width: 100%; height: auto; display: block; }
-svg text { fill: var(--text); font: 13px system-ui, sans-serif; }
-svg .track { fill: var(--track); } svg .bar { fill: var(--bar); }
-code { font-size: .9em; }
-)";
+using html::escape;
+using html::grouped;
+using html::percent;
 
-std::string escape(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
+std::string text(std::string_view from) { return escape(std::string(from)); }
+
+std::string bytes_text(std::uint64_t bytes) { return html::scaled(static_cast<double>(bytes), "B"); }
+
+// A channel's name, with its card where there are several.
+std::string channel_name(const CardReport& report, const ChannelFigures& channel) {
+  return (report.cards.size() > 1 ? channel.card + " " : "") + channel.use.tag;
+}
+
+std::string unit_name(const CardReport& report, const ReportedUnit& unit) {
+  return (report.cards.size() > 1 ? report.cards[unit.card].spec + " " : "") + unit.unit;
+}
+
+// What takes most of the cycles beside the arithmetic.
+std::string largest_cause(const WorkloadFigures& f) {
+  const auto most =
+      std::ranges::max_element(f.view->causes, {}, [&](const CycleCause& cause) { return f.all[cause.counter]; });
+  return most == f.view->causes.end() || f.all[most->counter] == 0
+             ? "none counted"
+             : fmt::format("{} {}", text(most->label), percent(f.share(most->counter)));
+}
+
+std::string summary_section(const CardReport& report, const std::vector<WorkloadFigures>& figures) {
+  const bool has_memory = std::ranges::any_of(figures, &WorkloadFigures::has_memory);
+  std::vector<std::string> head{"workload", "kernel", "cycles", "arithmetic busy", "most of the rest"};
+  if (has_memory) {
+    head.emplace_back("busiest channel");
+  }
+  head.push_back(fmt::format("kernel time at {:.0f} MHz", report.clock_mhz));
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    const WorkloadFigures& f = figures[i];
+    std::vector<std::string> row{
+        fmt::format("{}. <a href=\"#w{}\">{}</a>", i + 1, i + 1, html::title(report.workloads[i].name)),
+        text(f.view->kernel), grouped(f.longest_cycles), percent(f.share("busy_cycles")), largest_cause(f)};
+    if (has_memory) {
+      const ChannelFigures* busiest = f.busiest();
+      row.push_back(busiest == nullptr
+                        ? "not counted"
+                        : fmt::format("{} {}", escape(channel_name(report, *busiest)), percent(busiest->utilisation)));
     }
+    row.push_back(html::duration(f.kernel_ms));
+    rows.push_back(std::move(row));
   }
-  return out;
+  return "<section class=\"summary\"><h2>Workloads</h2>\n" + html::table(head, rows) +
+         "<p class=\"dim\">Cycles are those of the busiest unit. Kernel times are projections: these cycles at this "
+         "clock.</p></section>\n";
 }
 
-// 1234567 -> 1 234 567, with thin spaces.
-std::string grouped(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, "&#8239;");
+std::string channels_part(const CardReport& report, const WorkloadFigures& f) {
+  std::string out = "<h3>Memory channels</h3>\n";
+  if (!f.has_memory) {
+    out += "<p class=\"dim\">Not counted: this card has no statistics of its channels.";
+    if (f.view->word_bytes != 0) {
+      out += fmt::format(" By its own count the kernel loaded {} and stored {}, without constants.",
+                         bytes_text(f.all["loaded_words"] * f.view->word_bytes),
+                         bytes_text(f.all["stored_words"] * f.view->word_bytes));
+    }
+    return out + "</p>\n";
   }
-  return digits;
+  std::vector<std::vector<std::string>> rows;
+  for (const ChannelFigures& c : f.channels) {
+    rows.push_back({escape(channel_name(report, c)), bytes_text(c.use.bytes_read), bytes_text(c.use.bytes_written),
+                    fmt::format("{:.1f}", c.bytes_a_cycle),
+                    html::scaled(static_cast<double>(c.use.peak_bytes_per_second), "B/s"),
+                    fmt::format("<span class=\"meter\"><i style=\"width:{:.1f}%\"></i></span>{}",
+                                100 * std::min(1.0, c.utilisation), percent(c.utilisation)),
+                    grouped(c.use.row_misses), grouped(c.use.refreshes)});
+  }
+  return out +
+         html::table({"channel", "read", "written", "bytes a cycle", "peak", "of its peak", "row misses", "refreshes"},
+                     rows) +
+         "<p class=\"dim\">Bytes of kernels, counted by the memory model burst by burst.</p>\n";
 }
 
-double ratio(std::uint64_t a, std::uint64_t b) { return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b); }
-
-struct Bar {
-  std::string label;
-  double share;  // of 1
-  std::string value;
-};
-
-std::string bars(const std::vector<Bar>& all, const std::string& caption) {
-  constexpr int kRow = 26;
-  constexpr int kLeft = 210;
-  constexpr int kWidth = 560;
-  std::string out = fmt::format("<figure><svg viewBox=\"0 0 900 {}\" role=\"img\" aria-label=\"{}\">\n",
-                                kRow * all.size(), escape(caption));
-  int y = 0;
-  for (const Bar& bar : all) {
-    const double width = kWidth * std::clamp(bar.share, 0.0, 1.0);
-    out += fmt::format(
-        "<text x=\"0\" y=\"{0}\">{1}</text><rect class=\"track\" x=\"{2}\" y=\"{3}\" width=\"{4}\" height=\"14\" "
-        "rx=\"3\"/>"
-        "<rect class=\"bar\" x=\"{2}\" y=\"{3}\" width=\"{5:.1f}\" height=\"14\" rx=\"3\"/><text x=\"{6}\" "
-        "y=\"{0}\">{7}</text>\n",
-        y + 17, escape(bar.label), kLeft, y + 6, kWidth, width, kLeft + kWidth + 12, bar.value);
-    y += kRow;
+std::string records_part(const CardReport& report, const ReportedWorkload& w, const WorkloadFigures& f) {
+  std::vector<std::string> head{"unit", "jobs"};
+  for (const device::abi::Counter& counter : f.all.kernel->counters) {
+    head.push_back(html::breakable(std::string(counter.name)));
   }
-  return out + fmt::format("</svg><figcaption>{}</figcaption></figure>\n", caption);
-}
-
-std::string number(const std::string& value, const std::string& label) {
-  return fmt::format("<div><b>{}</b><span class=\"dim\">{}</span></div>", value, label);
-}
-
-std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
-
-std::string workload_section(const CardReport& report, const ReportedWorkload& w) {
-  device::Counters all;
-  std::uint64_t longest = 0;  // units work side by side
-  for (const ReportedUnit& unit : w.units) {
-    all = all + unit.counters;
-    longest = std::max(longest, unit.counters.cycles);
-  }
-  const double kernel_ms = static_cast<double>(longest) / (report.clock_mhz * 1000);
-  const std::uint64_t copied = all.in_bytes + all.out_bytes;
-  const double copy_ms = static_cast<double>(copied) / (report.copy_gb_per_s * 1e6);
-
-  std::string out = fmt::format("<section><h2>{}</h2>\n<div class=\"numbers\">", escape(w.name));
-  out += number(grouped(longest), "cycles, of the unit with most");
-  out += number(fmt::format("{:.3f}", ratio(all.num_digits, all.cycles)), "digits a unit cycle");
-  out += number(percent(ratio(all.busy_cycles, all.cycles)), "adder busy");
-  out += number(fmt::format("{:.3f} ms", kernel_ms), "projected kernel time");
-  out += number(format_ms(w.wall_ms), report.counts_memory ? "measured here" : "measured here, emulated");
-  out += "</div>\n";
-
-  const auto share = [&](const char* label, std::uint64_t cycles) {
-    return Bar{label, ratio(cycles, all.cycles), percent(ratio(cycles, all.cycles))};
-  };
-  out += bars({share("adder busy", all.busy_cycles), share("stall: memory", all.stall_memory_cycles),
-               share("stall: pair queue full", all.stall_queue_cycles), share("draining", all.drain_cycles),
-               share("folding buckets", all.fold_cycles)},
-              "Share of the units' cycles. They overlap: the adder is busy while buckets fold.");
-
-  const double most = static_cast<double>(std::max({all.bases_bytes, all.in_bytes, all.out_bytes, std::uint64_t{1}}));
-  const auto channel = [&](const char* label, std::uint64_t bytes) {
-    return Bar{label, static_cast<double>(bytes) / most, format_bytes(bytes)};
-  };
-  out += bars({channel("read: bases", all.bases_bytes), channel("read: scalars", all.in_bytes),
-               channel("written: results, record", all.out_bytes)},
-              "Bytes at the memory channels of each port, every argument of a job once.");
-
-  out +=
-      "<div class=\"wide\"><table><tr><th>unit</th><th>jobs</th><th>cycles</th><th>busy</th><th>digits</th>"
-      "<th>copied in</th><th>copied out</th></tr>\n";
+  head.insert(head.end(), {"copied in", "copied out"});
+  std::vector<std::vector<std::string>> rows;
   for (const ReportedUnit& unit : w.units) {
     const device::Counters& c = unit.counters;
-    out += fmt::format("<tr><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                       escape(unit.card), escape(unit.unit), c.jobs, grouped(c.cycles),
-                       percent(ratio(c.busy_cycles, c.cycles)), grouped(c.num_digits), format_bytes(c.in_bytes),
-                       format_bytes(c.out_bytes));
+    std::vector<std::string> row{escape(unit_name(report, unit)), grouped(c.jobs)};
+    for (const device::abi::Counter& counter : c.kernel->counters) {
+      row.push_back(grouped(c[counter.name]));
+    }
+    row.insert(row.end(), {bytes_text(c.in_bytes), bytes_text(c.out_bytes)});
+    rows.push_back(std::move(row));
   }
-  out += "</table></div>\n";
-  out += fmt::format(
-      "<p class=\"dim\">Projection, not a measurement: kernel time = cycles of the busiest unit / clock = {} / {:.0f} "
-      "MHz "
-      "= {:.3f} ms; copies = bytes / rate = {} / {:.1f} GB/s = {:.3f} ms, which overlap with computing except for the "
-      "first "
-      "and the last job.</p></section>\n",
-      grouped(longest), report.clock_mhz, kernel_ms, format_bytes(copied), report.copy_gb_per_s, copy_ms);
-  return out;
+  return "<h3>Completion records, added up</h3>\n" + html::table(head, rows);
+}
+
+std::string workload_section(const CardReport& report, std::size_t index, const WorkloadFigures& f) {
+  const ReportedWorkload& w = report.workloads[index];
+  const auto cycles = static_cast<double>(f.longest_cycles);
+  std::string out = fmt::format("<section id=\"w{}\"><h2><span class=\"kind\">{}</span>{}. {}</h2>\n", index + 1,
+                                text(f.view->kernel), index + 1, html::title(w.name));
+  std::vector<html::Figure> figures{
+      {grouped(f.longest_cycles), w.units.size() > 1 ? "cycles of the busiest unit" : "cycles"},
+      {percent(f.share("busy_cycles")), fmt::format("of the cycles: {} busy", f.view->arithmetic)},
+      {fmt::format("{:.3g}", html::ratio(static_cast<double>(w.items), cycles)), w.item + " a cycle"}};
+  if (f.view->operations_a_cycle > 1) {
+    figures.push_back(
+        {fmt::format("{:.3g}", html::ratio(static_cast<double>(f.operations), cycles)),
+         fmt::format("{} a cycle, of {}", f.view->operation, w.units.size() * f.view->operations_a_cycle)});
+  }
+  if (const ChannelFigures* busiest = f.busiest(); busiest != nullptr) {
+    figures.push_back({percent(busiest->utilisation), "of the peak of " + channel_name(report, *busiest)});
+  }
+  figures.push_back(
+      {html::duration(f.kernel_ms), fmt::format("kernel time at {:.0f} MHz, projected", report.clock_mhz)});
+  figures.push_back({html::duration(w.wall_ms), report.emulated ? "to emulate it here" : "measured here, with copies"});
+  out += html::figures(figures);
+
+  std::vector<html::Bar> bars{
+      {fmt::format("{} busy", f.view->arithmetic), f.share("busy_cycles"), percent(f.share("busy_cycles")), "work"}};
+  for (const CycleCause& cause : f.view->causes) {
+    bars.push_back({std::string(cause.label), f.share(cause.counter), percent(f.share(cause.counter)), "wait"});
+  }
+  out += "<h3>Where the cycles went</h3>\n";
+  out += html::bars(bars, "Shares of the units' cycles. They are counted each for itself and may overlap.");
+  out += channels_part(report, f);
+  out += records_part(report, w, f);
+  return out +
+         fmt::format(
+             "<p class=\"dim\">Projection, not a measurement: kernel time = cycles of the busiest unit / clock = {} "
+             "/ {:.0f} MHz = {}; copies = bytes / rate = {} / {:.1f} GB/s = {}, which overlap with computing "
+             "except for the first and the last job.</p></section>\n",
+             grouped(f.longest_cycles), report.clock_mhz, html::duration(f.kernel_ms), bytes_text(f.copied_bytes),
+             report.copy_gb_per_s, html::duration(f.copy_ms));
+}
+
+std::string roofline_section(const CardReport& report, const std::vector<WorkloadFigures>& figures,
+                             const KernelView& view) {
+  Roofline roofline;
+  roofline.operations = view.operation;
+  std::size_t num_channels = 0;
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    const WorkloadFigures& f = figures[i];
+    if (f.view != &view || f.operations == 0 || f.channel_bytes == 0) {
+      continue;
+    }
+    roofline.peak_rate = f.peak_operations_per_second;
+    // The same units use the same channels; a workload may leave one of them out.
+    roofline.bytes_per_second = std::max(roofline.bytes_per_second, f.peak_bytes_per_second);
+    num_channels = std::max(num_channels, f.channels.size());
+    roofline.points.push_back({i + 1, report.workloads[i].name, f.intensity(), f.operations_per_second});
+  }
+  if (roofline.points.empty()) {
+    return "";
+  }
+  roofline.peak_label = fmt::format("{}: {:.0f} million {} a second at {:.0f} MHz", view.arithmetic,
+                                    roofline.peak_rate / 1e6, view.operation, report.clock_mhz);
+  roofline.bandwidth_label = fmt::format("{} channels: {:.1f} GB/s", num_channels, roofline.bytes_per_second / 1e9);
+  for (const RooflinePoint& p : roofline.points) {
+    rows.push_back({fmt::format("{}. {}", p.number, html::title(p.name)), fmt::format("{:.3g}", p.intensity),
+                    html::scaled(p.rate, "/s"), percent(p.rate / roofline.reach(p.intensity)),
+                    roofline.reach(p.intensity) < roofline.peak_rate ? "channels" : text(view.arithmetic)});
+  }
+  return fmt::format("<section><h2><span class=\"kind\">{}</span>Roofline of the {}</h2>\n", text(view.kernel),
+                     text(view.arithmetic)) +
+         roofline_svg(roofline) +
+         html::table(
+             {"workload", fmt::format("{} a byte", view.operation), "projected rate", "of the roof", "bound by"},
+             rows) +
+         fmt::format(
+             "<p class=\"dim\">Points: {} of a workload over the bytes that the memory model counted for it at the "
+             "channels; their rates are projected to {:.0f} MHz. The slope is the peak of all "
+             "channels that these units use, as if traffic were spread evenly; a dashed line leads to the roof.</p>"
+             "</section>\n",
+             text(view.operation), report.clock_mhz);
+}
+
+std::string rooflines(const CardReport& report, const std::vector<WorkloadFigures>& figures) {
+  std::string out;
+  std::vector<const KernelView*> seen;
+  for (const WorkloadFigures& f : figures) {
+    if (std::ranges::find(seen, f.view) == seen.end()) {
+      seen.push_back(f.view);
+      out += roofline_section(report, figures, *f.view);
+    }
+  }
+  return !out.empty() ? out
+                      : "<section><h2>Roofline</h2><p class=\"dim\">None: it needs the bytes at memory channels, which "
+                        "these cards do not count. hw_emu does.</p></section>\n";
+}
+
+std::string cards_section(const CardReport& report) {
+  std::vector<std::vector<std::string>> rows;
+  for (const ReportedCard& card : report.cards) {
+    for (const ReportedCard::Unit& unit : card.units) {
+      rows.push_back({fmt::format("{} {}", escape(card.spec), escape(unit.name)), escape(unit.kernel),
+                      escape(unit.implementation), fmt::format("<code>{:016x}</code>", unit.abi_hash)});
+    }
+  }
+  std::string out = "<section><h2>Cards</h2>\n" + html::table({"unit", "kernel", "made by", "ABI"}, rows);
+  for (const ReportedCard& card : report.cards) {
+    out += fmt::format("<p class=\"dim\">{}: {}, xclbin <code>{}</code></p>\n", escape(card.spec), escape(card.name),
+                       escape(card.xclbin_uuid));
+  }
+  return out + "</section>\n";
 }
 
 std::string resources_section(const CardReport& report) {
@@ -166,21 +229,18 @@ std::string resources_section(const CardReport& report) {
            "then "
            "<code>--resources resources.md</code>.</p></section>\n";
   }
-  std::string out =
-      "<section><h2>Resources</h2><div class=\"wide\"><table><tr><th>block</th><th>DSP</th><th>LUT</th><th>FF</th>"
-      "<th>BRAM36</th><th>URAM</th></tr>\n";
-  std::vector<Bar> shares;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<html::Bar> shares;
   constexpr double kDspOfSlr = 9024.0 / 3;
   for (const ReportedResources& r : report.resources) {
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", escape(r.unit),
-                       grouped(r.dsp), grouped(r.lut), grouped(r.ff), r.bram, r.uram);
+    rows.push_back(
+        {escape(r.unit), grouped(r.dsp), grouped(r.lut), grouped(r.ff), fmt::format("{}", r.bram), grouped(r.uram)});
     const double share = static_cast<double>(r.dsp) / kDspOfSlr;
-    shares.push_back({r.unit, share, percent(share)});
+    shares.push_back({r.unit, share, percent(share), "other"});
   }
-  out += "</table></div>\n";
-  out +=
-      bars(shares, "DSP blocks, as a share of the 3008 of one SLR of an Alveo U55C, before the shell takes its own.");
-  return out +
+  return "<section><h2>Resources</h2>\n" + html::table({"block", "DSP", "LUT", "FF", "BRAM36", "URAM"}, rows) +
+         "<h3>DSP blocks of one SLR</h3>\n" +
+         html::bars(shares, "Shares of the 3008 of an SLR of an Alveo U55C, before the shell takes its own.") +
          "<p class=\"dim\">Synthesised by Yosys for UltraScale+, not by Vivado, and not placed: upper bounds, and no "
          "statement about the clock.</p></section>\n";
 }
@@ -199,23 +259,22 @@ std::string trimmed(const std::string& text) {
 }  // namespace
 
 std::string card_report_html(const CardReport& report) {
-  std::string out = fmt::format(
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Card report: {0}</title>"
-      "<style>{1}</style></head><body><main>\n<h1>Card report: {0}</h1>\n",
-      escape(report.device), kStyle);
-  for (const std::string& card : report.cards) {
-    out += fmt::format("<div class=\"dim\">{}</div>\n", escape(card));
-  }
-  if (!report.counts_memory) {
-    out +=
-        "<p class=\"dim\">The HLS kernel counts loop iterations at one a cycle, without memory: its cycles are a lower "
-        "bound. Use hw_emu for cycles that include memory.</p>\n";
-  }
+  std::vector<WorkloadFigures> figures;
   for (const ReportedWorkload& workload : report.workloads) {
-    out += workload_section(report, workload);
+    figures.push_back(figures_of(report, workload));
   }
-  return out + resources_section(report) + "</main></body></html>\n";
+  const std::string title = "Card report: " + report.device;
+  std::string body = fmt::format("<header><h1>{}</h1>\n", escape(title));
+  const bool counts_memory = std::ranges::all_of(report.workloads, &ReportedWorkload::counts_memory);
+  body += counts_memory
+              ? "<p class=\"dim\">Cycles include the memory's answers, and are those of completion records.</p>"
+              : "<p class=\"dim\">HLS kernels count loop iterations at one a cycle, without memory: their cycles are "
+                "a lower bound, and no stall by memory shows. hw_emu has cycles with memory in them.</p>";
+  body += "</header>\n" + summary_section(report, figures) + rooflines(report, figures);
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    body += workload_section(report, i, figures[i]);
+  }
+  return html::page(title, body + cards_section(report) + resources_section(report));
 }
 
 Result<std::vector<ReportedResources>> parse_resources(const std::string& text, const std::string& name) {

@@ -124,6 +124,10 @@ Result<prover::Backend> use_machine(const MachineOptions& options) {
   return find_backend(options.device, options.card_memory);
 }
 
+void add_report_option(CLI::App& command, std::string& path) {
+  command.add_option("--report", path, "Write times and sizes as JSON");
+}
+
 void add_trace_option(CLI::App& command, std::string& path) {
   command.add_option("--trace", path, "Write a timeline of stages, copies and kernels (for ui.perfetto.dev)");
 }

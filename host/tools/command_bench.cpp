@@ -9,7 +9,6 @@
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/tools/bench_report.hpp"
 #include "host/tools/commands.hpp"
-#include "host/tools/files.hpp"
 #include "host/tools/proving.hpp"
 #include "host/tools/report.hpp"
 #include "host/tools/setup.hpp"
@@ -46,12 +45,6 @@ IntVector random_ints(IntType type, std::size_t n, std::mt19937_64& rng) {
   return out;
 }
 
-Status write_trace(const Trace& trace) {
-  OutputFiles files;
-  PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
-  return files.commit();
-}
-
 Status run_bench_msm(const BenchCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.bench.machine.device));
@@ -77,7 +70,7 @@ Status run_bench_msm(const BenchCommand& options) {
     stages.stop();
   }
   trace.add(stages);
-  PROOFCARD_RETURN_IF_ERROR(write_trace(trace));
+  PROOFCARD_RETURN_IF_ERROR(trace.write());
   const Spread s = spread(ms);
   if (options.bench.json) {
     ordered_json json = machine_json(options.bench);
@@ -97,7 +90,7 @@ Status run_bench_msm(const BenchCommand& options) {
 }
 
 template <class F>
-Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchCommand& options) {
+Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchCommand& options, Stages& stages) {
   const std::string& device = options.bench.machine.device;
   if (opened_cards(device) != nullptr && ntt.name() != device) {
     return make_error(ErrorKind::kUnsupported, "--device " + device, "expected cards with units for transforms over {}",
@@ -120,9 +113,11 @@ Result<std::vector<double>> time_ntt(const kernels::Ntt<F>& ntt, const BenchComm
   PROOFCARD_RETURN_IF_ERROR(ntt.transform(data, job));
   std::vector<double> ms;
   for (std::size_t i = 0; i < options.bench.repeat; ++i) {
+    stages.start("ntt");
     const Timer timer;
     PROOFCARD_RETURN_IF_ERROR(ntt.transform(data, job));
     ms.push_back(timer.milliseconds());
+    stages.stop();
   }
   return ms;
 }
@@ -131,8 +126,13 @@ Status run_bench_ntt(const BenchCommand& options) {
   const std::string& device = options.bench.machine.device;
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
   static_cast<void>(backend);  // transforms have a kernel of their own
-  PROOFCARD_TRY(const std::vector<double> ms, options.field == "fr" ? time_ntt(find_ntt_fr(device), options)
-                                                                    : time_ntt(find_ntt_goldilocks(device), options));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, device));
+  Stages stages;
+  PROOFCARD_TRY(const std::vector<double> ms, options.field == "fr"
+                                                  ? time_ntt(find_ntt_fr(device), options, stages)
+                                                  : time_ntt(find_ntt_goldilocks(device), options, stages));
+  trace.add(stages);
+  PROOFCARD_RETURN_IF_ERROR(trace.write());
   const Spread s = spread(ms);
   const double elements = static_cast<double>(options.batch << options.log_size);
   if (options.bench.json) {
@@ -204,7 +204,7 @@ Status run_bench_prove(const BenchCommand& options) {
     proof_bytes = result.proof.size();
     stage_times.add(stages);
   }
-  PROOFCARD_RETURN_IF_ERROR(write_trace(trace));
+  PROOFCARD_RETURN_IF_ERROR(trace.write());
   const std::string& model = session.key().model.options.model_name;
   if (options.bench.json) {
     json["model"] = model;
@@ -258,6 +258,7 @@ void add_bench(CLI::App& app, Command& selected) {
   ntt->add_flag("--inverse", options->inverse, "From values to coefficients");
   ntt->add_flag("--coset", options->coset, "On a coset");
   add_bench_options(*ntt, options->bench);
+  add_trace_option(*ntt, options->trace);
   ntt->callback([options, &selected] { selected = [options] { return run_bench_ntt(*options); }; });
 
   CLI::App* prove = bench->add_subcommand("prove", "Proofs and their verification");

@@ -9,6 +9,7 @@
 #include "host/tools/bench_report.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/report.hpp"
+#include "host/tools/trace.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -16,11 +17,13 @@ namespace {
 struct Options {
   std::string zkey;
   std::string witness;
+  std::string trace;
   BenchOptions bench;
 };
 
 Status run(const Options& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.bench.machine.device));
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
   const Timer load_timer;
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
@@ -38,11 +41,14 @@ Status run(const Options& options) {
     const Timer prove_timer;
     PROOFCARD_TRY(const groth16::ProofAndPublic result, prover.prove(witness, blinding, stages));
     prove_ms.push_back(prove_timer.milliseconds());
+    stages.stop();
     stage_times.add(stages);
+    trace.add(stages);
     const Timer verify_timer;
     PROOFCARD_RETURN_IF_ERROR(verifier.verify(backend.msm, result.proof, result.public_signals));
     verify_ms.push_back(verify_timer.milliseconds());
   }
+  PROOFCARD_RETURN_IF_ERROR(trace.write());
   const groth16::ZkeyHeader& header = zkey.header();
   if (options.bench.json) {
     nlohmann::ordered_json json = machine_json(options.bench);
@@ -74,6 +80,7 @@ void add_bench_groth16(CLI::App& bench, Command& selected) {
   command->add_option("zkey", options->zkey, "The proving key of snarkjs (.zkey)")->required();
   command->add_option("witness", options->witness, "The witness (.wtns)")->required();
   add_bench_options(*command, options->bench);
+  add_trace_option(*command, options->trace);
   command->callback([options, &selected] { selected = [options] { return run(*options); }; });
 }
 

@@ -70,7 +70,7 @@ void add_compile(CLI::App& app, Command& selected) {
   command->add_option("-o,--out", options->out, "The compiled model, .pcm")->required();
   add_model_options(*command, options->model);
   add_machine_options(*command, options->machine);
-  command->add_option("--report", options->report, "Write times and sizes as JSON");
+  add_report_option(*command, options->report);
   command->callback([options, &selected] { selected = [options] { return run_compile(*options); }; });
 }
 

@@ -1,6 +1,10 @@
 // proofcard device list|info|selftest
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <bit>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -8,7 +12,7 @@
 #include "host/device/selftest.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
-#include "host/tools/report.hpp"
+#include "host/tools/kernel_view.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -53,20 +57,57 @@ Result<const device::Device*> open_cards(const DeviceCommand& options) {
   return opened_cards(options.device);
 }
 
-const char* implementation_name(std::uint32_t build) {
-  switch (build & 0xff) {
-    case device::abi::kImplementationHls:
-      return "HLS";
-    case device::abi::kImplementationRtl:
-      return "RTL";
-    default:
-      return "unknown";
+// What a unit can do, in a sentence.
+std::string abilities(const device::Device& cards, std::size_t card, const device::JobLog::Unit& unit,
+                      std::uint32_t build) {
+  const auto transforms = [](const auto& ntt, const char* field) {
+    return fmt::format("transforms of up to 2^{} elements of {}, 2^{} a job", ntt.max_log_n(), field,
+                       std::bit_width(ntt.max_points()) - 1);
+  };
+  if (unit.kernel == device::abi::kKernelName) {
+    return fmt::format("sums of up to 2^{} points, 2^{} rows a job; {} adder(s)", build >> 16 & 0xff,
+                       build >> 24 & 0xff, build >> 8 & 0xff);
   }
+  if (unit.kernel == device::abi::ntt_fr::kKernelName && cards.ntt_fr() != nullptr) {
+    return transforms(cards.ntt_fr()->card(card), "Fr");
+  }
+  if (unit.kernel == device::abi::ntt_gl::kKernelName && cards.ntt_goldilocks() != nullptr) {
+    return transforms(cards.ntt_goldilocks()->card(card), "Goldilocks");
+  }
+  if (unit.kernel == device::abi::hadamard_fr::kKernelName && cards.quotient() != nullptr) {
+    return fmt::format("products of up to 2^{} elements of Fr, in chains of groth16",
+                       cards.quotient()->card(card).max_log_elements());
+  }
+  return unit.abi == nullptr ? "not a kernel of this program: unused" : "used when every card has such a unit";
 }
 
-// chain: nullptr, the card has none.
-ordered_json info_json(const device::MsmCard& card, const device::QuotientCard* chain) {
+ordered_json unit_json(const device::Device& cards, std::size_t card, std::size_t index) {
+  const device::Session& session = cards.session(card);
+  const device::JobLog::Unit& unit = session.log().units()[index];
+  const device::UnitDescription& description = session.units()[index];
+  const std::uint32_t build = session.log().build(index);
+  ordered_json memory = ordered_json::object();
+  for (std::uint32_t a = 0; unit.abi != nullptr && a < description.num_arguments; ++a) {
+    if (description.arguments[a].group >= 0 && a < unit.abi->arguments.size()) {
+      memory[std::string(unit.abi->arguments[a].name)] = {{"group", description.arguments[a].group},
+                                                          {"memory", description.arguments[a].memory},
+                                                          {"bytes", description.arguments[a].memory_bytes}};
+    }
+  }
+  ordered_json json{{"unit", unit.name}, {"kernel", unit.kernel}, {"abi_hash", nullptr}, {"implementation", nullptr}};
+  if (unit.abi != nullptr) {
+    json["abi_hash"] = fmt::format("{:016x}", unit.abi->hash);
+    json["implementation"] = implementation_name(build);
+  }
+  json["abilities"] = abilities(cards, card, unit, build);
+  json["memory"] = std::move(memory);
+  return json;
+}
+
+ordered_json info_json(const device::Device& cards, std::size_t index) {
+  const device::MsmCard& card = cards.card(index);
   const device::Session& session = card.session();
+  const device::QuotientCard* chain = cards.quotient() == nullptr ? nullptr : &cards.quotient()->card(index);
   const std::uint32_t build = card.build();
   ordered_json json{{"card", session.spec()},
                     {"name", session.card_name()},
@@ -88,45 +129,77 @@ ordered_json info_json(const device::MsmCard& card, const device::QuotientCard* 
   json["quotient_chains"] = chain == nullptr ? 0 : chain->num_paths();
   json["quotient_max_log_n"] = chain == nullptr ? ordered_json(nullptr) : ordered_json(chain->max_log_n());
   json["units"] = ordered_json::array();
-  for (const device::UnitDescription& unit : session.units()) {
-    ordered_json memory;
-    for (std::uint32_t a = 0; a < unit.num_arguments && a < device::abi::kArguments.size(); ++a) {
-      if (unit.arguments[a].group >= 0 && unit.kernel == device::abi::kKernelName) {
-        memory[std::string(device::abi::kArguments[a].name)] = {{"group", unit.arguments[a].group},
-                                                                {"memory", unit.arguments[a].memory},
-                                                                {"bytes", unit.arguments[a].memory_bytes}};
-      }
-    }
-    json["units"].push_back({{"unit", unit.name}, {"kernel", unit.kernel}, {"memory", std::move(memory)}});
+  for (std::size_t u = 0; u < session.units().size(); ++u) {
+    json["units"].push_back(unit_json(cards, index, u));
   }
   return json;
 }
 
-void print_info(const ordered_json& json) {
-  const auto text = [&](const char* key) { return json[key].get<std::string>(); };
-  fmt::print("{}: {}\n", text("card"), text("name"));
-  fmt::print("  xclbin       {} ({})\n", text("xclbin"), text("xclbin_uuid"));
-  fmt::print("  kernel       {}, {}, ABI {}, {} adder(s)\n", text("kernel"), text("implementation"), text("abi_hash"),
-             json["adders"].get<unsigned>());
-  fmt::print("  window bits ");
-  for (const auto& [bits, width] : json["window_bits"].items()) {
-    fmt::print(" {} for {}-bit,", width.get<unsigned>(), bits);
-  }
-  fmt::print(" at most 2^{} points, 2^{} rows a job\n", json["log2_max_points"].get<unsigned>(),
-             json["log2_max_rows"].get<unsigned>());
-  fmt::print("  memory       {} for bases (segments of {} points), {} a job for scalars, {} for results\n",
-             format_bytes(json["bases_bytes"]), json["segment_points"].get<std::uint64_t>(),
-             format_bytes(json["job_scalars_bytes"]), format_bytes(json["job_results_bytes"]));
-  if (!json["quotient_max_log_n"].is_null()) {
-    fmt::print("  quotients    {} chain(s) of transforms, products and sums, up to 2^{} points\n",
-               json["quotient_chains"].get<std::size_t>(), json["quotient_max_log_n"].get<unsigned>());
-  }
-  for (const ordered_json& unit : json["units"]) {
-    fmt::print("  unit         {} ({})", unit["unit"].get<std::string>(), unit["kernel"].get<std::string>());
-    for (const auto& [argument, memory] : unit["memory"].items()) {
-      fmt::print(", {} in {} of {}", argument, memory["memory"].get<std::string>(), format_bytes(memory["bytes"]));
+std::string mebibytes(std::uint64_t bytes) { return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / 0x1p20); }
+
+// Columns as wide as their widest cell; the last is not padded.
+void print_columns(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const std::vector<std::string>& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
     }
-    fmt::print("\n");
+  }
+  for (const std::vector<std::string>& row : rows) {
+    std::string line = "  ";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+    }
+    fmt::print("{}\n", line);
+  }
+}
+
+void print_info(const ordered_json& json) {
+  const auto text = [](const ordered_json& value) { return value.is_null() ? "-" : value.get<std::string>(); };
+  fmt::print("{}: {}\n  xclbin {} ({})\n\n", text(json["card"]), text(json["name"]), text(json["xclbin"]),
+             text(json["xclbin_uuid"]));
+  std::vector<std::vector<std::string>> units{{"unit", "kernel", "made by", "ABI hash", "can do"}};
+  struct Memory {
+    std::string name;
+    std::uint64_t bytes = 0;
+    std::map<std::string, std::vector<std::string>> arguments;  // by unit
+  };
+  std::map<int, Memory> memories;
+  for (const ordered_json& unit : json["units"]) {
+    units.push_back({text(unit["unit"]), text(unit["kernel"]), text(unit["implementation"]), text(unit["abi_hash"]),
+                     text(unit["abilities"])});
+    for (const auto& [argument, memory] : unit["memory"].items()) {
+      Memory& m = memories[memory["group"].get<int>()];
+      m.name = text(memory["memory"]);
+      m.bytes = memory["bytes"].get<std::uint64_t>();
+      m.arguments[text(unit["unit"])].push_back(argument);
+    }
+  }
+  print_columns(units);
+  fmt::print("\n");
+  std::vector<std::vector<std::string>> rows{{"memory", "size", "holds"}};
+  for (const auto& [_, memory] : memories) {
+    std::string holds;
+    for (const auto& [unit, arguments] : memory.arguments) {
+      holds += fmt::format("{}{}: {}", holds.empty() ? "" : "; ", unit, fmt::format("{}", fmt::join(arguments, ", ")));
+    }
+    rows.push_back({memory.name, mebibytes(memory.bytes), holds});
+  }
+  print_columns(rows);
+  std::vector<unsigned> widths;
+  std::vector<std::string> formats;
+  for (const auto& [bits, width] : json["window_bits"].items()) {
+    widths.push_back(width.get<unsigned>());
+    formats.push_back(bits);
+  }
+  fmt::print("\n  sums: windows of {} bits for scalars of {} bits\n", fmt::join(widths, ", "),
+             fmt::join(formats, ", "));
+  fmt::print("        {} for bases, in segments of {} points; a job has {} for scalars and {} for results\n",
+             mebibytes(json["bases_bytes"]), json["segment_points"].get<std::uint64_t>(),
+             mebibytes(json["job_scalars_bytes"]), mebibytes(json["job_results_bytes"]));
+  if (!json["quotient_max_log_n"].is_null()) {
+    fmt::print("  quotients: {} chain(s) of transforms, products and sums, of up to 2^{} points\n",
+               json["quotient_chains"].get<std::size_t>(), json["quotient_max_log_n"].get<unsigned>());
   }
 }
 
@@ -134,14 +207,15 @@ Status run_info(const DeviceCommand& options) {
   PROOFCARD_TRY(const device::Device* cards, open_cards(options));
   ordered_json all = ordered_json::array();
   for (std::size_t i = 0; i < cards->num_cards(); ++i) {
-    all.push_back(info_json(cards->card(i), cards->quotient() == nullptr ? nullptr : &cards->quotient()->card(i)));
+    all.push_back(info_json(*cards, i));
   }
   if (options.json) {
     print_json({{"cards", std::move(all)}});
     return {};
   }
-  for (const ordered_json& card : all) {
-    print_info(card);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    fmt::print("{}", i == 0 ? "" : "\n");
+    print_info(all[i]);
   }
   return {};
 }
@@ -200,7 +274,8 @@ void add_device(CLI::App& app, Command& selected) {
   CLI::App* device = app.add_subcommand("device", "Cards: list, info, selftest");
   device->require_subcommand(1);
   add_subcommand(*device, selected, "list", "What --device can open here, and why not the rest", false, run_list);
-  add_subcommand(*device, selected, "info", "What a card is: kernel, xclbin, units, memory", true, run_info);
+  add_subcommand(*device, selected, "info", "What a card is: units, what they can do, memories, ABI hashes", true,
+                 run_info);
   add_subcommand(*device, selected, "selftest", "Sums with known answers on every compute unit", true, run_selftest);
 }
 

@@ -53,8 +53,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   Report report;
   report.command = "groth16 prove";
   report.device = options.machine.device;
-  const Timer timer;
   report.stages.start("read key");
+  const Timer timer;
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
   const kernels::QuotientSum& quotient = find_quotient_sum(options.machine.device);
@@ -65,8 +65,10 @@ Status run_groth16_prove(const ProveOptions& options) {
   const Timer prove_timer;
   PROOFCARD_TRY(const groth16::ProofAndPublic result, prover.prove(witness, blinding, report.stages));
   report.prove_ms = prove_timer.milliseconds();
-  const std::string proof_json = groth16::proof_json(result.proof);
-  report.proof_bytes = proof_json.size();
+  const std::string proof = groth16::proof_json(result.proof);
+  report.pk_bytes = zkey.file_bytes();
+  report.proof_bytes = proof.size();
+  report.zero_knowledge = true;
   report.cards = card_use(options.machine.device);
   if (const device::Device* cards = opened_cards(options.machine.device);
       cards != nullptr && cards->quotient() != nullptr) {
@@ -74,7 +76,7 @@ Status run_groth16_prove(const ProveOptions& options) {
   }
   trace.add(report.stages);
   OutputFiles files;
-  PROOFCARD_RETURN_IF_ERROR(files.add(options.proof, proof_json, Access::kPublic));
+  PROOFCARD_RETURN_IF_ERROR(files.add(options.proof, proof, Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(
       files.add(options.public_signals, groth16::public_json(result.public_signals), Access::kPublic));
   if (!options.report.empty()) {
@@ -85,11 +87,7 @@ Status run_groth16_prove(const ProveOptions& options) {
   if (report.composed_quotients.value_or(0) != 0) {
     warn("note: the quotient has no room on the cards at once: its vectors went through the host");
   }
-  for (const CardUse& card : report.cards) {
-    if (!card.failure.empty()) {
-      warn(fmt::format("warning: card {} failed, others did its work: {}", card.card, card.failure));
-    }
-  }
+  warn_of_failed_cards(report.cards);
   fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", options.proof,
              format_ms(*report.prove_ms), format_ms(load_ms), backend.msm.name(), quotient.name());
   return {};
@@ -190,9 +188,9 @@ void add_groth16(CLI::App& app, Command& selected) {
   prove_command->add_option("witness", prove->witness, "The values of all signals, .wtns")->required();
   prove_command->add_option("proof", prove->proof, "Where the proof goes, .json")->required();
   prove_command->add_option("public", prove->public_signals, "Where the public signals go, .json")->required();
-  prove_command->add_option("--report", prove->report, "Write times, jobs and bytes as JSON");
-  add_trace_option(*prove_command, prove->trace);
   add_machine_options(*prove_command, prove->machine);
+  add_report_option(*prove_command, prove->report);
+  add_trace_option(*prove_command, prove->trace);
   prove_command->callback([prove, &selected] { selected = [prove] { return run_groth16_prove(*prove); }; });
 
   auto verify = std::make_shared<VerifyOptions>();

@@ -176,11 +176,7 @@ Status run_prove(const ProveCommand& options) {
   for (const std::string& note : found.notes) {
     warn("note: " + note);
   }
-  for (const CardUse& card : report.cards) {
-    if (!card.failure.empty()) {
-      warn(fmt::format("warning: card {} failed, others did its work: {}", card.card, card.failure));
-    }
-  }
+  warn_of_failed_cards(report.cards);
   fmt::print("{}", format_outputs(result.outputs));
   if (session.key().model.options.output != circuit::Visibility::kPublic) {
     fmt::print("(the output is {}: the proof does not state it)\n",
@@ -224,7 +220,7 @@ void add_prove(CLI::App& app, Command& selected) {
   command->add_flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
   command->add_option("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
   add_machine_options(*command, options->machine);
-  command->add_option("--report", options->report, "Write times and sizes as JSON");
+  add_report_option(*command, options->report);
   add_trace_option(*command, options->trace);
   add_model_options(*command, options->compile);
   command->footer(

@@ -41,6 +41,7 @@ Status run_setup(const SetupCommand& options) {
   }
   const statement::VerifyingKey& vk = key->vk;
   report.setup_ms = timer.milliseconds();
+  report.cards = card_use(options.machine.device);
   report.vk_digest = hex(vk.digest);
   const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
   report.security_bits = security.bits();
@@ -74,7 +75,7 @@ void add_setup(CLI::App& app, Command& selected) {
   command->add_option("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk")->required();
   command->add_flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
   add_machine_options(*command, options->machine);
-  command->add_option("--report", options->report, "Write times and sizes as JSON");
+  add_report_option(*command, options->report);
   command->callback([options, &selected] { selected = [options] { return run_setup(*options); }; });
 }
 

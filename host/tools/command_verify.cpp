@@ -105,6 +105,7 @@ Status run_verify(const VerifyCommand& options) {
     return status;  // neither accepted nor rejected
   }
   report.accepted = status.ok();
+  report.cards = card_use(options.machine.device);
   if (!status.ok()) {
     report.reason = status.error().message();
   }
@@ -166,7 +167,7 @@ void add_verify(CLI::App& app, Command& selected) {
   command->add_flag("--saturate", options->saturate,
                     "Clip the inputs of --public to the model's range, as prove --saturate does");
   add_machine_options(*command, options->machine);
-  command->add_option("--report", options->report, "Write times and sizes as JSON");
+  add_report_option(*command, options->report);
   command->callback([options, &selected] { selected = [options] { return run_verify(*options); }; });
 }
 

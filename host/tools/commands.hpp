@@ -40,7 +40,8 @@ void add_machine_options(CLI::App& command, MachineOptions& options);
 void add_card_memory_option(CLI::App& command, MachineOptions& options);
 // Applies --threads and --waves and finds the device.
 Result<prover::Backend> use_machine(const MachineOptions& options);
-// --trace, for commands that can write one.
+// --report and --trace, for commands that can write them.
+void add_report_option(CLI::App& command, std::string& path);
 void add_trace_option(CLI::App& command, std::string& path);
 
 // --calibrate, --bits, --output-bits, --input-like, --input, --output, --weights.

@@ -8,6 +8,7 @@
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
 #include "host/tools/backend.hpp"
+#include "host/tools/commands.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -26,33 +27,31 @@ nlohmann::ordered_json to_json(const CardUse& use) {
   json["units"] = nlohmann::ordered_json::array();
   for (const CardUse::Unit& unit : use.units) {
     const device::Counters& c = unit.counters;
-    json["units"].push_back({{"unit", unit.name},
-                             {"jobs", c.jobs},
-                             {"cycles", c.cycles},
-                             {"busy_cycles", c.busy_cycles},
-                             {"digits", c.num_digits},
-                             {"stall_memory_cycles", c.stall_memory_cycles},
-                             {"stall_queue_cycles", c.stall_queue_cycles},
-                             {"drain_cycles", c.drain_cycles},
-                             {"fold_cycles", c.fold_cycles},
-                             {"kernel_ms", static_cast<double>(c.kernel_ns) / 1e6},
-                             {"in_bytes", c.in_bytes},
-                             {"out_bytes", c.out_bytes}});
+    nlohmann::ordered_json out{{"unit", unit.name}, {"kernel", std::string(c.kernel->name)}, {"jobs", c.jobs}};
+    for (const device::abi::Counter& counter : c.kernel->counters) {
+      out[std::string(counter.name)] = c[counter.name];
+    }
+    out["kernel_ms"] = static_cast<double>(c.kernel_ns) / 1e6;
+    out["in_bytes"] = c.in_bytes;
+    out["out_bytes"] = c.out_bytes;
+    json["units"].push_back(std::move(out));
+  }
+  json["memory"] = nullptr;
+  if (use.memory) {
+    json["memory"] = {{"kernel_mhz", use.memory->kernel_mhz}, {"channels", nlohmann::ordered_json::array()}};
+    for (const device::ChannelUse& c : use.memory->channels) {
+      json["memory"]["channels"].push_back({{"channel", c.tag},
+                                            {"peak_bytes_per_second", c.peak_bytes_per_second},
+                                            {"read_bytes", c.bytes_read},
+                                            {"written_bytes", c.bytes_written},
+                                            {"row_misses", c.row_misses},
+                                            {"refreshes", c.refreshes},
+                                            {"busy_ms", static_cast<double>(c.busy_ps) / 1e9}});
+    }
   }
   json["in_bytes"] = use.traffic.in_bytes;
   json["out_bytes"] = use.traffic.out_bytes;
-  if (use.quotients) {
-    const device::QuotientCounters& q = *use.quotients;
-    json["quotients"] = {{"chains", q.chains},
-                         {"transform_jobs", q.transform_jobs},
-                         {"transform_cycles", q.transform_cycles},
-                         {"hadamard_jobs", q.hadamard_jobs},
-                         {"hadamard_cycles", q.hadamard_cycles},
-                         {"in_bytes", q.in_bytes},
-                         {"out_bytes", q.out_bytes}};
-  } else {
-    json["quotients"] = nullptr;
-  }
+  json["quotient_chains"] = use.quotient_chains;
   return json;
 }
 
@@ -62,18 +61,34 @@ std::vector<CardUse> card_use(const std::string& device) {
   std::vector<CardUse> out;
   const device::Device* cards = opened_cards(device);
   for (std::size_t i = 0; cards != nullptr && i < cards->num_cards(); ++i) {
-    const device::MsmCard& card = cards->card(i);
-    const auto failure = card.session().failure();
-    CardUse use{card.session().spec(), failure ? failure->what : "", {}, card.session().traffic(), {}};
+    const device::Session& session = cards->session(i);
+    const auto failure = session.failure();
+    CardUse use{session.spec(), failure ? failure->what : "", {}, session.traffic(), 0, {}};
     if (cards->quotient() != nullptr) {
-      use.quotients = cards->quotient()->card(i).counters();
+      use.quotient_chains = cards->quotient()->card(i).chains();
     }
-    for (std::size_t u = 0; u < card.num_units(); ++u) {
-      use.units.push_back({card.log().units()[u], card.log().counters(u)});
+    const std::vector<device::JobLog::Unit>& units = session.log().units();
+    for (std::size_t u = 0; u < units.size(); ++u) {
+      if (units[u].abi != nullptr) {
+        use.units.push_back({units[u].name, session.log().counters(u)});
+      }
+    }
+    if (auto memory = session.memory_use(); memory.ok()) {
+      use.memory = std::move(*memory);
+    } else {
+      warn("warning: " + memory.error().message());
     }
     out.push_back(std::move(use));
   }
   return out;
+}
+
+void warn_of_failed_cards(const std::vector<CardUse>& cards) {
+  for (const CardUse& card : cards) {
+    if (!card.failure.empty()) {
+      warn(fmt::format("warning: card {} failed, others did its work: {}", card.card, card.failure));
+    }
+  }
 }
 
 std::string report_json(const Report& report) {

@@ -11,11 +11,11 @@
 
 #include "host/base/stages.hpp"
 #include "host/device/job_log.hpp"
-#include "host/device/quotient_card.hpp"
+#include "host/device/memory_use.hpp"
 
 namespace proofcard::tools {
 
-// What a card's completion records add up to.
+// What a card's completion records add up to, by unit; units of kernels that this program does not know are left out.
 struct CardUse {
   std::string card;
   std::string failure;  // why it ended, or nothing
@@ -24,11 +24,15 @@ struct CardUse {
     device::Counters counters;
   };
   std::vector<Unit> units;
-  device::Traffic traffic;                            // of all kernels
-  std::optional<device::QuotientCounters> quotients;  // nothing: not every card has such chains
+  device::Traffic traffic;                  // of all kernels
+  std::uint64_t quotient_chains = 0;        // groth16's quotients that never left the card
+  std::optional<device::MemoryUse> memory;  // nothing: the card does not count it
 };
 // Of the cards that find_backend() opened as `device`; none for the CPU.
 std::vector<CardUse> card_use(const std::string& device);
+
+// A warning for each card that failed while others did its work.
+void warn_of_failed_cards(const std::vector<CardUse>& cards);
 
 struct Report {
   std::string command;

@@ -1,6 +1,9 @@
 #include "host/tools/trace.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "host/tools/backend.hpp"
@@ -11,6 +14,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int kHostProcess = 1;
+constexpr int kTracksOfAProcess = 1000;  // numbers of tracks are not used twice, as if they were threads
 
 std::int64_t to_ns(Stages::Clock::time_point t) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count();
@@ -18,19 +22,44 @@ std::int64_t to_ns(Stages::Clock::time_point t) {
 
 class Events {
  public:
-  void name_process(int process, const std::string& name) { metadata("process_name", process, 0, name); }
-  void name_track(int process, int track, const std::string& name) { metadata("thread_name", process, track, name); }
+  void name_process(int process, const std::string& name) {
+    metadata("process_name", process, first_track(process), {{"name", name}});
+    metadata("process_sort_index", process, first_track(process), {{"sort_index", process}});
+  }
+  void name_track(int process, int track, const std::string& name) {
+    metadata("thread_name", process, track, {{"name", name}});
+    metadata("thread_sort_index", process, track, {{"sort_index", track}});
+  }
+  static int first_track(int process) { return kTracksOfAProcess * process; }
 
   void add(int process, int track, const std::string& name, std::int64_t begin_ns, std::int64_t end_ns,
            ordered_json arguments = ordered_json::object()) {
     events_.push_back({{"ph", "X"},
                        {"name", name},
+                       {"cat", "proofcard"},
                        {"pid", process},
                        {"tid", track},
                        {"ts", begin_ns},
                        {"dur", static_cast<double>(std::max<std::int64_t>(0, end_ns - begin_ns)) / 1000},
                        {"args", std::move(arguments)}});
     first_ns_ = std::min(first_ns_, begin_ns);
+  }
+  // An arrow through the events that begin on these tracks at these times.
+  struct Stop {
+    int track;
+    std::int64_t begin_ns;
+  };
+  void add_flow(int process, const std::array<Stop, 3>& stops) {
+    constexpr std::array kPhases{"s", "t", "f"};
+    ++num_flows_;
+    for (std::size_t i = 0; i < stops.size(); ++i) {
+      ordered_json event{{"ph", kPhases[i]}, {"name", "job"},         {"cat", "job"},           {"id", num_flows_},
+                         {"pid", process},   {"tid", stops[i].track}, {"ts", stops[i].begin_ns}};
+      if (i + 1 == stops.size()) {
+        event["bp"] = "e";  // to the event that it is in, not to the next
+      }
+      events_.push_back(std::move(event));
+    }
   }
 
   std::string json() {
@@ -46,67 +75,59 @@ class Events {
   }
 
  private:
-  void metadata(const char* what, int process, int track, const std::string& name) {
-    metadata_.push_back({{"ph", "M"}, {"name", what}, {"pid", process}, {"tid", track}, {"args", {{"name", name}}}});
+  void metadata(const char* what, int process, int track, ordered_json arguments) {
+    metadata_.push_back(
+        {{"ph", "M"}, {"name", what}, {"pid", process}, {"tid", track}, {"args", std::move(arguments)}});
   }
 
   ordered_json metadata_ = ordered_json::array();
   std::vector<ordered_json> events_;
   std::int64_t first_ns_ = INT64_MAX;
+  int num_flows_ = 0;
 };
 
+// The registers that the host wrote, then what the completion record counted.
 ordered_json kernel_arguments(const device::JobEvent& job) {
-  const device::abi::CompletionRecord& r = job.record;
-  return {{"job", r.job_id},
-          {"points", job.num_points},
-          {"rows", job.num_rows},
-          {"scalar_bits", job.scalar_bits},
-          {"first_window", job.first_window},
-          {"windows", job.num_windows},
-          {"cycles", r.cycles},
-          {"busy_cycles", r.busy_cycles},
-          {"digits", r.num_digits},
-          {"stall_memory_cycles", r.stall_memory_cycles},
-          {"stall_queue_cycles", r.stall_queue_cycles},
-          {"drain_cycles", r.drain_cycles},
-          {"fold_cycles", r.fold_cycles}};
-}
-
-// The jobs of chains, on tracks from first_track on.
-void add_chains(Events& events, int process, int first_track, const device::QuotientCard& card) {
-  std::vector<std::string> units;
-  for (const device::QuotientStep& step : card.steps()) {
-    if (std::ranges::find(units, step.unit) == units.end()) {
-      events.name_track(process, first_track + static_cast<int>(units.size()), step.unit + " in chains");
-      units.push_back(step.unit);
+  const device::abi::KernelAbi& kernel = *job.counters.kernel;
+  ordered_json out = ordered_json::object();
+  std::size_t next = 0;
+  for (const device::abi::Argument& argument : kernel.arguments) {
+    if (!argument.is_buffer) {
+      out[std::string(argument.name)] = job.arguments[next++];
     }
-    const int track = first_track + static_cast<int>(std::ranges::find(units, step.unit) - units.begin());
-    events.add(
-        process, track, step.kernel, step.times.kernel_begin_ns, step.times.kernel_end_ns,
-        {{"points", step.points}, {"cycles", step.cycles}, {"in_bytes", step.in_bytes}, {"out_bytes", step.out_bytes}});
   }
+  for (const device::abi::Counter& counter : kernel.counters) {
+    out[std::string(counter.name)] = job.counters[counter.name];
+  }
+  return out;
 }
 
-void add_card(Events& events, int process, const device::MsmCard& card) {
-  events.name_process(process, "card " + card.session().spec());
-  const std::vector<std::string>& units = card.log().units();
-  const auto track = [&](const std::string& unit) {
-    return 10 * static_cast<int>(std::ranges::find(units, unit) - units.begin());
+void add_card(Events& events, int process, const device::Session& session) {
+  constexpr int kTracksOfAUnit = 1 + static_cast<int>(device::kSlotsPerUnit);
+  events.name_process(process, "card " + session.spec());
+  const std::vector<device::JobLog::Unit>& units = session.log().units();
+  const auto track = [&](std::size_t unit) {
+    return Events::first_track(process) + 1 + kTracksOfAUnit * static_cast<int>(unit);
   };
-  for (const std::string& unit : units) {
-    events.name_track(process, track(unit), unit);
-    for (int slot = 0; slot < static_cast<int>(device::kSlotsPerUnit); ++slot) {
-      events.name_track(process, track(unit) + 1 + slot, unit + fmt::format(" copies {}", slot + 1));
+  const std::vector<device::JobEvent> jobs = session.log().events();
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    events.name_track(process, track(u), units[u].name);
+    for (std::uint32_t slot = 0; slot < device::kSlotsPerUnit; ++slot) {
+      const auto is_here = [&](const device::JobEvent& job) { return job.unit == u && job.slot == slot; };
+      if (std::ranges::any_of(jobs, is_here)) {
+        events.name_track(process, track(u) + 1 + static_cast<int>(slot),
+                          fmt::format("{} copies {}", units[u].name, slot + 1));
+      }
     }
   }
-  for (const device::JobEvent& job : card.log().events()) {
+  for (const device::JobEvent& job : jobs) {
     const int kernel = track(job.unit);
     const int copies = kernel + 1 + static_cast<int>(job.slot);
     const device::JobTimes& t = job.times;
-    events.add(process, copies, "copy in", t.in_begin_ns, t.in_end_ns, ordered_json{{"bytes", job.in_bytes}});
-    events.add(process, kernel, std::string(device::abi::kKernelName), t.kernel_begin_ns, t.kernel_end_ns,
-               kernel_arguments(job));
-    events.add(process, copies, "copy out", t.kernel_end_ns, t.out_end_ns, ordered_json{{"bytes", job.out_bytes}});
+    events.add(process, copies, "copy in", t.in_begin_ns, t.in_end_ns, {{"bytes", job.counters.in_bytes}});
+    events.add(process, kernel, units[job.unit].kernel, t.kernel_begin_ns, t.kernel_end_ns, kernel_arguments(job));
+    events.add(process, copies, "copy out", t.kernel_end_ns, t.out_end_ns, {{"bytes", job.counters.out_bytes}});
+    events.add_flow(process, {{{copies, t.in_begin_ns}, {kernel, t.kernel_begin_ns}, {copies, t.kernel_end_ns}}});
   }
 }
 
@@ -117,10 +138,7 @@ Result<Trace> Trace::begin(const std::string& path, const std::string& device) {
     PROOFCARD_RETURN_IF_ERROR(check_writable(path));
     if (const device::Device* cards = opened_cards(device); cards != nullptr) {
       for (std::size_t i = 0; i < cards->num_cards(); ++i) {
-        cards->card(i).log().keep_events();
-        if (cards->quotient() != nullptr) {
-          cards->quotient()->card(i).keep_steps();
-        }
+        cards->session(i).log().keep_events();
       }
     }
   }
@@ -132,17 +150,14 @@ void Trace::add(const Stages& stages) { spans_.insert(spans_.end(), stages.spans
 std::string Trace::json() const {
   Events events;
   events.name_process(kHostProcess, "host");
-  events.name_track(kHostProcess, 0, "stages");
+  const int stages = Events::first_track(kHostProcess) + 1;
+  events.name_track(kHostProcess, stages, "stages");
   for (const Stages::Span& span : spans_) {
-    events.add(kHostProcess, 0, span.name, to_ns(span.begin), to_ns(span.end));
+    events.add(kHostProcess, stages, span.name, to_ns(span.begin), to_ns(span.end));
   }
   if (const device::Device* cards = opened_cards(device_); cards != nullptr) {
     for (std::size_t i = 0; i < cards->num_cards(); ++i) {
-      const int process = kHostProcess + 1 + static_cast<int>(i);
-      add_card(events, process, cards->card(i));
-      if (cards->quotient() != nullptr) {
-        add_chains(events, process, 10 * static_cast<int>(cards->card(i).num_units()), cards->quotient()->card(i));
-      }
+      add_card(events, kHostProcess + 1 + static_cast<int>(i), cards->session(i));
     }
   }
   return events.json();
@@ -150,6 +165,12 @@ std::string Trace::json() const {
 
 Status Trace::add_to(OutputFiles& files) const {
   return path_.empty() ? Status() : files.add(path_, json(), Access::kPublic);
+}
+
+Status Trace::write() const {
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(add_to(files));
+  return files.commit();
 }
 
 }  // namespace proofcard::tools

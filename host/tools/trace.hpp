@@ -2,9 +2,9 @@
 //
 // Source:  "Trace Event Format" (Google): complete events, times in microseconds.
 // Shape:   process 1 is the host, with a track of stages; every card is a process with a track of kernels for each
-//          compute unit, and one of copies for each place where a job can wait (two a unit). A kernel's arguments are
-//          its completion record. Jobs of a quotient's chain that are not msm_g1's have a track a unit, with their
-//          copies' bytes.
+//          compute unit, and one of copies for each place where a job waited (two a unit at most). Events of a track do
+//          not overlap. A flow "job" goes from copy in to kernel to copy out. A kernel's arguments are those of its job
+//          and the counters of its completion record, by the names in its ABI.
 // Errors:  as OutputFiles.
 #pragma once
 
@@ -22,8 +22,9 @@ class Trace {
   static Result<Trace> begin(const std::string& path, const std::string& device);
 
   void add(const Stages& stages);
-  // The file, unless there is none to write.
+  // The file, unless there is none to write: with others, or alone.
   Status add_to(OutputFiles& files) const;
+  Status write() const;
 
  private:
   Trace(std::string path, std::string device) : path_(std::move(path)), device_(std::move(device)) {}

@@ -8,6 +8,11 @@
 
 namespace proofcard::sim {
 
+std::string run_directory() {
+  const char* user = std::getenv("USER");  // set by the host for XRT, whose sockets are in /tmp/$USER
+  return std::string("/tmp/") + (user != nullptr ? user : ".") + "/";
+}
+
 void run_device_process(const MakeCard& make_card) {
   std::FILE* log = std::fopen("device.log", "w");
   const char* user = std::getenv("USER");
@@ -16,7 +21,7 @@ void run_device_process(const MakeCard& make_card) {
   if (log == nullptr || user == nullptr || id == nullptr || !description.ok()) {
     std::_Exit(2);
   }
-  const std::string directory = std::string("/tmp/") + user + "/";
+  const std::string directory = run_directory();
   const rpc::Socket host = rpc::connect_to(directory + id, std::chrono::seconds(30));
   if (!host.is_open()) {
     std::_Exit(3);

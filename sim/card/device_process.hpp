@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "sim/card/compute_unit.hpp"
 #include "sim/card/copy_engine.hpp"
@@ -20,6 +21,10 @@ struct CardModel {
 };
 // Called with the card's memory before the units are made; the units may keep what is made here.
 using MakeCard = std::function<CardModel(DeviceMemory& memory, const CardDescription& card)>;
+
+// The private directory of the card's run, with a slash at its end: XRT's sockets are there, and what the device leaves
+// for the host.
+std::string run_directory();
 
 // Does not return: a job that still runs when the host has gone has nobody to report to.
 [[noreturn]] void run_device_process(const MakeCard& make_card);

@@ -46,13 +46,13 @@ TEST(HwEmuProofTest, LeNet5GivesTheSameBytesAndEverySumIsTheCards) {
 
   const Counters after = hw_emu().msm().counters();
   EXPECT_GT(msm.num_digits(), 10'000U);
-  EXPECT_EQ(after.num_digits - before.num_digits, msm.num_digits());
+  EXPECT_EQ(after["num_digits"] - before["num_digits"], msm.num_digits());
   EXPECT_GT(after.jobs, before.jobs);
   std::printf("%llu jobs, %llu cycles, %llu of them with an addition, %llu digits: %.1f s\n",
               static_cast<unsigned long long>(after.jobs - before.jobs),
-              static_cast<unsigned long long>(after.cycles - before.cycles),
-              static_cast<unsigned long long>(after.busy_cycles - before.busy_cycles),
-              static_cast<unsigned long long>(after.num_digits - before.num_digits), seconds);
+              static_cast<unsigned long long>(after["cycles"] - before["cycles"]),
+              static_cast<unsigned long long>(after["busy_cycles"] - before["busy_cycles"]),
+              static_cast<unsigned long long>(after["num_digits"] - before["num_digits"]), seconds);
 }
 
 }  // namespace

@@ -19,8 +19,9 @@ struct Use {
 };
 
 Use use_of(const Device& device) {
-  return {device.session().traffic(), device.ntt_fr()->counters().cycles, device.quotient()->counters().hadamard_cycles,
-          device.msm().counters().cycles};
+  const auto cycles = [&](std::string_view kernel) { return device.session().log().counters(kernel)["cycles"]; };
+  return {device.session().traffic(), cycles(abi::ntt_fr::kKernelName), cycles(abi::hadamard_fr::kKernelName),
+          cycles(abi::kKernelName)};
 }
 
 Use operator-(const Use& a, const Use& b) {

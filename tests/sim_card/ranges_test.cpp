@@ -27,7 +27,7 @@ TEST_P(RangesTest, TheHostSeesTheRange) {
 // One job on one buffer of bases that reaches into a third channel.
 TEST_P(RangesTest, SumsOverThreeChannels) {
   const std::size_t num_points = (2 * kChannelBytes + kChannelBytes / 2) / abi::kBaseBytes;
-  device_->card(0).log().keep_events();
+  device_->session().log().keep_events();
   const std::vector<curve::G1Affine> points = multiples(num_points);
   std::vector<std::int8_t> scalars(num_points);
   for (std::int8_t& v : scalars) {
@@ -42,9 +42,9 @@ TEST_P(RangesTest, SumsOverThreeChannels) {
     return out;
   };
   EXPECT_EQ(sum(device_->msm()), sum(kernels::cpu_msm()));
-  const std::vector<JobEvent> jobs = device_->card(0).log().events();
+  const std::vector<JobEvent> jobs = device_->session().log().events();
   ASSERT_EQ(jobs.size(), 1U);
-  EXPECT_EQ(jobs[0].num_points, num_points);
+  EXPECT_EQ(jobs[0].arguments[0], num_points);  // the first register of the ABI
 }
 
 // Buffers come and go, none of them at the place of another: each keeps what was written to it.

@@ -26,16 +26,17 @@ std::vector<curve::G1Affine> rows_of_bytes(const kernels::Msm& msm) {
 // The cycles of the unit that worked most are what the card would take.
 TEST(TwoUnitsTest, HalveTheTimeOfACard) {
   const auto one_unit = must_open("hw_emu", "msm_g1.hw_emu.xclbin");
-  const JobLog& alone = one_unit->card(0).log();
-  const JobLog& log = two_units().card(0).log();
-  ASSERT_EQ(log.units(), (std::vector<std::string>{"msm_g1_1", "msm_g1_2"}));
-  const std::uint64_t before[3] = {log.counters(0).cycles, log.counters(1).cycles, alone.counters().cycles};
+  const MsmCard& alone = one_unit->card(0);
+  const MsmCard& both = two_units().card(0);
+  ASSERT_EQ(both.num_units(), 2U);
+  const auto cycles = [](const Counters& counters) { return counters["cycles"]; };
+  const std::uint64_t before[3] = {cycles(both.counters(0)), cycles(both.counters(1)), cycles(alone.counters())};
   const auto sums = rows_of_bytes(two_units().msm());
   EXPECT_EQ(sums, rows_of_bytes(kernels::cpu_msm()));
   EXPECT_EQ(sums, rows_of_bytes(one_unit->msm()));
-  const std::uint64_t first = log.counters(0).cycles - before[0];
-  const std::uint64_t second = log.counters(1).cycles - before[1];
-  const std::uint64_t one = alone.counters().cycles - before[2];
+  const std::uint64_t first = cycles(both.counters(0)) - before[0];
+  const std::uint64_t second = cycles(both.counters(1)) - before[1];
+  const std::uint64_t one = cycles(alone.counters()) - before[2];
   EXPECT_GT(std::min(first, second), 0U);
   RecordProperty("cycles", std::to_string(one) + " on one unit, " + std::to_string(first) + " and " +
                                std::to_string(second) + " on two");
