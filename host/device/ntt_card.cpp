@@ -213,7 +213,7 @@ Result<NttResident<F>> NttCard<F>::run_chain(std::size_t unit_number, std::size_
   write(spans(unit, Abi::kIdIn));
   std::size_t from = Abi::kIdIn, to = Abi::kIdOut;
   for (const kernels::NttJob<F>& job : jobs) {
-    PROOFCARD_CHECK(job.order == NttOrder::kNaturalToNatural);
+    PROOFCARD_CHECK(job.order == kernels::NttOrder::kNaturalToNatural);
     const bool inverse = job.direction == NttDirection::kInverse;
     PROOFCARD_TRY(const Buffer* twiddles, constants(unit, job.log_n, inverse, job.shift));
     JobRequest request;

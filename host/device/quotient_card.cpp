@@ -134,7 +134,7 @@ Result<NttResident<Fr>> QuotientCard::transform(std::size_t path, std::span<cons
       for (std::size_t k = 0; k < part.size(); ++k) {
         part[k] = channels[k].subspan(side * bytes, bytes);
       }
-      stripe<Fr>(sides.subspan(side * n, n), false, log_n, part);
+      stripe<Fr>(sides.subspan(side * n, n), part);
     }
   };
   using Job = kernels::NttJob<Fr>;
