@@ -3,7 +3,8 @@
 measure(path) returns
   levels       the most LUTs in a row from a register, memory or input to the next; an inverter counts as a LUT, a read of
                distributed RAM as one, multiplexers of a slice (MUXF7-9) and carry cells as none. A DSP block without
-               registers passes on what it gets: LUTs before and behind it are added up.
+               registers passes on what it gets: LUTs before and behind it are added up. A black box of this tree (pc_*)
+               counts as a register: what is inside is measured on its own.
   path         the cells of the longest way, first to last
   carry_bits   the longest chain of carry cells, in bits that something reads
 """
@@ -12,14 +13,14 @@ import collections
 import re
 
 LUT = re.compile(r"LUT[1-6]|INV")
-REGISTER = re.compile(r"FD[RSCP]E(_1)?|LD[CP]E|RAMB\d+E\d|URAM288\w*")
+REGISTER = re.compile(r"FD[RSCP]E(_1)?|LD[CP]E|RAMB\d+E\d|URAM288\w*|\S*\bpc_\w+")
 FREE = re.compile(r"MUXF[789]|CARRY[48]|BUFG\w*|[IO]BUF")
 DISTRIBUTED_RAM = re.compile(r"RAM\d+[MX]\w+")
 SHIFT_REGISTER = re.compile(r"SRL\w+")
 CONSTANTS = {"$false", "$true", "$undef"}
 OUTPUT_PIN = re.compile(
     r"(O|Q|Q15|Q31|P|CO|DO\w*|SPO|DPO|PCOUT|ACOUT|BCOUT|CARRYOUT|CARRYCASCOUT|MULTSIGNOUT|OVERFLOW|UNDERFLOW|"
-    r"PATTERNDETECT|PATTERNBDETECT|XOROUT|DOUT\w*|RDACCESS_\w|SBITERR\w*|DBITERR\w*|CAS_OUT\w*|CASDOUT\w*)(\[\d+\])?")
+    r"PATTERNDETECT|PATTERNBDETECT|XOROUT|DOUT\w*|RDACCESS_\w|SBITERR\w*|DBITERR\w*|CAS_OUT\w*|CASDOUT\w*|\w+_o)(\[\d+\])?")
 # Of the pins of these cells only some lead to an output without a clock.
 ADDRESS_PIN = re.compile(r"(ADDR\w*|A\d?|DPRA\d?|RA\d?)(\[\d+\])?")
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Synthesises RTL units with Yosys for UltraScale+ and prints what they take.
 
-  synth.py UNIT [UNIT ...]      units: the names in UNITS and KERNELS below
+  synth.py UNIT [UNIT ...]      units: the names in UNITS, SLOW and KERNELS below
   synth.py --check [UNIT ...]   fails when a unit exceeds its budget, when more than MAX_LEVELS LUTs are between two
-                                registers, or a carry chain is longer than MAX_CARRY bits; all units unless named
+                                registers, or a carry chain is longer than MAX_CARRY bits; all units but SLOW unless named
 
 Of KERNELS the whole hierarchy is elaborated and checked, and only memories are mapped: RAM blocks are counted, nothing else.
 
@@ -65,11 +65,15 @@ UNITS = {
     "hadamard_fr": ("hadamard_fr", {}, 260, 27000),
     "job_order": ("pc_job_order", {}, 0, 700),
 }
-# Configuration u55c: (top, parts that are black boxes once the hierarchy is checked: they have no RAM blocks).
-KERNELS = {"msm_g1_u55c": ("msm_g1", ["pc_point_add"])}
+# Only when named: what is between the parts above. It takes four minutes.
+SLOW = {"msm_core_u55c": ("pc_msm_core", {}, 0, 50000)}
+# Configuration u55c.
+KERNELS = {"msm_g1_u55c": ("msm_g1", {})}
+# Parts that become black boxes once the hierarchy is checked. They have no RAM blocks.
+BLACK_BOXES = {"msm_core_u55c": ["pc_point_add"], "msm_g1_u55c": ["pc_point_add"]}
 # URAM blocks: three bucket sets of seven windows and one of odd sums, 11 blocks for each 4,096 points; the resident bases.
 # Yosys may save some at the edges. Below MIN_URAM of a budget, a memory has become something else.
-URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 231, "operands": 8, "msm_g1_u55c": 250}
+URAM_BUDGETS = {"park_pair_small": 11, "park_pair_u55c": 231, "operands": 8, "msm_core_u55c": 250, "msm_g1_u55c": 250}
 MIN_URAM = 0.9
 # LUTs that a cell takes. A RAM32M16 is eight.
 LUT_CELLS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "RAM32M16": 8, "RAM64X1S": 1,
@@ -86,13 +90,13 @@ def yosys(script, directory):
         sys.exit(f"yosys failed:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
 
 
-def reads(top, parameters):
+def reads(top, parameters, black_boxes):
     packages = " ".join(str(f) for f in sorted(ROOT.glob("rtl/pkg/*.sv")))
     # Modules are found by their names.
     folders = "".join(f" -libdir {f}" for f in sorted(ROOT.glob("rtl/*")) if f.is_dir())
     chparam = "".join(f" -chparam {k} {v}" for k, v in parameters.items())
     return (f"verilog_defines -D SYNTHESIS; read_verilog -sv {packages} {find_source(top)}; "
-            f"hierarchy -check -top {top}{chparam}{folders}")
+            f"hierarchy -check -top {top}{chparam}{folders}" + "".join(f"; blackbox *{box}*" for box in black_boxes))
 
 
 def read_cells(path):
@@ -108,17 +112,16 @@ def ram_blocks(cells):
     }
 
 
-def map_memories(top, black_boxes):
-    boxes = "".join(f"blackbox *{box}*; " for box in black_boxes)
+def map_memories(top, parameters, black_boxes):
     with tempfile.TemporaryDirectory() as directory:
-        yosys(f"{reads(top, {})}; {boxes}synth_xilinx -family xcup -top {top} -noiopad -run begin:map_ffram; "
+        yosys(f"{reads(top, parameters, black_boxes)}; synth_xilinx -family xcup -top {top} -noiopad -run begin:map_ffram; "
               f"tee -q -o stat.txt stat", directory)
         return ram_blocks(read_cells(pathlib.Path(directory) / "stat.txt"))
 
 
-def synthesise(top, parameters):
+def synthesise(top, parameters, black_boxes):
     with tempfile.TemporaryDirectory() as directory:
-        yosys(f"{reads(top, parameters)}; synth_xilinx -family xcup -top {top} -noiopad; "
+        yosys(f"{reads(top, parameters, black_boxes)}; synth_xilinx -family xcup -top {top} -noiopad; "
               f"tee -q -o stat.txt stat; flatten; write_blif -param flat.blif", directory)
         cells = read_cells(pathlib.Path(directory) / "stat.txt")
         between_registers = netlist.measure(pathlib.Path(directory) / "flat.blif")
@@ -133,18 +136,19 @@ def synthesise(top, parameters):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("units", nargs="*", choices=[[], *UNITS, *KERNELS], metavar="UNIT")
+    parser.add_argument("units", nargs="*", choices=[[], *UNITS, *SLOW, *KERNELS], metavar="UNIT")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     failed = False
     print("| unit | DSP | LUT | FF | BRAM36 | URAM | LUT levels | carry bits |\n" + "| --- " * 8 + "|")
     for name in options.units or [*UNITS, *KERNELS]:
+        black_boxes = BLACK_BOXES.get(name, [])
         if name in KERNELS:
-            r = map_memories(*KERNELS[name])
+            r = map_memories(*KERNELS[name], black_boxes)
             limits = {}
         else:
-            top, parameters, dsp_budget, lut_budget = UNITS[name]
-            r = synthesise(top, parameters)
+            top, parameters, dsp_budget, lut_budget = {**UNITS, **SLOW}[name]
+            r = synthesise(top, parameters, black_boxes)
             limits = {"DSP": dsp_budget, "LUT": lut_budget, "levels": MAX_LEVELS, "carry_bits": MAX_CARRY}
         columns = ("DSP", "LUT", "FF", "BRAM36", "URAM", "levels", "carry_bits")
         print(f"| {name} | {' | '.join(str(r.get(column, '')) for column in columns)} |", flush=True)

@@ -122,7 +122,6 @@ module pc_contexts #(
     .clk_i, .rst_ni, .push_i(group_done_i), .data_i(current_mask_q),
     .valid_o(filled_valid), .data_o(filled_mask), .pop_i(filled_pop)
   );
-  assign filled_pop = filled_valid & (marks_q != '0) & ((idle_i | ~filled_mask) == '1);
   for (genvar n = 0; n < 2; n++) begin : gen_fold
     assign fold_free[n] = (folding_q[n] == '0) & ~fold_busy_i[n];
     assign fold_ends[n] = (folding_q[n] != '0) & ~fold_busy_i[n];
@@ -141,6 +140,7 @@ module pc_contexts #(
   assign result_bit = result_taken_i ? NumContexts'(1) << result_context_i : '0;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
+      filled_pop <= 1'b0;
       marks_q <= '0;
       ready_q <= '0;
       folded_q <= '0;
@@ -148,6 +148,7 @@ module pc_contexts #(
       active_q <= '0;
       running_q <= 1'b0;
     end else begin
+      filled_pop <= filled_valid & ~filled_pop & (marks_q != '0) & ((idle_i | ~filled_mask) == '1);
       marks_q <= marks_q + (ContextBits+1)'(mark_i) - (ContextBits+1)'(filled_pop);
       ready_q <= ((fold_start_o != '0) ? '0 : ready_q) | (filled_pop ? filled_mask : '0);
       horner_contexts_o <= settled;
