@@ -55,12 +55,15 @@ UNITS = {
     "fr_sums": ("pc_fr_sums", {}, 0, 3500),
     # Lanes of the configuration u55c: 64 of the first, 2 of the second; then what serves 64 of them.
     "ntt_lane_gl": ("pc_ntt_lane", {}, 24, 3000),
-    "ntt_lane_fr": ("pc_ntt_lane", {"Field": 1}, 520, 45000),
+    "ntt_lane_fr": ("pc_ntt_lane", {"Field": 1}, 514, 38000),
     "ntt_load": ("pc_ntt_load", {}, 0, 31000),
     "ntt_store": ("pc_ntt_store", {}, 0, 40000),
     "ntt_butterflies": ("pc_ntt_butterflies", {}, 0, 500),
     "ntt_twiddles": ("pc_ntt_twiddles", {}, 2, 600),
     "ntt_commands": ("pc_ntt_commands", {}, 0, 1200),
+    # What serves the 2 lanes of Fr.
+    "ntt_load_fr": ("pc_ntt_load", {"LogLanes": 1, "Bits": 256, "LogRun": 4}, 0, 3000),
+    "ntt_store_fr": ("pc_ntt_store", {"LogLanes": 1, "Bits": 256, "LogRun": 4, "StoreLatency": 11}, 0, 4000),
     # hadamard_fr, all of it; the order of its jobs, which is that of the NTT kernels'.
     "hadamard_fr": ("hadamard_fr", {}, 260, 27000),
     "job_order": ("pc_job_order", {}, 0, 700),

@@ -79,9 +79,9 @@ struct Ntt {
 
   // How the words of a tile lie in memory.
   enum class Side {
-    kRows,            // whole transforms, one after the other
-    kRowsReversed,    // each in the other order than the tile's
-    kColumns,         // a word of each of the matrix's rows
+    kRows,          // whole transforms, one after the other
+    kRowsReversed,  // each in the other order than the tile's
+    kColumns,       // a word of each of the matrix's rows
     kReversedColumns,
     kScratchColumns,  // as the columns see the scratch buffer
     kScratchRows,     // as the rows see it

@@ -37,8 +37,8 @@ abi::ntt_fr::KernelError check(unsigned log_n, unsigned batch, unsigned flags) {
   if (log_n > kMaxLogN || batch > abi::ntt_fr::kMaxBatch || static_cast<std::uint64_t>(batch) << log_n > UINT32_MAX) {
     return KernelError::kBadSize;
   }
-  if ((flags & ~(abi::ntt_fr::kFlagInverse | abi::ntt_fr::kFlagBitReversed |
-                 abi::ntt_fr::kFlagCoefficientsReversed)) != 0U) {
+  if ((flags & ~(abi::ntt_fr::kFlagInverse | abi::ntt_fr::kFlagBitReversed | abi::ntt_fr::kFlagCoefficientsReversed)) !=
+      0U) {
     return KernelError::kReservedArgument;
   }
   return KernelError::kNone;
@@ -77,7 +77,8 @@ void ntt_fr(const ap_uint<256>* in_0, const ap_uint<256>* in_1, ap_uint<256>* ou
     const bool inverse = (flags & abi::ntt_fr::kFlagInverse) != 0U;
     const bool bit_reversed = (flags & abi::ntt_fr::kFlagBitReversed) != 0U;
     const bool coefficients_reversed = (flags & abi::ntt_fr::kFlagCoefficientsReversed) != 0U;
-    Kernel::run(memory, state, Kernel::plan(log_n, batch, inverse, bit_reversed, coefficients_reversed), batch, counters);
+    Kernel::run(memory, state, Kernel::plan(log_n, batch, inverse, bit_reversed, coefficients_reversed), batch,
+                counters);
   }
   Kernel::write_record(status, abi::ntt_fr::kAbiHash, job_id, error, abi::ntt_fr::kImplementationHls, counters);
 }

@@ -33,8 +33,8 @@ abi::ntt_gl::KernelError check(unsigned log_n, unsigned batch, unsigned flags) {
   if (log_n > kMaxLogN || batch > abi::ntt_gl::kMaxBatch || static_cast<std::uint64_t>(batch) << log_n > UINT32_MAX) {
     return KernelError::kBadSize;
   }
-  if ((flags & ~(abi::ntt_gl::kFlagInverse | abi::ntt_gl::kFlagBitReversed |
-                 abi::ntt_gl::kFlagCoefficientsReversed)) != 0U) {
+  if ((flags & ~(abi::ntt_gl::kFlagInverse | abi::ntt_gl::kFlagBitReversed | abi::ntt_gl::kFlagCoefficientsReversed)) !=
+      0U) {
     return KernelError::kReservedArgument;
   }
   return KernelError::kNone;
@@ -131,7 +131,8 @@ void ntt_gl(const ap_uint<256>* in_0, const ap_uint<256>* in_1, const ap_uint<25
     const bool inverse = (flags & abi::ntt_gl::kFlagInverse) != 0U;
     const bool bit_reversed = (flags & abi::ntt_gl::kFlagBitReversed) != 0U;
     const bool coefficients_reversed = (flags & abi::ntt_gl::kFlagCoefficientsReversed) != 0U;
-    Kernel::run(memory, state, Kernel::plan(log_n, batch, inverse, bit_reversed, coefficients_reversed), batch, counters);
+    Kernel::run(memory, state, Kernel::plan(log_n, batch, inverse, bit_reversed, coefficients_reversed), batch,
+                counters);
   }
   Kernel::write_record(status, abi::ntt_gl::kAbiHash, job_id, error, abi::ntt_gl::kImplementationHls, counters);
 }

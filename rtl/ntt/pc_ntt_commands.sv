@@ -42,7 +42,7 @@ module pc_ntt_commands #(
   logic [4:0] row_blocks_q, reverse_shift_q;            // logs of a row's blocks of Lanes; to align a reversed number
   logic [4:0] row_runs_q;                               // log of the runs of Lanes rows
   logic [AddressBits:0] last_count_q;
-  logic [31:0] batch_offset_q, tile_offset_q, tile_rows_q;
+  logic [31:0] batch_offset_q, tile_offset_q, tile_rows_q, row_runs_mask_q;
   logic [4:0] bits, width, group, run, row_bits, column_bits;
   assign bits = {1'b0, bits_i};
   assign width = {1'b0, width_i};
@@ -74,6 +74,7 @@ module pc_ntt_commands #(
     endcase
     row_blocks_q <= width - Lanes;
     row_runs_q <= width - run;
+    row_runs_mask_q <= (32'd1 << row_runs_q) - 32'd1;
     reverse_shift_q <= 5'(AddressBits) - (columns_i ? row_bits : column_bits);
     transform_bits_q <= column_bits + row_bits - Lanes;
     last_count_q <= ((AddressBits+1)'(1) << count_bits_q) - 1'b1;
@@ -95,7 +96,7 @@ module pc_ntt_commands #(
     assign reversed_row[k] = (k < AddressBits) ? row_q[(k < AddressBits) ? AddressBits - 1 - k : 0] : 1'b0;
   end
   assign row_blocks = reverse_row_i ? reversed_row >> reverse_shift_q : row_q;
-  assign block = ((32'(count_2_q) & ((32'd1 << row_runs_q) - 32'd1)) >> Lanes) << run;
+  assign block = ((32'(count_2_q) & row_runs_mask_q) >> Lanes) << run;
   always_ff @(posedge clk_i) begin
     settled_q <= (tile_valid_i && !next_o && rst_ni) ? {settled_q[1:0], 1'b1} : '0;
     if (!rst_ni || next_o) begin

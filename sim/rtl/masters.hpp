@@ -2,8 +2,8 @@
 // 4 KiB.
 //
 // Shape:   msm_g1: m_axi_gmem_bases_*, m_axi_gmem_scalars_* (read), m_axi_gmem_results_* (write), 512 bits of data.
-//          ntt_fr, ntt_gl: for each channel k, m_axi_gmem_in_k_* (read) and m_axi_gmem_out_k_* (write); m_axi_gmem_out_0_* also
-//          reads. 256 bits of data.
+//          ntt_fr, ntt_gl: for each channel k, m_axi_gmem_in_k_* (read) and m_axi_gmem_out_k_* (write);
+//          m_axi_gmem_out_0_* also reads. 256 bits of data.
 //          hadamard_fr: m_axi_gmem_in_0_*, m_axi_gmem_in_1_* (read), 256 bits; m_axi_gmem_out_* (write), 512 bits.
 #pragma once
 
@@ -103,7 +103,7 @@ Masters connect_hadamard_fr(Model& m, MemorySystem& memory) {
 template <class Model>
 Masters connect_ntt_gl(Model& m, MemorySystem& memory) {
   Masters out;
-#define PROOFCARD_NTT_CHANNEL(k)                                           \
+#define PROOFCARD_NTT_CHANNEL(k)                                            \
   out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in_##k), memory)); \
   out.push_back(make_master(PROOFCARD_WRITE_WIRES(m, gmem_out_##k), memory))
   PROOFCARD_NTT_CHANNEL(0);

@@ -66,33 +66,37 @@ device::NttPlan plan() {
   return device::NttPlan::from_word(run<F>(none, {.batch = 0}).plan);
 }
 
+// In place, with any flags.
+template <class F>
+void transform(std::span<F> data, unsigned log_n, unsigned flags, const F& shift) {
+  Buffers b;
+  for (auto* channels : {&b.in, &b.out, &b.scratch}) {
+    channels->resize(device::NttAbi<F>::kNumChannels);
+    for (auto& channel : *channels) {
+      channel.assign(device::ntt_channel_bytes<F>(data.size()) / sizeof(Beat), Beat(7U));
+    }
+  }
+  const bool inverse = (flags & device::kNttFlagInverse) != 0;
+  const std::vector<F> twiddles = device::ntt_twiddles(plan<F>(), log_n, inverse, shift);
+  b.twiddles.resize(twiddles.size() * sizeof(F) / sizeof(Beat));
+  if (!twiddles.empty()) {
+    std::memcpy(static_cast<void*>(b.twiddles.data()), twiddles.data(), twiddles.size() * sizeof(F));
+  }
+  device::stripe<F>(data, spans<F>(b.in));
+  const auto record = run<F>(b, {log_n, static_cast<unsigned>(data.size() >> log_n), flags, 9});
+  EXPECT_EQ(record.abi_hash, device::NttAbi<F>::kHash);
+  EXPECT_EQ(record.job_id, 9U);
+  EXPECT_EQ(record.error, 0U);
+  device::unstripe<F>(spans<F>(b.out), data);
+}
+
 template <class F>
 class HlsNtt final : public kernels::Ntt<F> {
  public:
   std::string_view name() const override { return "hls"; }
   Status transform(std::span<F> data, const NttJob<F>& job) const override {
     PROOFCARD_RETURN_IF_ERROR(kernels::check_ntt(data.size(), job));
-    const bool inverse = job.direction == NttDirection::kInverse;
-    Buffers b;
-    for (auto* channels : {&b.in, &b.out, &b.scratch}) {
-      channels->resize(device::NttAbi<F>::kNumChannels);
-      for (auto& channel : *channels) {
-        channel.assign(device::ntt_channel_bytes<F>(data.size()) / sizeof(Beat), Beat(7U));
-      }
-    }
-    const std::vector<F> twiddles = device::ntt_twiddles(plan<F>(), job.log_n, inverse, job.shift);
-    b.twiddles.resize(twiddles.size() * sizeof(F) / sizeof(Beat));
-    if (!twiddles.empty()) {
-      std::memcpy(static_cast<void*>(b.twiddles.data()), twiddles.data(), twiddles.size() * sizeof(F));
-    }
-    device::stripe<F>(data, spans<F>(b.in));
-    const Job call{job.log_n, static_cast<unsigned>(data.size() >> job.log_n),
-                   device::ntt_flags(job.direction, job.order), 9};
-    const auto record = run<F>(b, call);
-    EXPECT_EQ(record.abi_hash, device::NttAbi<F>::kHash);
-    EXPECT_EQ(record.job_id, 9U);
-    EXPECT_EQ(record.error, 0U);
-    device::unstripe<F>(spans<F>(b.out), data);
+    proofcard::transform(data, job.log_n, device::ntt_flags(job.direction, job.order), job.shift);
     return {};
   }
 };
@@ -147,6 +151,32 @@ TYPED_TEST(HlsNttJob, BadArgumentsAreTold) {
   EXPECT_EQ(error_of<TypeParam>({.log_n = 26, .batch = 64}), 1U);
   EXPECT_EQ(error_of<TypeParam>({.log_n = 0, .batch = 1U << 24}), 1U);
   EXPECT_EQ(error_of<TypeParam>({.batch = 0, .flags = 8}), 2U);
+}
+
+const kernels::NttFr& reference(const Fr&) { return kernels::reference_ntt_fr(); }
+const kernels::NttGoldilocks& reference(const Goldilocks&) { return kernels::reference_ntt_goldilocks(); }
+
+// A job that the interface does not have: both sides in bit-reversed order.
+TYPED_TEST(HlsNttJob, BothSidesReversed) {
+  using F = TypeParam;
+  const F shift = F::from_u64(5);
+  for (const unsigned log_n : {0U, 3U, 7U, 13U}) {
+    std::vector<F> coefficients(std::size_t{3} << log_n), reversed(coefficients.size());
+    for (std::size_t i = 0; i < coefficients.size(); ++i) {
+      const std::size_t low = i % (std::size_t{1} << log_n);
+      coefficients[i] = F::from_u64(i * i + 1);
+      reversed[i - low + kernels::bits_in_reverse(low, log_n)] = coefficients[i];
+    }
+    std::vector<F> values = coefficients;
+    const NttJob<F> forward{.log_n = log_n, .order = NttOrder::kNaturalToBitReversed, .shift = shift};
+    ASSERT_TRUE(reference(F{}).transform(values, forward).ok());
+    const unsigned both = device::kNttFlagBitReversed | device::kNttFlagCoefficientsReversed;
+    std::vector<F> found = reversed;
+    transform<F>(found, log_n, both, shift);
+    EXPECT_TRUE(found == values) << log_n;
+    transform<F>(found, log_n, both | device::kNttFlagInverse, shift);
+    EXPECT_TRUE(found == reversed) << log_n;
+  }
 }
 
 // What the record counts is what happened.

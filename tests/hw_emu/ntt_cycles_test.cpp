@@ -1,6 +1,6 @@
-// Cycles of the RTL kernels ntt_fr and ntt_gl behind the memory model, where a burst has its price: rows of the channel's
-// banks, turnarounds, refresh. Prints a row for each job, and holds butterflies to be busy in the sizes that have a target.
-// PROOFCARD_LONG=1 adds the large jobs.
+// Cycles of the RTL kernels ntt_fr and ntt_gl behind the memory model, where a burst has its price: rows of the
+// channel's banks, turnarounds, refresh. Prints a row for each job, and holds butterflies to be busy in the sizes that
+// have a target. PROOFCARD_LONG=1 adds the large jobs.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -35,12 +35,12 @@ double busy(const XrtNtt<F>& ntt, const kernels::Ntt<F>& cpu, const NttJob<F>& j
   EXPECT_TRUE(data == expected);
   EXPECT_EQ(after.jobs, before.jobs + 1);
   const auto cycles = static_cast<double>(after.cycles - before.cycles);
-  const std::uint64_t words =
-      after.loaded_words + after.stored_words - before.loaded_words - before.stored_words;
+  const std::uint64_t words = after.loaded_words + after.stored_words - before.loaded_words - before.stored_words;
   const double used = static_cast<double>(job.log_n * data.size()) / 2 / NttAbi<F>::kWordElements;
-  std::printf("%s 2^%u x %zu %s, order %d: %.0f cycles, busy %.3f, %.1f bytes a cycle and channel\n", NttAbi<F>::kKernel.name.data(),
-              job.log_n, batch, job.direction == NttDirection::kForward ? "forward" : "inverse",
-              static_cast<int>(job.order), cycles, used / cycles, static_cast<double>(words * kNttBeatBytes) / cycles);
+  std::printf("%s 2^%u x %zu %s, order %d: %.0f cycles, busy %.3f, %.1f bytes a cycle and channel pair\n",
+              NttAbi<F>::kKernel.name.data(), job.log_n, batch,
+              job.direction == NttDirection::kForward ? "forward" : "inverse", static_cast<int>(job.order), cycles,
+              used / cycles, static_cast<double>(words * kNttBeatBytes) / cycles);
   return used / cycles;
 }
 

@@ -89,7 +89,8 @@ class NttKernel : public SeededTest {
     }
     const F shift = F::from_u64(2 + random_() % 1000);
     const std::uint32_t plan = bench_.read(abi::kRegInfoPlan);
-    const std::vector<F> twiddles = ntt_twiddles<F>({plan & 0xff, plan >> 8 & 0xff}, job.log_n, job.flags.inverse, shift);
+    const std::vector<F> twiddles =
+        ntt_twiddles<F>({plan & 0xff, plan >> 8 & 0xff}, job.log_n, job.flags.inverse, shift);
     std::memcpy(&bench_.memory()[kTwiddles], static_cast<const void*>(twiddles.data()), twiddles.size() * sizeof(F));
     EXPECT_TRUE(transform<F>(reference(), data, job.log_n, job.flags, shift).ok());
     return data;

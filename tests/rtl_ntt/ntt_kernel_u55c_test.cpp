@@ -63,7 +63,8 @@ class NttKernelU55c : public SeededTest {
     EXPECT_TRUE(transform<F>(cpu(), data, log_n, flags, shift).ok());
     const std::uint32_t plan = bench_.read(abi::kRegInfoPlan);
     const std::vector<F> twiddles = ntt_twiddles<F>({plan & 0xff, plan >> 8 & 0xff}, log_n, flags.inverse, shift);
-    std::memcpy(&bench_.memory()[twiddles_at()], static_cast<const void*>(twiddles.data()), twiddles.size() * sizeof(F));
+    std::memcpy(&bench_.memory()[twiddles_at()], static_cast<const void*>(twiddles.data()),
+                twiddles.size() * sizeof(F));
     for (std::uint32_t k = 0; k < kChannels; ++k) {
       pointer(abi::kArgIn0 + 12 * k, share(0, k));
       pointer(abi::kArgOut0 + 12 * k, share(1, k));
