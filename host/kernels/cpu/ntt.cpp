@@ -57,6 +57,9 @@ const NttKernels& active_kernels() {
   if (active_isa() == Isa::kAvx512) {
     return kIsFr ? ntt_cpu::fr_avx512_kernels() : ntt_cpu::goldilocks_avx512_kernels();
   }
+  if (active_isa() == Isa::kAvx2 && !kIsFr) {
+    return ntt_cpu::goldilocks_avx2_kernels();
+  }
 #endif
   return kIsFr ? ntt_cpu::fr_portable_kernels() : ntt_cpu::goldilocks_portable_kernels();
 }
@@ -157,12 +160,20 @@ struct BlockFactors {
 
 template <class F>
 const BlockFactors<F>& block_factors(const NttKernels& kernels) {
-  if (kernels.compiled_for == Isa::kPortable) {
-    static const BlockFactors<F> portable(kernels);
-    return portable;
+  switch (kernels.compiled_for) {
+    case Isa::kAvx512: {
+      static const BlockFactors<F> avx512(kernels);
+      return avx512;
+    }
+    case Isa::kAvx2: {
+      static const BlockFactors<F> avx2(kernels);
+      return avx2;
+    }
+    case Isa::kPortable:
+      break;
   }
-  static const BlockFactors<F> wide(kernels);
-  return wide;
+  static const BlockFactors<F> portable(kernels);
+  return portable;
 }
 
 // What one job's transforms share.
@@ -426,7 +437,15 @@ template <class F>
 class CpuNtt final : public Ntt<F> {
  public:
   std::string_view name() const override {
-    return active_kernels<F>().compiled_for == Isa::kPortable ? "cpu-portable" : "cpu-avx512";
+    switch (active_kernels<F>().compiled_for) {
+      case Isa::kAvx512:
+        return "cpu-avx512";
+      case Isa::kAvx2:
+        return "cpu-avx2";
+      case Isa::kPortable:
+        break;
+    }
+    return "cpu-portable";
   }
 
   Status transform(std::span<F> data, const NttJob<F>& job) const override {

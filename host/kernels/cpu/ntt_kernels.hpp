@@ -72,6 +72,7 @@ struct NttKernels {
 
 const NttKernels& fr_portable_kernels();
 const NttKernels& goldilocks_portable_kernels();
+const NttKernels& goldilocks_avx2_kernels();    // only on x86-64
 const NttKernels& fr_avx512_kernels();          // only on x86-64
 const NttKernels& goldilocks_avx512_kernels();  // only on x86-64
 
