@@ -197,6 +197,7 @@ struct FrLanes {
   static constexpr std::size_t kFactorWords = 10;
   static constexpr std::size_t kGroup = 2;
   static constexpr bool kHasDft = false;
+  static constexpr bool kStreams = false;
   using Vec = Limbs;
   using LaneFactor = Factor;
   using Power = Limbs;  // in 2^260 form, canonical
@@ -320,8 +321,8 @@ const NttKernels& fr_avx512_kernels() {
 #if defined(__AVX512IFMA__)
     .compiled_for = Isa::kAvx512,
 #endif
-    .factor_words = FrLanes::kFactorWords, .has_dft = false, .prepare = prepare, .wide = lanes_of<FrLanes>(),
-    .narrow = lanes_of<FrLanes>(),
+    .factor_words = FrLanes::kFactorWords, .has_dft = false, .streams = false, .prepare = prepare,
+    .wide = lanes_of<FrLanes>(), .narrow = lanes_of<FrLanes>(),
   };
   return kKernels;
 }

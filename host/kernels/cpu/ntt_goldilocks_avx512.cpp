@@ -128,6 +128,7 @@ struct GoldilocksLanes {
   static constexpr std::size_t kFactorWords = 1;
   static constexpr std::size_t kGroup = 8;
   static constexpr bool kHasDft = true;
+  static constexpr bool kStreams = true;
   struct Vec {
     __m512i r[Registers];
   };
@@ -168,6 +169,15 @@ struct GoldilocksLanes {
   }
   PROOFCARD_INLINE void store(Word* p, std::size_t stride, const Vec& v) { store_weak(p, stride, canonical_of(v)); }
 
+  PROOFCARD_INLINE void stream_weak(Word* p, const Vec& v) {
+#pragma GCC unroll 4
+    for (int k = 0; k < Registers; ++k) {
+      _mm512_stream_si512(reinterpret_cast<__m512i*>(p + 8 * k), v.r[k]);
+    }
+  }
+  PROOFCARD_INLINE void stream(Word* p, const Vec& v) { stream_weak(p, canonical_of(v)); }
+  PROOFCARD_INLINE void end_of_stream() { _mm_sfence(); }
+
   PROOFCARD_INLINE void load_group(Vec (&v)[kGroup], const Word* p, std::size_t stride) {
     for (std::size_t k = 0; k < Registers; ++k) {
       __m512i row[8];
@@ -204,10 +214,11 @@ struct GoldilocksLanes {
     store_group_weak(p, stride, c);
   }
 
-  // factors: null, or one a vector.
-  PROOFCARD_INLINE void dft(Vec* v, unsigned log_len, bool inverse, const Word* factors) {
+  PROOFCARD_INLINE void dft(Vec* v, std::size_t stride, Vec* out, std::size_t out_stride, unsigned log_len,
+                            bool inverse, const Word* factors) {
     for (int k = 0; k < Registers; ++k) {
-      GoldilocksDfts<Arithmetic>::run(&v->r[k], Registers, log_len, inverse, factors);
+      GoldilocksDfts<Arithmetic>::run(&v->r[k], Registers * stride, &out->r[k], Registers * out_stride, log_len,
+                                      inverse, factors);
     }
   }
 
@@ -238,11 +249,6 @@ struct GoldilocksLanes {
   PROOFCARD_INLINE LaneFactor lane_factor(const Power& p) { return p; }
 };
 
-#ifndef WIDE
-#define WIDE 4
-#endif
-constexpr int kWideRegisters = WIDE;
-
 void prepare(Word* out, const Word* elements, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     out[i] = elements[i];
@@ -256,7 +262,7 @@ const NttKernels& goldilocks_avx512_kernels() {
 #if defined(__AVX512F__)
     .compiled_for = Isa::kAvx512,
 #endif
-    .factor_words = 1, .has_dft = true, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<kWideRegisters>>(),
+    .factor_words = 1, .has_dft = true, .streams = true, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<4>>(),
     .narrow = lanes_of<GoldilocksLanes<1>>(),
   };
   return kKernels;

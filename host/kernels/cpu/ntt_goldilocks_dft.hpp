@@ -20,6 +20,7 @@
 
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "host/field/goldilocks.hpp"
@@ -59,11 +60,12 @@ class GoldilocksDft {
  public:
   using Register = typename A::Register;
 
-  // Vectors are `stride` registers apart. Factors: nothing, or one a vector to multiply it by before, the first of
-  // which is taken for one.
+  // From v, which is overwritten, to out, which may be v with the same stride. Strides are in registers. Factors:
+  // nothing, or one a vector to multiply it by before, the first of which is taken for one.
   template <unsigned LogLen, bool Factors>
-  [[gnu::noinline]] static void run(Register* v, std::size_t stride, const Word* factors) {
-    transform<LogLen, Factors>(v, stride, factors);
+  [[gnu::noinline]] static void run(Register* v, std::size_t stride, Register* out, std::size_t out_stride,
+                                    const Word* factors) {
+    transform<LogLen, Factors>(v, stride, out, out_stride, factors);
   }
 
  private:
@@ -152,45 +154,35 @@ class GoldilocksDft {
       x[m] = load<Factors>(v, stride, factors, (m << LogPart) + J);
     }
     eight(x);
-    [&]<std::size_t... Q>(std::index_sequence<Q...>) {
-      (finish_output<LogPart, J, Q>(v, stride, x[Q]), ...);
-    }(std::make_index_sequence<8>());
+    [&]<std::size_t... Q>(std::index_sequence<Q...>) { (finish_output<LogPart, J, Q>(v, stride, x[Q]), ...); }
+    (std::make_index_sequence<8>());
   }
 
   template <unsigned LogLen, bool Factors>
-  [[gnu::always_inline]] static void transform(Register* v, std::size_t stride, const Word* factors) {
-    if constexpr (LogLen == 0) {
-      return;
-    } else if constexpr (LogLen == 1) {
-      Register a = load<Factors>(v, stride, factors, 0), b = load<Factors>(v, stride, factors, 1);
-      butterfly<0>(a, b);
-      A::store(v, a);
-      A::store(v + stride, b);
-    } else if constexpr (LogLen == 2) {
-      Register x[4];
-      for (std::size_t i = 0; i < 4; ++i) {
+  [[gnu::always_inline]] static void transform(Register* v, std::size_t stride, Register* out, std::size_t out_stride,
+                                               const Word* factors) {
+    if constexpr (LogLen <= 3) {
+      Register x[1U << LogLen];
+      for (std::size_t i = 0; i < std::size(x); ++i) {
         x[i] = load<Factors>(v, stride, factors, i);
       }
-      four(x[0], x[1], x[2], x[3]);
-      std::swap(x[1], x[2]);
-      for (std::size_t i = 0; i < 4; ++i) {
-        A::store(v + i * stride, x[i]);
+      if constexpr (LogLen == 1) {
+        butterfly<0>(x[0], x[1]);
+      } else if constexpr (LogLen == 2) {
+        four(x[0], x[1], x[2], x[3]);
+        std::swap(x[1], x[2]);
+      } else if constexpr (LogLen == 3) {
+        eight(x);
       }
-    } else if constexpr (LogLen == 3) {
-      Register x[8];
-      for (std::size_t i = 0; i < 8; ++i) {
-        x[i] = load<Factors>(v, stride, factors, i);
-      }
-      eight(x);
-      for (std::size_t i = 0; i < 8; ++i) {
-        A::store(v + i * stride, x[i]);
+      for (std::size_t i = 0; i < std::size(x); ++i) {
+        A::store(out + i * out_stride, x[i]);
       }
     } else if constexpr (LogLen <= 6) {
-      [&]<std::size_t... J>(std::index_sequence<J...>) {
-        (column<LogLen - 3, Factors, J>(v, stride, factors), ...);
-      }(std::make_index_sequence<(1U << (LogLen - 3))>());
+      constexpr std::size_t kPart = std::size_t{1} << (LogLen - 3);
+      [&]<std::size_t... J>(std::index_sequence<J...>) { (column<LogLen - 3, Factors, J>(v, stride, factors), ...); }
+      (std::make_index_sequence<kPart>());
       for (std::size_t q = 0; q < 8; ++q) {
-        transform<LogLen - 3, false>(v + (q << (LogLen - 3)) * stride, stride, nullptr);
+        transform<LogLen - 3, false>(v + q * kPart * stride, stride, out + q * kPart * out_stride, out_stride, nullptr);
       }
     } else {
       static_assert(LogLen == kMaxLogDft);
@@ -201,8 +193,8 @@ class GoldilocksDft {
         A::store(v + i * stride, A::small(A::add(a, b)));
         A::store(v + (i + 64) * stride, A::multiply(A::subtract(a, b), kRoots.data() + i));
       }
-      run<6, false>(v, stride, nullptr);
-      run<6, false>(v + 64 * stride, stride, nullptr);
+      run<6, false>(v, stride, out, out_stride, nullptr);
+      run<6, false>(v + 64 * stride, stride, out + 64 * out_stride, out_stride, nullptr);
     }
   }
 };
@@ -211,20 +203,24 @@ class GoldilocksDft {
 template <class A>
 struct GoldilocksDfts {
   using Register = typename A::Register;
-  using Function = void (*)(Register* v, std::size_t stride, const Word* factors);
-
-  template <bool Inverse, bool Factors, std::size_t... LogLen>
-  static constexpr std::array<Function, sizeof...(LogLen)> list(std::index_sequence<LogLen...>) {
-    return {GoldilocksDft<A, Inverse>::template run<LogLen, Factors>...};
-  }
-  using Lengths = std::make_index_sequence<kMaxLogDft + 1>;
+  using Function = decltype(&GoldilocksDft<A, false>::template run<0, false>);
 
   // factors: null, or one a vector; see GoldilocksDft::run.
-  static void run(Register* v, std::size_t stride, unsigned log_len, bool inverse, const Word* factors) {
-    static constexpr std::array<Function, kMaxLogDft + 1> kRuns[2][2] = {
-        {list<false, false>(Lengths()), list<false, true>(Lengths())},
-        {list<true, false>(Lengths()), list<true, true>(Lengths())}};
-    kRuns[inverse ? 1 : 0][factors != nullptr ? 1 : 0][log_len](v, stride, factors);
+  static void run(Register* v, std::size_t stride, Register* out, std::size_t out_stride, unsigned log_len,
+                  bool inverse, const Word* factors) {
+    static constexpr Functions kRuns[2][2] = {{list<false, false>(Lengths()), list<false, true>(Lengths())},
+                                              {list<true, false>(Lengths()), list<true, true>(Lengths())}};
+    kRuns[inverse ? 1 : 0][factors != nullptr ? 1 : 0].of_length[log_len](v, stride, out, out_stride, factors);
+  }
+
+ private:
+  struct Functions {
+    Function of_length[kMaxLogDft + 1];
+  };
+  using Lengths = std::make_index_sequence<kMaxLogDft + 1>;
+  template <bool Inverse, bool Factors, std::size_t... LogLen>
+  static constexpr Functions list(std::index_sequence<LogLen...>) {
+    return {{GoldilocksDft<A, Inverse>::template run<LogLen, Factors>...}};
   }
 };
 

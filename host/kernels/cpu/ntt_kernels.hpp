@@ -15,6 +15,7 @@
 namespace proofcard::kernels::ntt_cpu {
 
 using Word = std::uint64_t;
+inline constexpr std::size_t kLineBytes = 64;
 
 struct NttSide {
   std::size_t index_stride;  // in elements
@@ -27,18 +28,20 @@ struct NttPass {
   Word* out;  // the same elements as in, or disjoint from them
   NttSide from;
   NttSide to;
+  bool streamed;     // write past the caches; only with `streams`. Pre: to.lane_stride = 1 and all that is written
+                     // begins at multiples of kLineBytes
   unsigned log_len;  // of each transform
 
   bool inverse;
 
-  // Without has_dft: transforms are evaluated by splitting x^m - c^2 into x^(m/2) - c and x^(m/2) + c; twiddles[level] lists the c
-  // of the 2^level blocks, as factors made by prepare(). first_is_one: c = 1 in block 0 of levels 0 and 1.
+  // Without has_dft: transforms are evaluated by splitting x^m - c^2 into x^(m/2) - c and x^(m/2) + c; twiddles[level]
+  // lists the c of the 2^level blocks, as factors made by prepare(). first_is_one: c = 1 in block 0 of levels 0 and 1.
   const Word* const* twiddles;
   bool first_is_one;
 
-  // With has_dft: a transform is 2^(log_len / 2) rows of columns; between the transforms of the columns and of the rows,
-  // column c of row r (which holds output reverse(r)) is multiplied by a prepared factor, the first of each row being
-  // one. column_factors, if not null, multiply the inputs of each column.
+  // With has_dft: a transform is 2^(log_len / 2) rows of columns; between the transforms of the columns and of the
+  // rows, column c of row r (which holds output reverse(r)) is multiplied by a prepared factor, the first of each row
+  // being one. column_factors, if not null, multiply the inputs of each column.
   const Word* row_factors;
   const Word* column_factors;
 
@@ -60,6 +63,7 @@ struct NttKernels {
   Isa compiled_for;  // what the compiler was told, in the file that defines the table
   std::size_t factor_words;
   bool has_dft;  // whole transforms of rows and columns are cheaper than level after level
+  bool streams;  // has stores past the caches
   // Factors that multiply every lane by one element each. Any count.
   void (*prepare)(Word* out, const Word* elements, std::size_t count);
   NttLanes wide;
@@ -68,6 +72,7 @@ struct NttKernels {
 
 const NttKernels& fr_portable_kernels();
 const NttKernels& goldilocks_portable_kernels();
+const NttKernels& goldilocks_avx2_kernels();    // only on x86-64
 const NttKernels& fr_avx512_kernels();          // only on x86-64
 const NttKernels& goldilocks_avx512_kernels();  // only on x86-64
 

@@ -10,9 +10,13 @@
 //   load(p, stride), store(p, stride, v), store_weak(...)   stride between lanes, in elements; loads take what
 //   store_weak
 //                                                           leaves
-//   kHasDft, and if so dft(v, log_len, inverse, factors): a transform of vectors to bit-reversed order, each multiplied
-//                                                           by a prepared factor before if factors is not null
-//   and otherwise
+//   kStreams, and if so
+//   stream(p, v), stream_weak(p, v), end_of_stream()        stores past the caches, with a stride of 1; the last makes
+//                                                           them visible to other threads
+//   kHasDft, and if so
+//   dft(v, stride, out, out_stride, log_len, inverse, factors)  a transform to bit-reversed order; v is overwritten and
+//                                                           may be out; factors: null, or prepared ones for the inputs
+//   or if not
 //   butterfly2(v0, v1, c), butterfly4(v0, v1, v2, v3, c, d, e)  in place; c first, then d and e
 //   first2(v0, v1), first4(v0, v1, v2, v3, e)               the same for c = d = 1, on what load() gives
 //   mul_factor(v, factor)                                   a prepared factor, the same in each lane
@@ -67,10 +71,7 @@ class PassRunner {
     for (std::size_t c = 0; c < columns_; c += num_read) {
       read_columns(c, num_read);
       for (std::size_t g = 0; g < num_read; ++g) {
-        transform_column(column_ + g * rows_);
-        for (std::size_t r = 0; r < rows_; ++r) {
-          tile_[r * columns_ + c + g] = column_[g * rows_ + r];
-        }
+        transform_column(column_ + g * rows_, tile_ + c + g);
       }
     }
     if (pass_.twist_base != nullptr) {
@@ -80,9 +81,13 @@ class PassRunner {
       for (std::size_t g = 0; g < num_written; ++g) {
         const std::size_t r = reverse_bits(k + g, log_rows_);
         transform_row(tile_ + r * columns_, r);
-        finish_row(r);
       }
       write_rows(k, num_written);
+    }
+    if constexpr (L::kStreams) {
+      if (pass_.streamed) {
+        L::end_of_stream();
+      }
     }
   }
 
@@ -125,16 +130,20 @@ class PassRunner {
   const Word* in(std::size_t at) const { return pass_.in + L::kWords * at * pass_.from.index_stride; }
   Word* out(std::size_t at) const { return pass_.out + L::kWords * at * pass_.to.index_stride; }
 
-  void transform_column(Vec* v) const {
+  // To a column of the tile.
+  void transform_column(Vec* v, Vec* out) const {
     if constexpr (L::kHasDft) {
-      L::dft(v, log_rows_, pass_.inverse, pass_.column_factors);
+      L::dft(v, 1, out, columns_, log_rows_, pass_.inverse, pass_.column_factors);
     } else {
       levels(v, log_rows_, 0, 0);
+      for (std::size_t r = 0; r < rows_; ++r) {
+        out[r * columns_] = v[r];
+      }
     }
   }
   void transform_row(Vec* v, std::size_t r) const {
     if constexpr (L::kHasDft) {
-      L::dft(v, log_columns_, pass_.inverse, pass_.row_factors + L::kFactorWords * r * columns_);
+      L::dft(v, 1, v, 1, log_columns_, pass_.inverse, pass_.row_factors + L::kFactorWords * r * columns_);
     } else {
       levels(v, log_columns_, log_rows_, r);
     }
@@ -196,23 +205,19 @@ class PassRunner {
     }
   }
 
-  // The products after the last level.
-  void finish_row(std::size_t r) const {
-    Vec* row = tile_ + r * columns_;
+  // Of the tile, with the products after the last level.
+  Vec finished(std::size_t r, std::size_t c) const {
+    Vec v = tile_[r * columns_ + c];
     if (pass_.out_factors != nullptr) {
-      for (std::size_t c = 0; c < columns_; ++c) {
-        L::mul_factor(row[c], pass_.out_factors + L::kFactorWords * reverse_bits(r * columns_ + c, pass_.log_len));
-      }
+      L::mul_factor(v, pass_.out_factors + L::kFactorWords * reverse_bits(r * columns_ + c, pass_.log_len));
     }
     if (pass_.twist_base != nullptr) {
-      const LaneFactor factor = row_twist_[r];
-      for (std::size_t c = 0; c < columns_; ++c) {
-        L::mul_lane_factor(row[c], factor);
-        if (c != 0) {  // the factor of column 0 is one
-          L::mul_lane_factor(row[c], column_twist_[c]);
-        }
+      L::mul_lane_factor(v, row_twist_[r]);
+      if (c != 0) {  // the factor of column 0 is one
+        L::mul_lane_factor(v, column_twist_[c]);
       }
     }
+    return v;
   }
 
   // Writes the rows that hold outputs k, k + 1, ..., k + group - 1 modulo rows_.
@@ -228,7 +233,7 @@ class PassRunner {
           const std::size_t first = reverse_bits(k + g, log_rows_) * columns_;
           for (std::size_t c = 0; c < columns_; c += group) {
             for (std::size_t i = 0; i < group; ++i) {
-              v[i] = tile_[first + c + i];
+              v[i] = finished(reverse_bits(k + g, log_rows_), c + i);
             }
             store(first + c);
           }
@@ -237,7 +242,7 @@ class PassRunner {
       }
       for (std::size_t c = 0; c < columns_; ++c) {
         for (std::size_t g = 0; g < group; ++g) {
-          v[g] = tile_[reverse_bits(k + g, log_rows_) * columns_ + c];
+          v[g] = finished(reverse_bits(k + g, log_rows_), c);
         }
         store(reverse_bits(c, log_columns_) * rows_ + k);
       }
@@ -248,8 +253,14 @@ class PassRunner {
       for (std::size_t c = 0; c < columns_; ++c) {
         const std::size_t position = r * columns_ + c;
         Word* to = out(pass_.to.bit_reversed ? position : reverse_bits(position, pass_.log_len));
-        weak ? L::store_weak(to, pass_.to.lane_stride, tile_[position])
-             : L::store(to, pass_.to.lane_stride, tile_[position]);
+        const Vec v = finished(r, c);
+        if constexpr (L::kStreams) {
+          if (pass_.streamed) {
+            weak ? L::stream_weak(to, v) : L::stream(to, v);
+            continue;
+          }
+        }
+        weak ? L::store_weak(to, pass_.to.lane_stride, v) : L::store(to, pass_.to.lane_stride, v);
       }
     }
   }

@@ -20,6 +20,7 @@ struct PortableLanes {
   static constexpr std::size_t kFactorWords = kWords;
   static constexpr std::size_t kGroup = 8 / kWords;
   static constexpr bool kHasDft = false;
+  static constexpr bool kStreams = false;
   struct Vec {
     F lane[kLanes];
   };
@@ -109,6 +110,7 @@ const NttKernels& portable_kernels() {
       .compiled_for = Isa::kPortable,
       .factor_words = L::kFactorWords,
       .has_dft = false,
+      .streams = false,
       .prepare = [](Word* out, const Word* in, std::size_t count) { std::copy(in, in + L::kWords * count, out); },
       .wide = lanes_of<L>(),
       .narrow = lanes_of<L>(),
