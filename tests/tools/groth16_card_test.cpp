@@ -49,7 +49,8 @@ TEST_F(Groth16CardTest, ReportAndTraceShowThatNoVectorReturned) {
   EXPECT_LE(card["out_bytes"], sums + chain["out_bytes"].get<std::size_t>() + 6 * 64);
 
   std::set<std::string> kernels;
-  for (const Json& event : json("trace.json")["traceEvents"]) {
+  const Json trace = json("trace.json");
+  for (const Json& event : trace["traceEvents"]) {
     if (event["ph"] == "X") {
       kernels.insert(event["name"].get<std::string>());
     }
