@@ -147,11 +147,21 @@ module hadamard_fr #(
   );
 
   // ---- masters ----
-  assign load_cmd_ready = &read_cmd_readies;
+  // A master that takes commands does so until it gets one: what it says is a register, and a command is offered when it is taken.
+  logic [1:0] read_ready_q;
+  logic write_ready_q, ask_read, ask_write, cmd_ready;
+  assign ask_read = load_cmd_valid & load_cmd_ready;
+  assign load_cmd_ready = &read_ready_q;
   assign load_valid = &read_valids;
+  always_ff @(posedge ap_clk) begin
+    if (stop || ask_read) read_ready_q <= '0;
+    else read_ready_q <= read_cmd_readies;
+    if (stop || ask_write) write_ready_q <= 1'b0;
+    else write_ready_q <= cmd_ready;
+  end
   pc_axi_read #(.DataBits(256), .BurstBeats(32), .FifoDepth(512)) u_in_0 (
     .clk_i(ap_clk), .rst_ni(rst_n), .stop_i(stop), .idle_o(read_idles[0]), .fault_o(read_faults[0]),
-    .cmd_valid_i(load_cmd_valid & load_cmd_ready), .cmd_ready_o(read_cmd_readies[0]),
+    .cmd_valid_i(ask_read), .cmd_ready_o(read_cmd_readies[0]),
     .cmd_address_i(in_0 + {24'd0, load_cmd_word, 5'd0}), .cmd_beats_i(load_cmd_beats), .valid_o(read_valids[0]),
     .ready_i(load_ready & load_valid), .data_o(load_data[0+:256]), .m_araddr_o(m_axi_gmem_in_0_araddr),
     .m_arlen_o(m_axi_gmem_in_0_arlen), .m_arvalid_o(m_axi_gmem_in_0_arvalid), .m_arready_i(m_axi_gmem_in_0_arready),
@@ -160,7 +170,7 @@ module hadamard_fr #(
   );
   pc_axi_read #(.DataBits(256), .BurstBeats(32), .FifoDepth(512)) u_in_1 (
     .clk_i(ap_clk), .rst_ni(rst_n), .stop_i(stop), .idle_o(read_idles[1]), .fault_o(read_faults[1]),
-    .cmd_valid_i(load_cmd_valid & load_cmd_ready), .cmd_ready_o(read_cmd_readies[1]),
+    .cmd_valid_i(ask_read), .cmd_ready_o(read_cmd_readies[1]),
     .cmd_address_i(in_1 + {24'd0, load_cmd_word, 5'd0}), .cmd_beats_i(load_cmd_beats), .valid_o(read_valids[1]),
     .ready_i(load_ready & load_valid), .data_o(load_data[256+:256]), .m_araddr_o(m_axi_gmem_in_1_araddr),
     .m_arlen_o(m_axi_gmem_in_1_arlen), .m_arvalid_o(m_axi_gmem_in_1_arvalid), .m_arready_i(m_axi_gmem_in_1_arready),
@@ -168,15 +178,15 @@ module hadamard_fr #(
     .m_rready_o(m_axi_gmem_in_1_rready)
   );
   // The record is one beat, when the core is done with the master.
-  logic record_asked_q, cmd_valid, cmd_ready, write_valid, write_ready;
-  assign store_cmd_ready = cmd_ready & ~record_valid;
+  logic record_asked_q, write_valid, write_ready;
+  assign store_cmd_ready = write_ready_q & ~record_valid;
   assign store_ready = write_ready & ~record_valid;
-  assign cmd_valid = record_valid ? ~record_asked_q : store_cmd_valid;
+  assign ask_write = write_ready_q & (record_valid ? ~record_asked_q : store_cmd_valid);
   assign write_valid = record_valid ? record_asked_q : store_valid;
   assign record_ready = record_asked_q & write_ready;
-  always_ff @(posedge ap_clk) record_asked_q <= record_valid & (record_asked_q | cmd_ready);
+  always_ff @(posedge ap_clk) record_asked_q <= record_valid & (record_asked_q | ask_write);
   pc_axi_write #(.DataBits(512), .BurstBeats(16), .MaxBursts(32)) u_out (
-    .clk_i(ap_clk), .rst_ni(rst_n), .stop_i(stop), .idle_o(write_idle), .fault_o(write_fault), .cmd_valid_i(cmd_valid),
+    .clk_i(ap_clk), .rst_ni(rst_n), .stop_i(stop), .idle_o(write_idle), .fault_o(write_fault), .cmd_valid_i(ask_write),
     .cmd_ready_o(cmd_ready), .cmd_address_i(record_valid ? status : out + {30'd0, store_cmd_word, 6'd0}),
     .cmd_beats_i(record_valid ? 16'd1 : store_cmd_beats), .valid_i(write_valid), .ready_o(write_ready),
     .data_i(record_valid ? record : store_data), .m_awaddr_o(m_axi_gmem_out_awaddr), .m_awlen_o(m_axi_gmem_out_awlen),
@@ -188,4 +198,12 @@ module hadamard_fr #(
   // Of a pointer 12 bytes, of a scalar 8; four words before them. Beats are counted.
   logic unused;
   assign unused = ^{arguments, m_axi_gmem_in_0_rlast, m_axi_gmem_in_1_rlast};
+`ifndef SYNTHESIS
+  always_ff @(posedge ap_clk) begin
+    if (rst_n && !stop) begin
+      assert (!ask_read || &read_cmd_readies) else $error("hadamard_fr: a read command that is not taken");
+      assert (!ask_write || cmd_ready) else $error("hadamard_fr: a write command that is not taken");
+    end
+  end
+`endif
 endmodule

@@ -32,6 +32,7 @@ class HlsHadamardUnitTest : public testing::Test {
     pointer(abi::kArgOut, kOut);
     pointer(abi::kArgStatus, kStatus);
     scalar(abi::kArgNumElements, 6);
+    scalar(abi::kArgFirstWord, 0);
     scalar(abi::kArgStrideWords, 4);
     scalar(abi::kArgJobId, 41);
   }

@@ -66,7 +66,8 @@ TEST_F(Groth16CardTest, ReportAndTraceShowThatNoVectorReturned) {
   EXPECT_GT(card["in_bytes"], vectors);
 
   std::set<std::string> kernels;
-  for (const Json& event : json("trace.json")["traceEvents"]) {
+  const Json trace = json("trace.json");
+  for (const Json& event : trace["traceEvents"]) {
     if (event["ph"] == "X") {
       kernels.insert(event["name"].get<std::string>());
     }
