@@ -1,14 +1,16 @@
 #include <algorithm>
+#include <numeric>
 
 #include "host/base/parallel.hpp"
 #include "host/circuit/access.hpp"
 #include "host/circuit/weight_range.hpp"
 #include "host/compile/compile.hpp"
-#include "host/compile/evaluate.hpp"
 #include "host/compile/fill_lookups.hpp"
 #include "host/compile/lower.hpp"
 #include "host/compile/padding.hpp"
 #include "host/compile/plan.hpp"
+#include "host/compile/prepared.hpp"
+#include "host/graph/node_tensors.hpp"
 
 namespace proofcard::compile {
 namespace {
@@ -57,16 +59,7 @@ Status check_weights(const circuit::Layout& layout, std::span<const std::shared_
 
 }  // namespace
 
-struct Assigner::Impl {
-  const graph::Graph& graph;
-  const circuit::Circuit& circuit;
-  const circuit::Layout& layout;
-  Plan plan;
-  TableColumns tables;
-  std::vector<std::int64_t> padding;
-};
-
-Assigner::Assigner(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Assigner::Assigner(std::unique_ptr<const Prepared> prepared) : prepared_(std::move(prepared)) {}
 Assigner::Assigner(Assigner&&) noexcept = default;
 Assigner& Assigner::operator=(Assigner&&) noexcept = default;
 Assigner::~Assigner() = default;
@@ -75,44 +68,34 @@ Result<Assigner> Assigner::make(const graph::Graph& graph, const circuit::Circui
                                 const circuit::Layout& layout) {
   PROOFCARD_RETURN_IF_ERROR(graph::validate(graph));
   PROOFCARD_TRY(Plan plan, find_plan(graph, circuit));
-  return Assigner(std::unique_ptr<Impl>(new Impl{graph, circuit, layout, std::move(plan), make_table_columns(circuit),
-                                                 circuit::honest_padding(circuit)}));
+  Schedule schedule = make_schedule(graph, plan, layout);
+  return Assigner(
+      std::unique_ptr<const Prepared>(new Prepared{graph, circuit, layout, std::move(plan), std::move(schedule),
+                                                   make_table_columns(circuit), circuit::honest_padding(circuit)}));
+}
+
+Result<std::unique_ptr<WitnessStream>> Assigner::begin(std::span<const std::shared_ptr<const IntVector>> weights,
+                                                       RowsDone rows_done) const {
+  PROOFCARD_RETURN_IF_ERROR(check_weights(prepared_->layout, weights));
+  return WitnessStream::begin(*prepared_, weights, std::move(rows_done));
 }
 
 Result<circuit::Assignment> Assigner::assign(std::span<const std::shared_ptr<const IntVector>> weights,
                                              const graph::Trace& trace) const {
-  const circuit::Circuit& circuit = impl_->circuit;
-  const circuit::Layout& layout = impl_->layout;
-  PROOFCARD_RETURN_IF_ERROR(check_weights(layout, weights));
-  PROOFCARD_TRY(const Values values, evaluate(impl_->graph, impl_->plan, trace));
-  std::vector<IntSpan> by_tensor;
-  for (const std::uint32_t v : impl_->plan.tensor_value) {
-    by_tensor.push_back(values.views[v]);
+  const graph::Graph& graph = prepared_->graph;
+  if (trace.tensors.size() != graph.tensors.size() || trace.remainders.size() != graph.nodes.size()) {
+    return bad_input("trace", "expected {} tensors and {} nodes, found {} and {}", graph.tensors.size(),
+                     graph.nodes.size(), trace.tensors.size(), trace.remainders.size());
   }
-  circuit::Assignment out;
-  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
-    const Column& column = layout.columns[c];
-    out.columns.push_back(nullptr);
-    if (is_weight_column(column)) {
-      out.columns.back() = weights[c];
-    } else if (column.owner != Column::Owner::kMultiplicities) {
-      PROOFCARD_TRY(IntVector made,
-                    make_column(circuit, column, impl_->padding, [&](std::uint32_t id) { return by_tensor[id]; }));
-      out.columns.back() = std::make_shared<const IntVector>(std::move(made));
-    }
+  PROOFCARD_TRY(const std::unique_ptr<WitnessStream> stream, begin(weights));
+  for (const std::uint32_t id : graph.inputs) {
+    PROOFCARD_RETURN_IF_ERROR(stream->input(id, trace.tensors[id].view()));
   }
-  out.public_tensors.resize(circuit.tensors.size());
-  for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
-    if (circuit.is_public(id)) {
-      const circuit::Tensor& t = circuit.tensors[id];
-      out.public_tensors[id] = IntVector(t.type, circuit::padded_size(t.shape));
-      if (!pad_into(by_tensor[id], t.shape, impl_->padding[id], out.public_tensors[id], 0)) {
-        return bad_input(t.name, "expected values of {} bytes, found larger ones", int_type_bytes(t.type));
-      }
-    }
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const IntVector& out = trace.tensors[graph::node_output(graph.nodes[n])];
+    PROOFCARD_RETURN_IF_ERROR(stream->node(n, out.view(), trace.remainders[n]));
   }
-  PROOFCARD_RETURN_IF_ERROR(fill_lookups(circuit, layout, impl_->tables, by_tensor, out));
-  return out;
+  return stream->finish();
 }
 
 Result<circuit::Assignment> assign(const graph::Graph& graph, const circuit::Circuit& circuit,
@@ -207,7 +190,16 @@ Result<circuit::Assignment> assign_weight_range(const circuit::Circuit& range_ci
       out.columns[c] = std::make_shared<const IntVector>(std::move(made));
     }
   }
-  PROOFCARD_RETURN_IF_ERROR(fill_lookups(range_circuit, layout, make_table_columns(range_circuit), {}, out));
+  out.lookup_rows.resize(range_circuit.lookups.size());
+  std::vector<std::uint32_t> lookups(range_circuit.lookups.size());
+  std::iota(lookups.begin(), lookups.end(), 0U);
+  if (!range_circuit.tables.empty()) {
+    const std::uint32_t column = layout.table_place[0].column;
+    IntVector counts(layout.columns[column].type, layout.columns[column].num_values());
+    PROOFCARD_RETURN_IF_ERROR(
+        fill_lookups(range_circuit, layout, make_table_columns(range_circuit), {}, lookups, out, counts));
+    out.columns[column] = std::make_shared<const IntVector>(std::move(counts));
+  }
   return out;
 }
 

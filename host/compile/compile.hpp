@@ -11,6 +11,7 @@
 #include "host/circuit/assignment.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/compile/limits.hpp"
+#include "host/compile/witness_stream.hpp"
 #include "host/graph/executor.hpp"
 #include "host/graph/graph.hpp"
 
@@ -44,15 +45,19 @@ class Assigner {
   Assigner& operator=(Assigner&&) noexcept;
   ~Assigner();
 
-  // Everything but the weights, which are shared: `weights` as returned by weight_columns. Can be called from several
-  // threads. Errors: a defect of range analysis, naming the tensor or lookup.
+  // A sink for graph::execute that fills in one proof's columns as results come. Can be called from several threads.
+  // weights: shared between proofs, as returned by weight_columns. The assigner outlives the stream.
+  // Errors: kBadInput for other weights.
+  Result<std::unique_ptr<WitnessStream>> begin(std::span<const std::shared_ptr<const IntVector>> weights,
+                                               RowsDone rows_done = {}) const;
+
+  // The same from an execution that was kept. Errors: those of the stream.
   Result<circuit::Assignment> assign(std::span<const std::shared_ptr<const IntVector>> weights,
                                      const graph::Trace& trace) const;
 
  private:
-  struct Impl;
-  explicit Assigner(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Assigner(std::unique_ptr<const Prepared> prepared);
+  std::unique_ptr<const Prepared> prepared_;
 };
 
 // Assigner::make and assign in one go.

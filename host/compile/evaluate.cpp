@@ -60,7 +60,9 @@ void multiply(const IntSpan& in, std::span<std::int64_t> out) {
   });
 }
 
-IntVector compute(const Value& v, const std::vector<Value>& recipes, const std::vector<IntSpan>& views) {
+}  // namespace
+
+IntVector compute(const Value& v, std::span<const Value> recipes, std::span<const IntSpan> views) {
   IntVector out(result_type(v), tensor::num_elements(v.shape));
   const IntSpan& first = views[v.args[0]];
   switch (v.op) {
@@ -99,38 +101,6 @@ IntVector compute(const Value& v, const std::vector<Value>& recipes, const std::
     case Value::Op::kWeight:
     case Value::Op::kRemainder:
       PROOFCARD_CHECK(false);
-  }
-  return out;
-}
-
-}  // namespace
-
-Result<Values> evaluate(const graph::Graph& graph, const Plan& plan, const graph::Trace& trace) {
-  if (trace.tensors.size() != graph.tensors.size() || trace.remainders.size() != graph.nodes.size()) {
-    return bad_input("trace", "expected {} tensors and {} nodes, found {} and {}", graph.tensors.size(),
-                     graph.nodes.size(), trace.tensors.size(), trace.remainders.size());
-  }
-  Values out;
-  out.owned.reserve(plan.values.size());  // views point into it
-  for (const Value& v : plan.values) {
-    switch (v.op) {
-      case Value::Op::kTrace:
-        out.views.push_back(trace.tensors[v.source].view());
-        break;
-      case Value::Op::kWeight:
-        out.views.push_back(graph.tensors[v.source].data.view());
-        break;
-      case Value::Op::kRemainder:
-        out.views.push_back(trace.remainders[v.source].view());
-        break;
-      default:
-        out.owned.push_back(compute(v, plan.values, out.views));
-        out.views.push_back(out.owned.back().view());
-    }
-    if (int_span_size(out.views.back()) != tensor::num_elements(v.shape)) {
-      return bad_input("trace", "expected {} elements for value {}, found {}", tensor::num_elements(v.shape),
-                       out.views.size() - 1, int_span_size(out.views.back()));
-    }
   }
   return out;
 }

@@ -1,20 +1,16 @@
-// Computes the recipes of value.hpp from a trace.
+// Computes the recipes of value.hpp.
 #pragma once
 
+#include <span>
 #include <vector>
 
-#include "host/base/result.hpp"
-#include "host/compile/plan.hpp"
-#include "host/graph/executor.hpp"
+#include "host/base/int_vector.hpp"
+#include "host/compile/value.hpp"
 
 namespace proofcard::compile {
 
-struct Values {
-  std::vector<IntSpan> views;  // by value: true layout; into the graph, the trace or `owned`
-  std::vector<IntVector> owned;
-};
-
-// Errors: kBadInput when the trace does not have the shapes of the graph.
-Result<Values> evaluate(const graph::Graph& graph, const Plan& plan, const graph::Trace& trace);
+// recipes, views: by value; the view of an argument holds its elements, row-major over its true shape.
+// Pre: the recipe is not a source (kTrace, kWeight, kRemainder).
+IntVector compute(const Value& value, std::span<const Value> recipes, std::span<const IntSpan> views);
 
 }  // namespace proofcard::compile

@@ -1,5 +1,6 @@
 #include "host/compile/fill_lookups.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include "host/base/check.hpp"
@@ -25,17 +26,16 @@ class LookupFiller {
                std::span<const IntSpan> values, circuit::Assignment& assignment)
       : circuit_(circuit), layout_(layout), tables_(tables), values_(values), assignment_(assignment) {}
 
-  Status fill_rows() {
-    assignment_.lookup_rows.resize(circuit_.lookups.size());
-    std::vector<char> ok(circuit_.lookups.size(), 1);
-    parallel_for(circuit_.lookups.size(), 1, [&](std::size_t begin, std::size_t end) {
+  Status fill_rows(std::span<const std::uint32_t> lookups) {
+    std::vector<char> ok(lookups.size(), 1);
+    parallel_for(lookups.size(), 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
-        ok[i] = fill_rows(circuit_.lookups[i], assignment_.lookup_rows[i]) ? 1 : 0;
+        ok[i] = fill_rows(circuit_.lookups[lookups[i]], assignment_.lookup_rows[lookups[i]]) ? 1 : 0;
       }
     });
     for (std::size_t i = 0; i < ok.size(); ++i) {
       if (ok[i] == 0) {
-        return bad_input(circuit_.lookups[i].name,
+        return bad_input(circuit_.lookups[lookups[i]].name,
                          "expected values that its table has, found others: range analysis failed");
       }
     }
@@ -43,17 +43,19 @@ class LookupFiller {
   }
 
   // Each table is counted by one thread: no atomics, and the counts do not depend on the number of threads.
-  void count() {
-    if (circuit_.tables.empty()) {
-      return;
+  void count(std::span<const std::uint32_t> lookups, IntVector& counts) {
+    std::vector<std::uint32_t> tables;
+    for (const std::uint32_t i : lookups) {
+      const std::uint32_t table = circuit_.lookups[i].table;
+      if (std::ranges::find(tables, table) == tables.end()) {
+        tables.push_back(table);
+      }
     }
-    const std::uint32_t column = layout_.table_place[0].column;
-    IntVector counts(IntType::kI32, layout_.columns[column].num_values());
     const std::span<std::int32_t> all = counts.mutable_span<std::int32_t>();
-    parallel_for(circuit_.tables.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t t = begin; t < end; ++t) {
+    parallel_for(tables.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (const std::uint32_t t : std::span(tables).subspan(begin, end - begin)) {
         const std::span<std::int32_t> of_table = all.subspan(layout_.table_place[t].offset, circuit_.tables[t].size);
-        for (std::size_t i = 0; i < circuit_.lookups.size(); ++i) {
+        for (const std::uint32_t i : lookups) {
           if (circuit_.lookups[i].table == t) {
             for (const std::uint32_t row : assignment_.lookup_rows[i]) {
               ++of_table[row];
@@ -62,7 +64,6 @@ class LookupFiller {
         }
       }
     });
-    assignment_.columns[column] = std::make_shared<const IntVector>(std::move(counts));
   }
 
  private:
@@ -151,10 +152,11 @@ TableColumns make_table_columns(const circuit::Circuit& circuit) {
 }
 
 Status fill_lookups(const circuit::Circuit& circuit, const circuit::Layout& layout, const TableColumns& tables,
-                    std::span<const IntSpan> values, circuit::Assignment& assignment) {
+                    std::span<const IntSpan> values, std::span<const std::uint32_t> lookups,
+                    circuit::Assignment& assignment, IntVector& counts) {
   LookupFiller filler(circuit, layout, tables, values, assignment);
-  PROOFCARD_RETURN_IF_ERROR(filler.fill_rows());
-  filler.count();
+  PROOFCARD_RETURN_IF_ERROR(filler.fill_rows(lookups));
+  filler.count(lookups, counts);
   return {};
 }
 

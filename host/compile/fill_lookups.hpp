@@ -13,10 +13,12 @@ namespace proofcard::compile {
 using TableColumns = std::vector<std::vector<std::vector<std::int64_t>>>;
 TableColumns make_table_columns(const circuit::Circuit& circuit);
 
-// Fills lookup_rows and the column of multiplicities of an assignment whose other columns and public tensors are there.
-// `values`: by tensor, in true layout; read for lookup columns that are not whole tensors.
-// Errors: kBadInput naming a lookup whose tuple is not a row of its table.
+// Fills lookup_rows of these lookups and adds them to the counts. The assignment has its other columns; lookup_rows has
+// an entry a lookup. values: by tensor, in true layout; read for lookup columns that are not whole tensors.
+// counts: the column of multiplicities.
+// Errors: kBadInput naming the first lookup with a tuple that is not a row of its table.
 Status fill_lookups(const circuit::Circuit& circuit, const circuit::Layout& layout, const TableColumns& tables,
-                    std::span<const IntSpan> values, circuit::Assignment& assignment);
+                    std::span<const IntSpan> values, std::span<const std::uint32_t> lookups,
+                    circuit::Assignment& assignment, IntVector& counts);
 
 }  // namespace proofcard::compile

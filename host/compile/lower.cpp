@@ -4,38 +4,13 @@
 
 #include "host/base/check.hpp"
 #include "host/circuit/access.hpp"
+#include "host/graph/node_tensors.hpp"
 
 namespace proofcard::compile {
 namespace {
 
 using circuit::Role;
 using graph::TensorKind;
-
-// Calls body(graph tensor) for everything that the node reads or writes.
-template <class Body>
-void for_each_tensor(const graph::Node& node, Body&& body) {
-  std::visit(
-      [&](const auto& op) {
-        using Op = std::decay_t<decltype(op)>;
-        if constexpr (std::is_same_v<Op, graph::Linear>) {
-          for (const Term& term : op.acc.terms) {
-            for (const tensor::Operand& operand : term.operands) {
-              body(operand.tensor);
-            }
-          }
-        } else if constexpr (std::is_same_v<Op, graph::Max>) {
-          body(op.a.tensor);
-          body(op.b.tensor);
-        } else if constexpr (std::is_same_v<Op, graph::Divide>) {
-          body(op.numerator.tensor);
-          body(op.denominator.tensor);
-        } else {
-          body(op.in);
-        }
-        body(op.out);
-      },
-      node.op);
-}
 
 Value trace_value(const graph::Graph& graph, std::uint32_t id) {
   Value v;
@@ -50,7 +25,7 @@ Value trace_value(const graph::Graph& graph, std::uint32_t id) {
 std::vector<bool> used_tensors(const graph::Graph& graph) {
   std::vector<bool> used(graph.tensors.size(), false);
   for (const graph::Node& node : graph.nodes) {
-    for_each_tensor(node, [&](std::uint32_t t) { used[t] = true; });
+    graph::for_each_tensor(node, [&](std::uint32_t t) { used[t] = true; });
   }
   for (const auto* list : {&graph.inputs, &graph.outputs}) {
     for (const std::uint32_t t : *list) {

@@ -1,4 +1,4 @@
-// How every tensor of a circuit is computed from an execution trace: a list of elementwise recipes.
+// How every tensor of a circuit is computed from what an execution makes: a list of elementwise recipes.
 //
 // The compiler writes one for each witness tensor next to the relations that constrain it, so that what is proved and
 // what is filled in stand side by side. Values that are needed on the way but are not committed (a remainder before it

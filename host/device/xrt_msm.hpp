@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@
 #include "host/kernels/msm.hpp"
 
 namespace proofcard::device {
+
+// On a card, digits of this many scalars take about as long as the calls around a job.
+constexpr std::size_t kEarlyBatch = std::size_t{1} << 14;
 
 class XrtMsm final : public kernels::Msm {
  public:
@@ -32,6 +36,7 @@ class XrtMsm final : public kernels::Msm {
   Status rows(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, std::span<const Fr> scalars,
               std::size_t row_len) const override;
   Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const override;
+  std::optional<std::size_t> early_batch() const override { return kEarlyBatch; }
 
   // The sum of one row whose scalars fill makes on this card, by those of its units; all of it is done there.
   Result<curve::G1Affine> sum_on_card(std::size_t card, std::span<const std::uint32_t> units,

@@ -4,9 +4,11 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <utility>
 
 #include "host/base/parallel.hpp"
 #include "host/graph/evaluate.hpp"
+#include "host/graph/node_tensors.hpp"
 #include "host/graph/operand_reader.hpp"
 #include "host/tensor/table_cache.hpp"
 
@@ -50,9 +52,8 @@ std::int64_t floor_sqrt(std::int64_t v) {
 
 class Executor {
  public:
-  explicit Executor(const Graph& graph) : graph_(graph), data_(graph.tensors.size()) {
-    trace_.tensors.resize(graph.tensors.size());
-    trace_.remainders.resize(graph.nodes.size());
+  Executor(const Graph& graph, Sink& sink)
+      : graph_(graph), sink_(sink), tensors_(graph.tensors.size()), data_(graph.tensors.size()) {
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
       if (graph.tensors[i].kind == TensorKind::kWeight) {
         data_[i] = graph.tensors[i].data.view();
@@ -60,20 +61,56 @@ class Executor {
     }
   }
 
-  Result<Trace> run(std::span<const IntVector> inputs) {
+  Result<std::vector<IntVector>> run(std::span<const IntVector> inputs) {
     if (inputs.size() != graph_.inputs.size()) {
       return bad_input("inputs", "expected {}, found {}", graph_.inputs.size(), inputs.size());
     }
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       PROOFCARD_RETURN_IF_ERROR(take_input(graph_.inputs[i], inputs[i]));
     }
+    const std::vector<std::vector<std::uint32_t>> releases = find_releases();
+    release(releases[0]);
     for (node_ = 0; node_ < graph_.nodes.size(); ++node_) {
-      PROOFCARD_RETURN_IF_ERROR(std::visit([&](const auto& op) { return run_op(op); }, graph_.nodes[node_].op));
+      const Node& node = graph_.nodes[node_];
+      PROOFCARD_RETURN_IF_ERROR(std::visit([&](const auto& op) { return run_op(op); }, node.op));
+      PROOFCARD_RETURN_IF_ERROR(sink_.node(node_, data_[node_output(node)], std::exchange(remainders_, {})));
+      release(releases[node_ + 1]);
     }
-    return std::move(trace_);
+    std::vector<IntVector> outputs;
+    for (const std::uint32_t id : graph_.outputs) {
+      outputs.push_back(graph_.tensors[id].kind == TensorKind::kWeight ? graph_.tensors[id].data : tensors_[id]);
+    }
+    release(releases.back());
+    return outputs;
   }
 
  private:
+  // The tensors that are read no more, [0] after the inputs, [n + 1] after node n, at the end also after the outputs
+  // were copied.
+  std::vector<std::vector<std::uint32_t>> find_releases() const {
+    std::vector<std::size_t> last_use(graph_.tensors.size(), 0);
+    for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
+      for_each_tensor(graph_.nodes[n], [&](std::uint32_t id) { last_use[id] = n + 1; });
+    }
+    for (const std::uint32_t id : graph_.outputs) {
+      last_use[id] = graph_.nodes.size() + 1;
+    }
+    std::vector<std::vector<std::uint32_t>> out(graph_.nodes.size() + 2);
+    const auto add = [&](std::uint32_t id) { out[last_use[id]].push_back(id); };
+    std::ranges::for_each(graph_.inputs, add);
+    for (const Node& node : graph_.nodes) {
+      add(node_output(node));
+    }
+    return out;
+  }
+
+  void release(std::span<const std::uint32_t> ids) {
+    for (const std::uint32_t id : ids) {
+      data_[id] = {};
+      sink_.release(id, std::exchange(tensors_[id], {}));
+    }
+  }
+
   Status take_input(std::uint32_t id, const IntVector& input) {
     const Tensor& t = graph_.tensors[id];
     const std::string where = fmt::format("input \"{}\"", t.name);
@@ -100,7 +137,7 @@ class Executor {
     if (bad != size) {
       return bad_input(where, "element {}: expected a value in [{}, {}], found one outside", bad, t.lo, t.hi);
     }
-    return {};
+    return sink_.input(id, data_[id]);
   }
 
   Status run_op(const Linear& op) {
@@ -232,13 +269,13 @@ class Executor {
 
   IntVector& allocate(std::uint32_t id) {
     const Tensor& t = graph_.tensors[id];
-    trace_.tensors[id] = IntVector(narrowest_int_type(t.lo, t.hi), tensor::num_elements(t.shape));
-    data_[id] = trace_.tensors[id].view();
-    return trace_.tensors[id];
+    tensors_[id] = IntVector(narrowest_int_type(t.lo, t.hi), tensor::num_elements(t.shape));
+    data_[id] = tensors_[id].view();
+    return tensors_[id];
   }
 
   IntVector& allocate_remainders(std::int64_t hi, std::size_t size) {
-    return trace_.remainders[node_] = IntVector(narrowest_int_type(0, hi), size);
+    return remainders_ = IntVector(narrowest_int_type(0, hi), size);
   }
 
   // Lets body(begin, values) compute every block of the output, in parallel; checks and stores them.
@@ -266,13 +303,42 @@ class Executor {
   }
 
   const Graph& graph_;
-  Trace trace_;
-  std::vector<IntSpan> data_;  // by tensor id; empty until the tensor has its value
+  Sink& sink_;
+  std::vector<IntVector> tensors_;  // by tensor id, from when it is made until its release
+  std::vector<IntSpan> data_;       // likewise; also of weights
+  IntVector remainders_;            // of the node that runs
   std::size_t node_ = 0;
+};
+
+class TraceSink final : public Sink {
+ public:
+  explicit TraceSink(const Graph& graph) {
+    trace_.tensors.resize(graph.tensors.size());
+    trace_.remainders.resize(graph.nodes.size());
+  }
+  Status node(std::size_t node, const IntSpan& /*out*/, IntVector remainders) override {
+    trace_.remainders[node] = std::move(remainders);
+    return {};
+  }
+  void release(std::uint32_t tensor, IntVector values) override { trace_.tensors[tensor] = std::move(values); }
+
+  Trace take() { return std::move(trace_); }
+
+ private:
+  Trace trace_;
 };
 
 }  // namespace
 
-Result<Trace> execute(const Graph& graph, std::span<const IntVector> inputs) { return Executor(graph).run(inputs); }
+Result<std::vector<IntVector>> execute(const Graph& graph, std::span<const IntVector> inputs, Sink& sink) {
+  return Executor(graph, sink).run(inputs);
+}
+
+Result<Trace> execute(const Graph& graph, std::span<const IntVector> inputs) {
+  TraceSink sink(graph);
+  PROOFCARD_TRY(const auto outputs, execute(graph, inputs, sink));
+  static_cast<void>(outputs);
+  return sink.take();
+}
 
 }  // namespace proofcard::graph

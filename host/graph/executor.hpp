@@ -1,4 +1,5 @@
-// Runs an integer graph and keeps every tensor and every rounding remainder: what the proof will commit to.
+// Runs an integer graph and hands out every tensor and every rounding remainder when it is made: what the proof will
+// commit to.
 //
 // Semantics: exactly those of graph.hpp, in 64-bit integers; validate(graph) rules out overflow.
 // Order:     tensors by tensor id, remainders by node index, both row-major. Independent of threads and instruction
@@ -14,6 +15,20 @@
 
 namespace proofcard::graph {
 
+// Takes what an execution makes, in the order in which it is made. An error ends the execution, which returns it. This
+// one keeps nothing, for those who want the outputs only.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // An input, checked; every input comes before the first node. The values stay where they are until release(tensor).
+  virtual Status input(std::uint32_t /*tensor*/, const IntSpan& /*values*/) { return {}; }
+  // What a node has made. `out` stays where it is until the release of its tensor. Remainders: as in Trace.
+  virtual Status node(std::size_t /*node*/, const IntSpan& /*out*/, IntVector /*remainders*/) { return {}; }
+  // The executor reads this input or result of a node no more: it is the sink's to keep or to drop. Its values stay
+  // where they are.
+  virtual void release(std::uint32_t /*tensor*/, IntVector /*values*/) {}
+};
+
 struct Trace {
   // By tensor id, in narrowest_int_type(lo, hi). Those of weights are empty: they are in the graph.
   std::vector<IntVector> tensors;
@@ -23,9 +38,14 @@ struct Trace {
   std::vector<IntVector> remainders;
 };
 
+// Returns the outputs, in the order of graph.outputs. Holds a tensor until its last use and no longer.
 // Pre: validate(graph) is ok. One input for each of graph.inputs, of any stored type.
 // Errors: kBadInput for a wrong number or size of inputs, or a value outside the declared range, which is named by its
-// index and never by its value; kBadInput "internal range analysis" if an intermediate value leaves its [lo, hi].
+// index and never by its value; kBadInput "internal range analysis" if an intermediate value leaves its [lo, hi]; those
+// of the sink.
+Result<std::vector<IntVector>> execute(const Graph& graph, std::span<const IntVector> inputs, Sink& sink);
+
+// The same, and keeps everything.
 Result<Trace> execute(const Graph& graph, std::span<const IntVector> inputs);
 
 }  // namespace proofcard::graph

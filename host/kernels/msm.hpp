@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ class Msm {
                       std::size_t row_len) const = 0;
   virtual Status rows(std::span<curve::G1Affine> out, const MsmBases& bases, std::span<const Fr> scalars,
                       std::size_t row_len) const = 0;
+
+  // How many scalars (at least 1) make a batch of rows worth beginning while the host still makes the others. None: a
+  // batch takes the threads that make them, so that nothing is gained before all are there.
+  virtual std::optional<std::size_t> early_batch() const { return std::nullopt; }
 
   // One sum over points that are used once. Sizes equal.
   virtual Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const = 0;

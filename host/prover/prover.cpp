@@ -37,6 +37,17 @@ std::vector<pcs::hyrax::Claim<Fr>> column_claims(const circuit::Layout& layout,
   return out;
 }
 
+Result<RowSums> sum_rows(const Backend& backend, const Context& context, const circuit::Layout& layout,
+                         const circuit::Assignment& assignment) {
+  RowCommitter rows(backend.msm, *context.bases, layout);
+  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+    if (layout.columns[c].owner != Column::Owner::kWeights) {
+      PROOFCARD_RETURN_IF_ERROR(rows.add(c, assignment.columns[c], 0, layout.columns[c].num_rows()));
+    }
+  }
+  return rows.finish();
+}
+
 // One seed must never blind two different witnesses alike, nor one witness in two different transcripts: the context
 // holds digests of everything committed, and of the blindings of committed tensors that the caller chose.
 hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& header,
@@ -116,17 +127,16 @@ Result<std::vector<std::vector<curve::G1Affine>>> commit_weights(
 
 Status prove_messages(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                       const statement::Header& header, const circuit::Assignment& assignment,
-                      const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript,
-                      Stages& stages) {
+                      const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript, Stages& stages,
+                      RowCommitter* rows) {
   const circuit::Circuit& circuit = vk.circuit;
   const circuit::Layout& layout = vk.layout;
   stages.start("commit");
+  PROOFCARD_TRY(RowSums sums, rows != nullptr ? rows->finish() : sum_rows(backend, context, layout, assignment));
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     if (layout.columns[c].owner != Column::Owner::kWeights) {
-      PROOFCARD_TRY(const std::vector<curve::G1Affine> rows,
-                    pcs::hyrax::commit(backend.msm, *context.bases, assignment.columns[c]->view(),
-                                       layout.columns[c].log_row_len, blindings[c]));
-      channel.points("commit", rows);
+      pcs::hyrax::blind(sums[c], blindings[c]);
+      channel.points("commit", sums[c]);
     }
   }
 
@@ -176,7 +186,7 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
 
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
-                    Blindings* used_blindings) {
+                    Blindings* used_blindings, RowCommitter* rows) {
   const circuit::Circuit& circuit = vk.circuit;
   statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
   header.mode.seeded = options.seed.has_value();
@@ -195,7 +205,7 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
 
   PROOFCARD_RETURN_IF_ERROR(prove_messages(backend, context, vk, header, assignment, blindings, channel,
-                                           statement::begin_transcript(circuit, header), stages));
+                                           statement::begin_transcript(circuit, header), stages, rows));
 
   if (used_blindings != nullptr) {
     *used_blindings = std::move(blindings);

@@ -19,6 +19,7 @@
 #include "host/kernels/int_gemm.hpp"
 #include "host/kernels/msm.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
+#include "host/prover/row_committer.hpp"
 #include "host/statement/proof.hpp"
 #include "host/transcript/channel.hpp"
 
@@ -60,17 +61,17 @@ struct Options {
 
 // The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of
 // the checks when it hides. prove() is this with the challenges and the blinding of production; simulators and tests
-// choose theirs.
+// choose theirs. rows: see prove().
 Status prove_messages(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                       const statement::Header& header, const circuit::Assignment& assignment,
-                      const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript,
-                      Stages& stages);
+                      const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript, Stages& stages,
+                      RowCommitter* rows = nullptr);
 
 // The whole proof file. `used_blindings`, when given, receives the blindings of all columns: with them a committed
-// tensor can be opened, or proved about again. Pre: the assignment satisfies vk.circuit and its weight columns are
-// those that vk commits to.
+// tensor can be opened, or proved about again. `rows`, when given, has all rows of this assignment, and may have begun
+// with them before. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
-                    Blindings* used_blindings = nullptr);
+                    Blindings* used_blindings = nullptr, RowCommitter* rows = nullptr);
 
 }  // namespace proofcard::prover

@@ -35,9 +35,10 @@ Result<std::string> run_one(const RunCommand& options, const CompiledModel& mode
   stages.start("read input");
   PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(model.graph, options.input, options.saturate));
   stages.start("inference");
-  PROOFCARD_TRY(const graph::Trace trace, graph::execute(model.graph, inputs));
+  graph::Sink none;
+  PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, inputs, none));
   stages.stop();
-  const std::vector<OutputValues> outputs = output_values(model.graph, trace);
+  const std::vector<OutputValues> outputs = output_values(model.graph, values);
   if (!options.values_out.empty()) {
     OutputFiles files;
     PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(outputs), Access::kOwnerOnly));

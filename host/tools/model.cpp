@@ -95,11 +95,7 @@ Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std:
   return inputs;
 }
 
-std::vector<OutputValues> output_values(const graph::Graph& graph, const graph::Trace& trace) {
-  std::vector<IntVector> outputs;
-  for (const std::uint32_t id : graph.outputs) {
-    outputs.push_back(trace.tensors[id]);
-  }
+std::vector<OutputValues> output_values(const graph::Graph& graph, const std::vector<IntVector>& outputs) {
   const std::vector<std::vector<double>> reals = graph::dequantize_outputs(graph, outputs);
   std::vector<OutputValues> out;
   for (std::size_t i = 0; i < outputs.size(); ++i) {

@@ -48,7 +48,8 @@ struct OutputValues {
   std::vector<std::int64_t> integers;
   std::vector<double> reals;
 };
-std::vector<OutputValues> output_values(const graph::Graph& graph, const graph::Trace& trace);
+// outputs: as graph::execute returns them.
+std::vector<OutputValues> output_values(const graph::Graph& graph, const std::vector<IntVector>& outputs);
 
 // Readable: at most `max_values` of each output.
 std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t max_values = 32);

@@ -68,14 +68,21 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
   PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, zero_knowledge, blindings));
   ProofResult out;
   stages.start("inference");
-  PROOFCARD_TRY(const graph::Trace trace, graph::execute(key_->model.graph, inputs));
-  out.outputs = output_values(key_->model.graph, trace);
+  prover::RowCommitter rows(backend_.msm, *context_.bases, layout);
+  PROOFCARD_TRY(std::unique_ptr<compile::WitnessStream> stream,
+                assigner_.begin(weights_, [&](std::size_t column, const std::shared_ptr<const IntVector>& values,
+                                              std::size_t first_row, std::size_t num_rows) {
+                  return rows.add(column, values, first_row, num_rows);
+                }));
+  PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(key_->model.graph, inputs, *stream));
+  out.outputs = output_values(key_->model.graph, outputs);
   stages.start("witness");
-  PROOFCARD_TRY(const circuit::Assignment assignment, assigner_.assign(weights_, trace));
+  PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());
+  stream.reset();
   const prover::Options options{
       {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}};
   prover::Blindings used;
-  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used));
+  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used, &rows));
   stages.stop();
   if (circuit.output_visibility == circuit::Visibility::kCommitted) {
     out.output_openings = output_openings(circuit, layout, assignment, used);

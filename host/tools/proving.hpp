@@ -1,4 +1,7 @@
 // From a prover key and an input to a proof: inference, witness, proof. What depends on the key only is prepared once.
+//
+// Order: the witness is written into its columns while the network runs, and a backend on cards begins with complete
+// rows then (compile/witness_stream.hpp, prover/row_committer.hpp).
 #pragma once
 
 #include <memory>

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "host/base/parallel.hpp"
+#include "host/graph/node_tensors.hpp"
 #include "tests/graph/graph_builder.hpp"
 #include "tests/graph/reference_executor.hpp"
 
@@ -212,6 +213,101 @@ TEST(Executor, TraceDoesNotDependOnThreads) {
   ASSERT_TRUE(one.ok() && four.ok());
   EXPECT_EQ(one->tensors, four->tensors);
   EXPECT_EQ(one->remainders, four->remainders);
+}
+
+// Checks the order of what a sink is told against an execution that was kept.
+class CheckingSink final : public Sink {
+ public:
+  CheckingSink(const Graph& graph, const Trace& expected)
+      : graph_(graph), expected_(expected), views_(graph.tensors.size()), released_(graph.tensors.size(), 0) {}
+
+  Status input(std::uint32_t tensor, const IntSpan& values) override {
+    EXPECT_EQ(next_node_, 0U);
+    views_[tensor] = values;
+    return {};
+  }
+  Status node(std::size_t node, const IntSpan& out, IntVector remainders) override {
+    EXPECT_EQ(node, next_node_++);
+    views_[node_output(graph_.nodes[node])] = out;
+    EXPECT_EQ(remainders, expected_.remainders[node]);
+    for_each_tensor(graph_.nodes[node], [&](std::uint32_t id) { EXPECT_EQ(released_[id], 0) << "tensor " << id; });
+    return node == fails_at_ ? Status(bad_input("sink", "full")) : Status();
+  }
+  void release(std::uint32_t tensor, IntVector values) override {
+    ++released_[tensor];
+    EXPECT_EQ(values, expected_.tensors[tensor]) << "tensor " << tensor;
+    visit_ints(views_[tensor], [&](auto span) {
+      EXPECT_EQ(static_cast<const void*>(span.data()), values.visit([](auto v) -> const void* { return v.data(); }));
+    });
+    for (std::size_t n = next_node_; n < graph_.nodes.size(); ++n) {
+      for_each_tensor(graph_.nodes[n], [&](std::uint32_t id) { EXPECT_NE(id, tensor) << "read by node " << n; });
+    }
+  }
+
+  void fail_at(std::size_t node) { fails_at_ = node; }
+  const std::vector<int>& released() const { return released_; }
+  std::size_t num_nodes() const { return next_node_; }
+
+ private:
+  const Graph& graph_;
+  const Trace& expected_;
+  std::vector<IntSpan> views_;
+  std::vector<int> released_;
+  std::size_t next_node_ = 0;
+  std::size_t fails_at_ = SIZE_MAX;
+};
+
+TEST(Executor, SinkGetsEveryResultAndEveryTensorAfterItsLastUse) {
+  std::mt19937_64 rng(5);
+  const Graph graph = convolutional(rng, 4);
+  const std::vector<IntVector> input = {int_vector(kI8Lo, kI8Hi, random_values(rng, 243, kI8Lo, kI8Hi))};
+  const auto expected = execute(graph, input);
+  ASSERT_TRUE(expected.ok());
+  CheckingSink sink(graph, *expected);
+  const auto outputs = execute(graph, input, sink);
+  ASSERT_TRUE(outputs.ok());
+  EXPECT_EQ(sink.num_nodes(), graph.nodes.size());
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    EXPECT_EQ((*outputs)[i], expected->tensors[graph.outputs[i]]);
+  }
+  for (std::uint32_t id = 0; id < graph.tensors.size(); ++id) {
+    EXPECT_EQ(sink.released()[id], graph.tensors[id].kind == TensorKind::kWeight ? 0 : 1) << "tensor " << id;
+  }
+
+  CheckingSink full(graph, *expected);
+  full.fail_at(1);
+  const auto refused = execute(graph, input, full);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().where, "sink");
+  EXPECT_EQ(full.num_nodes(), 2U);
+}
+
+TEST(Executor, TensorsAreReleasedAsSoonAsNothingReadsThem) {
+  GraphBuilder b;
+  std::uint32_t x = b.input({4}, -10, 10);
+  for (int i = 0; i < 5; ++i) {
+    const auto y = b.intermediate({4}, -10, 10);
+    b.node("copy", Linear{{{4}, {}, {{1, {b.whole(x)}, {}}}}, {1}, 0, 0, y});
+    x = y;
+  }
+  b.output(x);
+  class Counter final : public Sink {
+   public:
+    Status input(std::uint32_t /*tensor*/, const IntSpan& /*values*/) override { return add(); }
+    Status node(std::size_t /*node*/, const IntSpan& /*out*/, IntVector /*remainders*/) override { return add(); }
+    void release(std::uint32_t /*tensor*/, IntVector /*values*/) override { --live_; }
+    int most() const { return most_; }
+
+   private:
+    Status add() {
+      most_ = std::max(most_, ++live_);
+      return {};
+    }
+    int live_ = 0;
+    int most_ = 0;
+  } counter;
+  ASSERT_TRUE(execute(b.graph(), std::vector<IntVector>{int_vector(-10, 10, {1, 2, 3, 4})}, counter).ok());
+  EXPECT_EQ(counter.most(), 2);
 }
 
 TEST(Executor, InputErrorsNameTheElementAndNotItsValue) {

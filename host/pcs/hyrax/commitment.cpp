@@ -16,17 +16,21 @@ Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kerne
   const std::size_t row_len = std::size_t{1} << log_row_len;
   std::vector<curve::G1Affine> out(int_span_size(values) >> log_row_len);
   PROOFCARD_RETURN_IF_ERROR(msm.rows(out, bases, values, row_len));
-  if (blindings.empty()) {
-    return out;
-  }
-  PROOFCARD_CHECK(blindings.size() == out.size());
-  const std::vector<curve::G1Affine> terms = blinding_terms(blindings);
-  std::vector<curve::G1> sums(out.size());
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    sums[i] = curve::G1(out[i]) + terms[i];
-  }
-  curve::batch_to_affine(sums, out);
+  blind(out, blindings);
   return out;
+}
+
+void blind(std::span<curve::G1Affine> rows, std::span<const Fr> blindings) {
+  if (blindings.empty()) {
+    return;
+  }
+  PROOFCARD_CHECK(blindings.size() == rows.size());
+  const std::vector<curve::G1Affine> terms = blinding_terms(blindings);
+  std::vector<curve::G1> sums(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    sums[i] = curve::G1(rows[i]) + terms[i];
+  }
+  curve::batch_to_affine(sums, rows);
 }
 
 }  // namespace proofcard::pcs::hyrax

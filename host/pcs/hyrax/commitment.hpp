@@ -27,4 +27,7 @@ Generators derive(unsigned log_row_len);
 Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases,
                                             const IntSpan& values, unsigned log_row_len, std::span<const Fr> blindings);
 
+// Makes commitments of the sums of rows. blindings: one a row, or none.
+void blind(std::span<curve::G1Affine> rows, std::span<const Fr> blindings);
+
 }  // namespace proofcard::pcs::hyrax

@@ -1,0 +1,41 @@
+// Which tensors a node reads and writes.
+#pragma once
+
+#include <type_traits>
+#include <variant>
+
+#include "host/graph/graph.hpp"
+
+namespace proofcard::graph {
+
+inline std::uint32_t node_output(const Node& node) {
+  return std::visit([](const auto& op) { return op.out; }, node.op);
+}
+
+// Calls body(tensor id) for everything that the node reads, then for what it writes.
+template <class Body>
+void for_each_tensor(const Node& node, Body&& body) {
+  std::visit(
+      [&](const auto& op) {
+        using Op = std::decay_t<decltype(op)>;
+        if constexpr (std::is_same_v<Op, Linear>) {
+          for (const tensor::Term& term : op.acc.terms) {
+            for (const tensor::Operand& operand : term.operands) {
+              body(operand.tensor);
+            }
+          }
+        } else if constexpr (std::is_same_v<Op, Max>) {
+          body(op.a.tensor);
+          body(op.b.tensor);
+        } else if constexpr (std::is_same_v<Op, Divide>) {
+          body(op.numerator.tensor);
+          body(op.denominator.tensor);
+        } else {
+          body(op.in);
+        }
+        body(op.out);
+      },
+      node.op);
+}
+
+}  // namespace proofcard::graph
