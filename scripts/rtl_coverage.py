@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WAIVERS = ROOT / "rtl" / "coverage_waivers.txt"
 # The small configurations; those of u55c run the same lines. The structural adder's tests are left out: with counters they take
 # very long to compile.
-TESTS = ("common fq_mul park_pair digits bucket_unit msm_core axi top kernel gl_mul fr_mul ntt_core_gl "
+TESTS = ("common fq_mul park_pair digits bucket_unit msm_core axi top kernel gl_mul fr_mul hadamard ntt_core_gl "
          "ntt_core_fr ntt_kernel_gl ntt_kernel_fr").split()
 
 Counter = collections.namedtuple("Counter", "line column comment lines")

@@ -29,6 +29,15 @@ TEST_F(HadamardKernel, PartsAndPlaces) {
   }
 }
 
+// Reads run ahead until the queues are full, and wait for the writes.
+TEST_F(HadamardKernel, WritesThatAreSlowHoldReadsBack) {
+  memory_.knobs.write_ready = 0.1;
+  for (const double ready : {1.0, 0.7}) {
+    memory_.knobs.ready = ready;
+    check(job_of(700, 3));
+  }
+}
+
 // Three cycles a word of the channels, and what memory and the pipeline answer after.
 TEST_F(HadamardKernel, TakesThreeCyclesAWord) {
   memory_.knobs = {1.0, 40, 60};

@@ -25,6 +25,7 @@ struct AxiKnobs {
   double ready = 0.5;  // probability that a channel moves in a cycle
   unsigned min_latency = 5;
   unsigned max_latency = 60;
+  double write_ready = 1.0;  // of those cycles, in which write data moves
 };
 
 class AxiMemory {
@@ -139,7 +140,7 @@ class AxiWriteSlave {
 
   void drive() {
     wires_.aw_ready = memory_.chance(memory_.knobs.ready);
-    wires_.w_ready = memory_.chance(memory_.knobs.ready);
+    wires_.w_ready = memory_.chance(memory_.knobs.ready * memory_.knobs.write_ready);
     wires_.b_valid = wires_.b_valid && !taken_;
     if (!wires_.b_valid && !answers_.empty() && answers_.front().due <= memory_.cycle) {
       wires_.b_valid = 1;
