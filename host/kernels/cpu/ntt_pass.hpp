@@ -205,9 +205,9 @@ class PassRunner {
     }
   }
 
-  // Of the tile, with the products after the last level.
-  Vec finished(std::size_t r, std::size_t c) const {
-    Vec v = tile_[r * columns_ + c];
+  // Of the tile, in place, with the products after the last level. To be called once.
+  const Vec& finished(std::size_t r, std::size_t c) const {
+    Vec& v = tile_[r * columns_ + c];
     if (pass_.out_factors != nullptr) {
       L::mul_factor(v, pass_.out_factors + L::kFactorWords * reverse_bits(r * columns_ + c, pass_.log_len));
     }
@@ -253,7 +253,7 @@ class PassRunner {
       for (std::size_t c = 0; c < columns_; ++c) {
         const std::size_t position = r * columns_ + c;
         Word* to = out(pass_.to.bit_reversed ? position : reverse_bits(position, pass_.log_len));
-        const Vec v = finished(r, c);
+        const Vec& v = finished(r, c);
         if constexpr (L::kStreams) {
           if (pass_.streamed) {
             weak ? L::stream_weak(to, v) : L::stream(to, v);
