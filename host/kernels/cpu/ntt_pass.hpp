@@ -5,11 +5,12 @@
 //          bit-reversed order, two levels at a time. A pass of 2^len is done as 2^stride transforms of 2^(len -
 //          stride), gathered in the first-level cache, and then 2^(len - stride) of 2^stride; the tile between them
 //          stays in the second-level cache. Bit reversals are only addresses of loads and stores, so they cost nothing.
+//          Lanes that have whole transforms of rows and columns (kHasDft) do those instead of levels, with one product
+//          an element between them.
 //
 // L, the lanes, has: kLanes, kWords (of an element), kFactorWords, Vec, Power, LaneFactor, and
-//   load(p, stride), store(p, stride, v), store_weak(...)   stride between lanes, in elements; loads take what
-//   store_weak
-//                                                           leaves
+//   load(p, stride), store(p, stride, v), store_weak(...)   stride between lanes, in elements; loads take what the weak
+//                                                           store leaves
 //   kStreams, and if so
 //   stream(p, v), stream_weak(p, v), end_of_stream()        stores past the caches, with a stride of 1; the last makes
 //                                                           them visible to other threads
