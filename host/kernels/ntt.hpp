@@ -64,7 +64,8 @@ Status check_ntt(std::size_t data_size, const NttJob<F>& job) {
 // Radix 2, one level after the other; the definition that the others are tested against.
 const NttFr& reference_ntt_fr();
 const NttGoldilocks& reference_ntt_goldilocks();
-// Two passes over memory, eight or more transforms in step; AVX-512 (IFMA for Fr) or portable by active_isa().
+// Two passes over memory, eight or more transforms in step; AVX-512 (IFMA for Fr), AVX2 (Goldilocks) or portable by
+// active_isa().
 // Parallel.
 const NttFr& cpu_ntt_fr();
 const NttGoldilocks& cpu_ntt_goldilocks();

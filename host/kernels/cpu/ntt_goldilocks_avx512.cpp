@@ -1,8 +1,7 @@
 // The pass over Goldilocks with AVX-512: eight elements a register, one register a vector or four.
 //
 // Method:  64-bit products from four 32-bit ones, reduced by 2^64 = 2^32 - 1 and 2^96 = -1 mod p.
-// Range:   values are any 64-bit words, canonical only where it is said; so that one carry is all that a sum can have,
-//          one operand of it must be canonical.
+// Range:   as in ntt_goldilocks_dft.hpp: values are any 64-bit words, small ones at most p.
 #include "host/field/goldilocks.hpp"
 #include "host/kernels/cpu/ntt_goldilocks_dft.hpp"
 #include "host/kernels/cpu/ntt_pass.hpp"

@@ -5,11 +5,12 @@
 //          bit-reversed order, two levels at a time. A pass of 2^len is done as 2^stride transforms of 2^(len -
 //          stride), gathered in the first-level cache, and then 2^(len - stride) of 2^stride; the tile between them
 //          stays in the second-level cache. Bit reversals are only addresses of loads and stores, so they cost nothing.
+//          Lanes that have whole transforms of rows and columns (kHasDft) do those instead of levels, with one product
+//          an element between them.
 //
 // L, the lanes, has: kLanes, kWords (of an element), kFactorWords, Vec, Power, LaneFactor, and
-//   load(p, stride), store(p, stride, v), store_weak(...)   stride between lanes, in elements; loads take what
-//   store_weak
-//                                                           leaves
+//   load(p, stride), store(p, stride, v), store_weak(...)   stride between lanes, in elements; loads take what the weak
+//                                                           store leaves
 //   kStreams, and if so
 //   stream(p, v), stream_weak(p, v), end_of_stream()        stores past the caches, with a stride of 1; the last makes
 //                                                           them visible to other threads
@@ -205,9 +206,9 @@ class PassRunner {
     }
   }
 
-  // Of the tile, with the products after the last level.
-  Vec finished(std::size_t r, std::size_t c) const {
-    Vec v = tile_[r * columns_ + c];
+  // Of the tile, in place, with the products after the last level. To be called once.
+  const Vec& finished(std::size_t r, std::size_t c) const {
+    Vec& v = tile_[r * columns_ + c];
     if (pass_.out_factors != nullptr) {
       L::mul_factor(v, pass_.out_factors + L::kFactorWords * reverse_bits(r * columns_ + c, pass_.log_len));
     }
@@ -253,7 +254,7 @@ class PassRunner {
       for (std::size_t c = 0; c < columns_; ++c) {
         const std::size_t position = r * columns_ + c;
         Word* to = out(pass_.to.bit_reversed ? position : reverse_bits(position, pass_.log_len));
-        const Vec v = finished(r, c);
+        const Vec& v = finished(r, c);
         if constexpr (L::kStreams) {
           if (pass_.streamed) {
             weak ? L::stream_weak(to, v) : L::stream(to, v);
