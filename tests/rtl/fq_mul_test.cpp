@@ -49,7 +49,7 @@ TEST_F(FqMul, BodiesAgreeWithTheModelAndTheField) {
   };
 
   std::deque<std::pair<Lazy, Lazy>> waiting;
-  const std::size_t num_products = std::getenv("PROOFCARD_TEST_LONG") != nullptr ? 400'000 : 20'000;
+  const std::size_t num_products = std::getenv("PROOFCARD_LONG") != nullptr ? 400'000 : 20'000;
   std::size_t cycle = 0;
   for (; cycle < extremes.size() * extremes.size() + num_products; ++cycle) {
     const bool pairs = cycle < extremes.size() * extremes.size();

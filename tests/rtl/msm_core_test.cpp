@@ -219,7 +219,7 @@ TEST_F(MsmCore, ResetInMidRun) {
 }
 
 TEST_F(MsmCore, RandomJobs) {
-  const int count = std::getenv("PROOFCARD_TEST_LONG") != nullptr ? 200 : 12;
+  const int count = std::getenv("PROOFCARD_LONG") != nullptr ? 200 : 12;
   for (int i = 0; i < count; ++i) {
     const unsigned bits = std::vector<unsigned>{8, 16, 32, 254}[random_() % 4];
     const unsigned total = core_total_windows(kCoreSmall, bits);

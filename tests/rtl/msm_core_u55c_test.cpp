@@ -1,5 +1,5 @@
 // pc_msm_core in configuration u55c behind memory with latency and refresh: results, and how many cycles jobs take. By
-// default in small sizes; PROOFCARD_TEST_LONG runs and checks those of the cycle targets, and prints a row for each.
+// default in small sizes; PROOFCARD_LONG runs and checks those of the cycle targets, and prints a row for each.
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -19,7 +19,7 @@ constexpr double kNoTarget = 0;
 
 class MsmCoreU55c : public SeededTest {
  protected:
-  static bool is_long() { return std::getenv("PROOFCARD_TEST_LONG") != nullptr; }
+  static bool is_long() { return std::getenv("PROOFCARD_LONG") != nullptr; }
   U256 random_scalar(unsigned bits) {
     if (bits == 254) {
       return Fr::from_u256_reduced({random_(), random_(), random_(), random_()}).canonical();
@@ -64,7 +64,7 @@ TEST_F(MsmCoreU55c, SmallJobs) {
   check("2 rows of 4,500, 16 bits", job(4'500, 16, 2, 2));
 }
 
-// The targets hold in their own sizes, which are for PROOFCARD_TEST_LONG; by default a tenth of that is computed and
+// The targets hold in their own sizes, which are for PROOFCARD_LONG; by default a tenth of that is computed and
 // checked.
 TEST_F(MsmCoreU55c, CycleTargets) {
   const bool full = is_long();

@@ -42,7 +42,7 @@ TEST_F(PointAdd, EveryKindOfSum) {
 
   std::deque<Case> waiting;
   std::size_t num_checked = 0;
-  const std::size_t num_cases = std::getenv("PROOFCARD_TEST_LONG") != nullptr ? 60'000 : 4'000;
+  const std::size_t num_cases = std::getenv("PROOFCARD_LONG") != nullptr ? 60'000 : 4'000;
   for (std::size_t cycle = 0; cycle < num_cases + latency; ++cycle) {
     Case c{any(), any(), {}, {}, random_() % 8 != 0, static_cast<std::uint16_t>(random_())};
     switch (random_() % 8) {
