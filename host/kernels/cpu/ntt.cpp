@@ -413,7 +413,7 @@ class Transform {
   // caches.
   static constexpr std::size_t kRowPadding = 256 / sizeof(F);
   // From here on little of what a pass wrote would be in the caches when it is read, but lines would be fetched only to
-  // be overwritten (measured at 2^22 Goldilocks on a busy machine: a fifth of the time).
+  // be overwritten (docs/benchmarks has what it saves).
   static constexpr std::size_t kMinStreamedBytes = std::size_t{32} << 20;
   // Both n1 and n2 fill the narrow lanes.
   static constexpr unsigned kMinLogTwoPasses = 6;
