@@ -27,8 +27,8 @@ inline Status check_arguments(Session& session, const UnitDescription& unit, con
   return {};
 }
 
-// Runs a job, checks its completion record and notes it in the session's log. status: where the record goes; slot: of the
-// unit, for the log. Record: the kernel's generated CompletionRecord.
+// Runs a job, checks its completion record and notes it in the session's log. status: where the record goes; slot: of
+// the unit, for the log. Record: the kernel's generated CompletionRecord.
 template <class Record>
 Result<Record> run_job(Session& session, const JobRequest& job, std::uint64_t job_id, std::uint32_t lane,
                        std::uint32_t slot, std::span<std::uint8_t> status, const abi::KernelAbi& kernel,

@@ -17,6 +17,8 @@ MemoryUse operator-(const MemoryUse& a, const MemoryUse& b) {
     channel.row_misses -= before.row_misses;
     channel.refreshes -= before.refreshes;
     channel.busy_ps -= before.busy_ps;
+    channel.copied_in -= before.copied_in;
+    channel.copied_out -= before.copied_out;
   }
   return out;
 }
@@ -24,8 +26,8 @@ MemoryUse operator-(const MemoryUse& a, const MemoryUse& b) {
 std::string encode_memory_use(const MemoryUse& use) {
   std::string out = fmt::format("{} {}\n", kMemoryMagic, use.kernel_mhz);
   for (const ChannelUse& c : use.channels) {
-    out += fmt::format("{} {} {} {} {} {} {}\n", c.tag, c.peak_bytes_per_second, c.bytes_read, c.bytes_written,
-                       c.row_misses, c.refreshes, c.busy_ps);
+    out += fmt::format("{} {} {} {} {} {} {} {} {}\n", c.tag, c.peak_bytes_per_second, c.bytes_read, c.bytes_written,
+                       c.row_misses, c.refreshes, c.busy_ps, c.copied_in, c.copied_out);
   }
   return out;
 }
@@ -46,9 +48,9 @@ Result<MemoryUse> parse_memory_use(const std::string& text, const std::string& w
     ChannelUse c;
     std::string rest;
     if (!(words >> c.tag >> c.peak_bytes_per_second >> c.bytes_read >> c.bytes_written >> c.row_misses >> c.refreshes >>
-          c.busy_ps) ||
+          c.busy_ps >> c.copied_in >> c.copied_out) ||
         words >> rest || c.peak_bytes_per_second == 0) {
-      return make_error(ErrorKind::kDeviceFault, where, "expected a channel's tag and 6 numbers in line {}",
+      return make_error(ErrorKind::kDeviceFault, where, "expected a channel's tag and 8 numbers in line {}",
                         out.channels.size() + 2);
     }
     out.channels.push_back(std::move(c));

@@ -3,7 +3,8 @@
 // Shape:   the device process keeps a text file in the card's private run directory. Its first line is kMemoryMagic and
 // the
 //          kernel clock in MHz; each further line is a channel: tag, peak rate in bytes a second, then bytes read and
-//          written by kernels, row misses, refreshes, and picoseconds in which data was on its bus.
+//          written by kernels, row misses, refreshes, picoseconds in which data was on its bus, and bytes that the
+//          host copied in and out.
 // Order:   the file has every job whose end the host has seen, and is replaced as a whole.
 // Errors:  kDeviceFault for a file of another form.
 #pragma once
@@ -17,7 +18,7 @@
 namespace proofcard::device {
 
 constexpr const char* kMemoryFile = "memory.txt";
-constexpr const char* kMemoryMagic = "proofcard-memory-1";
+constexpr const char* kMemoryMagic = "proofcard-memory-2";
 
 // Sums since the card was opened.
 struct ChannelUse {
@@ -28,6 +29,8 @@ struct ChannelUse {
   std::uint64_t row_misses = 0;
   std::uint64_t refreshes = 0;
   std::uint64_t busy_ps = 0;
+  std::uint64_t copied_in = 0;  // bytes, by the host
+  std::uint64_t copied_out = 0;
 };
 
 struct MemoryUse {

@@ -187,8 +187,9 @@ Status MsmCard::load(const HostBases& bases, std::size_t segment_points) const {
 }
 
 Result<abi::CompletionRecord> MsmCard::submit(const JobRequest& job, const Unit& unit, const Lane& lane) const {
-  return run_job<abi::CompletionRecord>(*session_, job, job.arguments[abi::kIdJobId].value, lane.session_lane(), lane.slot,
-                                        unit.slots[lane.slot].status->bytes(), abi::kKernel, abi::error_text);
+  return run_job<abi::CompletionRecord>(*session_, job, job.arguments[abi::kIdJobId].value, lane.session_lane(),
+                                        lane.slot, unit.slots[lane.slot].status->bytes(), abi::kKernel,
+                                        abi::error_text);
 }
 
 Status MsmCard::run(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases, std::size_t segment_points,

@@ -80,16 +80,18 @@ std::string channels_part(const CardReport& report, const WorkloadFigures& f) {
   std::vector<std::vector<std::string>> rows;
   for (const ChannelFigures& c : f.channels) {
     rows.push_back({escape(channel_name(report, c)), bytes_text(c.use.bytes_read), bytes_text(c.use.bytes_written),
-                    fmt::format("{:.1f}", c.bytes_a_cycle),
+                    bytes_text(c.use.copied_in), bytes_text(c.use.copied_out), fmt::format("{:.1f}", c.bytes_a_cycle),
                     html::scaled(static_cast<double>(c.use.peak_bytes_per_second), "B/s"),
                     fmt::format("<span class=\"meter\"><i style=\"width:{:.1f}%\"></i></span>{}",
                                 100 * std::min(1.0, c.utilisation), percent(c.utilisation)),
                     grouped(c.use.row_misses), grouped(c.use.refreshes)});
   }
   return out +
-         html::table({"channel", "read", "written", "bytes a cycle", "peak", "of its peak", "row misses", "refreshes"},
+         html::table({"channel", "read", "written", "copied in", "copied out", "bytes a cycle", "peak", "of its peak",
+                      "row misses", "refreshes"},
                      rows) +
-         "<p class=\"dim\">Bytes of kernels, counted by the memory model burst by burst.</p>\n";
+         "<p class=\"dim\">Read and written by kernels, copied by the host; counted by the memory model burst by "
+         "burst. Bytes a cycle are the kernels'.</p>\n";
 }
 
 std::string records_part(const CardReport& report, const ReportedWorkload& w, const WorkloadFigures& f) {

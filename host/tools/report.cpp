@@ -44,6 +44,8 @@ nlohmann::ordered_json to_json(const CardUse& use) {
                                             {"peak_bytes_per_second", c.peak_bytes_per_second},
                                             {"read_bytes", c.bytes_read},
                                             {"written_bytes", c.bytes_written},
+                                            {"copied_in_bytes", c.copied_in},
+                                            {"copied_out_bytes", c.copied_out},
                                             {"row_misses", c.row_misses},
                                             {"refreshes", c.refreshes},
                                             {"busy_ms", static_cast<double>(c.busy_ps) / 1e9}});

@@ -21,7 +21,7 @@ void add_channels(const CardReport& report, const ReportedWorkload& workload, st
   const double seconds = static_cast<double>(cycles) / (memory->kernel_mhz * 1e6);
   for (const device::ChannelUse& use : memory->channels) {
     const std::uint64_t bytes = use.bytes_read + use.bytes_written;
-    if (bytes == 0) {
+    if (bytes + use.copied_in + use.copied_out == 0) {
       continue;
     }
     const auto b = static_cast<double>(bytes);

@@ -24,7 +24,7 @@ inline device::MemoryUse memory_use(const MemorySystem& memory, double kernel_mh
     const ChannelStatistics& c = statistics.channels[i];
     const double peak = 1e12 / memory.timing(i).parameters().picoseconds_a_byte;
     out.channels.push_back({c.tag, static_cast<std::uint64_t>(peak + 0.5), c.kernel_bytes_read, c.kernel_bytes_written,
-                            c.row_misses, c.refreshes, c.busy_ps});
+                            c.row_misses, c.refreshes, c.busy_ps, c.dma_bytes_in, c.dma_bytes_out});
   }
   return out;
 }

@@ -137,8 +137,7 @@ TEST(CardQuotient, AnotherCardDoesWhatAFailedOneHad) {
   const auto transforms = [&] { return device->session(0).log().counters(abi::ntt_fr::kKernelName).jobs; };
   const std::uint64_t before = transforms();
   auto done = std::async(std::launch::async, [&] { expect_sum(*device, problem, *bases); });
-  while (transforms() == before &&
-         done.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+  while (transforms() == before && done.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
   }
   ASSERT_TRUE(signal_process(device_process(device->session(0)), SIGKILL));
   done.get();

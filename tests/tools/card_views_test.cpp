@@ -284,23 +284,34 @@ TEST_F(CardViewsTest, ChannelsOfTheRtlCardCarryWhatRecordsCount) {
   EXPECT_EQ(card["memory"]["kernel_mhz"], 300);
   std::map<std::string, std::uint64_t> read;
   std::map<std::string, std::uint64_t> written;
+  std::uint64_t copied_in = 0, copied_out = 0;
   for (const Json& channel : card["memory"]["channels"]) {
     read[channel["channel"]] = channel["read_bytes"];
     written[channel["channel"]] = channel["written_bytes"];
+    copied_in += channel["copied_in_bytes"].get<std::uint64_t>();
+    copied_out += channel["copied_out_bytes"].get<std::uint64_t>();
     EXPECT_GT(channel["peak_bytes_per_second"], 10'000'000'000);
   }
   const Json& units = card["units"];
-  const auto transforms = std::ranges::find_if(units, [](const Json& unit) { return unit["kernel"] == "ntt_fr"; });
-  ASSERT_NE(transforms, units.end());
+  const auto words = [&](const std::string& kernel, const char* counter) {
+    const auto unit = std::ranges::find_if(units, [&](const Json& one) { return one["kernel"] == kernel; });
+    EXPECT_NE(unit, units.end()) << kernel;
+    return unit == units.end() ? 0 : (*unit)[counter].get<std::uint64_t>();
+  };
   // Two channels of 32 bytes a word each (bitstreams/emulated/u55c_rtl.json); the second has neither constants nor
   // records.
-  EXPECT_EQ(read["HBM[6]"] + read["HBM[7]"], 32 * (*transforms)["loaded_words"].get<std::uint64_t>());
-  EXPECT_EQ(written["HBM[6]"] + written["HBM[7]"], 32 * (*transforms)["stored_words"].get<std::uint64_t>());
+  EXPECT_EQ(read["HBM[6]"] + read["HBM[7]"],
+            32 * (words("ntt_fr", "loaded_words") + words("hadamard_fr", "loaded_words")));
+  EXPECT_EQ(written["HBM[6]"] + written["HBM[7]"], 32 * words("ntt_fr", "stored_words"));
   EXPECT_GT(read["HBM[4]"], read["HBM[6]"]);
-  // Sums: bases and scalars are read, results and records written.
+  // Sums: bases and scalars are read, results and records written; where the bases are, ntt_gl has its records.
   EXPECT_GT(read["HBM[0]"], 0U);
-  EXPECT_EQ(written["HBM[0]"], 0U);
+  EXPECT_EQ(written["HBM[0]"], 64 * words("ntt_gl", "jobs"));
   EXPECT_GT(written["HBM[2]"], 0U);
+  // The file is of the last job's end: its results and record were copied out after that.
+  EXPECT_EQ(copied_in, card["in_bytes"]);
+  EXPECT_LT(copied_out, card["out_bytes"]);
+  EXPECT_GT(copied_out, 0U);
 }
 
 }  // namespace
