@@ -14,10 +14,10 @@ constexpr const char* kNarrowSpace = "&#8239;";
 
 constexpr const char* kStyle = R"(
 :root { color-scheme: light dark; --bg: #f6f6f3; --card: #fff; --text: #1b1d21; --dim: #5f6570; --line: #e3e3de; --track: #ebedf0;
-  --work: #2264ad; --wait: #c05621; --other: #7b8494; --read: #2264ad; --write: #2f855a; --grid: #e3e3de; --roof: #1b1d21; }
+  --work: #2264ad; --wait: #c05621; --other: #7b8494; --grid: #e3e3de; --roof: #1b1d21; }
 @media (prefers-color-scheme: dark) {
   :root { --bg: #131519; --card: #1b1e24; --text: #e7e7e4; --dim: #9aa1ad; --line: #2d323b; --track: #2a2f38;
-    --work: #6ea8ea; --wait: #ee9459; --other: #8a93a3; --read: #6ea8ea; --write: #63c08f; --grid: #2d323b; --roof: #e7e7e4; }
+    --work: #6ea8ea; --wait: #ee9459; --other: #8a93a3; --grid: #2d323b; --roof: #e7e7e4; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
@@ -37,8 +37,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .bar span:last-child { text-align: right; font-variant-numeric: tabular-nums; }
 .track { background: var(--track); border-radius: 3px; height: .8rem; overflow: hidden; }
 .track i { display: block; height: 100%; border-radius: 3px; background: var(--other); }
-.track .work { background: var(--work); } .track .wait { background: var(--wait); } .track .read { background: var(--read); }
-.track .write { background: var(--write); }
+.track .work { background: var(--work); } .track .wait { background: var(--wait); }
 figure { margin: 0; } figcaption { color: var(--dim); font-size: .85rem; margin-top: .5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .93rem; }
@@ -49,7 +48,7 @@ th { color: var(--dim); font-weight: 500; font-size: .85rem; line-height: 1.3; v
 sup { font-size: .72em; line-height: 0; }
 tr:last-child td { border-bottom: 0; }
 .meter { display: inline-block; width: 5rem; height: .7rem; margin-right: .6rem; background: var(--track); border-radius: 3px; overflow: hidden; }
-.meter i { display: block; height: 100%; background: var(--read); }
+.meter i { display: block; height: 100%; background: var(--work); }
 td a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
 code { font: .88em/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 svg + .wide, .wide + .wide { margin-top: .8rem; }
@@ -63,7 +62,7 @@ svg .reach { stroke: var(--other); stroke-width: 1; stroke-dasharray: 3 4; } svg
   .summary td:first-child { min-width: 9rem; }
   .kind { float: none; display: block; margin: 0; } }
 @media print { :root { --bg: #fff; --card: #fff; } body { font-size: 11px; } main { max-width: none; padding: 0; }
-  section { break-inside: avoid; border-radius: 0; } .track, .track i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  section { break-inside: avoid; border-radius: 0; } .track, .track i, .meter, .meter i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   table { font-size: 10px; } svg { min-width: 0; } .wide { overflow: visible; } }
 )";
 
