@@ -12,6 +12,7 @@
 #include "host/base/stages.hpp"
 #include "host/device/job_log.hpp"
 #include "host/device/memory_use.hpp"
+#include "host/device/session.hpp"
 
 namespace proofcard::tools {
 
