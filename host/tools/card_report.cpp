@@ -84,11 +84,11 @@ std::string channels_part(const CardReport& report, const WorkloadFigures& f) {
                     html::scaled(static_cast<double>(c.use.peak_bytes_per_second), "B/s"),
                     fmt::format("<span class=\"meter\"><i style=\"width:{:.1f}%\"></i></span>{}",
                                 100 * std::min(1.0, c.utilisation), percent(c.utilisation)),
-                    grouped(c.use.row_misses), grouped(c.use.refreshes)});
+                    grouped(c.use.row_misses)});
   }
   return out +
          html::table({"channel", "read", "written", "copied in", "copied out", "bytes a cycle", "peak", "of its peak",
-                      "row misses", "refreshes"},
+                      "row misses"},
                      rows) +
          "<p class=\"dim\">Read and written by kernels, copied by the host; counted by the memory model burst by "
          "burst. Bytes a cycle are the kernels'.</p>\n";

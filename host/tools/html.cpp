@@ -30,7 +30,7 @@ p { margin: .6rem 0 0; max-width: 52rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.15rem 1.3rem 1.25rem; margin-top: 1.1rem; }
 .kind { color: var(--dim); font-weight: 500; font-size: .85rem; float: right; margin-left: 1rem; }
 .dim { color: var(--dim); font-size: .87rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem 1.25rem; margin: 0 0 .4rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.2rem, 1fr)); gap: .8rem 1.25rem; margin: 0 0 .4rem; }
 .figures b { display: block; font-size: 1.3rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures span { color: var(--dim); font-size: .85rem; line-height: 1.35; display: block; }
 .bar { display: grid; grid-template-columns: 12rem 1fr 4.2rem; gap: .2rem .9rem; align-items: center; margin-top: .3rem; }

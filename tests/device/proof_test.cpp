@@ -110,7 +110,7 @@ TEST(ProofTest, TheCardBeginsBeforeInferenceEnds) {
   const auto opened = open("sw_emu");
   ASSERT_TRUE(opened.ok()) << opened.error().message();
   const XrtMsm& msm = (*opened)->msm();
-  JobLog& log = (*opened)->card(0).log();
+  JobLog& log = (*opened)->session().log();
   const auto context = prover::make_context(msm, model.vk.layout);
   ASSERT_TRUE(context.ok());
   log.keep_events();

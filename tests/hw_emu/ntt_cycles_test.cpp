@@ -28,14 +28,15 @@ double busy(const XrtNtt<F>& ntt, const kernels::Ntt<F>& cpu, const NttJob<F>& j
     v = pick(v, random);
   }
   std::vector<F> expected = data;
-  const NttCounters before = ntt.counters();
+  const Counters before = ntt.counters();
   EXPECT_TRUE(ntt.transform(data, job).ok());
-  const NttCounters after = ntt.counters();
+  const Counters after = ntt.counters();
   EXPECT_TRUE(cpu.transform(expected, job).ok());
   EXPECT_TRUE(data == expected);
   EXPECT_EQ(after.jobs, before.jobs + 1);
-  const auto cycles = static_cast<double>(after.cycles - before.cycles);
-  const std::uint64_t words = after.loaded_words + after.stored_words - before.loaded_words - before.stored_words;
+  const auto cycles = static_cast<double>(after["cycles"] - before["cycles"]);
+  const Counters of_job = after - before;
+  const std::uint64_t words = of_job["loaded_words"] + of_job["stored_words"];
   const double used = static_cast<double>(job.log_n * data.size()) / 2 / NttAbi<F>::kWordElements;
   std::printf("%s 2^%u x %zu %s, order %d: %.0f cycles, busy %.3f, %.1f bytes a cycle and channel pair\n",
               NttAbi<F>::kKernel.name.data(), job.log_n, batch,
