@@ -1,7 +1,6 @@
 #include "host/device/msm_card.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 
 #include "host/base/check.hpp"

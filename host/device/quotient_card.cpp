@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <set>
 
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
@@ -93,8 +93,12 @@ Status QuotientCard::find_paths() {
 // A job of no elements: its record says what the unit is.
 Status QuotientCard::probe() {
   max_log_elements_ = abi_fr::kMaxLogElements;
+  std::set<std::uint32_t> asked;
   for (const auto& path : paths_) {
     for (const Output& output : path->outputs) {
+      if (!asked.insert(output.hadamard).second) {
+        continue;
+      }
       JobRequest job;
       std::vector<std::unique_ptr<Buffer>> unused;
       for (const int id : {abi_fr::kIdIn0, abi_fr::kIdIn1, abi_fr::kIdOut}) {

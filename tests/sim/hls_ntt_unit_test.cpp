@@ -116,7 +116,7 @@ TYPED_TEST(HlsNttUnitTest, WhatTheKernelRefusesIsNotLookedUp) {
   this->scalar(NttAbi<TypeParam>::kIdBatch, UINT32_MAX);
   EXPECT_EQ(this->error(), KernelError::kBadSize);
   this->SetUp();
-  this->scalar(NttAbi<TypeParam>::kIdFlags, 4);
+  this->scalar(NttAbi<TypeParam>::kIdFlags, 8);
   EXPECT_EQ(this->error(), KernelError::kReservedArgument);
 }
 

@@ -46,16 +46,16 @@ TEST_F(Groth16CardTest, ReportAndTraceShowThatNoVectorReturned) {
     ADD_FAILURE() << "no unit of " << kernel;
     return Json();
   };
-  // Two transforms of three vectors, the product, the sum; every unit was asked what it is, hadamard_fr for both slots.
+  // Two transforms of three vectors, the product, the sum; every unit was asked what it is.
   // Every job copies its record there and back.
   const std::size_t vectors = 3 * 32 << SmallCircuit::kLogDomain;
   const Json transforms = unit("ntt_fr"), products = unit("hadamard_fr"), sums = unit("msm_g1");
   EXPECT_EQ(transforms["jobs"], 1 + 2);
   EXPECT_EQ(transforms["in_bytes"], vectors + 3 * 64);
   EXPECT_EQ(transforms["out_bytes"], 3 * 64);
-  EXPECT_EQ(products["jobs"], 2 + 1);
-  EXPECT_EQ(products["in_bytes"], 3 * 64);
-  EXPECT_EQ(products["out_bytes"], 3 * 64);
+  EXPECT_EQ(products["jobs"], 1 + 1);
+  EXPECT_EQ(products["in_bytes"], 2 * 64);
+  EXPECT_EQ(products["out_bytes"], 2 * 64);
   // What came back in all: windows of 128 bytes of the sums, and records.
   std::size_t out_bytes = 0;
   for (const Json& one : card["units"]) {
