@@ -57,7 +57,8 @@ fuzz:
 	@scripts/install_deps.sh --fuzz
 	@scripts/fuzz.sh 15 $(BUILD)/fuzz
 
-UNITS ?= fq_mul park_pair_small
+# Those that take little time, and the URAM of the whole kernel in configuration u55c.
+UNITS ?= fq_mul park_pair_small contexts horner job_order msm_g1_u55c
 synth-check: deps-test
 	scripts/synth.py --check $(UNITS)
 
