@@ -167,7 +167,7 @@ std::string roofline_section(const CardReport& report, const std::vector<Workloa
     roofline.peak_rate = f.peak_operations_per_second;
     // The same units use the same channels; a workload may leave one of them out.
     roofline.bytes_per_second = std::max(roofline.bytes_per_second, f.peak_bytes_per_second);
-    num_channels = std::max(num_channels, f.channels.size());
+    num_channels = std::max(num_channels, f.num_channels);
     roofline.points.push_back({i + 1, report.workloads[i].name, f.intensity(), f.operations_per_second});
   }
   if (roofline.points.empty()) {

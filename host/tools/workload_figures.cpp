@@ -28,8 +28,11 @@ void add_channels(const CardReport& report, const ReportedWorkload& workload, st
     const auto peak = static_cast<double>(use.peak_bytes_per_second);
     out.channels.push_back(
         {report.cards[card].spec, use, html::ratio(b, static_cast<double>(cycles)), html::ratio(b, peak * seconds)});
-    out.channel_bytes += bytes;
-    out.peak_bytes_per_second += peak;
+    if (bytes != 0) {
+      ++out.num_channels;
+      out.channel_bytes += bytes;
+      out.peak_bytes_per_second += peak;
+    }
   }
 }
 

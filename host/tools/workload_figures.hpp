@@ -24,6 +24,8 @@ struct WorkloadFigures {
   std::uint64_t copied_bytes = 0;
   std::vector<ChannelFigures> channels;  // those with traffic; none when the cards do not count it
   bool has_memory = false;
+  // Of what kernels read and wrote.
+  std::size_t num_channels = 0;
   std::uint64_t channel_bytes = 0;
   double peak_bytes_per_second = 0;  // of those channels together
   double kernel_ms = 0;              // projected

@@ -46,6 +46,7 @@ CardReport example_report() {
   device::MemoryUse memory{300, {{"HBM[0]", 15'000'000'000, 20'000'000, 0, 12, 3, 0}}};
   memory.channels.push_back({"HBM[1]", 15'000'000'000, 0, 1'000'000, 4, 3, 0});
   memory.channels.push_back({"HBM[2]", 15'000'000'000, 0, 0, 0, 3, 0});
+  memory.channels.push_back({"HBM[3]", 15'000'000'000, 0, 0, 0, 3, 0, 2'048, 0});  // copies only
   sums.memory = {memory};
   ReportedWorkload transforms;
   transforms.name = "transforms";
@@ -64,7 +65,8 @@ TEST(WorkloadFiguresTest, FollowFromTheCounters) {
   EXPECT_EQ(f.longest_cycles, 1'234'567U);
   EXPECT_EQ(f.operations, 617'284U);
   EXPECT_EQ(f.channel_bytes, 21'000'000U);
-  EXPECT_EQ(f.channels.size(), 2U);  // without traffic: not used
+  EXPECT_EQ(f.channels.size(), 3U);  // without traffic: not used
+  EXPECT_EQ(f.num_channels, 2U);     // without traffic of kernels
   EXPECT_DOUBLE_EQ(f.peak_bytes_per_second, 30e9);
   EXPECT_NEAR(f.kernel_ms, 1'234'567 / 250e3, 1e-9);
   // The channel's peak is of the clock that the memory was modelled with, not of the projection's.
@@ -93,6 +95,8 @@ TEST(CardReportTest, PageHasTheMeasuredValuesAndEscapesText) {
   EXPECT_EQ(page.find("HBM[2]"), std::string::npos);
   EXPECT_EQ(page.find("a<b>"), std::string::npos);
   EXPECT_EQ(page.find("<points>"), std::string::npos);
+  EXPECT_NE(page.find("2 channels: 30.0 GB/s"), std::string::npos);  // those that kernels used
+  EXPECT_NE(page.find("HBM[3]"), std::string::npos);
   EXPECT_NE(page.find("sums of &lt;points&gt;"), std::string::npos);
   EXPECT_NE(page.find("name &amp; &quot;more&quot;"), std::string::npos);
   // One roofline, of the kernel whose bytes are known.
