@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers fuzz bitstream synth-check rtl-coverage check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
+	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
 	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
@@ -52,6 +53,10 @@ bench-vgg16: build
 
 bench-peers: build
 	@scripts/bench_peers/bench_peers.py $(PROOFCARD) $(if $(SVG),--svg $(SVG))
+
+bench-ezkl: build
+	@scripts/install_deps.sh --python
+	@scripts/bench_peers/bench_ezkl.py $(PROOFCARD) $(MODELS)
 
 fuzz:
 	@scripts/install_deps.sh --fuzz
