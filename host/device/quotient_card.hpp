@@ -13,9 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "host/device/abi_hadamard_fr.hpp"

@@ -7,8 +7,7 @@
 #include <immintrin.h>
 
 #include "host/field/goldilocks.hpp"
-#include "host/kernels/cpu/ntt_goldilocks_dft.hpp"
-#include "host/kernels/cpu/ntt_pass.hpp"
+#include "host/kernels/cpu/ntt_goldilocks_lanes.hpp"
 
 namespace proofcard::kernels::ntt_cpu {
 namespace {
@@ -24,9 +23,10 @@ PROOFCARD_INLINE __m256i epsilon_if_greater(__m256i a, __m256i b) {
   return _mm256_srli_epi64(_mm256_cmpgt_epi64(a, b), 32);
 }
 
-// The arithmetic that ntt_goldilocks_dft.hpp needs.
+// The registers of ntt_goldilocks_lanes.hpp.
 struct Arithmetic {
   using Register = __m256i;
+  static constexpr std::size_t kRegisterWords = 4;
 
   PROOFCARD_INLINE __m256i load(const __m256i* p) { return _mm256_load_si256(p); }
   PROOFCARD_INLINE void store(__m256i* p, __m256i r) { _mm256_store_si256(p, r); }
@@ -77,159 +77,42 @@ struct Arithmetic {
     return reduce(low, high, _mm256_srli_epi64(high, 32));
   }
   PROOFCARD_INLINE __m256i multiply(__m256i a, const Word* factor) { return multiply(a, set1(*factor)); }
-};
 
-// Element j of register i becomes element i of register j.
-PROOFCARD_INLINE void transpose(__m256i r[4]) {
-  const __m256i low01 = _mm256_unpacklo_epi64(r[0], r[1]), high01 = _mm256_unpackhi_epi64(r[0], r[1]);
-  const __m256i low23 = _mm256_unpacklo_epi64(r[2], r[3]), high23 = _mm256_unpackhi_epi64(r[2], r[3]);
-  r[0] = _mm256_permute2x128_si256(low01, low23, 0x20);
-  r[1] = _mm256_permute2x128_si256(high01, high23, 0x20);
-  r[2] = _mm256_permute2x128_si256(low01, low23, 0x31);
-  r[3] = _mm256_permute2x128_si256(high01, high23, 0x31);
-}
-
-template <int Registers>
-struct GoldilocksLanes {
-  static constexpr std::size_t kLanes = 4 * Registers;
-  static constexpr std::size_t kWords = 1;
-  static constexpr std::size_t kFactorWords = 1;
-  static constexpr std::size_t kGroup = 4;
-  static constexpr bool kHasDft = true;
-  static constexpr bool kStreams = true;
-  struct Vec {
-    __m256i r[Registers];
-  };
-  using Power = Vec;
-  using LaneFactor = Vec;
-
-  PROOFCARD_INLINE Vec load(const Word* p, std::size_t stride) {
-    Vec v;
-#pragma GCC unroll 8
-    for (int k = 0; k < Registers; ++k) {
-      const Word* from = p + 4 * stride * static_cast<std::size_t>(k);
-      v.r[k] = stride == 1 ? _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))
-                           : _mm256_setr_epi64x(static_cast<long long>(from[0]), static_cast<long long>(from[stride]),
-                                                static_cast<long long>(from[2 * stride]),
-                                                static_cast<long long>(from[3 * stride]));
-    }
-    return v;
-  }
-  PROOFCARD_INLINE void store_weak(Word* p, std::size_t stride, const Vec& v) {
-#pragma GCC unroll 8
-    for (int k = 0; k < Registers; ++k) {
-      Word* to = p + 4 * stride * static_cast<std::size_t>(k);
-      if (stride == 1) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v.r[k]);
-      } else {
-        to[0] = static_cast<Word>(_mm256_extract_epi64(v.r[k], 0));
-        to[stride] = static_cast<Word>(_mm256_extract_epi64(v.r[k], 1));
-        to[2 * stride] = static_cast<Word>(_mm256_extract_epi64(v.r[k], 2));
-        to[3 * stride] = static_cast<Word>(_mm256_extract_epi64(v.r[k], 3));
-      }
-    }
-  }
-  PROOFCARD_INLINE Vec canonical_of(const Vec& v) {
-    Vec c;
-#pragma GCC unroll 8
-    for (int k = 0; k < Registers; ++k) {
-      c.r[k] = Arithmetic::small(v.r[k]);
-    }
-    return c;
-  }
-  PROOFCARD_INLINE void store(Word* p, std::size_t stride, const Vec& v) { store_weak(p, stride, canonical_of(v)); }
-  PROOFCARD_INLINE void stream_weak(Word* p, const Vec& v) {
-#pragma GCC unroll 8
-    for (int k = 0; k < Registers; ++k) {
-      _mm256_stream_si256(reinterpret_cast<__m256i*>(p + 4 * k), v.r[k]);
-    }
-  }
-  PROOFCARD_INLINE void stream(Word* p, const Vec& v) { stream_weak(p, canonical_of(v)); }
+  PROOFCARD_INLINE __m256i set1(Word w) { return ntt_cpu::set1(w); }
+  PROOFCARD_INLINE __m256i load(const Word* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  PROOFCARD_INLINE void store(Word* p, __m256i r) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), r); }
+  PROOFCARD_INLINE void stream(Word* p, __m256i r) { _mm256_stream_si256(reinterpret_cast<__m256i*>(p), r); }
   PROOFCARD_INLINE void end_of_stream() { _mm_sfence(); }
-
-  PROOFCARD_INLINE void load_group(Vec (&v)[kGroup], const Word* p, std::size_t stride) {
-    for (std::size_t k = 0; k < Registers; ++k) {
-      __m256i row[4];
-      for (std::size_t i = 0; i < 4; ++i) {
-        row[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + (4 * k + i) * stride));
-      }
-      transpose(row);
-      for (std::size_t i = 0; i < 4; ++i) {
-        v[i].r[k] = row[i];
-      }
-    }
+  PROOFCARD_INLINE __m256i gather(const Word* p, std::size_t stride) {
+    return _mm256_setr_epi64x(static_cast<long long>(p[0]), static_cast<long long>(p[stride]),
+                              static_cast<long long>(p[2 * stride]), static_cast<long long>(p[3 * stride]));
   }
-  PROOFCARD_INLINE void store_group_weak(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
-    for (std::size_t k = 0; k < Registers; ++k) {
-      __m256i row[4];
-      for (std::size_t i = 0; i < 4; ++i) {
-        row[i] = v[i].r[k];
-      }
-      transpose(row);
-      for (std::size_t i = 0; i < 4; ++i) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + (4 * k + i) * stride), row[i]);
-      }
-    }
+  PROOFCARD_INLINE void scatter(Word* p, std::size_t stride, __m256i r) {
+    p[0] = static_cast<Word>(_mm256_extract_epi64(r, 0));
+    p[stride] = static_cast<Word>(_mm256_extract_epi64(r, 1));
+    p[2 * stride] = static_cast<Word>(_mm256_extract_epi64(r, 2));
+    p[3 * stride] = static_cast<Word>(_mm256_extract_epi64(r, 3));
   }
-  PROOFCARD_INLINE void store_group(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
-    Vec c[kGroup];
-    for (std::size_t i = 0; i < kGroup; ++i) {
-      c[i] = canonical_of(v[i]);
-    }
-    store_group_weak(p, stride, c);
+  // Element j of register i becomes element i of register j.
+  PROOFCARD_INLINE void transpose(__m256i r[4]) {
+    const __m256i low01 = _mm256_unpacklo_epi64(r[0], r[1]), high01 = _mm256_unpackhi_epi64(r[0], r[1]);
+    const __m256i low23 = _mm256_unpacklo_epi64(r[2], r[3]), high23 = _mm256_unpackhi_epi64(r[2], r[3]);
+    r[0] = _mm256_permute2x128_si256(low01, low23, 0x20);
+    r[1] = _mm256_permute2x128_si256(high01, high23, 0x20);
+    r[2] = _mm256_permute2x128_si256(low01, low23, 0x31);
+    r[3] = _mm256_permute2x128_si256(high01, high23, 0x31);
   }
-
-  PROOFCARD_INLINE void dft(Vec* v, std::size_t stride, Vec* out, std::size_t out_stride, unsigned log_len,
-                            bool inverse, const Word* factors) {
-    for (int k = 0; k < Registers; ++k) {
-      GoldilocksDfts<Arithmetic>::run(&v->r[k], Registers * stride, &out->r[k], Registers * out_stride, log_len,
-                                      inverse, factors);
-    }
-  }
-
-  PROOFCARD_INLINE void mul_factor(Vec& v, const Word* factor) {
-#pragma GCC unroll 8
-    for (int k = 0; k < Registers; ++k) {
-      v.r[k] = Arithmetic::multiply(v.r[k], factor);
-    }
-  }
-  PROOFCARD_INLINE void mul_lane_factor(Vec& v, const LaneFactor& factor) { v = multiply(v, factor); }
-
-  PROOFCARD_INLINE Power power(const Word* p) { return load(p, 1); }
-  PROOFCARD_INLINE Power one() {
-    Power v;
-    for (int k = 0; k < Registers; ++k) {
-      v.r[k] = set1(1);
-    }
-    return v;
-  }
-  PROOFCARD_INLINE Power multiply(const Power& a, const Power& b) {
-    Power v;
-#pragma GCC unroll 8
-    for (int k = 0; k < Registers; ++k) {
-      v.r[k] = Arithmetic::multiply(a.r[k], b.r[k]);
-    }
-    return v;
-  }
-  PROOFCARD_INLINE LaneFactor lane_factor(const Power& p) { return p; }
 };
-
-void prepare(Word* out, const Word* elements, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    out[i] = elements[i];
-  }
-}
 
 }  // namespace
 
 const NttKernels& goldilocks_avx2_kernels() {
-  static constexpr NttKernels kKernels {
 #if defined(__AVX2__)
-    .compiled_for = Isa::kAvx2,
+  constexpr Isa kCompiledFor = Isa::kAvx2;
+#else
+  constexpr Isa kCompiledFor = Isa::kPortable;
 #endif
-    .factor_words = 1, .has_dft = true, .streams = true, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<8>>(),
-    .narrow = lanes_of<GoldilocksLanes<2>>(),
-  };
+  static constexpr NttKernels kKernels = goldilocks_kernels<Arithmetic, 8, 2>(kCompiledFor);
   return kKernels;
 }
 

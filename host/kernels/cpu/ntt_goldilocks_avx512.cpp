@@ -3,8 +3,7 @@
 // Method:  64-bit products from four 32-bit ones, reduced by 2^64 = 2^32 - 1 and 2^96 = -1 mod p.
 // Range:   as in ntt_goldilocks_dft.hpp: values are any 64-bit words, small ones at most p.
 #include "host/field/goldilocks.hpp"
-#include "host/kernels/cpu/ntt_goldilocks_dft.hpp"
-#include "host/kernels/cpu/ntt_pass.hpp"
+#include "host/kernels/cpu/ntt_goldilocks_lanes.hpp"
 
 // g++ 12 takes the deliberately undefined merge operands in this header for mistakes (GCC bug 105593).
 #pragma GCC diagnostic push
@@ -24,9 +23,10 @@ PROOFCARD_INLINE __m512i epsilon() { return _mm512_set1_epi64(static_cast<long l
 
 PROOFCARD_INLINE __m512i times_epsilon(__m512i a) { return _mm512_mul_epu32(a, epsilon()); }  // of the lower half
 
-// The arithmetic that ntt_goldilocks_dft.hpp needs.
+// The registers of ntt_goldilocks_lanes.hpp.
 struct Arithmetic {
   using Register = __m512i;
+  static constexpr std::size_t kRegisterWords = 8;
 
   PROOFCARD_INLINE __m512i load(const __m512i* p) { return _mm512_load_si512(p); }
   PROOFCARD_INLINE void store(__m512i* p, __m512i r) { _mm512_store_si512(p, r); }
@@ -95,175 +95,54 @@ struct Arithmetic {
   PROOFCARD_INLINE __m512i multiply(__m512i a, const Word* factor) {
     return multiply(a, _mm512_set1_epi64(static_cast<long long>(*factor)));
   }
-};
 
-// Element j of register i becomes element i of register j.
-PROOFCARD_INLINE void transpose(__m512i r[8]) {
-  __m512i s[8], t[8];
-#pragma GCC unroll 4
-  for (int i = 0; i < 8; i += 2) {
-    s[i] = _mm512_unpacklo_epi64(r[i], r[i + 1]);
-    s[i + 1] = _mm512_unpackhi_epi64(r[i], r[i + 1]);
+  PROOFCARD_INLINE __m512i set1(Word w) { return _mm512_set1_epi64(static_cast<long long>(w)); }
+  PROOFCARD_INLINE __m512i load(const Word* p) { return _mm512_loadu_si512(p); }
+  PROOFCARD_INLINE void store(Word* p, __m512i r) { _mm512_storeu_si512(p, r); }
+  PROOFCARD_INLINE void stream(Word* p, __m512i r) { _mm512_stream_si512(reinterpret_cast<__m512i*>(p), r); }
+  PROOFCARD_INLINE __m512i offsets(std::size_t stride) {
+    return _mm512_mullo_epi64(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7), set1(stride));
   }
-  // s[2i + h]: of rows 2i, 2i + 1 the columns h, h + 2, h + 4, h + 6, in pairs.
-#pragma GCC unroll 2
-  for (int h = 0; h < 2; ++h) {
-    t[h] = _mm512_shuffle_i64x2(s[h], s[h + 2], 0x88);      // rows 0..3, columns h, h + 4
-    t[h + 2] = _mm512_shuffle_i64x2(s[h], s[h + 2], 0xdd);  // rows 0..3, columns h + 2, h + 6
-    t[h + 4] = _mm512_shuffle_i64x2(s[h + 4], s[h + 6], 0x88);
-    t[h + 6] = _mm512_shuffle_i64x2(s[h + 4], s[h + 6], 0xdd);
-  }
-#pragma GCC unroll 4
-  for (int c = 0; c < 4; ++c) {
-    r[c] = _mm512_shuffle_i64x2(t[c], t[c + 4], 0x88);
-    r[c + 4] = _mm512_shuffle_i64x2(t[c], t[c + 4], 0xdd);
-  }
-}
-
-template <int Registers>
-struct GoldilocksLanes {
-  static constexpr std::size_t kLanes = 8 * Registers;
-  static constexpr std::size_t kWords = 1;
-  static constexpr std::size_t kFactorWords = 1;
-  static constexpr std::size_t kGroup = 8;
-  static constexpr bool kHasDft = true;
-  static constexpr bool kStreams = true;
-  struct Vec {
-    __m512i r[Registers];
-  };
-  using Power = Vec;
-  using LaneFactor = Vec;
-
-  PROOFCARD_INLINE __m512i lane_offsets(std::size_t stride) {
-    return _mm512_mullo_epi64(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7),
-                              _mm512_set1_epi64(static_cast<long long>(stride)));
-  }
-  PROOFCARD_INLINE Vec load(const Word* p, std::size_t stride) {
-    Vec v;
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      const Word* from = p + 8 * stride * static_cast<std::size_t>(k);
-      v.r[k] = stride == 1 ? _mm512_loadu_si512(from) : _mm512_i64gather_epi64(lane_offsets(stride), from, 8);
-    }
-    return v;
-  }
-  PROOFCARD_INLINE void store_weak(Word* p, std::size_t stride, const Vec& v) {
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      Word* to = p + 8 * stride * static_cast<std::size_t>(k);
-      if (stride == 1) {
-        _mm512_storeu_si512(to, v.r[k]);
-      } else {
-        _mm512_i64scatter_epi64(to, lane_offsets(stride), v.r[k], 8);
-      }
-    }
-  }
-  PROOFCARD_INLINE Vec canonical_of(const Vec& v) {
-    Vec c;
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      c.r[k] = Arithmetic::small(v.r[k]);
-    }
-    return c;
-  }
-  PROOFCARD_INLINE void store(Word* p, std::size_t stride, const Vec& v) { store_weak(p, stride, canonical_of(v)); }
-
-  PROOFCARD_INLINE void stream_weak(Word* p, const Vec& v) {
-#pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      _mm512_stream_si512(reinterpret_cast<__m512i*>(p + 8 * k), v.r[k]);
-    }
-  }
-  PROOFCARD_INLINE void stream(Word* p, const Vec& v) { stream_weak(p, canonical_of(v)); }
   PROOFCARD_INLINE void end_of_stream() { _mm_sfence(); }
-
-  PROOFCARD_INLINE void load_group(Vec (&v)[kGroup], const Word* p, std::size_t stride) {
-    for (std::size_t k = 0; k < Registers; ++k) {
-      __m512i row[8];
-#pragma GCC unroll 8
-      for (std::size_t i = 0; i < 8; ++i) {
-        row[i] = _mm512_loadu_si512(p + (8 * k + i) * stride);
-      }
-      transpose(row);
-#pragma GCC unroll 8
-      for (std::size_t i = 0; i < 8; ++i) {
-        v[i].r[k] = row[i];
-      }
-    }
+  PROOFCARD_INLINE __m512i gather(const Word* p, std::size_t stride) {
+    return _mm512_i64gather_epi64(offsets(stride), p, 8);
   }
-  PROOFCARD_INLINE void store_group_weak(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
-    for (std::size_t k = 0; k < Registers; ++k) {
-      __m512i row[8];
-#pragma GCC unroll 8
-      for (std::size_t i = 0; i < 8; ++i) {
-        row[i] = v[i].r[k];
-      }
-      transpose(row);
-#pragma GCC unroll 8
-      for (std::size_t i = 0; i < 8; ++i) {
-        _mm512_storeu_si512(p + (8 * k + i) * stride, row[i]);
-      }
-    }
+  PROOFCARD_INLINE void scatter(Word* p, std::size_t stride, __m512i r) {
+    _mm512_i64scatter_epi64(p, offsets(stride), r, 8);
   }
-  PROOFCARD_INLINE void store_group(Word* p, std::size_t stride, const Vec (&v)[kGroup]) {
-    Vec c[kGroup];
-    for (std::size_t i = 0; i < kGroup; ++i) {
-      c[i] = canonical_of(v[i]);
-    }
-    store_group_weak(p, stride, c);
-  }
-
-  PROOFCARD_INLINE void dft(Vec* v, std::size_t stride, Vec* out, std::size_t out_stride, unsigned log_len,
-                            bool inverse, const Word* factors) {
-    for (int k = 0; k < Registers; ++k) {
-      GoldilocksDfts<Arithmetic>::run(&v->r[k], Registers * stride, &out->r[k], Registers * out_stride, log_len,
-                                      inverse, factors);
-    }
-  }
-
-  PROOFCARD_INLINE void mul_factor(Vec& v, const Word* factor) {
+  // Element j of register i becomes element i of register j.
+  PROOFCARD_INLINE void transpose(__m512i r[8]) {
+    __m512i s[8], t[8];
 #pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      v.r[k] = Arithmetic::multiply(v.r[k], factor);
+    for (int i = 0; i < 8; i += 2) {
+      s[i] = _mm512_unpacklo_epi64(r[i], r[i + 1]);
+      s[i + 1] = _mm512_unpackhi_epi64(r[i], r[i + 1]);
     }
-  }
-  PROOFCARD_INLINE void mul_lane_factor(Vec& v, const LaneFactor& factor) { v = multiply(v, factor); }
-
-  PROOFCARD_INLINE Power power(const Word* p) { return load(p, 1); }
-  PROOFCARD_INLINE Power one() {
-    Power v;
-    for (int k = 0; k < Registers; ++k) {
-      v.r[k] = _mm512_set1_epi64(1);
+    // s[2i + h]: of rows 2i, 2i + 1 the columns h, h + 2, h + 4, h + 6, in pairs.
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      t[h] = _mm512_shuffle_i64x2(s[h], s[h + 2], 0x88);      // rows 0..3, columns h, h + 4
+      t[h + 2] = _mm512_shuffle_i64x2(s[h], s[h + 2], 0xdd);  // rows 0..3, columns h + 2, h + 6
+      t[h + 4] = _mm512_shuffle_i64x2(s[h + 4], s[h + 6], 0x88);
+      t[h + 6] = _mm512_shuffle_i64x2(s[h + 4], s[h + 6], 0xdd);
     }
-    return v;
-  }
-  PROOFCARD_INLINE Power multiply(const Power& a, const Power& b) {
-    Power v;
 #pragma GCC unroll 4
-    for (int k = 0; k < Registers; ++k) {
-      v.r[k] = Arithmetic::multiply(a.r[k], b.r[k]);
+    for (int c = 0; c < 4; ++c) {
+      r[c] = _mm512_shuffle_i64x2(t[c], t[c + 4], 0x88);
+      r[c + 4] = _mm512_shuffle_i64x2(t[c], t[c + 4], 0xdd);
     }
-    return v;
   }
-  PROOFCARD_INLINE LaneFactor lane_factor(const Power& p) { return p; }
 };
-
-void prepare(Word* out, const Word* elements, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    out[i] = elements[i];
-  }
-}
 
 }  // namespace
 
 const NttKernels& goldilocks_avx512_kernels() {
-  static constexpr NttKernels kKernels {
 #if defined(__AVX512F__)
-    .compiled_for = Isa::kAvx512,
+  constexpr Isa kCompiledFor = Isa::kAvx512;
+#else
+  constexpr Isa kCompiledFor = Isa::kPortable;
 #endif
-    .factor_words = 1, .has_dft = true, .streams = true, .prepare = prepare, .wide = lanes_of<GoldilocksLanes<4>>(),
-    .narrow = lanes_of<GoldilocksLanes<1>>(),
-  };
+  static constexpr NttKernels kKernels = goldilocks_kernels<Arithmetic, 4, 1>(kCompiledFor);
   return kKernels;
 }
 
