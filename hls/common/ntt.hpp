@@ -1,16 +1,14 @@
 // The transforms of ntt_gl and ntt_fr: what the two kernels share.
 //
 // Method:  a tile is 2^kLogLanes transforms side by side, one a lane; a level of all of them goes through one butterfly
-// a
-//          lane, a pair of words an iteration. Up to 2^(kTwoPassFrom - 1) points, tiles are whole transforms; beyond, a
-//          job is a pass over the columns of a matrix of 2^column_bits rows, and one over its rows. A tile is loaded,
+//          a lane, a pair of words an iteration. Up to 2^(kTwoPassFrom - 1) points, tiles are whole transforms; beyond,
+//          a job is a pass over the columns of a matrix of 2^column_bits rows, and one over its rows. A tile is loaded,
 //          computed, and stored: the schedule does not overlap them.
 //          forward: (x, y) -> (x + w y, x - w y); inverse: ((x + y) / 2, (x - y) w' / 2).
 //          w is an entry of the table, which all lanes share, times the lane's constant of the level.
 // Source:  docs/abi_ntt_gl.md for the constants; Bailey, "FFTs in external or hierarchical memory" (1990).
 // Order:   matrix position (hi, lo) is point hi 2^row_bits + lo. Row number k has the values of k mod 2^column_bits,
-// and
-//          comes out of the columns at k's bits in reverse.
+//          and comes out of the columns at k's bits in reverse.
 // Shape:   scratch: rows in sets of 2^kLogLanes; word set 2^row_bits + lo has element lo of the set's rows.
 #pragma once
 

@@ -3,9 +3,8 @@
 // Vitis brings its own <ap_int.h>; this folder is then not in the include path.
 // Shape:   up to 128 bits in one machine word or pair, wider ones in 64-bit limbs, least significant first.
 // Range:   + gives one bit more, * the sum of the widths, as in Vitis. The difference is the exception: there it is
-// signed and
-//          one bit wider; here it wraps at that width, which is the same once it is stored in an ap_uint no wider than
-//          that.
+//          signed and one bit wider; here it wraps at that width, which is the same once it is stored in an ap_uint no
+//          wider than that.
 #pragma once
 
 #include <algorithm>

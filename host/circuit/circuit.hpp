@@ -7,9 +7,8 @@
 // Relations:  for every index of out_dims, the expression (host/tensor/expr.hpp) is 0 over the integers.
 // Lookups:    for every index of dims, the tuple of expressions is a row of the table.
 // Padding:    tensors are stored with each axis padded to a power of two. Nothing in the padding is trusted: relations
-// and
-//             lookups hold on the padded index space, where every term is 0 except a tensor read by identity, and reads
-//             of other tensors go through maps that are 0 outside true ranges (access.hpp).
+//             and lookups hold on the padded index space, where every term is 0 except a tensor read by identity, and
+//             reads of other tensors go through maps that are 0 outside true ranges (access.hpp).
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,7 @@
 // setup; the proof travels with the key, and the verifier rebuilds this circuit from the key's.
 //
 // Tensors: first the weight tensors of the original circuit in their order, then the limbs. With the layout below, the
-// columns
-//          of the weights, and so their commitments, are those of the original.
+//          columns of the weights, and so their commitments, are those of the original.
 // Lookups: int8 weights in the table of their range; wider ones w - lo = sum_k 2^(8k) * limb_k, limbs in [0, 256).
 #pragma once
 

@@ -3,8 +3,7 @@
 // Source:  Jacobian formulas with a = 0 from the Explicit-Formulas Database: dbl-2009-l, madd-2007-bl, add-2007-bl;
 //          generator as in EIP-197.
 // Range:   G2Affine may be built from any coordinates; is_on_curve() and is_in_group() tell. Operations expect points
-// of
-//          the curve, of any order. Infinity is (0, 0) in affine form, which is not on the curve, and any Z = 0 in
+//          of the curve, of any order. Infinity is (0, 0) in affine form, which is not on the curve, and any Z = 0 in
 //          Jacobian form.
 // Timing:  additions and scalar_mul are variable time.
 #pragma once

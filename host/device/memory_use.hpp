@@ -1,9 +1,8 @@
 // What went through the memory channels of an emulated card, as its memory model counts it.
 //
 // Shape:   the device process keeps a text file in the card's private run directory. Its first line is kMemoryMagic and
-// the
-//          kernel clock in MHz; each further line is a channel: tag, peak rate in bytes a second, then bytes read and
-//          written by kernels, row misses, refreshes, picoseconds in which data was on its bus, and bytes that the
+//          the kernel clock in MHz; each further line is a channel: tag, peak rate in bytes a second, then bytes read
+//          and written by kernels, row misses, refreshes, picoseconds in which data was on its bus, and bytes that the
 //          host copied in and out.
 // Order:   the file has every job whose end the host has seen, and is replaced as a whole.
 // Errors:  kDeviceFault for a file of another form.

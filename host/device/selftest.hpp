@@ -1,8 +1,8 @@
 // Sums with known answers, on every compute unit of every card, and quotients' sums on every chain of units.
 //
 // Source:  answers of kernels::reference_msm() and reference_ntt_fr(). Cases: every width of scalars, random and
-// extreme values, zeros,
-//          infinity among the bases, repeated points, a point and its negative, sizes that fill no row, no rows at all.
+//          extreme values, zeros, infinity among the bases, repeated points, a point and its negative, sizes that fill
+//          no row, no rows at all.
 // Errors:  a card that fails is a case that fails, with the reason; what was not reached on it is left out.
 #pragma once
 

@@ -5,8 +5,8 @@
 //          fr_vector.hpp, and `count` is a multiple of kLanes, except in the portable table, which takes any.
 // Range:   every word quadruple read or written is canonical, below p.
 // Sums:    returned unreduced, as the integer S = sum_k words[k] * 2^(64 k), congruent to 2^256 times the sum's
-// Montgomery
-//          form; so a sum of products needs one reduction, at the very end. Pre: count <= kMaxSumCount, so S < 2^532.
+//          Montgomery form; so a sum of products needs one reduction, at the very end. Pre: count <= kMaxSumCount, so S
+//          < 2^532.
 #pragma once
 
 #include <cstddef>

@@ -6,8 +6,8 @@
 // Method:  as MontgomeryField::multiply: one word of b a step, t = (t + a b_i + m p) / 2^64.
 // Range:   a, b < p < 2^254; the result is in [0, 2p).
 // Pre:     mulx_chosen() (host/base/cpu_features.hpp). The instructions are in the text of the assembler, so the file
-// needs no compiler flags, and no
-//          function that is compiled for a newer processor can be shared with portable code.
+//          needs no compiler flags, and no function that is compiled for a newer processor can be shared with portable
+//          code.
 #pragma once
 
 #include <array>

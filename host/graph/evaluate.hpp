@@ -4,9 +4,8 @@
 //   rows of the output   for views, sums and elementwise products: tabulate the positions of a run of output elements
 //                        once, then gather and accumulate for each value of the summed labels;
 //   matrix product       for matrix products and convolutions: output labels fall into batch (in both operands), rows
-//   and
-//                        columns (in one); both operands are gathered into panels with the summed labels innermost, and
-//                        panels are multiplied (int_product.hpp) in 16-bit integers where bounds allow.
+//                        and columns (in one); both operands are gathered into panels with the summed labels innermost,
+//                        and panels are multiplied (int_product.hpp) in 16-bit integers where bounds allow.
 // Results do not depend on the choice or on the number of threads.
 #pragma once
 

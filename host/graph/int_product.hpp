@@ -3,8 +3,7 @@
 // Both panels are row-major with k contiguous and padded with zeros to a multiple of kPanelAlign. One generic source
 // (int_product_kernel.hpp) is compiled per instruction set; active_isa() chooses.
 // Range: 16-bit operands sum in 32 bits, so the caller keeps max|rows| * max|cols| * depth < 2^31 a call; the wider
-// ones
-//        sum in 64 bits.
+//        ones sum in 64 bits.
 #pragma once
 
 #include <cstddef>

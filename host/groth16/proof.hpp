@@ -2,8 +2,7 @@
 //
 // Source:  Groth, "On the Size of Pairing-based Non-interactive Arguments" (2016), section 3.2.
 // Notation: [x]_1 in G1, [x]_2 in G2; ic[i] = [(beta u_i(tau) + alpha v_i(tau) + w_i(tau)) / gamma]_1 for the constant
-// 1
-//          (i = 0) and the public signals.
+//          1 (i = 0) and the public signals.
 #pragma once
 
 #include <vector>

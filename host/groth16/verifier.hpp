@@ -2,8 +2,7 @@
 //
 // Source: Groth 2016, section 3.2; all pairings in one product, with one final exponentiation.
 // Pre:    points are on their curves and those of G2 in the group, which json.hpp and zkey.hpp see to; verify() looks
-// at
-//         the proof again.
+//         at the proof again.
 // Errors: kRejected, with the reason.
 #pragma once
 

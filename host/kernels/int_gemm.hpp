@@ -1,8 +1,8 @@
 // IntGemm: small signed integers times field elements, the product that binds weights and columns to a challenge.
 //
 // Method:  write each field element as 32 base-256 digits; int8 x uint8 products accumulate in int32, one carry pass an
-// output
-//          (docs/protocol.md, "small integers times field elements"). 255 * 128 * K < 2^31 bounds a block at K = 2^16.
+//          output (docs/protocol.md, "small integers times field elements"). 255 * 128 * K < 2^31 bounds a block at K =
+//          2^16.
 // Shape:   matrix is num_rows x num_cols, row-major.
 #pragma once
 

@@ -1,14 +1,11 @@
 // GKR for a sum of fractions, prover: proves that sum over leaves of p_i / q_i = 0.
 //
 // Source:     Papini, Haboeck, "Improving logarithmic derivative lookups using GKR" (eprint 2023/1284); the equality
-// factor is kept
-//             out of the round polynomials (Gruen, eprint 2024/108), so each round sends two values.
+//             factor is kept out of the round polynomials (Gruen, eprint 2024/108), so each round sends two values.
 // Tree:       layer k has 2^k nodes; node i of layer k has the children i and i + 2^k of layer k + 1, so that the low
-// bits of a
-//             leaf's index keep their place and the coordinate that a layer adds is the top one.
+//             bits of a leaf's index keep their place and the coordinate that a layer adds is the top one.
 // Transcript: send root denominator and its inverse; per layer draw "gkr.lambda", per round send {t(0), t(infinity)}
-// and draw
-//             "gkr.round"; send {p0, p1, q0, q1}, draw "gkr.child".
+//             and draw "gkr.round"; send {p0, p1, q0, q1}, draw "gkr.child".
 #pragma once
 
 #include <functional>

@@ -5,8 +5,7 @@
 //           than what makes the rows. Everything else, and everything of other backends, is summed in finish().
 // Blinding: none. It is added when the rows are sent, so nothing here depends on it or on its source.
 // Errors:   kDeviceFault from the MSM. After the first nothing is begun any more. The destructor waits for the batch
-// that
-//           runs and forgets the others.
+//           that runs and forgets the others.
 // Threads:  the methods are for one thread.
 #pragma once
 

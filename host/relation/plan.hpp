@@ -8,8 +8,7 @@
 //   kDirect    one operand, read directly: a claim at once
 //   kMapped    one operand, some axes through maps: its value is sent and becomes a *view* instance
 //   kProduct   two operands: its value is sent and becomes a *product* instance, sum over shared labels of e * U * V;
-//   the two
-//              final values are claims (read directly) or further view instances
+//              the two final values are claims (read directly) or further view instances
 //
 // Product instances run in one batched sumcheck, then all view instances, sum over mapped axes of A(u) X(u), in a
 // second.

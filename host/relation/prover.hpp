@@ -1,9 +1,8 @@
 // Reduces all relations and lookup columns to claims on tensors, prover. See plan.hpp for the protocol's steps.
 //
 // Transcript: sends "relation.terms" (a value per term with operands, in plan order; a direct claim already made is not
-// sent
-//             again), runs the batched product sumcheck, sends "relation.products" (U(s), V(s) by instance), runs the
-//             batched view sumcheck, sends "relation.views" (X at its point, by instance).
+//             sent again), runs the batched product sumcheck, sends "relation.products" (U(s), V(s) by instance), runs
+//             the batched view sumcheck, sends "relation.views" (X at its point, by instance).
 #pragma once
 
 #include <span>

@@ -6,9 +6,8 @@
 //
 // Shape:   rows and blindings are one a row of make_tensor_column(shape, type); values are true elements, row-major.
 // Padding is 0. Binding: to the values of all true indices, under the discrete logarithm assumption; scale and type are
-// stated, not committed:
-//          two commitments are linked only when their descriptors are equal too. Hiding: perfectly, with uniform
-//          blindings.
+//          stated, not committed: two commitments are linked only when their descriptors are equal too. Hiding:
+//          perfectly, with uniform blindings.
 // Errors:  kBadInput for bytes that are not canonical, or sizes that do not fit the shape; nothing is allocated before
 // that.
 #pragma once

@@ -2,8 +2,7 @@
 // rows, and rows that need many digits cost 20 us each (table.hpp).
 //
 // Memory:  the most recently used kMaxCachedRows rows stay until the process ends. Tables are part of a circuit, which
-// is
-//          public. Safe to call from several threads.
+//          is public. Safe to call from several threads.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,7 @@
 //
 // Frame:  8 bytes magic and version, u64 length of the payload, payload, Keccak-256 of all before it.
 // Errors: kBadInput naming the file, what was expected and what was found. Bytes that pass the checksum are still not
-// trusted:
-//         graph and circuit are validated as they are read.
+//         trusted: graph and circuit are validated as they are read.
 #pragma once
 
 #include <array>

@@ -1,9 +1,8 @@
 // Input and output values in files: JSON {"input_data": [[...], ...], "output_data": [[...], ...]} and NumPy's .npy.
 //
 // Shape:  one row for each entry of the outer array; an entry may be nested arrays of any shape, which are flattened in
-// order.
-//         Other keys are skipped. A .npy file (version 1 to 3, little-endian, C order, float32/64, signed and unsigned
-//         integers) is one row of input_data.
+//         order. Other keys are skipped. A .npy file (version 1 to 3, little-endian, C order, float32/64, signed and
+//         unsigned integers) is one row of input_data.
 // Errors: kBadInput naming the file and the element by its index and never by its value, which may be private.
 #pragma once
 

@@ -1,8 +1,7 @@
 // Fiat-Shamir transcript: every message of a protocol is absorbed, challenges are squeezed from all that came before.
 //
 // Frames:     kind (1 byte: 0 bytes, 1 field elements, 2 points, 3 challenge), label (u8 length, then bytes), count
-// (u64), payload.
-//             So no two different sequences of absorbs give the same stream.
+//             (u64), payload. So no two different sequences of absorbs give the same stream.
 // Challenges: 64 bytes from SHAKE-256 of the stream so far, reduced mod p (bias below 2^-250); the squeeze is itself
 // absorbed. Inventory:  an observer sees each absorb and challenge by name; a test holds the list against a golden
 // file.

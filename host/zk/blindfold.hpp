@@ -1,9 +1,8 @@
 // BlindFold: proves that hidden messages satisfy the verifier's constraints, revealing nothing else about them.
 //
 // Idea:      fold the messages, a relaxed R1CS witness, with a random satisfying one; the folded witness is uniformly
-// random, so
-//            everything about it may be shown. Used by Jolt (a16z) for zero-knowledge sumchecks; folding is Nova's
-//            (eprint 2021/370), the proof of the folded instance is Spartan's (eprint 2019/550) without its
+//            random, so everything about it may be shown. Used by Jolt (a16z) for zero-knowledge sumchecks; folding is
+//            Nova's (eprint 2021/370), the proof of the folded instance is Spartan's (eprint 2019/550) without its
 //            commitments.
 // Witness:   hidden rows W (each committed), the opening's last vector v (committed by its VectorEquation).
 // Transcript: send hidden "zk.products"; the rest in the clear:

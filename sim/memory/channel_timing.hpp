@@ -1,12 +1,11 @@
 // When a memory channel delivers: banks, rows, bus, refresh. Times only; data is elsewhere.
 //
 // Source:  latencies of U280 HBM2 and DDR4 controllers as measured by Wang et al., "Shuhai: Benchmarking High Bandwidth
-// Memory on
-//          FPGAs", FCCM 2020 (HBM2: hit 107, closed 122, miss 129 ns; DDR4: 73, 90, 107 ns); refresh from JEDEC JESD235
-//          and JESD79-4; bandwidth from the cards' data sheets (U55C: 460 GB/s over 32 channels; U250: DDR4-2400).
+//          Memory on FPGAs", FCCM 2020 (HBM2: hit 107, closed 122, miss 129 ns; DDR4: 73, 90, 107 ns); refresh from
+//          JEDEC JESD235 and JESD79-4; bandwidth from the cards' data sheets (U55C: 460 GB/s over 32 channels; U250:
+//          DDR4-2400).
 // Model:   one open row a bank, rows interleaved over banks, accesses served in the order given; a row is opened ahead
-// of its
-//          turn when its access was known earlier. All banks refresh at once.
+//          of its turn when its access was known earlier. All banks refresh at once.
 // Left out: bank groups, activation windows (tFAW), reordering by the controller, contention inside the HBM switch.
 #pragma once
 

@@ -2,8 +2,7 @@
 // without changing a file of it.
 //
 //  1. alloc_void(), of the hw_emu shim, loses the address that realloc returns, so the heap breaks when its buffer
-//  grows. Its
-//     first allocation is made large enough here, and never moves.
+//     grows. Its first allocation is made large enough here, and never moves.
 //  2. The shim waits for the device by sleeping for seconds; here it sleeps for half a millisecond.
 #include <dlfcn.h>
 #include <link.h>

@@ -2,8 +2,7 @@
 //
 // Source:  the protocol as observed with XRT 2.13; docs/xrt-emulation.md has the calls.
 // Errors:  serve() returns false when the connection breaks or something is not understood; the process then ends with
-// an
-//          error and its launcher ends the host's XRT, which would otherwise wait for ever.
+//          an error and its launcher ends the host's XRT, which would otherwise wait for ever.
 #pragma once
 
 #include <cstdio>

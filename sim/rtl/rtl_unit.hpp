@@ -5,8 +5,7 @@
 //          stands still while no unit works and nobody reads a register, so idle time costs nothing; a unit that idles
 //          while others work is not clocked.
 // Model:   a Verilator class of a top with the port names that Vitis expects of an RTL kernel: ap_clk, ap_rst_n,
-// s_axi_control_*
-//          (12-bit addresses, 32-bit data), and the masters that masters.hpp connects.
+//          s_axi_control_* (12-bit addresses, 32-bit data), and the masters that masters.hpp connects.
 // Errors:  a control bus that does not answer within kControlPatience cycles ends the process, which the host reports.
 #pragma once
 

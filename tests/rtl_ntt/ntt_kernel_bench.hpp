@@ -1,8 +1,7 @@
 // pc_ntt_kernel between a host that writes its registers and memory channels that are as unhelpful as AXI4 allows.
 //
 // Order:   the ports of channel k are part k of the vectors. Every cycle checks what a master promises: what is offered
-// stays until
-//          it is taken, bursts stay inside 4 KiB, last is where the length says.
+//          stays until it is taken, bursts stay inside 4 KiB, last is where the length says.
 #pragma once
 
 #include <array>

@@ -3,19 +3,15 @@
 //
 // Commitments: each point has a blinding of its own, which moves it by H and moves no other point.
 // Clear values: the field elements sent are functions of the folded witness z* = z + r z' and u* = 1 + r u', of the
-// blindings of
-//     rows* = rows + r rows' and vector*, and of those of E* = A z* B z* - u* C z*. Nothing else enters: E* is
-//     determined, its commitments' blindings are not. So "full rank" means
+//     blindings of rows* = rows + r rows' and vector*, and of those of E* = A z* B z* - u* C z*. Nothing else enters:
+//     E* is determined, its commitments' blindings are not. So "full rank" means
 //       - one transcript: as many dimensions as an unconstrained choice of (z*, u*, blindings*) gives, that is the
-//       number of elements sent
-//         less the relations that hold among them for every choice (the verifier's checks, and what the circuit's shape
-//         implies);
+//         number of elements sent less the relations that hold among them for every choice (the verifier's checks, and
+//         what the circuit's shape implies);
 //       - many transcripts that differ in the challenges after "zk.fold", which together show all of (z*, u*,
-//       blindings*): one
-//         dimension for each blinding value, so that leaving out any single one loses a dimension.
+//         blindings*): one dimension for each blinding value, so that leaving out any single one loses a dimension.
 // Derivatives: clear values are polynomials of degree at most 2 in the blinding values, so (f(b + e) - f(b - e)) / 2 is
-// exact; those
-//     that show (z*, u*, blindings*) are of degree 1.
+//     exact; those that show (z*, u*, blindings*) are of degree 1.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -5,8 +5,7 @@
 //
 // Source: the ONNX operator specification, onnx.ai/onnx/operators.
 // Errors: kBadInput for a file that is truncated, hostile or inconsistent; kUnsupported for operators or attributes
-// that
-//         are not implemented: one error that lists every such node by name and operator. Never throws or aborts.
+//         that are not implemented: one error that lists every such node by name and operator. Never throws or aborts.
 #pragma once
 
 #include <string>

@@ -7,8 +7,7 @@
 //
 // Source: docs/protocol.md, "Integer semantics".
 // Errors: kBadInput for samples or inputs of the wrong size, NaN or infinite values, and values beyond the range, by
-// name
-//         and index, never by value; kUnsupported for a graph that cannot be lowered.
+//         name and index, never by value; kUnsupported for a graph that cannot be lowered.
 #pragma once
 
 #include <span>

@@ -1,10 +1,9 @@
 // Pippenger's bucket method for one sum of any length.
 //
 // Source:  Pippenger 1976 with signed digits. The buckets of a window are sums of segments (msm_segments.hpp), and they
-// are
-//          folded bit by bit, in large batches too: sum_k k B_k = sum_l 2^l (sum of all B_k with bit l of k set), where
-//          the inner sums come from halving the list of buckets. The points at all bit positions of all windows then
-//          meet in one chain of doublings.
+//          are folded bit by bit, in large batches too: sum_k k B_k = sum_l 2^l (sum of all B_k with bit l of k set),
+//          where the inner sums come from halving the list of buckets. The points at all bit positions of all windows
+//          then meet in one chain of doublings.
 #pragma once
 
 #include <span>

@@ -1,8 +1,7 @@
 // The pass over Goldilocks with AVX2: four elements a register, eight registers a vector or two.
 //
 // Method:  as with AVX-512. Without unsigned comparisons, a carry is found by comparing with the upper bits flipped,
-// and
-//          what it stands for is a mask shifted to 2^32 - 1.
+//          and what it stands for is a mask shifted to 2^32 - 1.
 // Range:   as in ntt_goldilocks_dft.hpp: values are any 64-bit words, small ones at most p.
 #include <immintrin.h>
 

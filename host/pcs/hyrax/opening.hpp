@@ -9,11 +9,10 @@
 //            2. batched sumcheck of all <v_g, R_g> (vectors zero-extended to the longest row) to one point s; send
 //            "open.values", v_g(s).
 //            3. draw "open.delta"; v = sum_g delta^g v_g is committed by sum over rows of (sum_k delta^g gamma^k
-//            L_k[row]) Com_row, and
-//               <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs, eprint 2017/1066, sec. 3),
-//               folded while v is longer than kFinalLength. Folding starts with sending "open.product", the inner
-//               product y, which enters the folded commitment as u * y * M_0 (M_0: the first generator of messages;
-//               while hiding, y's own row commitment times u).
+//               L_k[row]) Com_row, and <v, eq(s)> = sum_g delta^g v_g(s): an inner-product argument (Bulletproofs,
+//               eprint 2017/1066, sec. 3), folded while v is longer than kFinalLength. Folding starts with sending
+//               "open.product", the inner product y, which enters the folded commitment as u * y * M_0 (M_0: the first
+//               generator of messages; while hiding, y's own row commitment times u).
 //            4. what is left of v is sent, with the blinding of its commitment; while hiding it stays committed and
 //            joins the messages that host/zk proves about.
 //
