@@ -1,0 +1,264 @@
+// Every check of a circuit by its own error: what another check would have refused later does not count.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+#include "host/circuit/bounds.hpp"
+#include "tests/circuit/small_circuit.hpp"
+
+namespace proofcard::circuit {
+namespace {
+
+using testing::HasSubstr;
+
+enum : std::uint32_t { kX, kW, kQ, kRem, kZ };
+
+struct Refusal {
+  std::string error;  // the thing and what was expected of it
+  std::function<void(Circuit&)> apply;
+};
+
+std::string error_of(const Circuit& c) {
+  const Status status = validate(c);
+  return status.ok() ? "accepted" : status.error().message();
+}
+
+void expect_refusals(const std::vector<Refusal>& refusals) {
+  for (const auto& [error, apply] : refusals) {
+    Circuit c = small_circuit();
+    apply(c);
+    EXPECT_THAT(error_of(c), HasSubstr(error));
+  }
+}
+
+void add_tensors(Circuit& c, std::size_t number, const Shape& shape) {
+  c.tensors.resize(c.tensors.size() + number, {"t", shape, Role::kWitness, IntType::kI8, 0, 0, 1.0});
+}
+
+TEST(Refusals, Visibility) {
+  const auto other = static_cast<Visibility>(3);
+  expect_refusals({
+      {"circuit.input_visibility: expected a value up to 2, found 3", [&](Circuit& c) { c.input_visibility = other; }},
+      {"circuit.output_visibility: expected a value up to 2", [&](Circuit& c) { c.output_visibility = other; }},
+      {"circuit.weight_visibility: expected a value up to 2", [&](Circuit& c) { c.weight_visibility = other; }},
+  });
+}
+
+TEST(Refusals, Tensors) {
+  const auto nan = std::numeric_limits<double>::quiet_NaN();
+  const auto infinity = std::numeric_limits<double>::infinity();
+  expect_refusals({
+      {"circuit.tensors[2].shape.out_dims: axis 0: expected a positive", [](Circuit& c) { c.tensors[kQ].shape = {0}; }},
+      {"circuit.tensors[2].shape: expected fewer than 2^28 padded",
+       [](Circuit& c) {
+         c.tensors[kQ].shape = {1U << 14, (1U << 13) + 1};
+       }},
+      {"circuit.tensors[2].shape.out_dims: expected fewer than 2^31",
+       [](Circuit& c) { c.tensors[kQ].shape = {1U << 31}; }},
+      {"circuit.tensors[2].shape.out_dims: expected at most 32 axes",
+       [](Circuit& c) { c.tensors[kQ].shape.assign(33, 1); }},
+      {"circuit.tensors[2].role: expected", [](Circuit& c) { c.tensors[kQ].role = static_cast<Role>(4); }},
+      {"circuit.tensors[2].type: expected", [](Circuit& c) { c.tensors[kQ].type = static_cast<IntType>(4); }},
+      {"circuit.tensors[0]: expected a range in order and inside", [](Circuit& c) { c.tensors[kX].hi = 128; }},
+      {"circuit.tensors[0]: expected a range in order and inside", [](Circuit& c) { c.tensors[kX].lo = -129; }},
+      {"circuit.tensors[2]: expected a range in order", [](Circuit& c) { c.tensors[kQ].lo = c.tensors[kQ].hi + 1; }},
+      {"circuit.tensors[1]: expected the range [-128, 127] of its type", [](Circuit& c) { c.tensors[kW].lo = -127; }},
+      {"circuit.tensors[1]: expected the range [-128, 127] of its type", [](Circuit& c) { c.tensors[kW].hi = 126; }},
+      {"circuit.tensors[0]: expected a finite positive scale", [=](Circuit& c) { c.tensors[kX].scale = nan; }},
+      {"circuit.tensors[0]: expected a finite positive scale", [=](Circuit& c) { c.tensors[kX].scale = infinity; }},
+      {"circuit.tensors[0]: expected a finite positive scale", [](Circuit& c) { c.tensors[kX].scale = 0; }},
+      {"circuit.tensors[0]: expected a finite positive scale", [](Circuit& c) { c.tensors[kX].scale = -1; }},
+  });
+}
+
+TEST(Refusals, Tables) {
+  expect_refusals({
+      {"circuit.tables[0].kind: expected", [](Circuit& c) { c.tables[0].kind = static_cast<TableKind>(3); }},
+      {"circuit.tables[0]: expected 1 to", [](Circuit& c) { c.tables[0].size = 0; }},
+      {"circuit.tables[0]: expected 1 to", [](Circuit& c) { c.tables[0].size = tensor::kMaxTableRows + 1; }},
+      {"circuit.tables[1]: expected a domain that contains 0", [](Circuit& c) { c.tables[1].lo = 1; }},
+      {"circuit.tables[0]: expected a domain that contains 0", [](Circuit& c) { c.tables[0].size = 128; }},
+      {"circuit.tables[0]: expected a domain that contains 0",
+       [](Circuit& c) { c.tables[0].lo = std::numeric_limits<std::int64_t>::min(); }},
+      {"circuit.tables[0]: expected no function for this kind", [](Circuit& c) { c.tables[0].function.rows = 1; }},
+      {"circuit.tables[2].function: expected finite positive scales",
+       [](Circuit& c) { c.tables[2].function.in_scale = 0; }},
+      {"circuit.tables[2]: expected the function's domain", [](Circuit& c) { c.tables[2].function.rows = 4095; }},
+      {"circuit.tables[2]: expected the function's domain", [](Circuit& c) { c.tables[2].function.lo = -2047; }},
+  });
+}
+
+TEST(Refusals, Relations) {
+  const auto operand = [](Circuit& c) -> tensor::Operand& { return c.relations[0].zero.terms[0].operands[0]; };
+  expect_refusals({
+      {"circuit.relations[0].terms[0].operands[0]: expected a tensor id below 5",
+       [&](Circuit& c) { operand(c).tensor = 5; }},
+      {"circuit.relations[0].out_dims: axis 0: expected a positive",
+       [](Circuit& c) { c.relations[0].zero.out_dims = {0}; }},
+      {"circuit.relations[0].sum_dims: axis 0: expected a positive",
+       [](Circuit& c) { c.relations[0].zero.sum_dims = {0}; }},
+      {"circuit.relations[0].out_dims: expected fewer than 2^28 padded",
+       [](Circuit& c) {
+         c.relations[0] = {"constant", {{(1U << 27) + 1}, {}, {}}};
+       }},
+      {"circuit.relations[0].sum_dims: expected fewer than 2^28 padded",
+       [](Circuit& c) {
+         c.relations[0] = {"constant", {{1}, {(1U << 27) + 1}, {}}};
+       }},
+  });
+}
+
+TEST(Refusals, Lookups) {
+  expect_refusals({
+      {"circuit.lookups[0]: expected a table id below 3", [](Circuit& c) { c.lookups[0].table = 3; }},
+      {"circuit.lookups[0].dims.out_dims: axis 0: expected a positive", [](Circuit& c) { c.lookups[0].dims = {0}; }},
+      {"circuit.lookups[0].dims: expected fewer than 2^28", [](Circuit& c) { c.lookups[0].dims = {(1U << 27) + 1}; }},
+      {"circuit.lookups[2]: expected 2 columns, found 1", [](Circuit& c) { c.lookups[2].columns.pop_back(); }},
+      {"circuit.lookups[2]: expected 2 columns, found 3",
+       [](Circuit& c) { c.lookups[2].columns.push_back(c.lookups[2].columns[0]); }},
+      {"circuit.lookups[0].columns[0]: expected the lookup's dims", [](Circuit& c) { c.lookups[0].dims = {4}; }},
+      {"circuit.lookups[0].columns[0].terms[0].operands[0]: expected a tensor id",
+       [](Circuit& c) { c.lookups[0].columns[0].terms[0].operands[0].tensor = 9; }},
+      {"circuit.lookups[0].columns[0]: expected terms of at most 1 operand, found 2",
+       [](Circuit& c) { c.lookups[0].columns[0] = c.relations[0].zero; }},
+  });
+}
+
+TEST(Refusals, Boundary) {
+  expect_refusals({
+      {"circuit.inputs: entry 0: expected an input tensor listed once, found id 7", [](Circuit& c) { c.inputs = {7}; }},
+      {"circuit.inputs: entry 0: expected an input tensor", [](Circuit& c) { c.inputs = {kW}; }},
+      {"circuit.inputs: expected every input tensor, found tensor 0 missing",
+       [](Circuit& c) { c.inputs.clear(), c.input_shapes.clear(); }},
+      {"circuit.outputs: entry 1: expected an output tensor listed once",
+       [](Circuit& c) {
+         c.outputs = {kZ, kZ}, c.output_shapes.push_back({3});
+       }},
+      {"circuit.outputs: entry 0: expected a shape of 3 values, found 4", [](Circuit& c) { c.output_shapes = {{4}}; }},
+      {"circuit.outputs.out_dims: axis 1: expected a positive",
+       [](Circuit& c) {
+         c.output_shapes = {{3, 0}};
+       }},
+      {"circuit.outputs: expected a shape for each of 1, found 0", [](Circuit& c) { c.output_shapes.clear(); }},
+  });
+}
+
+// At the limit accepted, one beyond refused.
+TEST(Refusals, Numbers) {
+  constexpr std::size_t kItems = std::size_t{1} << 15;
+  expect_refusals({
+      {"circuit.tensors: expected at most 32768, found 32769", [](Circuit& c) { add_tensors(c, kItems - 4, {}); }},
+      {"accepted", [](Circuit& c) { add_tensors(c, kItems - 5, {}); }},
+      {"circuit.relations: expected at most 32768, found", [](Circuit& c) { c.relations.resize(kItems + 1); }},
+      {"accepted", [](Circuit& c) { c.relations.resize(kItems); }},
+      {"circuit.lookups: expected at most 32768, found 32769",
+       [](Circuit& c) { c.lookups.resize(kItems + 1, c.lookups[1]); }},
+      {"circuit.tables: expected at most 1024, found 1025", [](Circuit& c) { c.tables.resize(1025, c.tables[1]); }},
+      {"accepted", [](Circuit& c) { c.tables.resize(1024, c.tables[1]); }},
+      // 4 terms of the relation, 4 of the lookups.
+      {"circuit: expected at most 32768 terms",
+       [](Circuit& c) {
+         c.relations.push_back({"terms", {{3}, {}, std::vector<Term>(kItems - 7, {1, {}, {}})}});
+       }},
+      {"accepted",
+       [](Circuit& c) {
+         c.relations.push_back({"terms", {{3}, {}, std::vector<Term>(kItems - 8, {1, {}, {}})}});
+       }},
+      {"circuit: expected at most 32768 terms",
+       [](Circuit& c) {
+         c.lookups[0].columns[0].terms.resize(kItems - 6, {0, {}, {}});
+       }},
+  });
+}
+
+TEST(Refusals, TotalSizes) {
+  const auto lookup_of = [](Circuit& c, std::uint32_t n) {
+    c.tensors[kRem].shape = {n};
+    c.lookups[1] = {"rem range", 1, {n}, {whole(kRem, {n})}};
+  };
+  expect_refusals({
+      {"circuit.tensors: expected fewer than 2^31 padded values, found 2147483668",
+       [](Circuit& c) { add_tensors(c, 16, {1U << 27}); }},
+      {"accepted", [](Circuit& c) { add_tensors(c, 15, {1U << 27}); }},
+      {"circuit.lookups: expected fewer than 2^28 leaves, found",
+       [&](Circuit& c) {
+         lookup_of(c, 1U << 27);
+         c.lookups.push_back(c.lookups[1]);
+       }},
+  });
+}
+
+// A map of `outer * inner` combinations of labels over an axis of `cells`, in a relation or in a lookup.
+void add_map(Circuit& c, std::uint32_t outer, std::uint32_t inner, std::uint32_t cells, bool in_lookup = false) {
+  const auto id = static_cast<std::uint32_t>(c.tensors.size());
+  add_tensors(c, 1, {cells});
+  const Expression e{{outer}, {inner}, {{1, {{id, {{0, 1, 0, {{0, 1}, {1, 1}}, true}}}}, {}}}};
+  if (in_lookup) {
+    c.lookups.push_back({"map", 1, {outer}, {e}});
+  } else {
+    c.relations.push_back({"map", e});
+  }
+}
+
+TEST(Refusals, Work) {
+  expect_refusals({
+      {"accepted", [](Circuit& c) { add_map(c, 1U << 11, 1U << 12, 4); }},
+      {"map: expected an index map of at most 8388608 index combinations",
+       [](Circuit& c) { add_map(c, 1U << 11, (1U << 12) + 1, 4); }},
+      {"accepted", [](Circuit& c) { add_map(c, 1, 1, 1U << 23); }},
+      {"map: expected an index map over at most 8388608 cells, found 16777216",
+       [](Circuit& c) { add_map(c, 1, 1, (1U << 23) + 1); }},
+      {"circuit: expected verifying to take at most 67108864 field operations",
+       [](Circuit& c) {
+         for (int i = 0; i < 3; ++i) {
+           add_map(c, 1U << 11, 1U << 12, 4);
+         }
+       }},
+      {"circuit: expected verifying to take at most 67108864 field operations",
+       [](Circuit& c) {
+         for (int i = 0; i < 3; ++i) {
+           add_map(c, 1U << 11, 1U << 12, 4, true);
+         }
+       }},
+      {"map: expected an index map over at most 8388608 cells",
+       [](Circuit& c) { add_map(c, 1, 1, (1U << 23) + 1, true); }},
+  });
+}
+
+TEST(Refusals, Padding) {
+  expect_refusals({
+      {"circuit.tensors[4]: expected a padding that fits in 1 bytes, found 300",
+       [](Circuit& c) { c.tables[2].function.out_lo = 300, c.tables[2].function.out_hi = 400; }},
+      {"circuit.tensors[4]: expected a padding that fits in 1 bytes, found -300",
+       [](Circuit& c) { c.tables[2].function.out_lo = -400, c.tables[2].function.out_hi = -300; }},
+  });
+}
+
+// Bytes that no enumeration has are refused where they are read.
+TEST(Refusals, EnumerationsInBytes) {
+  ByteWriter out;
+  write(out, small_circuit());
+  Bytes bytes = out.take();
+  const std::size_t visibility = 8 + small_circuit().model_name.size();
+  bytes[visibility] = 3;
+  ByteReader in(bytes, "key");
+  const auto read = read_circuit(in);
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().message(), HasSubstr("key: circuit.input_visibility: expected a value up to 2, found 3"));
+}
+
+TEST(Refusals, LongNamesInBytes) {
+  for (const std::size_t size : {1024U, 1025U}) {
+    Circuit c = small_circuit();
+    c.model_name.assign(size, 'm');
+    ByteWriter out;
+    write(out, c);
+    ByteReader in(out.bytes(), "key");
+    EXPECT_EQ(read_circuit(in).ok(), size == 1024);
+  }
+}
+
+}  // namespace
+}  // namespace proofcard::circuit
