@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan clean
+.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -18,6 +18,7 @@ help:
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
 	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
+	@echo "make mutants      each check and challenge is taken out in turn: the tests must fail (mutants-short: some of them)"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
 	@echo "make asan, tsan   the tests under sanitizers"
 	@echo "make clean        remove build folders"
@@ -87,6 +88,14 @@ else ifneq ($(filter $(TARGET),sw_emu hw_emu hw_emu_x2),)
 else
 	@echo "make bitstream: TARGET: expected hw, hw_emu, hw_emu_x2 or sw_emu, found $(TARGET)" >&2; exit 2
 endif
+
+mutants: deps-test
+	@cmake --preset release > /dev/null
+	@scripts/mutation/mutants.py --jobs $(JOBS)
+
+mutants-short: deps-test
+	@cmake --preset release > /dev/null
+	@scripts/mutation/mutants.py --short --jobs $(JOBS)
 
 check:
 	@scripts/check_format.sh

@@ -1,0 +1,49 @@
+"""Which places of the sources need a mutant: every check, refusal, challenge and absorbed message."""
+
+import re
+from table import TableError
+
+# What a verifier or a reader of untrusted bytes is made of. Their tests are measured by the table.
+FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "lookup", "pcs/hyrax", "relation", "statement",
+           "sumcheck", "tensor", "transcript", "verifier", "zk"]
+FILES = ["host/tools/setup.cpp", "host/tools/public_values.cpp", "host/tools/committed_values.cpp",
+         "host/tools/command_verify.cpp"]
+CHECK = re.compile(r"\b(?:require_zero|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("
+                   r"|\breturn std::nullopt\b|\bDefect::k(?!None)\w+;")
+# Labels of the transcript as they stand in calls.
+LABEL = re.compile(r'\b(?:challenges?|message|points|points_for_later|hidden_vector|absorb\w*|clear|commit_error)\('
+                   r'(?:channel, )?"([a-z0-9.-]+)"')
+
+
+def scanned_files(root):
+    out = [root / f for f in FILES]
+    for folder in FOLDERS:
+        out += sorted(p for p in (root / "host" / folder).iterdir() if p.suffix in (".cpp", ".hpp"))
+    return [p for p in out if p.exists()]
+
+
+def _without_comments(source):
+    return re.sub(r"//[^\n]*", lambda m: " " * len(m[0]), source)
+
+
+def missing(root, table):
+    """A line for each site of the sources that no mutant's text covers, and for each label without mutants."""
+    covered = {}
+    for edit in [e for m in table.mutants for e in m.edits] + table.waived:
+        path = root / edit.file
+        if not path.exists():
+            raise TableError(f"{edit.where}: expected a source file, found none at {edit.file}")
+        span, _ = edit.find(path.read_text())
+        covered.setdefault(edit.file, []).append(span)
+    out = []
+    for path in scanned_files(root):
+        name = str(path.relative_to(root))
+        source = _without_comments(path.read_text())
+        for site in CHECK.finditer(source):
+            if not any(begin <= site.start() < end for begin, end in covered.get(name, [])):
+                line = source.count("\n", 0, site.start())
+                out.append(f"{name}:{line + 1}: no mutant: {source.splitlines()[line].strip()}")
+        for label in LABEL.finditer(source):
+            if label[1] not in table.labels:
+                out.append(f"{name}:{source.count(chr(10), 0, label.start()) + 1}: no mutants of label {label[1]}")
+    return out
