@@ -3,13 +3,17 @@
 JOBS ?= $(shell nproc)
 BUILD := build
 PROOFCARD := $(BUILD)/bin/proofcard
+STAGE := scripts/stage.sh
+CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
+BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
 	@echo "make test         build and run the tests"
 	@echo "make build        build/bin/proofcard"
+	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
@@ -30,23 +34,28 @@ deps-test:
 	@scripts/install_deps.sh --test
 
 build: deps
-	@cmake --preset release > /dev/null
-	@cmake --build --preset release --parallel $(JOBS) --target proofcard
+	$(CONFIGURE)
+	@$(STAGE) --ninja build "$(PROOFCARD), $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS) --target proofcard
 
 demo: build
 	@scripts/demo.sh $(PROOFCARD)
 
 test: deps-test
-	@cmake --preset release > /dev/null
-	@cmake --build --preset release --parallel $(JOBS)
+	$(CONFIGURE)
+	@cat $(BUILD)/parts.txt
+	$(BUILD_ALL)
 	ctest --preset release --parallel $(JOBS)
 
 test-long: deps-test
-	@cmake --preset release -DPROOFCARD_RTL_LONG=ON > /dev/null
-	@cmake --build --preset release --parallel $(JOBS)
+	$(CONFIGURE) -DPROOFCARD_RTL_LONG=ON
+	$(BUILD_ALL)
 	@scripts/make_test_models.sh $(BUILD)
 	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
 	@$(MAKE) --no-print-directory fuzz
+
+# FRESH=test: the tests too, in the same bare system.
+fresh:
+	@scripts/fresh_machine.sh "make demo" $(if $(filter test,$(FRESH)),"make test")
 
 bench-vgg16: build
 	@scripts/install_deps.sh --python
@@ -82,8 +91,8 @@ ifeq ($(TARGET),hw)
 	@bitstreams/scripts/build.sh $(CARD) $(KERNEL) "$(PLATFORM)" $(BUILD)/bitstreams/$(CARD)
 else ifneq ($(filter $(TARGET),sw_emu hw_emu hw_emu_x2),)
 	@scripts/install_deps.sh --test
-	@cmake --preset release > /dev/null
-	@cmake --build --preset release --parallel $(JOBS) --target xclbin_$(TARGET)
+	$(CONFIGURE)
+	@$(STAGE) --ninja build "the card's file, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS) --target xclbin_$(TARGET)
 	@echo $(BUILD)/bin/msm_g1.$(TARGET).xclbin
 else
 	@echo "make bitstream: TARGET: expected hw, hw_emu, hw_emu_x2 or sw_emu, found $(TARGET)" >&2; exit 2
@@ -104,12 +113,12 @@ format:
 	@scripts/check_format.sh --fix
 
 lint: deps
-	@cmake --preset release > /dev/null
+	$(CONFIGURE)
 	@scripts/lint.sh $(BUILD)
 
 asan tsan: deps-test
-	@cmake --preset $@ > /dev/null
-	@cmake --build --preset $@ --parallel $(JOBS)
+	@$(STAGE) configure "build-$@/" cmake --preset $@
+	@$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset $@ --parallel $(JOBS)
 	ctest --preset $@ --parallel $(JOBS)
 
 clean:

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the project needs, when some are missing: as root, or with sudo. Never asks.
 #
-#   install_deps.sh            what the tool needs
-#   install_deps.sh --test     also what the tests and the emulated card need: XRT, SystemC, Verilator (scripts/packages-*.txt),
-#                              and npm, for the tests with circom
+#   install_deps.sh            what the tool needs, and no more: a build with these alone leaves out all of cmake/optional.cmake
+#   install_deps.sh --test     also what the tests and the emulated card need (scripts/packages-*.txt), and npm, for the tests
+#                              with circom
 #   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
 #   install_deps.sh --fuzz     also what scripts/fuzz.sh needs
 #   install_deps.sh --lint     also what make check and make lint need
+#   install_deps.sh --fresh    also what scripts/fresh_machine.sh needs
 set -euo pipefail
 
 packages=(
   g++ make cmake ninja-build ccache
   libfmt-dev libtbb-dev libmpfr-dev libgmp-dev nlohmann-json3-dev libcli11-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libonnx-dev libprotobuf-dev
 )
 if [[ "${1:-}" == "--test" ]]; then
   mapfile -t more < <(cat "$(dirname "$0")"/packages-*.txt)
@@ -28,6 +28,8 @@ elif [[ "${1:-}" == "--fuzz" ]]; then
   packages+=(clang libclang-rt-14-dev)
 elif [[ "${1:-}" == "--lint" ]]; then
   packages+=(clang-format clang-tidy)
+elif [[ "${1:-}" == "--fresh" ]]; then
+  packages+=(debootstrap)
 elif [[ $# -gt 0 ]]; then
   echo "install_deps.sh: unknown option $1" >&2
   exit 2
@@ -56,7 +58,8 @@ if [[ $EUID -ne 0 ]]; then
   fi
   run=(sudo -n)
 fi
+stage=$(dirname "$0")/stage.sh
 echo "installing: ${missing[*]}"
-export DEBIAN_FRONTEND=noninteractive
-"${run[@]}" apt-get update -qq
-"${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+"$stage" packages "lists" "${run[@]}" apt-get update -qq
+"$stage" packages "${#missing[@]}, and what they need" \
+  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

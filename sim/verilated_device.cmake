@@ -3,20 +3,11 @@
 # WAVES, or PROOFCARD_WAVES for all kernels: it can write its signals (sim/rtl/waves.hpp).
 # A program may have several: Verilator's runtime is an archive, of which the linker takes one.
 # proofcard_rtl_device(TARGET KERNEL name TOP module): the device process TARGET around it.
-find_program(PROOFCARD_VERILATOR verilator)
-find_program(PROOFCARD_CLANGXX clang++)
-find_program(PROOFCARD_MAKE NAMES make gmake)
 
 function(proofcard_verilated_kernel name)
   cmake_parse_arguments(ARG "WAVES" "TOP" "SOURCES;PARAMETERS;MODELS" ${ARGN})
-  execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root
-                  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  set(cxx ${CMAKE_CXX_COMPILER})
-  if(PROOFCARD_CLANGXX)
-    set(cxx ${PROOFCARD_CLANGXX})
-  endif()
-  if(CMAKE_CXX_COMPILER_LAUNCHER)
-    set(cxx "${CMAKE_CXX_COMPILER_LAUNCHER} ${cxx}")
+  if(NOT PROOFCARD_HAVE_RTL)
+    message(FATAL_ERROR "kernel ${name}: call this only where PROOFCARD_HAVE_RTL is true")
   endif()
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}_verilated)
   set(library ${dir}/V${ARG_TOP}__ALL.a)
@@ -32,7 +23,7 @@ function(proofcard_verilated_kernel name)
     OUTPUT ${library} ${runtime}
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000 -Mdir ${dir}
             ${waves} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
-    COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${cxx}" LINK=c++ OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
+    COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
             "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a ${runtime_objects}
     COMMAND ${CMAKE_AR} rcs ${runtime} ${runtime_paths}
     DEPENDS ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
@@ -40,7 +31,8 @@ function(proofcard_verilated_kernel name)
   add_custom_target(${name}_verilate DEPENDS ${library} ${runtime})
   add_library(${name} INTERFACE)
   add_dependencies(${name} ${name}_verilate)
-  target_include_directories(${name} SYSTEM INTERFACE ${dir} ${verilator_root}/include ${verilator_root}/include/vltstd)
+  target_include_directories(${name} SYSTEM INTERFACE ${dir} ${PROOFCARD_VERILATOR_ROOT}/include
+                             ${PROOFCARD_VERILATOR_ROOT}/include/vltstd)
   target_link_libraries(${name} INTERFACE ${library} ${runtime} pc_sim_memory Threads::Threads atomic)
   if(waves)
     target_compile_definitions(${name} INTERFACE PROOFCARD_WAVES)

@@ -1,24 +1,12 @@
 # proofcard_verilated_test(NAME TOP module SOURCES file... [MODULES file...] [PARAMETERS -Gname=value...] [QUICK_BUILD]):
 # verilates the bench module of this folder with all of rtl/, or MODULES, and links it with a GoogleTest program
 # test_rtl_NAME. QUICK_BUILD is for much code that runs for few cycles.
-#
-# Verilated code is compiled by clang++ where there is one: it runs two to seven times faster than what g++ makes of it.
-execute_process(COMMAND ${PROOFCARD_VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE PROOFCARD_VERILATOR_ROOT
-                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+if(NOT PROOFCARD_HAVE_RTL)
+  message(FATAL_ERROR "return before this where PROOFCARD_HAVE_RTL is false")
+endif()
 file(GLOB PROOFCARD_RTL_PACKAGES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/pkg/*.sv)  # sorted, as they depend
 file(GLOB PROOFCARD_RTL_MODULES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/common/*.sv
      ${PROJECT_SOURCE_DIR}/rtl/field/*.sv ${PROJECT_SOURCE_DIR}/rtl/msm/*.sv)
-find_program(PROOFCARD_MAKE NAMES make gmake REQUIRED)
-
-option(PROOFCARD_RTL_COVERAGE "Count lines of rtl/ in the RTL tests: scripts/rtl_coverage.py" OFF)
-
-set(PROOFCARD_VERILATED_CXX ${CMAKE_CXX_COMPILER})
-if(PROOFCARD_CLANGXX)
-  set(PROOFCARD_VERILATED_CXX ${PROOFCARD_CLANGXX})
-endif()
-if(CMAKE_CXX_COMPILER_LAUNCHER)
-  set(PROOFCARD_VERILATED_CXX "${CMAKE_CXX_COMPILER_LAUNCHER} ${PROOFCARD_VERILATED_CXX}")
-endif()
 
 function(proofcard_verilated_test name)
   cmake_parse_arguments(ARG "QUICK_BUILD" "TOP" "SOURCES;MODULES;PARAMETERS" ${ARGN})
