@@ -59,7 +59,8 @@ if [[ $EUID -ne 0 ]]; then
   run=(sudo -n)
 fi
 stage=$(dirname "$0")/stage.sh
+quiet=(sh -c 'exec "$@" 2>&1' sh)  # what apt says is shown only when it fails
 echo "installing: ${missing[*]}"
-"$stage" packages "lists" "${run[@]}" apt-get update -qq
+"$stage" packages "lists" "${quiet[@]}" "${run[@]}" apt-get update -qq
 "$stage" packages "${#missing[@]}, and what they need" \
-  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  "${quiet[@]}" "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
