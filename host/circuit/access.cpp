@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/tensor/table_cache.hpp"
+
 namespace proofcard::circuit {
 namespace {
 
@@ -35,6 +37,13 @@ bool is_identity(const Operand& operand, const Shape& shape, const Expression& e
     }
   }
   return true;
+}
+
+// f(x), which is a row of the table unless x, the padding of another tensor, lies outside its domain.
+std::int64_t function_row(const Table& table, std::int64_t x) {
+  const bool inside = x >= table.lo && x - table.lo < static_cast<std::int64_t>(table.size);
+  return inside ? tensor::cached_table(table.function)->values[static_cast<std::size_t>(x - table.lo)]
+                : tensor::table_value(table.function, x);
 }
 
 }  // namespace
@@ -71,6 +80,24 @@ std::optional<std::uint32_t> whole_tensor(const Circuit& circuit, const Expressi
   return t.operands[0].tensor;
 }
 
+std::uint64_t padding_work(const Circuit& circuit) {
+  constexpr std::uint64_t kTimesAsked = 3;  // by validate(), by the plan and by the checks of a proof
+  std::uint64_t work = 0;
+  std::vector<bool> is_row(circuit.tensors.size(), false);  // of a function's table: its padding may be anything
+  for (const Lookup& lookup : circuit.lookups) {
+    const Table& table = circuit.tables[lookup.table];
+    if (table.kind != TableKind::kFunction) {
+      continue;
+    }
+    const auto in = whole_tensor(circuit, lookup.columns[0]);
+    work += in && is_row[*in] ? kTimesAsked * tensor::exact_row_work(table.function.function) : 0;
+    if (const auto out = whole_tensor(circuit, lookup.columns[1])) {
+      is_row[*out] = true;
+    }
+  }
+  return work;
+}
+
 std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
   std::vector<std::int64_t> padding(circuit.tensors.size(), 0);
   for (const Lookup& lookup : circuit.lookups) {
@@ -82,9 +109,7 @@ std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
     const std::int64_t x = in ? padding[*in] : 0;
     for (std::size_t c = 1; c < lookup.columns.size(); ++c) {
       if (const auto out = whole_tensor(circuit, lookup.columns[c])) {
-        padding[*out] = table.kind == TableKind::kFunction ? tensor::table_value(table.function, x)
-                        : c == 1                           ? x == 0
-                                                           : x > 0;
+        padding[*out] = table.kind == TableKind::kFunction ? function_row(table, x) : c == 1 ? x == 0 : x > 0;
       }
     }
   }

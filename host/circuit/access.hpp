@@ -34,6 +34,10 @@ struct TermAccess {
 // hold the row of their first column's padding (0 when that column is not a whole tensor).
 std::vector<std::int64_t> honest_padding(const Circuit& circuit);
 
+// What honest_padding() costs beside reading the circuit, in the units of tensor::exact_row_work(): rows outside of
+// their tables' domains, which only the padding of a padding can ask for.
+std::uint64_t padding_work(const Circuit& circuit);
+
 // `in_lookup`: a lookup column that is a whole tensor is read directly whatever its padding (the padded tuple is a
 // table row). Every other column of an honest witness is 0 on padded indices.
 TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e,

@@ -16,7 +16,7 @@ std::int64_t table_hi(const Table& table) { return table.lo + static_cast<std::i
 // Rows of a column, without padding.
 std::vector<std::int64_t> true_rows(const Table& table, std::size_t column) {
   if (table.kind == TableKind::kFunction && column == 1) {
-    return *tensor::cached_table_rows(table.function);
+    return tensor::cached_table(table.function)->values;
   }
   std::vector<std::int64_t> rows(table.size);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -86,9 +86,8 @@ std::pair<std::int64_t, std::int64_t> column_range(const Table& table, std::size
   if (table.function.function == Function::kClamp) {  // monotone
     return {tensor::table_value(table.function, table.lo), tensor::table_value(table.function, table_hi(table))};
   }
-  const auto rows = tensor::cached_table_rows(table.function);
-  const auto [min, max] = std::minmax_element(rows->begin(), rows->end());
-  return {*min, *max};
+  const auto rows = tensor::cached_table(table.function);
+  return {rows->min, rows->max};
 }
 
 std::pair<std::int64_t, std::int64_t> weight_range(IntType type) {

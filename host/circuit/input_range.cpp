@@ -3,6 +3,7 @@
 // Evidence: a lookup column or a relation that is +-1 * input plus constants and plain reads of tensors that are whole
 // lookup columns themselves (limbs). All evidence about an input is intersected.
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "host/circuit/access.hpp"
@@ -50,9 +51,13 @@ class InputRanges {
   }
 
  private:
-  Interval column(const Lookup& lookup, std::size_t c) const {
-    const auto [lo, hi] = column_range(circuit_.tables[lookup.table], c);
-    return {lo, hi};
+  Interval column(const Lookup& lookup, std::size_t c) {
+    const auto [entry, is_new] = columns_.try_emplace({lookup.table, c});
+    if (is_new) {
+      const auto [lo, hi] = column_range(circuit_.tables[lookup.table], c);
+      entry->second = {lo, hi};
+    }
+    return entry->second;
   }
 
   static void narrow(std::optional<Interval>& known, const Interval& by) {
@@ -106,8 +111,9 @@ class InputRanges {
   }
 
   const Circuit& circuit_;
-  std::vector<std::optional<Interval>> limb_;    // by tensor: as a whole lookup column
-  std::vector<std::optional<Interval>> proved_;  // by tensor: inputs
+  std::vector<std::optional<Interval>> limb_;                          // by tensor: as a whole lookup column
+  std::vector<std::optional<Interval>> proved_;                        // by tensor: inputs
+  std::map<std::pair<std::uint32_t, std::size_t>, Interval> columns_;  // by table and column
 };
 
 }  // namespace

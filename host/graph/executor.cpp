@@ -178,15 +178,16 @@ class Executor {
     tensor::TableSpec occurring = op.table;
     occurring.lo = in.lo;
     occurring.rows = static_cast<std::uint32_t>(in.hi - in.lo + 1);
-    std::shared_ptr<const std::vector<std::int64_t>> rows;
+    std::shared_ptr<const tensor::TableRows> rows;
     if (occurring.rows <= tensor::kMaxTableRows && occurring.rows <= tensor::num_elements(in.shape)) {
-      rows = tensor::cached_table_rows(occurring);
+      rows = tensor::cached_table(occurring);
     }
     return for_each_block(op.out, [&](std::size_t begin, std::span<std::int64_t> out) {
       visit_ints(data_[op.in], [&](auto values) {
         for (std::size_t i = 0; i < out.size(); ++i) {
           const std::int64_t x = values[begin + i];
-          out[i] = rows == nullptr ? tensor::table_value(op.table, x) : (*rows)[static_cast<std::size_t>(x - in.lo)];
+          out[i] =
+              rows == nullptr ? tensor::table_value(op.table, x) : rows->values[static_cast<std::size_t>(x - in.lo)];
         }
       });
     });

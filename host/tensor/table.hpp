@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,20 @@ std::int64_t table_value_exact(const TableSpec& spec, std::int64_t x);
 // All rows in order of x. Pre: validate(spec) is ok and rows <= kMaxTableRows.
 std::vector<std::int64_t> table_rows(const TableSpec& spec);
 
-// How many rows double precision cannot decide; each costs about 20 us, a hundred times the others. Same preconditions.
-std::size_t num_exact_rows(const TableSpec& spec);
+// What rows cost, in units of about 20 ns of one core: every row kQuickRowWork, and exact_row_work() more where double
+// precision cannot decide. These bound every table that validate() admits (tests/tensor/table_work_test.cpp).
+inline constexpr std::uint64_t kQuickRowWork = 8;
+std::uint64_t exact_row_work(Function f);
+
+struct TableRows {
+  std::vector<std::int64_t> values;
+  std::uint64_t work = 0;
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+};
+
+// The rows, unless they cost more than max_work: then none needs MPFR before that is known. Same preconditions.
+std::optional<TableRows> table_rows_within(const TableSpec& spec, std::uint64_t max_work);
 
 void write(ByteWriter& out, const TableSpec& spec);
 Result<TableSpec> read_table_spec(ByteReader& in);

@@ -1,13 +1,14 @@
 #include "host/tensor/table_cache.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <list>
 #include <mutex>
 
 namespace proofcard::tensor {
 namespace {
 
-using Rows = std::shared_ptr<const std::vector<std::int64_t>>;
+using Rows = std::shared_ptr<const TableRows>;
 
 class Cache {
  public:
@@ -24,10 +25,10 @@ class Cache {
 
   void keep(const TableSpec& spec, Rows rows) {
     const std::lock_guard lock(mutex_);
-    num_rows_ += rows->size();
+    num_rows_ += rows->values.size();
     entries_.push_front({spec, std::move(rows)});
-    while (num_rows_ > kMaxCachedRows) {
-      num_rows_ -= entries_.back().rows->size();
+    while (num_rows_ > kMaxCachedRows || entries_.size() > kMaxCachedTables) {
+      num_rows_ -= entries_.back().rows->values.size();
       entries_.pop_back();
     }
   }
@@ -45,14 +46,22 @@ class Cache {
 
 }  // namespace
 
-Rows cached_table_rows(const TableSpec& spec) {
+Rows cached_table_within(const TableSpec& spec, std::uint64_t max_work) {
   static Cache cache;
   Rows rows = cache.find(spec);
   if (rows == nullptr) {
-    rows = std::make_shared<const std::vector<std::int64_t>>(table_rows(spec));
+    std::optional<TableRows> made = table_rows_within(spec, max_work);
+    if (!made) {
+      return nullptr;
+    }
+    rows = std::make_shared<const TableRows>(std::move(*made));
     cache.keep(spec, rows);
   }
-  return rows;
+  return rows->work <= max_work ? rows : nullptr;
+}
+
+Rows cached_table(const TableSpec& spec) {
+  return cached_table_within(spec, std::numeric_limits<std::uint64_t>::max());
 }
 
 }  // namespace proofcard::tensor

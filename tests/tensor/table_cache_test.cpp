@@ -15,27 +15,27 @@ TEST(TableCache, GivesTheRowsOfEachTable) {
   for (const double scale : {0.01, 0.02}) {
     for (const std::uint32_t rows : {16U, 300U}) {
       const TableSpec spec = gelu(scale, rows);
-      EXPECT_EQ(*cached_table_rows(spec), table_rows(spec));
+      EXPECT_EQ(cached_table(spec)->values, table_rows(spec));
     }
   }
 }
 
 TEST(TableCache, ComputesOnceWhileItHasRoom) {
   const TableSpec spec = gelu(0.03, 64);
-  EXPECT_EQ(cached_table_rows(spec), cached_table_rows(spec));
+  EXPECT_EQ(cached_table(spec), cached_table(spec));
 }
 
 TEST(TableCache, ForgetsTheLeastRecentlyUsed) {
   const TableSpec first = gelu(0.04, 64);
-  const std::weak_ptr<const std::vector<std::int64_t>> rows = cached_table_rows(first);
+  const std::weak_ptr<const TableRows> rows = cached_table(first);
   EXPECT_FALSE(rows.expired());
   const std::size_t enough = kMaxCachedRows / kMaxTableRows;
   for (std::size_t i = 0; i < enough; ++i) {
     const std::int64_t lo = static_cast<std::int64_t>(i);
-    cached_table_rows({Function::kClamp, 1, 1, {}, lo, kMaxTableRows, 0, 1});
+    cached_table({Function::kClamp, 1, 1, {}, lo, kMaxTableRows, 0, 1});
   }
   EXPECT_TRUE(rows.expired());
-  EXPECT_EQ(*cached_table_rows(first), table_rows(first));
+  EXPECT_EQ(cached_table(first)->values, table_rows(first));
 }
 
 TEST(TableCache, ServesThreads) {
@@ -44,7 +44,7 @@ TEST(TableCache, ServesThreads) {
     threads.emplace_back([] {
       for (int i = 0; i < 20; ++i) {
         const TableSpec spec = gelu(0.05 + i % 3, 32);
-        EXPECT_EQ(*cached_table_rows(spec), table_rows(spec));
+        EXPECT_EQ(cached_table(spec)->values, table_rows(spec));
       }
     });
   }
