@@ -1,7 +1,6 @@
 #include "host/base/cpu_features.hpp"
 
 #include <atomic>
-#include <cstdio>
 #include <cstdlib>
 
 #include "host/base/check.hpp"
@@ -39,7 +38,10 @@ bool mulx_belongs_to(Isa isa) {
   return isa != Isa::kPortable && adx;
 }
 
-Result<Isa> requested_isa() { return parse_isa_request(std::getenv("PROOFCARD_ISA")); }
+const Result<Isa>& requested_isa() {
+  static const Result<Isa> request = parse_isa_request(std::getenv("PROOFCARD_ISA"));
+  return request;
+}
 
 }  // namespace
 
@@ -91,25 +93,22 @@ Result<Isa> parse_isa_request(const char* value) {
 }
 
 Status isa_status() {
-  if (g_isa.load(std::memory_order_relaxed) != kUndecided) {
-    return {};
+  if (!requested_isa().ok()) {
+    return requested_isa().error();
   }
-  PROOFCARD_TRY(const Isa isa, requested_isa());
-  int undecided = kUndecided;
-  if (g_isa.compare_exchange_strong(undecided, static_cast<int>(isa))) {
-    detail::g_mulx_chosen.store(mulx_belongs_to(isa));
-  }
+  static_cast<void>(active_isa());
   return {};
 }
 
 Isa active_isa() {
-  const int isa = g_isa.load(std::memory_order_relaxed);
-  if (isa != kUndecided) [[likely]] {
-    return static_cast<Isa>(isa);
+  const int decided = g_isa.load(std::memory_order_relaxed);
+  if (decided != kUndecided) [[likely]] {
+    return static_cast<Isa>(decided);
   }
-  if (const Status status = isa_status(); !status.ok()) {
-    std::fprintf(stderr, "proofcard: %s\n", status.error().message().c_str());
-    std::exit(2);
+  const Isa isa = requested_isa().ok() ? *requested_isa() : Isa::kPortable;
+  int undecided = kUndecided;
+  if (g_isa.compare_exchange_strong(undecided, static_cast<int>(isa))) {
+    detail::g_mulx_chosen.store(mulx_belongs_to(isa));
   }
   return static_cast<Isa>(g_isa.load(std::memory_order_relaxed));
 }

@@ -2,9 +2,9 @@
 //
 // Every kernel with variants asks active_isa() and nothing else, so one setting moves all of them together.
 // Override: the environment variable PROOFCARD_ISA = portable | avx2 | avx512, read at the first use. A value that is
-//           unknown, or that this processor cannot run, is an error and never a silent fallback.
-// Errors:   isa_status() reports them; a tool calls it before it does any work. active_isa() ends the process with the
-//           same message if nobody did.
+//           unknown, or that this processor cannot run, is an error.
+// Errors:   isa_status() reports them, whenever it is asked; a tool does so before any work, and ends. The kernels of a
+//           program that never asks are then the portable ones, which every processor runs.
 #pragma once
 
 #include <atomic>

@@ -47,7 +47,8 @@ TEST(IsaSelection, EnvironmentIsObeyed) {
     const Status status = isa_status();
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().message(), request.error().message());
-    EXPECT_EXIT(active_isa(), ::testing::ExitedWithCode(2), "PROOFCARD_ISA");
+    EXPECT_EQ(active_isa(), Isa::kPortable);
+    EXPECT_FALSE(isa_status().ok());  // having gone on does not make it right
     return;
   }
   EXPECT_TRUE(isa_status().ok());
