@@ -130,11 +130,12 @@ struct Ntt {
         return tile.first_word + (tile.number << job.row_bits) + i;
       case Side::kValues:
         return tile.first_word + (static_cast<std::uint64_t>(i) << (job.column_bits - kLogLanes)) + tile.number;
-      default: {
+      case Side::kReversedValues: {
         const std::uint64_t row = reverse(static_cast<unsigned>(in_set), job.column_bits);
         return tile.first_word + (row << (job.row_bits - kLogLanes)) + block;
       }
     }
+    return 0;
   }
 
   // Of word i in the tile; of transposed sides, after the transposition.
@@ -150,9 +151,13 @@ struct Ntt {
         return reverse(i, job.column_bits);
       case Side::kValues:
         return reverse(i, job.row_bits);
-      default:
+      case Side::kRows:
+      case Side::kColumns:
+      case Side::kScratchRows:
+      case Side::kReversedValues:
         return i;
     }
+    return 0;
   }
 
   static Word load(const Memory& memory, bool from_scratch, std::uint64_t at) {

@@ -35,9 +35,15 @@ IntType result_type(const Value& v) {
     case Value::Op::kIsZero:
     case Value::Op::kIsPositive:
       return IntType::kI8;
-    default:
+    case Value::Op::kTrace:
+    case Value::Op::kWeight:
+    case Value::Op::kRemainder:
+    case Value::Op::kView:
+    case Value::Op::kSum:
+    case Value::Op::kProduct:
       return IntType::kI64;
   }
+  return IntType::kI64;
 }
 
 void accumulate(const IntSpan& in, std::int64_t coefficient, std::span<std::int64_t> out) {

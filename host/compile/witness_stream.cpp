@@ -63,7 +63,13 @@ struct WitnessStream::Impl {
           owned[v] = std::move(remainders);
           views[v] = owned[v].view();
           break;
-        default:
+        case Value::Op::kView:
+        case Value::Op::kSum:
+        case Value::Op::kProduct:
+        case Value::Op::kBits:
+        case Value::Op::kClamp:
+        case Value::Op::kIsZero:
+        case Value::Op::kIsPositive:
           owned[v] = compute(value, p.plan.values, views);
           views[v] = owned[v].view();
       }

@@ -96,11 +96,14 @@ class Reducer {
             work->value = sum_of_products(product->instance);
           });
           break;
-        default:
+        case TermKind::kMapped:
           jobs.emplace_back([this, work, i = next_view++] {
             view_instances_[i] = view_instance(views_[i]);
             work->value = fr_dot(view_instances_[i].a, view_instances_[i].b);
           });
+          break;
+        case TermKind::kConstant:
+          PROOFCARD_CHECK(false);  // has no operand, so no value to send
       }
     }
     run_all(jobs);

@@ -73,9 +73,12 @@ std::int64_t element(const Value& v, const Plan& plan, const std::vector<Values>
       return arg(0) == 0 ? 1 : 0;
     case Value::Op::kIsPositive:
       return arg(0) > 0 ? 1 : 0;
-    default:
-      PROOFCARD_CHECK(false);
+    case Value::Op::kTrace:
+    case Value::Op::kWeight:
+    case Value::Op::kRemainder:
+      break;
   }
+  PROOFCARD_CHECK(false);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ const char* op_name(FloatOp op) {
       "Abs",        "Square",        "Reciprocal", "Softmax",   "MaxPool",     "AveragePool", "ReduceSum",
       "ReduceMean", "ReduceMax",     "BatchNorm",  "LayerNorm", "Reshape",     "Transpose",   "Slice",
       "Pad",        "Concat",        "Gather",     "ArgMax",    "FakeQuantize"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(FloatOp::kFakeQuantize) + 1);
   return kNames[static_cast<std::size_t>(op)];
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/graph/quantize/float_kernels.hpp"
 
@@ -56,19 +57,15 @@ FloatTensor binary(const FloatNode& n, const FloatTensor& a, const FloatTensor& 
   walk(shape, broadcast_strides(b.shape, shape), 0, [&](auto i, auto s) { right[idx(i)] = b.data[idx(s)]; });
   for (std::size_t i = 0; i < right.size(); ++i) {
     float& v = out.data[i];
-    switch (n.op) {
-      case FloatOp::kAdd:
-        v += right[i];
-        break;
-      case FloatOp::kSub:
-        v -= right[i];
-        break;
-      case FloatOp::kMul:
-        v *= right[i];
-        break;
-      default:
-        v = out.integer ? std::trunc(v / right[i]) : v / right[i];
-        break;
+    if (n.op == FloatOp::kAdd) {
+      v += right[i];
+    } else if (n.op == FloatOp::kSub) {
+      v -= right[i];
+    } else if (n.op == FloatOp::kMul) {
+      v *= right[i];
+    } else {
+      PROOFCARD_CHECK(n.op == FloatOp::kDiv);
+      v = out.integer ? std::trunc(v / right[i]) : v / right[i];
     }
   }
   return out;
@@ -114,9 +111,31 @@ float unary_value(const FloatNode& n, float x) {
       const float q = std::nearbyint(x / n.alpha) + n.beta;
       return (std::min(std::max(q, static_cast<float>(n.ints[0])), static_cast<float>(n.ints[1])) - n.beta) * n.alpha;
     }
-    default:
-      return x;
+    case FloatOp::kConv:
+    case FloatOp::kConvTranspose:
+    case FloatOp::kMatMul:
+    case FloatOp::kAdd:
+    case FloatOp::kSub:
+    case FloatOp::kMul:
+    case FloatOp::kDiv:
+    case FloatOp::kSoftmax:
+    case FloatOp::kMaxPool:
+    case FloatOp::kAveragePool:
+    case FloatOp::kReduceSum:
+    case FloatOp::kReduceMean:
+    case FloatOp::kReduceMax:
+    case FloatOp::kBatchNorm:
+    case FloatOp::kLayerNorm:
+    case FloatOp::kReshape:
+    case FloatOp::kTranspose:
+    case FloatOp::kSlice:
+    case FloatOp::kPad:
+    case FloatOp::kConcat:
+    case FloatOp::kGather:
+    case FloatOp::kArgMax:
+      break;
   }
+  PROOFCARD_CHECK(false);
 }
 
 // Sum, mean, maximum or position of the maximum over `axes`.
@@ -325,7 +344,24 @@ FloatTensor evaluate(const FloatNode& n, const std::vector<const FloatTensor*>& 
       return concat(n, in, shape);
     case FloatOp::kGather:
       return gather(n, x, shape);
-    default: {
+    case FloatOp::kRelu:
+    case FloatOp::kLeakyRelu:
+    case FloatOp::kClip:
+    case FloatOp::kSigmoid:
+    case FloatOp::kTanh:
+    case FloatOp::kElu:
+    case FloatOp::kHardSigmoid:
+    case FloatOp::kHardSwish:
+    case FloatOp::kGelu:
+    case FloatOp::kGeluTanh:
+    case FloatOp::kErf:
+    case FloatOp::kExp:
+    case FloatOp::kSqrt:
+    case FloatOp::kSoftplus:
+    case FloatOp::kAbs:
+    case FloatOp::kSquare:
+    case FloatOp::kReciprocal:
+    case FloatOp::kFakeQuantize: {
       FloatTensor out{shape, std::vector<float>(x.data.size()), x.integer};
       parallel_for(x.data.size(), 4096, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "host/base/check.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
@@ -295,9 +296,27 @@ Result<Dims> infer_shape(const FloatNode& n, const std::vector<Dims>& in, const 
     case FloatOp::kSoftmax:
       PROOFCARD_RETURN_IF_ERROR(check_axis(n.axis, x, where));
       return x;
-    default:
+    case FloatOp::kRelu:
+    case FloatOp::kLeakyRelu:
+    case FloatOp::kClip:
+    case FloatOp::kSigmoid:
+    case FloatOp::kTanh:
+    case FloatOp::kElu:
+    case FloatOp::kHardSigmoid:
+    case FloatOp::kHardSwish:
+    case FloatOp::kGelu:
+    case FloatOp::kGeluTanh:
+    case FloatOp::kErf:
+    case FloatOp::kExp:
+    case FloatOp::kSqrt:
+    case FloatOp::kSoftplus:
+    case FloatOp::kAbs:
+    case FloatOp::kSquare:
+    case FloatOp::kReciprocal:
+    case FloatOp::kFakeQuantize:
       return x;
   }
+  PROOFCARD_CHECK(false);
 }
 
 }  // namespace proofcard::graph

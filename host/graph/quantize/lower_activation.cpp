@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/base/check.hpp"
 #include "host/graph/quantize/lowering.hpp"
 
 namespace proofcard::graph {
@@ -53,9 +54,35 @@ FunctionOf function_of(const FloatNode& n) {
       return {Function::kSquare, {}, 0, 0, true, false};
     case FloatOp::kAbs:
       return {Function::kAbs, {}, 0, 0, true, true};
-    default:
-      return {Function::kClamp, {}, 0, 0, false, true};  // Relu and Clip
+    case FloatOp::kRelu:
+    case FloatOp::kClip:
+      return {Function::kClamp, {}, 0, 0, false, true};
+    case FloatOp::kConv:
+    case FloatOp::kConvTranspose:
+    case FloatOp::kMatMul:
+    case FloatOp::kAdd:
+    case FloatOp::kSub:
+    case FloatOp::kMul:
+    case FloatOp::kDiv:
+    case FloatOp::kSoftmax:
+    case FloatOp::kMaxPool:
+    case FloatOp::kAveragePool:
+    case FloatOp::kReduceSum:
+    case FloatOp::kReduceMean:
+    case FloatOp::kReduceMax:
+    case FloatOp::kBatchNorm:
+    case FloatOp::kLayerNorm:
+    case FloatOp::kReshape:
+    case FloatOp::kTranspose:
+    case FloatOp::kSlice:
+    case FloatOp::kPad:
+    case FloatOp::kConcat:
+    case FloatOp::kGather:
+    case FloatOp::kArgMax:
+    case FloatOp::kFakeQuantize:
+      break;
   }
+  PROOFCARD_CHECK(false);
 }
 
 std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }

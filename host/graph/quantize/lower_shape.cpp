@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/base/check.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/lowering.hpp"
 
@@ -30,22 +31,15 @@ Status Lowering::lower_view(const FloatNode& n) {
   const std::size_t rank = x.shape.size();
   std::optional<View> out;
   for (int attempt = 0; !out && attempt < 2; ++attempt) {
-    switch (n.op) {
-      case FloatOp::kReshape:
-        out = reshape_view(x, shape(n.output), tensor_shape(x));
-        break;
-      case FloatOp::kTranspose:
-        out = transpose_view(x, n.ints);
-        break;
-      case FloatOp::kSlice:
-        out = slice_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), part(n.ints, 2, rank));
-        break;
-      case FloatOp::kPad:
-        out = pad_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), tensor_shape(x));
-        break;
-      default:
-        out = x;
-        break;
+    if (n.op == FloatOp::kReshape) {
+      out = reshape_view(x, shape(n.output), tensor_shape(x));
+    } else if (n.op == FloatOp::kTranspose) {
+      out = transpose_view(x, n.ints);
+    } else if (n.op == FloatOp::kSlice) {
+      out = slice_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), part(n.ints, 2, rank));
+    } else {
+      PROOFCARD_CHECK(n.op == FloatOp::kPad);
+      out = pad_view(x, part(n.ints, 0, rank), part(n.ints, 1, rank), tensor_shape(x));
     }
     if (!out && attempt == 0) {
       // Not expressible on this tensor: copy the value into a tensor of its own.

@@ -293,7 +293,23 @@ Status Lowering::lower(const FloatNode& n) {
     case FloatOp::kBatchNorm:
     case FloatOp::kDiv:
       break;
-    default:
+    case FloatOp::kRelu:
+    case FloatOp::kLeakyRelu:
+    case FloatOp::kClip:
+    case FloatOp::kSigmoid:
+    case FloatOp::kTanh:
+    case FloatOp::kElu:
+    case FloatOp::kHardSigmoid:
+    case FloatOp::kHardSwish:
+    case FloatOp::kGelu:
+    case FloatOp::kGeluTanh:
+    case FloatOp::kErf:
+    case FloatOp::kExp:
+    case FloatOp::kSqrt:
+    case FloatOp::kSoftplus:
+    case FloatOp::kAbs:
+    case FloatOp::kSquare:
+    case FloatOp::kReciprocal:
       return lower_activation(n);
   }
   return make_error(ErrorKind::kUnsupported, n.name, "{} of computed values is not supported", op_name(n.op));
