@@ -90,9 +90,6 @@ std::int64_t table_value(const TableSpec& spec, std::int64_t x) {
 std::optional<TableRows> table_rows_within(const TableSpec& spec, std::uint64_t max_work) {
   PROOFCARD_CHECK(spec.rows <= kMaxTableRows);
   TableRows rows{std::vector<std::int64_t>(spec.rows), std::uint64_t{spec.rows} * kQuickRowWork, 0, 0};
-  if (rows.work > max_work) {
-    return std::nullopt;
-  }
   std::vector<std::uint8_t> undecided(spec.rows, 0);
   parallel_for(spec.rows, 1024, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
