@@ -17,6 +17,7 @@ constexpr std::size_t kMinResultsBytes = std::size_t{32} << 10;
 // Sixteen million points, as many as a job may have.
 constexpr std::size_t kSegmentBytes = std::size_t{1} << 30;
 constexpr std::size_t kPageBytes = 4096;
+constexpr std::uint32_t kMaxLogLimit = 32;  // the arguments that count points and rows have 32 bits
 
 std::size_t whole_pages(std::size_t bytes) { return bytes / kPageBytes * kPageBytes; }
 
@@ -124,6 +125,13 @@ Status MsmCard::probe() {
       build_ = record.build;
     } else if (record.window_bits != window_bits_ || record.build != build_) {
       return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(), "its units are not alike"));
+    }
+  }
+  for (const std::uint32_t log_limit : {build_ >> 16 & 0xff, build_ >> 24 & 0xff}) {
+    if (log_limit > kMaxLogLimit) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                          "expected jobs of at most 2^{} points and rows, found 2^{}", kMaxLogLimit,
+                                          log_limit));
     }
   }
   for (const std::uint32_t bits : {8U, 16U, 32U, 254U}) {

@@ -1,5 +1,6 @@
 #include "host/device/msm_format.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <vector>
@@ -15,15 +16,32 @@ void write_words(std::uint8_t* out, const U256& v) {
   std::memcpy(out, v.data(), sizeof(v));
 }
 
-// A coordinate as the card wrote it; false: not in [0, q).
-bool read_coordinate(const std::uint8_t* from, Fq& out) {
-  U256 words;
+// A result as the card wrote it: coordinates X, Y, Z, then zeros. False: a coordinate is not in [0, q), or something
+// follows them.
+bool read_result(const std::uint8_t* from, curve::G1Affine& xy, Fq& z) {
+  std::array<U256, 4> words;
+  static_assert(sizeof(words) == abi::kResultBytes);
   std::memcpy(words.data(), from, sizeof(words));
-  if (!detail::less(words, Fq::kModulus)) {
-    return false;
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (!detail::less(words[i], Fq::kModulus)) {
+      return false;
+    }
   }
-  out = Fq::from_montgomery(words);
-  return true;
+  xy = {Fq::from_montgomery(words[0]), Fq::from_montgomery(words[1])};
+  z = Fq::from_montgomery(words[2]);
+  return words[3] == U256{};
+}
+
+// The affine point of X, Y and 1 / Z; 0 in place of 1 / Z: there is none. False: X, Y, Z is no point of the curve. Only
+// (0, Y, 0) with Y other than 0 is infinity: a card that writes nothing but zeros has not found a sum.
+bool to_affine(curve::G1Affine& point, const Fq& inverse_z) {
+  if (inverse_z.is_zero()) {
+    const bool is_infinity = point.x.is_zero() && !point.y.is_zero();
+    point = curve::G1Affine::infinity();
+    return is_infinity;
+  }
+  point = {point.x * inverse_z, point.y * inverse_z};
+  return !point.is_infinity() && point.is_on_curve();
 }
 
 }  // namespace
@@ -80,17 +98,14 @@ Status join_results(std::span<curve::G1> out, std::span<const std::uint8_t> resu
     std::vector<curve::G1Affine> points(count);
     std::vector<Fq> z(count);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint8_t* at = data + i * abi::kResultBytes;
-      if (!read_coordinate(at, points[i].x) || !read_coordinate(at + 32, points[i].y) ||
-          !read_coordinate(at + 64, z[i])) {
+      if (!read_result(data + i * abi::kResultBytes, points[i], z[i])) {
         bad = true;
         return;
       }
     }
-    batch_inverse(std::span<Fq>(z));  // leaves zero, which stands for infinity, as it is
+    batch_inverse(std::span<Fq>(z));  // leaves zero as it is
     for (std::size_t i = 0; i < count; ++i) {
-      points[i] = {points[i].x * z[i], points[i].y * z[i]};
-      if (!points[i].is_on_curve()) {
+      if (!to_affine(points[i], z[i])) {
         bad = true;
         return;
       }

@@ -1,7 +1,10 @@
 // Between the host's types and the kernel's: scalars to rows of bytes, results to affine points.
 //
 // Shape:   as docs/abi.md says; a row starts at a multiple of 64 bytes.
-// Errors:  results that are no points of the curve, which a working card cannot give: kDeviceFault.
+// Errors:  results that a working card cannot give: kDeviceFault. Those are coordinates past the modulus, no point of
+// the
+//          curve, all zeros (infinity is (0, Y, 0) with Y other than 0), anything but zeros after the coordinates. A
+//          wrong point of the curve is not seen here.
 #pragma once
 
 #include <span>

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -42,7 +43,7 @@ class JoinTest : public testing::Test {
   // (x z, y z, z) as the card writes it.
   void put(std::size_t i, const G1Affine& p, const Fq& z) {
     results_.resize(std::max(results_.size(), (i + 1) * abi::kResultBytes));
-    const Fq words[3] = {p.x * z, p.is_infinity() ? Fq::one() : p.y * z, p.is_infinity() ? Fq::zero() : z};
+    const Fq words[4] = {p.x * z, p.is_infinity() ? Fq::one() : p.y * z, p.is_infinity() ? Fq::zero() : z, Fq::zero()};
     std::memcpy(results_.data() + i * abi::kResultBytes, words, sizeof(words));
   }
   std::vector<std::uint8_t> results_;
@@ -63,16 +64,38 @@ TEST_F(JoinTest, AddsTheWindows) {
   EXPECT_EQ(out[1], curve::scalar_mul(g, Fr::from_u64((5 + 16 * 7) << 12)));
 }
 
+// The windows of two rows, of which one is damaged: whichever it is, that is a fault.
 TEST_F(JoinTest, WrongResultsAreFaults) {
-  std::vector<G1> out(1);
-  put(0, {Fq::one(), Fq::one()}, Fq::one());
-  auto status = join_results(out, results_, 0, 1, 8);
-  ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().kind, ErrorKind::kDeviceFault);
-  put(0, G1Affine::generator(), Fq::one());
-  ASSERT_TRUE(join_results(out, results_, 0, 1, 8).ok());
-  std::memset(results_.data() + 32, 0xff, 32);  // y past the modulus
-  EXPECT_FALSE(join_results(out, results_, 0, 1, 8).ok());
+  using Words = std::array<Fq, 4>;
+  const G1Affine g = G1Affine::generator();
+  const Fq two = Fq::from_u64(2);
+  const Fq past = Fq::from_montgomery(Fq::kModulus);  // as words; no element
+  const Fq none, one = Fq::one();
+  struct {
+    const char* what;
+    Words words;  // X, Y, Z and what follows them
+  } const cases[] = {{"zeros", {none, none, none, none}},
+                     {"Z of 0 and X of another point", {g.x, g.y, none, none}},
+                     {"X and Y of 0", {none, none, two, none}},
+                     {"off the curve", {one, one, one, none}},
+                     {"on the curve but for Z", {g.x * two, g.y * two, one, none}},
+                     {"X past the modulus", {past, g.y, one, none}},
+                     {"Y past the modulus", {none, past, none, none}},
+                     {"Z past the modulus", {none, one, past, none}},
+                     {"more after the coordinates", {g.x, g.y, one, one}}};
+  for (std::size_t damaged = 0; damaged < 4; ++damaged) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      put(i, i == 2 ? G1Affine::infinity() : g, two);
+    }
+    std::vector<G1> out(2);
+    ASSERT_TRUE(join_results(out, results_, 0, 2, 8).ok());
+    for (const auto& c : cases) {
+      std::memcpy(results_.data() + damaged * abi::kResultBytes, &c.words, sizeof(c.words));
+      const auto status = join_results(out, results_, 0, 2, 8);
+      ASSERT_FALSE(status.ok()) << c.what << " at " << damaged;
+      EXPECT_EQ(status.error().kind, ErrorKind::kDeviceFault);
+    }
+  }
 }
 
 }  // namespace
