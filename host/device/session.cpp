@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "host/device/xclbin_file.hpp"
+
 namespace proofcard::device {
 namespace {
 
@@ -29,10 +31,13 @@ Result<std::string> find_xclbin(const CardName& name, const std::string& directo
   }
   if (path.empty()) {
     path = directory + "/msm_g1." + name.target + ".xclbin";
+    if (access(path.c_str(), F_OK) != 0) {
+      return make_error(ErrorKind::kDeviceFault, "--device " + name.text,
+                        "this build has no such card: {} is missing (`proofcard device list` says what there is)",
+                        path);
+    }
   }
-  if (access(path.c_str(), R_OK) != 0) {
-    return make_error(ErrorKind::kDeviceFault, "--device " + name.text, "the xclbin {} cannot be read", path);
-  }
+  PROOFCARD_RETURN_IF_ERROR(check_xclbin(path, name.target));
   return path;
 }
 
@@ -69,11 +74,9 @@ Result<std::shared_ptr<Session>> Session::open(const CardName& name, const Optio
                                      {"--mode", emulated ? "emulation" : "card", "--xclbin", xclbin, "--index",
                                       std::to_string(emulated ? 0 : name.number.value_or(0))}));
   const auto hello = session->worker_->receive(options.start_timeout);
-  if (!hello.ok()) {
-    return session->give_up(hello.error());
-  }
-  if (hello->ok == 0 || hello->kind != RequestKind::kHello) {
-    return session->give_up(make_error(ErrorKind::kDeviceFault, name.text, "{}", hello->text));
+  if (!hello.ok() || hello->ok == 0 || hello->kind != RequestKind::kHello) {
+    return session->give_up(make_error(ErrorKind::kDeviceFault, name.text, "cannot be opened with {}: {}", xclbin,
+                                       hello.ok() ? hello->text : hello.error().what));
   }
   session->card_name_ = hello->text;
   session->xclbin_uuid_ = hello->uuid;

@@ -23,6 +23,7 @@ constexpr std::uint32_t kEmbeddedMetadata = 2;
 constexpr std::uint32_t kMemTopology = 6;
 constexpr std::uint32_t kConnectivity = 7;
 constexpr std::uint32_t kIpLayout = 8;
+constexpr std::uint32_t kUserMetadata = 16;
 constexpr std::uint32_t kGroupTopology = 26;
 constexpr std::uint32_t kGroupConnectivity = 27;
 
@@ -199,13 +200,14 @@ Bytes group_connectivity(const CardDescription& card) {
   return connections(card, [](std::size_t memory) { return std::vector{memory}; });
 }
 
-Bytes make_xclbin(const CardDescription& card, ByteView model_zip) {
-  const std::array<Section, 7> sections{{{kMemTopology, memory_topology(card)},
+Bytes make_xclbin(const CardDescription& card, std::string_view target, ByteView model_zip) {
+  const std::array<Section, 8> sections{{{kMemTopology, memory_topology(card)},
                                          {kIpLayout, ip_layout(card)},
                                          {kConnectivity, connectivity(card)},
                                          {kGroupTopology, group_topology(card)},
                                          {kGroupConnectivity, group_connectivity(card)},
                                          {kEmbeddedMetadata, to_bytes(kernel_metadata_xml(card))},
+                                         {kUserMetadata, to_bytes(std::string(target))},
                                          {kBitstream, Bytes(model_zip.begin(), model_zip.end())}}};
   const std::size_t bodies_at = (kHeaderBytes + kSectionHeaderBytes * sections.size() + 7) & ~std::size_t{7};
   ByteWriter headers;

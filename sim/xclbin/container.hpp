@@ -8,14 +8,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "host/base/bytes.hpp"
 #include "sim/card/description.hpp"
 
 namespace proofcard::sim {
 
+// target: sw_emu or hw_emu, which is what XRT's mode does not tell apart (host/device/xclbin_file.hpp reads it).
 // model_zip: what XRT unpacks and starts, with behav_waveform/xsim/simulate.sh in it.
-Bytes make_xclbin(const CardDescription& card, ByteView model_zip);
+Bytes make_xclbin(const CardDescription& card, std::string_view target, ByteView model_zip);
 
 // The sections' texts and tables, for tests.
 std::string kernel_metadata_xml(const CardDescription& card);

@@ -47,11 +47,21 @@ TEST(OpenTest, CardWithoutAnXclbinIsAnError) {
   EXPECT_NE(opened.error().message().find("PROOFCARD_XCLBIN"), std::string::npos) << opened.error().message();
 }
 
+std::string sw_emu_xclbin() {
+  std::ifstream in(program_directory() + "/msm_g1.sw_emu.xclbin", std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
 // The worker asks XRT for a real card; there is none with this number.
 TEST(OpenTest, CardThatIsNotThereIsAnError) {
+  std::string bytes = sw_emu_xclbin();
+  ASSERT_GT(bytes.size(), 10'000U);
+  bytes[332] = 1;  // its mode: for a card
   Options options;
-  options.xclbin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "msm_g1.sw_emu.xclbin";
+  options.xclbin = testing::TempDir() + "/card.xclbin";
+  std::ofstream(options.xclbin, std::ios::binary) << bytes;
   const auto opened = open("xrt:97", options);
+  std::filesystem::remove(options.xclbin);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind, ErrorKind::kDeviceFault);
   EXPECT_NE(opened.error().message().find("97"), std::string::npos) << opened.error().message();
@@ -66,14 +76,15 @@ TEST(OpenTest, MissingFilesAreNamed) {
   EXPECT_NE(opened.error().message().find("/nonexistent/msm_g1.sw_emu.xclbin"), std::string::npos);
 }
 
-// Text and a cut-off container.
-TEST(OpenTest, DamagedXclbinIsAnError) {
-  const auto self = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  std::ifstream in(self / "msm_g1.sw_emu.xclbin", std::ios::binary);
-  const std::string good{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  ASSERT_GT(good.size(), 10'000U);
+// What only XRT can find: an archive that cannot be unpacked, metadata that are not XML. One line each.
+TEST(OpenTest, DamagedSectionIsAnError) {
+  const std::string good = sw_emu_xclbin();
   const std::string path = testing::TempDir() + "/damaged.xclbin";
-  for (const std::string& bytes : {std::string("not an xclbin"), good.substr(0, 600)}) {
+  for (const std::string text : {"PK\x03\x04", "<?xml version"}) {
+    std::string bytes = good;
+    const std::size_t at = good.find(text);
+    ASSERT_NE(at, std::string::npos);
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), 200, 'x');
     std::ofstream(path, std::ios::binary) << bytes;
     Options options;
     options.xclbin = path;
@@ -81,6 +92,9 @@ TEST(OpenTest, DamagedXclbinIsAnError) {
     const auto opened = open("sw_emu", options);
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().kind, ErrorKind::kDeviceFault);
+    EXPECT_EQ(opened.error().message().find('\n'), std::string::npos) << opened.error().message();
+    EXPECT_NE(opened.error().message().find("sw_emu: cannot be opened with " + path), std::string::npos)
+        << opened.error().message();
   }
   std::filesystem::remove(path);
 }

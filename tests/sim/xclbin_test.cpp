@@ -22,13 +22,13 @@ TEST(XclbinTest, SectionsAreWhereTheHeadersSay) {
   const auto card = read_card_description(card_file());
   ASSERT_TRUE(card.ok()) << card.error().message();
   const Bytes zip{'z', 'i', 'p'};
-  const Bytes xclbin = make_xclbin(*card, zip);
+  const Bytes xclbin = make_xclbin(*card, "sw_emu", zip);
   EXPECT_EQ(text_of(ByteView(xclbin).first(8)), std::string("xclbin2\0", 8));
   ByteReader length(ByteView(xclbin).subspan(304));
   EXPECT_EQ(length.u64("length").value(), xclbin.size());
   ByteReader count(ByteView(xclbin).subspan(448));
   const std::uint32_t num_sections = count.u32("sections").value();
-  ASSERT_EQ(num_sections, 7U);
+  ASSERT_EQ(num_sections, 8U);
 
   std::map<std::uint32_t, ByteView> sections;
   for (std::uint32_t i = 0; i < num_sections; ++i) {
@@ -42,6 +42,7 @@ TEST(XclbinTest, SectionsAreWhereTheHeadersSay) {
     sections[kind] = ByteView(xclbin).subspan(offset, size);
   }
   EXPECT_EQ(text_of(sections.at(0)), "zip");
+  EXPECT_EQ(text_of(sections.at(16)), "sw_emu");
   const std::string xml = text_of(sections.at(2));
   for (const auto& argument : device::abi::kArguments) {
     EXPECT_NE(xml.find("name=\"" + std::string(argument.name) + "\""), std::string::npos) << argument.name;
@@ -92,8 +93,8 @@ TEST(XclbinTest, RangesOfChannelsAreGroups) {
 
 TEST(XclbinTest, SameInputGivesTheSameBytes) {
   const auto card = read_card_description(card_file()).value();
-  EXPECT_EQ(make_xclbin(card, Bytes{1}), make_xclbin(card, Bytes{1}));
-  EXPECT_NE(make_xclbin(card, Bytes{1}), make_xclbin(card, Bytes{2}));
+  EXPECT_EQ(make_xclbin(card, "sw_emu", Bytes{1}), make_xclbin(card, "sw_emu", Bytes{1}));
+  EXPECT_NE(make_xclbin(card, "sw_emu", Bytes{1}), make_xclbin(card, "sw_emu", Bytes{2}));
 }
 
 TEST(CardDescriptionTest, LinksAreGenerationsAndLanes) {
