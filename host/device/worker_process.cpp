@@ -26,23 +26,29 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kPatienceAtEnd{5000};
+constexpr milliseconds kPatienceForStatus{1000};  // from the end of its connection to that of the process
 constexpr int kWorkerDescriptor = 3;
 
 Error system_error(const std::string& where) {
   return make_error(ErrorKind::kIo, where, "{}", std::generic_category().message(errno));
 }
 
-// What the worker said last: XRT's own messages are there.
-std::string last_line(const std::string& path) {
-  std::ifstream in(path);
-  std::string line;
-  std::string last;
-  while (std::getline(in, line)) {
-    if (!line.empty()) {
-      last = line;
+// "was ended by signal 9 (Killed)", "ended with exit code 4". code: as a shell has it, of a signal 128 and its number.
+std::string end_text(int code) {
+  if (code <= 128) {
+    return fmt::format("ended with exit code {}", code);
+  }
+  const char* name = sigdescr_np(code - 128);
+  return fmt::format("was ended by signal {} ({})", code - 128, name != nullptr ? name : "unknown");
+}
+
+// A text of XRT's, as one line of plain characters.
+void make_one_line(char* text) {
+  for (char* c = text; *c != '\0'; ++c) {
+    if (*c < ' ' || *c > '~') {
+      *c = ' ';
     }
   }
-  return last.substr(0, 300);
 }
 
 }  // namespace
@@ -54,17 +60,14 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
         ErrorKind::kDeviceFault, program,
         "expected the program that uses XRT; this build was made without it, or its files were moved apart");
   }
-  char pattern[] = "/tmp/proofcard-XXXXXX";
-  if (mkdtemp(pattern) == nullptr) {
-    return system_error("/tmp");
-  }
-  const std::string directory = pattern;
+  PROOFCARD_TRY(std::unique_ptr<RunDirectory> directory, RunDirectory::create());
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     return system_error("socketpair");
   }
 
-  std::vector<std::string> words{program, "--socket", std::to_string(kWorkerDescriptor), "--run-dir", directory};
+  std::vector<std::string> words{program, "--socket", std::to_string(kWorkerDescriptor), "--run-dir",
+                                 directory->path()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) {
@@ -72,7 +75,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
   }
   argv.push_back(nullptr);
 
-  const std::string log = directory + "/worker.log";
+  const std::string log = directory->path() + "/worker.log";
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   // Duplicating a descriptor onto itself clears its close-on-exec flag.
@@ -93,17 +96,14 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
     errno = failed;
     return system_error(program);
   }
-  return std::unique_ptr<WorkerProcess>(new WorkerProcess(pid, sockets[0], directory));
+  return std::unique_ptr<WorkerProcess>(new WorkerProcess(pid, sockets[0], std::move(directory)));
 }
 
 WorkerProcess::~WorkerProcess() {
+  hang_up();
   close(socket_);
   if (!wait_for_exit(kPatienceAtEnd)) {
     kill();
-  }
-  std::error_code ignored;
-  if (std::getenv("PROOFCARD_KEEP_RUN_DIR") == nullptr) {
-    std::filesystem::remove_all(directory_, ignored);
   }
 }
 
@@ -120,8 +120,10 @@ bool WorkerProcess::wait_for_exit(milliseconds timeout) {
       if (pid_ < 0) {
         return true;
       }
-      const pid_t done = waitpid(pid_, nullptr, WNOHANG);
+      int status = 0;
+      const pid_t done = waitpid(pid_, &status, WNOHANG);
       if (done == pid_ || (done < 0 && errno == ECHILD)) {
+        exit_status_ = done == pid_ ? std::optional(status) : std::nullopt;
         ::kill(-pid_, SIGKILL);  // the device process, should it have stayed
         pid_ = -1;
         return true;
@@ -144,14 +146,35 @@ void WorkerProcess::kill() {
   }
 }
 
-void WorkerProcess::hang_up() const { shutdown(socket_, SHUT_RDWR); }
-
-Error WorkerProcess::fault(const std::string& what) const {
-  const std::string said = last_line(directory_ + "/worker.log");
-  return make_error(ErrorKind::kDeviceFault, "card", "{}{}{}", what, said.empty() ? "" : "; last message: ", said);
+void WorkerProcess::hang_up() const {
+  Request goodbye;
+  goodbye.kind = RequestKind::kClose;
+  ::send(socket_, &goodbye, sizeof(goodbye), MSG_NOSIGNAL | MSG_DONTWAIT);  // a worker that is gone needs none
+  shutdown(socket_, SHUT_RDWR);
 }
 
-Status WorkerProcess::send(const Request& request, int descriptor) const {
+Error WorkerProcess::fault(const std::string& what) const {
+  const std::string log = RunDirectory::is_kept() ? "; its log is " + directory() + "/worker.log" : "";
+  return make_error(ErrorKind::kDeviceFault, "card", "{}{}", what, log);
+}
+
+Error WorkerProcess::end_of_worker() {
+  wait_for_exit(kPatienceForStatus);
+  const std::lock_guard lock(mutex_);
+  if (!exit_status_) {
+    return fault("the connection to the process that uses XRT broke");
+  }
+  const int status = *exit_status_;
+  const int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  // sim/simulate.sh ends the worker so when the process that plays the card has ended.
+  std::ifstream device(directory() + "/" + kDeviceExitFile);
+  if (int device_code = 0; code == 128 + SIGTERM && device >> device_code) {
+    return fault("the process that plays the card " + end_text(device_code));
+  }
+  return fault("the process that uses XRT " + end_text(code));
+}
+
+Status WorkerProcess::send(const Request& request, int descriptor) {
   iovec data{const_cast<Request*>(&request), sizeof(request)};
   msghdr message{};
   message.msg_iov = &data;
@@ -172,7 +195,7 @@ Status WorkerProcess::send(const Request& request, int descriptor) const {
       return {};
     }
     if (n >= 0 || errno != EINTR) {
-      return fault("the process that uses XRT has ended");
+      return end_of_worker();
     }
   }
 }
@@ -193,12 +216,13 @@ Result<Reply> WorkerProcess::receive(std::optional<milliseconds> timeout) {
         continue;
       }
       if (n <= 0) {
-        return fault("the device, or the process that uses it, has ended");
+        return end_of_worker();
       }
       if (n != static_cast<ssize_t>(sizeof(reply))) {
         return fault(fmt::format("expected a reply of {} bytes, found {}", sizeof(reply), n));
       }
       reply.text[sizeof(reply.text) - 1] = '\0';
+      make_one_line(reply.text);
       reply.uuid[sizeof(reply.uuid) - 1] = '\0';
       reply.unit.kernel[kNameBytes - 1] = '\0';
       reply.unit.name[kNameBytes - 1] = '\0';

@@ -25,7 +25,11 @@ enum class RequestKind : std::uint32_t {
   kFree = 3,      // buffer
   kUpload = 4,    // buffer, all of it
   kJob = 5,       // job
+  kClose = 6,     // no answer: the host closes the connection. One that ends without this has lost its host
 };
+
+// In the run directory: the exit code of the process that plays an emulated card, as sim/simulate.sh saw it.
+inline constexpr const char* kDeviceExitFile = "device.exit";
 
 struct JobArgument {
   std::uint32_t buffer = 0;  // 0: a scalar

@@ -34,7 +34,7 @@ Result<prover::Backend> find_backend(const std::string& device, std::uint64_t ca
   if (device::names_a_card(device)) {
     return card_backend(device, card_memory);
   }
-  return make_error(ErrorKind::kDeviceFault, "--device " + device, "expected cpu, or cards: sw_emu, hw_emu, xrt:N");
+  return bad_input("--device " + device, "expected cpu, or cards: sw_emu, hw_emu, xrt:N");
 }
 
 const kernels::NttFr& find_ntt_fr(const std::string& device) {

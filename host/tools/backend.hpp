@@ -12,7 +12,8 @@ namespace proofcard::tools {
 
 // "cpu"; "reference", slow and obvious, for tests; or cards (host/device/card_name.hpp), whose sums run there while the
 // rest of the proof stays on the CPU. card_memory: what a card may use, 0 for all.
-// Errors: kDeviceFault for any other name, and for a card that cannot be opened.
+// Errors: kBadInput for any other name and for cards that cannot be meant (host/device/device.hpp); kDeviceFault for a
+// card that cannot be opened.
 Result<prover::Backend> find_backend(const std::string& device, std::uint64_t card_memory = 0);
 
 // The transforms of this device: the cards' once find_backend() has opened them, if all have such units, else the

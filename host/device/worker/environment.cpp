@@ -81,7 +81,12 @@ Status prepare_emulation(const std::string& run_directory, const std::string& pr
   setenv("XRT_INI_PATH", (run / "xrt.ini").c_str(), 1);
   setenv("SDACCEL_EM_RUN_DIR", run.c_str(), 1);
   // Sockets are in /tmp/$USER: that is the run directory, which only this user can enter.
-  setenv("USER", run.filename().c_str(), 1);
+  std::error_code error;
+  const fs::path from_tmp = fs::relative(run, "/tmp", error);
+  if (error) {
+    return make_error(ErrorKind::kIo, run.string(), "{}", error.message());
+  }
+  setenv("USER", from_tmp.c_str(), 1);
   setenv("LD_PRELOAD", preload.c_str(), 1);
   setenv(kPrepared, "1", 1);
   return {};

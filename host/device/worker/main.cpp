@@ -1,6 +1,7 @@
 // proofcard_xrt_worker: the only program that uses XRT. Started by WorkerProcess with a socket and a run directory.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,7 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -132,9 +135,14 @@ class Worker {
     return n == static_cast<ssize_t>(sizeof(request)) ? std::optional(request) : std::nullopt;
   }
 
-  void serve(Card& card) {
+  // Until the host closes the connection. False: it has died.
+  bool serve(Card& card) {
     int descriptor = -1;
     while (const auto request = receive(descriptor)) {
+      if (request->kind == RequestKind::kClose) {
+        lanes_ = {};
+        return true;
+      }
       if (request->lane >= kMaxLanes) {
         refuse(request->kind, request->id, "no such lane");
         continue;
@@ -151,7 +159,7 @@ class Worker {
         }
       });
     }
-    lanes_ = {};
+    return false;
   }
 
  private:
@@ -184,6 +192,7 @@ class Worker {
         reply.times = card.run(request.job);
         break;
       case RequestKind::kHello:
+      case RequestKind::kClose:
         throw std::runtime_error("unexpected request");
     }
     answer(reply);
@@ -192,6 +201,41 @@ class Worker {
   int socket_;
   std::array<std::unique_ptr<LaneThread>, kMaxLanes> lanes_;
 };
+
+// Processes of this one's session but itself: the card's. The numbers come from the kernel's list.
+void kill_rest_of_session() {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry("/proc", error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    pid_t pid = 0;
+    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr == name.data() + name.size() && pid > 1 &&
+        pid != getpid() && getsid(pid) == getpid()) {
+      kill(pid, SIGKILL);
+    }
+  }
+}
+
+// The host has died: nobody else ends the card and removes its files. Jobs are not waited for.
+[[noreturn]] void end_without_host(const std::string& run_directory) {
+  kill_rest_of_session();
+  if (std::getenv("PROOFCARD_KEEP_RUN_DIR") == nullptr) {
+    std::error_code ignored;
+    std::filesystem::remove_all(run_directory, ignored);
+  }
+  std::_Exit(1);
+}
+
+// Ends this process some time after the host, should XRT wait for something then: while a card is loaded, nothing is
+// received. The host's own patience at a regular end is shorter.
+void watch_host(const Settings& settings) {
+  std::thread([socket = settings.socket, directory = settings.run_directory] {
+    pollfd p{socket, 0, 0};
+    while (poll(&p, 1, -1) < 0 && errno == EINTR) {
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(6));
+    end_without_host(directory);
+  }).detach();
+}
 
 // One reply with the number of cards that XRT sees, then one a card with its name.
 int list_cards(const Settings& settings) {
@@ -232,7 +276,9 @@ int run(const Settings& settings) {
     card.name().copy(hello.text, sizeof(hello.text) - 1);
     card.uuid().copy(hello.uuid, sizeof(hello.uuid) - 1);
     worker.answer(hello);
-    worker.serve(card);
+    if (!worker.serve(card)) {
+      end_without_host(settings.run_directory);
+    }
     return 0;
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}\n", e.what());
@@ -259,6 +305,13 @@ int main(int argc, char** argv) {
       status.error().message().copy(reply.text, sizeof(reply.text) - 1);
       return ::send(settings->socket, &reply, sizeof(reply), MSG_NOSIGNAL) > 0 ? 1 : 3;
     }
+    // XRT writes beside the program that uses it.
+    const std::string copy = settings->run_directory + "/proofcard_xrt_worker";
+    std::error_code error;
+    std::filesystem::copy_file(self, copy, error);
+    if (!error) {
+      execv(copy.c_str(), argv);
+    }
     execv(self.c_str(), argv);
     return 4;
   }
@@ -267,6 +320,7 @@ int main(int argc, char** argv) {
   }
   // Not for the device process that XRT starts: the host would not see this one's end.
   fcntl(settings->socket, F_SETFD, FD_CLOEXEC);
+  watch_host(*settings);
   // The process's own exit handlers of XRT have nothing left to do, and may wait.
   std::_Exit(settings->mode == "list" ? list_cards(*settings) : run(*settings));
 }
