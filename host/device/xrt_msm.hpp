@@ -37,6 +37,7 @@ class XrtMsm final : public kernels::Msm {
               std::size_t row_len) const override;
   Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const override;
   std::optional<std::size_t> early_batch() const override { return kEarlyBatch; }
+  bool is_trusted() const override { return false; }
 
   // The sum of one row whose scalars fill makes on this card, by those of its units; all of it is done there.
   Result<curve::G1Affine> sum_on_card(std::size_t card, std::span<const std::uint32_t> units,

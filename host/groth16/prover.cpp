@@ -122,7 +122,8 @@ Result<ProofAndPublic> Prover::prove(const Witness& witness, const hash::Blindin
   out.public_signals.assign(values.begin() + 1, values.begin() + 1 + header_.num_public);
 
   stages.start("check");
-  if (const Status status = verifier_.verify(kernels_.msm, out.proof, out.public_signals); !status.ok()) {
+  // On the CPU: a card whose sums are wrong must not be asked whether they are right.
+  if (const Status status = verifier_.verify(kernels::cpu_msm(), out.proof, out.public_signals); !status.ok()) {
     return bad_input(
         witness.path(),
         "expected values that satisfy the circuit of the key, found that the proof made from them would be "

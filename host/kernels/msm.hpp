@@ -44,6 +44,10 @@ class Msm {
   // batch takes the threads that make them, so that nothing is gained before all are there.
   virtual std::optional<std::size_t> early_batch() const { return std::nullopt; }
 
+  // False: what this answers comes from outside the process and may be wrong. Nothing that lasts, a key or a proof, is
+  // made of it unless the CPU has checked the whole.
+  virtual bool is_trusted() const { return true; }
+
   // One sum over points that are used once. Sizes equal.
   virtual Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const = 0;
 };

@@ -24,6 +24,11 @@ const std::map<std::string, circuit::Visibility>& visibilities() {
   return kNames;
 }
 
+void add_threads_option(CLI::App& command, std::size_t& threads) {
+  command.add_option("--threads", threads, "Number of threads (default: all)")
+      ->check(CLI::Range(std::size_t{1}, kMaxThreads));
+}
+
 int report_error(const std::string& message, int code) {
   fmt::print(stderr, "proofcard: error: {}\n", message);
   return code;
@@ -103,8 +108,7 @@ int run_command_line(int argc, const char* const* argv) {
 void add_machine_options(CLI::App& command, MachineOptions& options) {
   command.add_option("--device", options.device, "What computes: cpu; or cards, as sw_emu*2 or xrt:0,xrt:1")
       ->capture_default_str();
-  command.add_option("--threads", options.threads, "Number of threads (default: all)")
-      ->check(CLI::Range(std::size_t{1}, kMaxThreads));
+  add_threads_option(command, options.threads);
   add_card_memory_option(command, options);
   add_waves_options(command, options.waves);
 }
@@ -114,6 +118,22 @@ void add_card_memory_option(CLI::App& command, MachineOptions& options) {
       ->transform(CLI::AsSizeValue(false))
       ->option_text("BYTES|KiB|MiB|GiB")
       ->envname("PROOFCARD_CARD_MEMORY");
+}
+
+void add_verifier_options(CLI::App& command, std::size_t& threads) {
+  add_threads_option(command, threads);
+  command.add_option_function<std::string>("--device", [](const std::string&) {})
+      ->group("")  // not in the help
+      ->check([](const std::string&) {
+        return std::string("a proof is verified on the CPU only: a card could answer that anything is right");
+      });
+}
+
+const kernels::Msm& use_verifier(std::size_t threads) {
+  if (threads != 0) {
+    set_num_threads(threads);
+  }
+  return kernels::cpu_msm();
 }
 
 Result<prover::Backend> use_machine(const MachineOptions& options) {

@@ -197,7 +197,7 @@ Status run_bench_prove(const BenchCommand& options) {
     prove_ms.push_back(prove_timer.milliseconds());
     const Timer verify_timer;
     PROOFCARD_TRY(const statement::Header header,
-                  verifier::verify(backend.msm, generators, vk, result.proof, {false, options.no_zk, {}}));
+                  verifier::verify(kernels::cpu_msm(), generators, vk, result.proof, {false, options.no_zk, {}}));
     static_cast<void>(header);
     verify_ms.push_back(verify_timer.milliseconds());
     trace.add(stages);

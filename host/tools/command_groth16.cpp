@@ -13,6 +13,7 @@
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/report.hpp"
+#include "host/tools/setup.hpp"
 #include "host/tools/trace.hpp"
 
 namespace proofcard::tools {
@@ -29,7 +30,7 @@ struct ProveOptions {
 
 struct VerifyOptions {
   std::string vk, public_signals, proof;
-  MachineOptions machine;
+  std::size_t threads = 0;
 };
 
 struct InspectOptions {
@@ -40,6 +41,21 @@ struct InspectOptions {
 Result<std::string> read_text(const std::string& path) {
   PROOFCARD_TRY(const Bytes bytes, read_file(path, kMaxJsonBytes));
   return std::string(bytes.begin(), bytes.end());
+}
+
+// A proof that would be rejected has a wrong witness or, on a card, wrong sums: the CPU's proof shows which.
+Result<groth16::ProofAndPublic> prove_and_blame(const groth16::Zkey& zkey, const groth16::Prover& prover,
+                                                const kernels::Msm& msm, const groth16::Witness& witness,
+                                                const hash::BlindingSource& blinding, Stages& stages) {
+  const auto result = prover.prove(witness, blinding, stages);
+  if (result.ok() || msm.is_trusted() || result.error().kind != ErrorKind::kBadInput) {
+    return result;
+  }
+  PROOFCARD_TRY(const groth16::Prover on_cpu,
+                groth16::Prover::load(zkey, {kernels::cpu_msm(), kernels::cpu_quotient_sum()}));
+  PROOFCARD_TRY(const groth16::ProofAndPublic right, on_cpu.prove(witness, blinding, stages));
+  static_cast<void>(right);
+  return wrong_sums(msm, "proof", result.error());
 }
 
 Status run_groth16_prove(const ProveOptions& options) {
@@ -63,7 +79,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   const double load_ms = timer.milliseconds();
   PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());
   const Timer prove_timer;
-  PROOFCARD_TRY(const groth16::ProofAndPublic result, prover.prove(witness, blinding, report.stages));
+  PROOFCARD_TRY(const groth16::ProofAndPublic result,
+                prove_and_blame(zkey, prover, backend.msm, witness, blinding, report.stages));
   report.prove_ms = prove_timer.milliseconds();
   const std::string proof = groth16::proof_json(result.proof);
   report.pk_bytes = zkey.file_bytes();
@@ -80,7 +97,7 @@ Status run_groth16_prove(const ProveOptions& options) {
   PROOFCARD_RETURN_IF_ERROR(
       files.add(options.public_signals, groth16::public_json(result.public_signals), Access::kPublic));
   if (!options.report.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
   PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
@@ -94,7 +111,7 @@ Status run_groth16_prove(const ProveOptions& options) {
 }
 
 Status run_groth16_verify(const VerifyOptions& options) {
-  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  const kernels::Msm& msm = use_verifier(options.threads);
   PROOFCARD_TRY(const std::string vk_text, read_text(options.vk));
   PROOFCARD_TRY(const std::string public_text, read_text(options.public_signals));
   PROOFCARD_TRY(const std::string proof_text, read_text(options.proof));
@@ -103,7 +120,7 @@ Status run_groth16_verify(const VerifyOptions& options) {
   PROOFCARD_TRY(const std::vector<Fr> signals, groth16::parse_public(public_text, options.public_signals));
   PROOFCARD_TRY(const groth16::Proof proof, groth16::parse_proof(proof_text, options.proof));
   const groth16::Verifier verifier(std::move(vk));
-  PROOFCARD_RETURN_IF_ERROR(verifier.verify(backend.msm, proof, signals));
+  PROOFCARD_RETURN_IF_ERROR(verifier.verify(msm, proof, signals));
   fmt::print("accepted: {} public signal(s), verified in {}\n", signals.size(), format_ms(timer.milliseconds()));
   return {};
 }
@@ -198,7 +215,7 @@ void add_groth16(CLI::App& app, Command& selected) {
   verify_command->add_option("vk", verify->vk, "The verification key, .json")->required();
   verify_command->add_option("public", verify->public_signals, "The public signals, .json")->required();
   verify_command->add_option("proof", verify->proof, "The proof, .json")->required();
-  add_machine_options(*verify_command, verify->machine);
+  add_verifier_options(*verify_command, verify->threads);
   verify_command->callback([verify, &selected] { selected = [verify] { return run_groth16_verify(*verify); }; });
 
   auto inspect = std::make_shared<InspectOptions>();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/statement/security.hpp"
+#include "host/tools/backend.hpp"
 #include "host/tools/cache.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/committed_values.hpp"
@@ -94,12 +95,12 @@ Status check_output_openings(const ProveCommand& options, const circuit::Circuit
   return {};
 }
 
-Status add_output_openings(const ProveCommand& options, const prover::Backend& backend, const ProofResult& result,
-                           OutputFiles& files) {
+Status add_output_openings(const ProveCommand& options, const ProofResult& result, OutputFiles& files) {
+  PROOFCARD_TRY(const prover::Backend cpu, find_backend("cpu"));  // nothing checks these commitments again
   for (std::size_t i = 0; i < options.output_openings.size(); ++i) {
     const statement::Opening& opening = result.output_openings[i];
     const std::string& out = options.output_openings[i];
-    PROOFCARD_TRY(const statement::Commitment commitment, commit(backend, opening));
+    PROOFCARD_TRY(const statement::Commitment commitment, commit(cpu, opening));
     PROOFCARD_RETURN_IF_ERROR(files.add(out + ".commit", encode_commitment(commitment), Access::kPublic));
     PROOFCARD_RETURN_IF_ERROR(files.add(out + ".opening", encode_opening(opening), Access::kOwnerOnly));
   }
@@ -166,9 +167,9 @@ Status run_prove(const ProveCommand& options) {
   if (!options.values_out.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(result.outputs), Access::kOwnerOnly));
   }
-  PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, backend, result, files));
+  PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, result, files));
   if (!options.report.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
   PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
   PROOFCARD_RETURN_IF_ERROR(files.commit());

@@ -55,7 +55,7 @@ Status run_setup(const SetupCommand& options) {
   PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, pk_file, Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.add(vk_path, vk_file, Access::kPublic));
   if (!options.report.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
   PROOFCARD_RETURN_IF_ERROR(files.commit());
 

@@ -26,7 +26,7 @@ struct VerifyCommand {
   bool allow_seeded = false;
   bool allow_no_zk = false;
   bool saturate = false;
-  MachineOptions machine;
+  std::size_t threads = 0;
 };
 
 // Everything that can accept or reject.
@@ -53,7 +53,7 @@ Result<statement::Header> check(const VerifyCommand& options, const statement::V
 }
 
 Status run_verify(const VerifyCommand& options) {
-  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  const kernels::Msm& msm = use_verifier(options.threads);
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(check_writable(options.report));
   }
@@ -72,7 +72,7 @@ Status run_verify(const VerifyCommand& options) {
   PROOFCARD_TRY(const ExpectedCommitments outputs,
                 load_commitments(vk.circuit, Side::kOutput, options.output_commitments));
   report.command = "verify";
-  report.device = options.machine.device;
+  report.device = "cpu";
   report.model = vk.circuit.model_name;
   report.vk_digest = hex(vk.digest);
   report.vk_bytes = vk_file.size();
@@ -86,7 +86,7 @@ Status run_verify(const VerifyCommand& options) {
   }
 
   statement::CommittedRows committed;
-  const auto header = check(options, vk, proof, backend.msm, report, committed);
+  const auto header = check(options, vk, proof, msm, report, committed);
   Status status = header.ok() ? Status() : Status(header.error());
   if (header.ok()) {
     report.zero_knowledge = header->mode.zero_knowledge;
@@ -105,7 +105,6 @@ Status run_verify(const VerifyCommand& options) {
     return status;  // neither accepted nor rejected
   }
   report.accepted = status.ok();
-  report.cards = card_use(options.machine.device);
   if (!status.ok()) {
     report.reason = status.error().message();
   }
@@ -166,7 +165,7 @@ void add_verify(CLI::App& app, Command& selected) {
   command->add_flag("--allow-no-zk", options->allow_no_zk, "Accept proofs made with --no-zk, which hide nothing");
   command->add_flag("--saturate", options->saturate,
                     "Clip the inputs of --public to the model's range, as prove --saturate does");
-  add_machine_options(*command, options->machine);
+  add_verifier_options(*command, options->threads);
   add_report_option(*command, options->report);
   command->callback([options, &selected] { selected = [options] { return run_verify(*options); }; });
 }

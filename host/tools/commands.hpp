@@ -38,6 +38,10 @@ struct MachineOptions {
 };
 void add_machine_options(CLI::App& command, MachineOptions& options);
 void add_card_memory_option(CLI::App& command, MachineOptions& options);
+// --threads alone, for commands that decide whether a proof is good: a card that answers wrongly must not decide that.
+void add_verifier_options(CLI::App& command, std::size_t& threads);
+// Applies --threads. The Msm for what decides about a proof: the CPU's.
+const kernels::Msm& use_verifier(std::size_t threads);
 // Applies --threads and --waves and finds the device.
 Result<prover::Backend> use_machine(const MachineOptions& options);
 // --report and --trace, for commands that can write them.

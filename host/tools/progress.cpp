@@ -50,13 +50,13 @@ void Progress::show(const std::string& stage) {
 }
 
 std::vector<std::pair<std::string, double>> prove_shares() {
-  return {{"read key", 5}, {"generators", 5}, {"weights", 2},   {"inference", 5}, {"witness", 8},
-          {"commit", 20},  {"lookup", 25},    {"sumcheck", 20}, {"open", 10},     {"zero knowledge", 10}};
+  return {{"read key", 5}, {"generators", 5}, {"weights", 2}, {"inference", 5},       {"witness", 8}, {"commit", 20},
+          {"lookup", 25},  {"sumcheck", 20},  {"open", 10},   {"zero knowledge", 10}, {"check", 5}};
 }
 
 std::vector<std::pair<std::string, double>> setup_shares() {
   return {{"circuit", 3},  {"generators", 3}, {"commit weights", 10}, {"witness", 2}, {"commit", 2}, {"lookup", 70},
-          {"sumcheck", 2}, {"open", 4},       {"zero knowledge", 4}};
+          {"sumcheck", 2}, {"open", 4},       {"zero knowledge", 4},  {"check", 1}};
 }
 
 }  // namespace proofcard::tools

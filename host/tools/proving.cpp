@@ -1,6 +1,8 @@
 #include "host/tools/proving.hpp"
 
 #include "host/graph/executor.hpp"
+#include "host/tools/setup.hpp"
+#include "host/verifier/verifier.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -83,6 +85,14 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
       {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}};
   prover::Blindings used;
   PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used, &rows));
+  if (!backend_.msm.is_trusted()) {
+    stages.start("check");
+    const verifier::Options allow_all{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
+    const auto accepted = verifier::verify(kernels::cpu_msm(), context_.generators, key_->vk, out.proof, allow_all);
+    if (!accepted.ok()) {
+      return wrong_sums(backend_.msm, "proof", accepted.error());
+    }
+  }
   stages.stop();
   if (circuit.output_visibility == circuit::Visibility::kCommitted) {
     out.output_openings = output_openings(circuit, layout, assignment, used);

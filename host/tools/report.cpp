@@ -93,6 +93,8 @@ void warn_of_failed_cards(const std::vector<CardUse>& cards) {
   }
 }
 
+Access report_access(const Report& report) { return report.cards.empty() ? Access::kPublic : Access::kOwnerOnly; }
+
 std::string report_json(const Report& report) {
   nlohmann::ordered_json json;
   json["command"] = report.command;

@@ -13,6 +13,7 @@
 #include "host/device/job_log.hpp"
 #include "host/device/memory_use.hpp"
 #include "host/device/session.hpp"
+#include "host/tools/files.hpp"
 
 namespace proofcard::tools {
 
@@ -62,6 +63,8 @@ struct Report {
 
 // The report, with threads, instruction set and peak memory of this process filled in.
 std::string report_json(const Report& report);
+// Who may read it: what cards counted (digits that are not 0, cycles, stalls) follows from secret values.
+Access report_access(const Report& report);
 
 std::uint64_t peak_rss_bytes();
 

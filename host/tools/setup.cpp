@@ -64,6 +64,13 @@ Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement
 
 }  // namespace
 
+Error wrong_sums(const kernels::Msm& msm, std::string_view made, const Error& found) {
+  return make_error(ErrorKind::kDeviceFault, std::string(msm.name()),
+                    "the {} that was made with its sums does not verify, so it gave a wrong one; nothing is written "
+                    "({})",
+                    made, found.message());
+}
+
 Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages) {
   ProverKey key{std::move(model), {}, {}};
   stages.start("circuit");
@@ -82,6 +89,12 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   if (has_weights(key.vk)) {
     PROOFCARD_TRY(key.vk.weight_range_proof,
                   prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
+    if (!backend.msm.is_trusted()) {
+      stages.start("check");
+      if (const Status status = check_weight_range(key.vk, kernels::cpu_msm()); !status.ok()) {
+        return wrong_sums(backend.msm, "key", status.error());
+      }
+    }
   }
   stages.stop();
   return key;

@@ -13,10 +13,14 @@
 
 namespace proofcard::tools {
 
-// Compiles the circuit, commits the weights and proves their ranges.
-// Stages: "circuit", "generators", "commit weights", and those of the range proof.
+// Compiles the circuit, commits the weights and proves their ranges. That proof is verified on the CPU when a card made
+// the sums: every row of every weight column is in it, so a key with a wrong commitment does not pass.
+// Stages: "circuit", "generators", "commit weights", those of the range proof, "check". Errors: kDeviceFault.
 // hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
 Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages);
+
+// What to say when a key or proof that was made with an untrusted Msm does not verify: kDeviceFault.
+Error wrong_sums(const kernels::Msm& msm, std::string_view made, const Error& found);
 
 // The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);

@@ -164,7 +164,9 @@ std::string Trace::json() const {
 }
 
 Status Trace::add_to(OutputFiles& files) const {
-  return path_.empty() ? Status() : files.add(path_, json(), Access::kPublic);
+  // What cards count follows from secret values.
+  const Access access = opened_cards(device_) == nullptr ? Access::kPublic : Access::kOwnerOnly;
+  return path_.empty() ? Status() : files.add(path_, json(), access);
 }
 
 Status Trace::write() const {

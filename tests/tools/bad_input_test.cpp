@@ -107,7 +107,11 @@ TEST_F(BadInputTest, Usage) {
   fails(2, "compile " + model + " -o model.pcm --input secret", "--input");
   fails(2, "compile " + model + " -o model.pcm --threads 0", "--threads");
   fails(2, "compile " + model + " -o nowhere/model.pcm", "nowhere/model.pcm");
-  fails(3, "compile " + model + " -o model.pcm --device fpga", "cpu");
+  fails(2, "compile " + model + " -o model.pcm --device fpga", "cpu");
+  for (const std::string device : {"cpu", "sw_emu", "xrt:0"}) {
+    fails(2, "verify model.vk proof.bin --device " + device, "verified on the CPU only");
+    fails(2, "groth16 verify vk.json public.json proof.json --device " + device, "verified on the CPU only");
+  }
   fails(2, "compile " + model + " -o model.pcm", "PROOFCARD_ISA", "PROOFCARD_ISA=mmx");
 }
 
