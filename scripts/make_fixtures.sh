@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Makes a folder of one small file of every format, and checks.txt: what every later build has to say of them.
+#
+#   make_fixtures.sh PROOFCARD MAKE_GROTH16_FILES FOLDER     as in
+#   make_fixtures.sh build/bin/proofcard build/bin/make_groth16_files tests/fixtures/formats/0.2.0
+#
+# When: with a release, and in the commit that changes a format (docs/formats.md). Folders of older formats stay; a line of
+# theirs changes only from "verifies" to "is refused, naming the version".
+set -euo pipefail
+program=$(realpath "$1")
+make_groth16_files=$(realpath "$2")
+examples=$(realpath "$(dirname "$0")/../examples")
+mkdir -p "$3"
+cd "$3"
+
+cat > checks.txt <<'END'
+# exit code | text of the output | arguments of proofcard; OUT is a folder of its own
+0|agree|run model.pcm input.json --save-output OUT/output.json
+0|verified|verify model.vk proof.bin --input-commitment x.commit --output-commitment y.commit
+0|verified|verify public.vk public_proof.bin --allow-no-zk
+0||inspect model.vk
+0||open x.commit x.opening
+0||prove model.pk --input-opening x.opening -o OUT/proof.bin
+1|rejected|verify public.vk other_proof.bin --allow-no-zk
+0||groth16 inspect circuit.zkey
+0||groth16 inspect witness.wtns
+0||groth16 inspect circuit.r1cs --witness witness.wtns
+0||groth16 prove circuit.zkey witness.wtns OUT/proof.json OUT/public.json
+END
+cp "$examples/diagnosis/input.json" input.json
+calibrate=(--calibrate "$examples/diagnosis/samples.json" --bits 8)
+"$program" compile "$examples/diagnosis/model.onnx" -o model.pcm "${calibrate[@]}" --input committed --output committed
+"$program" setup model.pcm -o model
+"$program" commit model.vk input.json -o x
+"$program" prove model.pk --input-opening x.opening -o proof.bin --output-opening y
+rm -f y.opening
+"$program" compile "$examples/diagnosis/model.onnx" -o public.pcm "${calibrate[@]}" --input public --weights public
+"$program" setup public.pcm -o public --no-zk
+"$program" prove public.pk input.json -o public_proof.bin --no-zk
+rm -f public.pcm public.pk
+# One bit of the last field element: still well-formed, and false.
+python3 - <<'END'
+data = bytearray(open("public_proof.bin", "rb").read())
+data[-32] ^= 1
+open("other_proof.bin", "wb").write(data)
+END
+"$make_groth16_files" .
+du -sh .
