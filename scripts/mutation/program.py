@@ -94,7 +94,8 @@ class Programs:
             words = shlex.split(entry["command"])
             target = words[words.index("-o") + 1]
             source = Path(entry["file"])
-            touched = [f for f in dependencies.get(target, []) if f in mutated]
+            known = set(dependencies.get(target, []))
+            touched = [f for f, only in mutated.items() if f in known or str(source) in only]
             wanted = any(not mutated[f] or str(source) in mutated[f] for f in touched)
             if target not in objects or not (wanted or self.product in entry["command"]):
                 continue

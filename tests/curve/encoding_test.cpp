@@ -82,6 +82,25 @@ TEST(Encoding, UncompressedIsChecked) {
   const auto infinity = encode_uncompressed(G1Affine::infinity());
   EXPECT_TRUE(decode_uncompressed(infinity).value().is_infinity());
   EXPECT_FALSE(decode_uncompressed(ByteView(infinity).first(63)).ok());
+  for (const std::size_t coordinate : {0U, 32U}) {
+    auto too_large = encode_uncompressed(G1Affine::generator());
+    std::fill_n(too_large.begin() + coordinate, 32, std::uint8_t{0xff});
+    const auto point = decode_uncompressed(too_large);
+    ASSERT_FALSE(point.ok());
+    EXPECT_NE(point.error().what.find("below the field's modulus"), std::string::npos) << point.error().what;
+  }
+}
+
+TEST(Encoding, BatchesHaveTheirSize) {
+  const auto one = encode_uncompressed(G1Affine::generator());
+  Bytes three(3 * one.size());
+  for (std::size_t i = 0; i < three.size(); ++i) {
+    three[i] = one[i % one.size()];
+  }
+  for (const std::size_t n : {1U, 2U, 3U, 4U}) {
+    std::vector<G1Affine> out(n);
+    EXPECT_EQ(batch_decode_uncompressed(out, three).ok(), n == 3);
+  }
 }
 
 TEST(Encoding, BatchErrorNamesTheFirstBadPoint) {

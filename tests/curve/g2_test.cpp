@@ -95,6 +95,12 @@ TEST(G2, KnowsItsGroup) {
     EXPECT_FALSE(outside.is_in_group());
     EXPECT_FALSE((G2(outside) + g).to_affine().is_in_group());
   }
+  // Of order r, but on y^2 = x^3 + 64 b, to which the formulas of additions apply as well.
+  const Fq2 four = Fq2::one().twice().twice();
+  const G2Affine elsewhere{g.x * four, g.y * four.twice()};
+  EXPECT_TRUE(scalar_mul(elsewhere, Fr::kModulus).is_infinity());
+  EXPECT_FALSE(elsewhere.is_on_curve());
+  EXPECT_FALSE(elsewhere.is_in_group());
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "host/hash/keccak.hpp"
+
 namespace proofcard::statement {
 namespace {
 
@@ -93,6 +95,30 @@ TEST(CommittedTest, DigestsAndDifferencesSeeEveryField) {
   Commitment moved = some_commitment(base);
   moved.rows[0] = -moved.rows[0];
   EXPECT_NE(digest(moved), digest_of_base);
+  // A domain of its own, so that no other file has the same digest.
+  ByteWriter out;
+  out.string("proofcard/commitment/1");
+  write(out, some_commitment(base));
+  EXPECT_EQ(digest_of_base, hash::keccak256(out.bytes()));
+}
+
+// Layout, shape, type, scale, rows: read again by hand.
+TEST(CommittedTest, BytesAreThoseOfTheFormat) {
+  const Descriptor d{kTensorLayout, {3, 5}, IntType::kI16, 0.25};
+  const Commitment commitment = some_commitment(d);
+  const Bytes bytes = bytes_of(commitment);
+  ByteReader in(bytes);
+  EXPECT_EQ(*in.u32("layout"), kTensorLayout);
+  EXPECT_EQ(*tensor::read_shape(in), d.shape);
+  EXPECT_EQ(*in.u8("type"), 1);
+  EXPECT_EQ(*in.u64("scale"), std::bit_cast<std::uint64_t>(0.25));
+  for (const curve::G1Affine& row : commitment.rows) {
+    const auto x = Fq::from_bytes(*in.raw(32, "x"));
+    const auto y = Fq::from_bytes(*in.raw(32, "y"));
+    ASSERT_TRUE(x && y);
+    EXPECT_EQ((curve::G1Affine{*x, *y}), row);
+  }
+  EXPECT_TRUE(in.expect_end().ok());
 }
 
 // The commitment of a tensor is laid out by its shape and nothing else.
@@ -160,6 +186,13 @@ TEST(CommittedTest, ErrorsNameTheField) {
   for (const double scale : {0.0, -1.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
     refuses({kTensorLayout, {3, 5}, IntType::kI16, scale}, "scale");
   }
+  Bytes flag = bytes_of(some_opening(d, false));
+  flag.back() = 2;
+  const auto hiding = opening_of(flag);
+  ASSERT_FALSE(hiding.ok());
+  EXPECT_NE(hiding.error().message().find("blindings: expected 0 or 1, found 2"), std::string::npos);
+  flag.back() = 1;
+  EXPECT_FALSE(opening_of(flag).ok());
   Commitment off_curve = some_commitment(d);
   off_curve.rows[0].y = off_curve.rows[0].x;
   EXPECT_FALSE(commitment_of(bytes_of(off_curve)).ok());
