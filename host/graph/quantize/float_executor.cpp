@@ -371,6 +371,7 @@ FloatTensor evaluate(const FloatNode& n, const std::vector<const FloatTensor*>& 
       return out;
     }
   }
+  PROOFCARD_CHECK(false);
 }
 
 Result<std::vector<FloatTensor>> run(const FloatGraph& graph, std::span<const std::vector<float>> inputs,
