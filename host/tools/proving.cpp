@@ -89,9 +89,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
     stages.start("check");
     const verifier::Options allow_all{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
     const auto accepted = verifier::verify(kernels::cpu_msm(), context_.generators, key_->vk, out.proof, allow_all);
-    if (!accepted.ok()) {
-      return wrong_sums(backend_.msm, "proof", accepted.error());
-    }
+    PROOFCARD_RETURN_IF_ERROR(check_sums(backend_.msm, "proof", accepted.ok() ? Status() : Status(accepted.error())));
   }
   stages.stop();
   if (circuit.output_visibility == circuit::Visibility::kCommitted) {

@@ -64,11 +64,14 @@ Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement
 
 }  // namespace
 
-Error wrong_sums(const kernels::Msm& msm, std::string_view made, const Error& found) {
-  return make_error(ErrorKind::kDeviceFault, std::string(msm.name()),
-                    "the {} that was made with its sums does not verify, so it gave a wrong one; nothing is written "
-                    "({})",
-                    made, found.message());
+Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified) {
+  if (!verified.ok()) {
+    return make_error(ErrorKind::kDeviceFault, std::string(msm.name()),
+                      "the {} that was made with its sums does not verify, so it gave a wrong one; nothing is written "
+                      "({})",
+                      made, verified.error().message());
+  }
+  return {};
 }
 
 Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages) {
@@ -91,9 +94,7 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
                   prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
     if (!backend.msm.is_trusted()) {
       stages.start("check");
-      if (const Status status = check_weight_range(key.vk, kernels::cpu_msm()); !status.ok()) {
-        return wrong_sums(backend.msm, "key", status.error());
-      }
+      PROOFCARD_RETURN_IF_ERROR(check_sums(backend.msm, "key", check_weight_range(key.vk, kernels::cpu_msm())));
     }
   }
   stages.stop();

@@ -19,8 +19,8 @@ namespace proofcard::tools {
 // hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
 Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages);
 
-// What to say when a key or proof that was made with an untrusted Msm does not verify: kDeviceFault.
-Error wrong_sums(const kernels::Msm& msm, std::string_view made, const Error& found);
+// What verifying a key or proof on the CPU says of the Msm that it was made with. Errors: kDeviceFault.
+Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified);
 
 // The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);
