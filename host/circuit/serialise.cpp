@@ -1,12 +1,11 @@
 // The circuit as bytes.
 #include <bit>
 
+#include "host/base/text.hpp"
 #include "host/circuit/circuit.hpp"
 
 namespace proofcard::circuit {
 namespace {
-
-constexpr std::size_t kMaxNameBytes = 1024;
 
 template <class Enum>
 Result<Enum> read_enum(ByteReader& in, Enum last, const char* field) {
@@ -54,7 +53,7 @@ void write_tensor(ByteWriter& out, const Tensor& t) {
 
 Result<Tensor> read_tensor(ByteReader& in) {
   Tensor t;
-  PROOFCARD_TRY(t.name, in.string("tensor.name", kMaxNameBytes));
+  PROOFCARD_TRY(t.name, read_name(in, "tensor.name"));
   PROOFCARD_TRY(t.shape, tensor::read_shape(in));
   PROOFCARD_TRY(t.role, read_enum(in, Role::kWitness, "tensor.role"));
   PROOFCARD_TRY(t.type, read_enum(in, IntType::kI64, "tensor.type"));
@@ -87,14 +86,14 @@ Result<Table> read_table(ByteReader& in) {
 
 Result<Relation> read_relation(ByteReader& in) {
   Relation relation;
-  PROOFCARD_TRY(relation.name, in.string("relation.name", kMaxNameBytes));
+  PROOFCARD_TRY(relation.name, read_name(in, "relation.name"));
   PROOFCARD_TRY(relation.zero, tensor::read_expression(in));
   return relation;
 }
 
 Result<Lookup> read_lookup(ByteReader& in) {
   Lookup lookup;
-  PROOFCARD_TRY(lookup.name, in.string("lookup.name", kMaxNameBytes));
+  PROOFCARD_TRY(lookup.name, read_name(in, "lookup.name"));
   PROOFCARD_TRY(lookup.table, in.u32("lookup.table"));
   PROOFCARD_TRY(lookup.dims, tensor::read_shape(in));
   PROOFCARD_RETURN_IF_ERROR(
@@ -129,7 +128,7 @@ void write(ByteWriter& out, const Circuit& circuit) {
 
 Result<Circuit> read_circuit(ByteReader& in) {
   Circuit c;
-  PROOFCARD_TRY(c.model_name, in.string("circuit.model_name", kMaxNameBytes));
+  PROOFCARD_TRY(c.model_name, read_name(in, "circuit.model_name", kMaxModelNameBytes));
   PROOFCARD_TRY(c.input_visibility, read_enum(in, Visibility::kCommitted, "circuit.input_visibility"));
   PROOFCARD_TRY(c.output_visibility, read_enum(in, Visibility::kCommitted, "circuit.output_visibility"));
   PROOFCARD_TRY(c.weight_visibility, read_enum(in, Visibility::kCommitted, "circuit.weight_visibility"));

@@ -4,16 +4,9 @@
 #include <bit>
 
 #include "host/base/check.hpp"
+#include "host/base/text.hpp"
 
 namespace proofcard::compile {
-namespace {
-
-constexpr std::size_t kMaxNameBytes = 512;
-
-std::string shorten(const std::string& name) { return name.substr(0, kMaxNameBytes); }
-
-}  // namespace
-
 unsigned unsigned_bits(std::int64_t max) {
   PROOFCARD_CHECK(max >= 0);
   return static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(max)));
@@ -25,7 +18,7 @@ std::uint32_t Builder::add_value(Value value) {
 }
 
 std::uint32_t Builder::add_tensor(circuit::Tensor tensor, std::uint32_t value) {
-  tensor.name = shorten(tensor.name);
+  tensor.name = to_name(tensor.name);
   circuit_.tensors.push_back(std::move(tensor));
   tensor_value_.push_back(value);
   return static_cast<std::uint32_t>(circuit_.tensors.size() - 1);
@@ -63,12 +56,12 @@ Term Builder::plain(std::int64_t coefficient, std::uint32_t tensor) const {
 }
 
 void Builder::add_relation(const std::string& name, Expression zero) {
-  circuit_.relations.push_back({shorten(name), std::move(zero)});
+  circuit_.relations.push_back({to_name(name), std::move(zero)});
 }
 
 void Builder::add_lookup(const std::string& name, std::uint32_t table, std::vector<Expression> columns) {
   const Shape dims = columns[0].out_dims;
-  circuit_.lookups.push_back({shorten(name), table, dims, std::move(columns)});
+  circuit_.lookups.push_back({to_name(name), table, dims, std::move(columns)});
 }
 
 std::vector<Term> Builder::limbs(const std::string& name, std::uint32_t value, std::int64_t offset, unsigned bits,
@@ -84,7 +77,7 @@ std::vector<Term> Builder::limbs(const std::string& name, std::uint32_t value, s
     limb.shift = shift;
     // The top limb keeps whatever is there, so that a value out of range fails its lookup instead of being cut off.
     limb.bits = shift + limb_bits == bits ? 63 : limb_bits;
-    const std::string limb_name = fmt::format("{} limb {}", shorten(name), shift / limits_.limb_bits);
+    const std::string limb_name = fmt::format("{} limb {}", to_name(name), shift / limits_.limb_bits);
     const std::int64_t size = std::int64_t{1} << limb_bits;
     const Shape shape = limb.shape;
     const std::uint32_t tensor = add_witness(limb_name, shape, 0, size - 1, add_value(std::move(limb)));

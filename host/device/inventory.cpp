@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "host/base/text.hpp"
+
 namespace proofcard::device {
 namespace {
 
@@ -29,7 +31,7 @@ Result<std::vector<InventoryEntry>> real_cards(const std::string& directory, con
   std::vector<InventoryEntry> out;
   for (std::uint32_t i = 0; i < hello.num_units; ++i) {
     PROOFCARD_TRY(const Reply card, worker->receive(options.start_timeout));
-    out.push_back({fmt::format("xrt:{}", i), card.ok != 0, card.text});
+    out.push_back({fmt::format("xrt:{}", i), card.ok != 0, printable(card.text)});
   }
   return out;
 }

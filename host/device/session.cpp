@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "host/base/text.hpp"
 #include "host/device/xclbin_file.hpp"
 
 namespace proofcard::device {
@@ -78,7 +79,7 @@ Result<std::shared_ptr<Session>> Session::open(const CardName& name, const Optio
     return session->give_up(make_error(ErrorKind::kDeviceFault, name.text, "cannot be opened with {}: {}", xclbin,
                                        hello.ok() ? hello->text : hello.error().what));
   }
-  session->card_name_ = hello->text;
+  session->card_name_ = printable(hello->text);
   session->xclbin_uuid_ = hello->uuid;
   session->reader_ = std::thread([s = session.get()] { s->read_replies(); });
   PROOFCARD_RETURN_IF_ERROR(session->describe_units(hello->num_units));

@@ -2,6 +2,7 @@
 #include <bit>
 #include <cstring>
 
+#include "host/base/text.hpp"
 #include "host/graph/graph.hpp"
 
 namespace proofcard::graph {
@@ -84,7 +85,7 @@ void write(ByteWriter& out, const Tensor& t) {
 
 Result<Tensor> read_tensor(ByteReader& in) {
   Tensor t;
-  PROOFCARD_TRY(t.name, in.string("tensor.name"));
+  PROOFCARD_TRY(t.name, read_name(in, "tensor.name"));
   PROOFCARD_TRY(t.shape, read_shape(in));
   PROOFCARD_TRY(const std::uint8_t kind, in.u8("tensor.kind"));
   t.kind = static_cast<TensorKind>(kind);
@@ -184,7 +185,7 @@ Result<Node> read_node_as(ByteReader& in, std::string name) {
 
 // Kinds are the indices of Node::op.
 Result<Node> read_node(ByteReader& in) {
-  PROOFCARD_TRY(std::string name, in.string("node.name"));
+  PROOFCARD_TRY(std::string name, read_name(in, "node.name"));
   PROOFCARD_TRY(const std::uint8_t kind, in.u8("node.kind"));
   switch (kind) {
     case 0:

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "host/base/text.hpp"
 #include "host/circuit/bounds.hpp"
 #include "tests/circuit/small_circuit.hpp"
 
@@ -250,13 +251,13 @@ TEST(Refusals, EnumerationsInBytes) {
 }
 
 TEST(Refusals, LongNamesInBytes) {
-  for (const std::size_t size : {1024U, 1025U}) {
+  for (const std::size_t size : {kMaxModelNameBytes, kMaxModelNameBytes + 1}) {
     Circuit c = small_circuit();
     c.model_name.assign(size, 'm');
     ByteWriter out;
     write(out, c);
     ByteReader in(out.bytes(), "key");
-    EXPECT_EQ(read_circuit(in).ok(), size == 1024);
+    EXPECT_EQ(read_circuit(in).ok(), size == kMaxModelNameBytes);
   }
 }
 

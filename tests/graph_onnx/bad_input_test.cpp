@@ -95,7 +95,7 @@ TEST(Import, ListsEveryUnsupportedNode) {
   m.node("LSTM", {"b"}, {"c"});
   m.node("Foo", {"c"}, {"y"}).proto()->set_domain("com.example");
   const std::string error = import_error(m);
-  EXPECT_THAT(error, HasSubstr("3 unsupported nodes"));
+  EXPECT_THAT(error, HasSubstr("3 problems: "));
   EXPECT_THAT(error, HasSubstr("a_node (Mish)"));
   EXPECT_THAT(error, HasSubstr("c_node (LSTM)"));
   EXPECT_THAT(error, HasSubstr("y_node (Foo), domain com.example"));

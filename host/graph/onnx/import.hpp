@@ -9,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "host/base/bytes.hpp"
 #include "host/base/result.hpp"
@@ -16,7 +17,7 @@
 
 namespace proofcard::graph {
 
-// `name` (usually the path) names the file in errors.
-Result<FloatGraph> import_onnx(ByteView file, const std::string& name);
+// `name` (usually the path) names the file in errors. `problems`, when given, gets the parts of a kUnsupported error.
+Result<FloatGraph> import_onnx(ByteView file, const std::string& name, std::vector<std::string>* problems = nullptr);
 
 }  // namespace proofcard::graph

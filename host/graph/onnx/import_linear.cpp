@@ -39,7 +39,7 @@ Status read_window(const NodeReader& node, FloatNode& n, const Dims& x, Dims ker
     }
   } else if (automatic != "NOTSET" && !automatic.empty()) {
     return bad_input(node.where(), "expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, found {}",
-                     printable(automatic));
+                     foreign_name(automatic));
   }
   if (!small(n.pads, 2 * spatial, 0)) {
     return node.unsupported(fmt::format("it needs {} pads of at least 0", 2 * spatial));

@@ -340,7 +340,7 @@ Status pad(const NodeReader& node) {
   const Dims from = node.shape_of(x);
   PROOFCARD_TRY(std::string mode, node.text("mode", "constant"));
   if (mode != "constant" && mode != "edge" && mode != "reflect") {
-    return node.unsupported(fmt::format("mode {} is not supported", printable(mode)));
+    return node.unsupported(fmt::format("mode {} is not supported", foreign_name(mode)));
   }
   FloatNode n = node.make(FloatOp::kPad, {x});
   Dims pads, axes;

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "host/base/result.hpp"
+#include "host/base/text.hpp"
 #include "host/graph/onnx/float_graph.hpp"
 
 namespace proofcard::graph {
 
-// Names from files end up in messages: printable characters only, and not too many.
-std::string printable(const std::string& name);
+// Names and other text of the ONNX file, as they go into graphs and messages.
+inline std::string foreign_name(std::string_view text) { return to_name(text, 120); }
 
 Result<FloatTensor> read_tensor(const onnx::TensorProto& proto, const std::string& where);
 
@@ -97,6 +98,8 @@ class Importer {
   explicit Importer(std::string file) : file_(std::move(file)) {}
 
   Result<FloatGraph> import(const onnx::ModelProto& model);
+  // Of the last import, which failed if there are any: everything that is not supported.
+  const std::vector<std::string>& problems() const { return problems_; }
 
  private:
   friend class NodeReader;
@@ -109,13 +112,18 @@ class Importer {
   void drop_unused();
   Status define(const std::string& name, std::uint32_t value, const std::string& where);
   std::uint32_t new_value(std::string name, Dims shape);
+  // A value that is not known, so that what depends on it is not translated; the error goes to the list.
+  void poison(const std::string& name, const Error& why);
+  Result<std::uint32_t> add_input(const onnx::ValueInfoProto& in, const std::string& where);
+  Status summary() const;
 
   std::string file_;
   FloatGraph graph_;
   int opset_ = 0;
   std::map<std::string, std::uint32_t> ids_;
   std::map<std::string, int> types_;      // element types of initialisers and constants
-  std::map<std::string, bool> poisoned_;  // outputs of unsupported nodes
+  std::map<std::string, bool> poisoned_;  // values that are not known
+  std::vector<std::string> problems_;
   std::map<std::string, std::size_t> uses_;
   std::int64_t folded_ = 0;  // elements of folded constants, bounded
 };

@@ -29,7 +29,7 @@ NodeReader::NodeReader(Importer& importer, const onnx::NodeProto& proto, std::st
     : importer_(importer),
       proto_(proto),
       name_(std::move(name)),
-      where_(fmt::format("{} ({})", name_, printable(proto.op_type()))) {}
+      where_(fmt::format("{} ({})", name_, foreign_name(proto.op_type()))) {}
 
 int NodeReader::opset() const { return importer_.opset_; }
 
@@ -189,7 +189,7 @@ FloatNode NodeReader::make(FloatOp op, std::vector<std::uint32_t> inputs) const 
   FloatNode n;
   n.op = op;
   n.name = name_;
-  n.onnx_op = printable(proto_.op_type());
+  n.onnx_op = foreign_name(proto_.op_type());
   n.inputs = std::move(inputs);
   return n;
 }

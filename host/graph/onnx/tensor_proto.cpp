@@ -97,17 +97,6 @@ Status fill(const onnx::TensorProto& p, FloatTensor& out, const std::string& whe
 
 }  // namespace
 
-std::string printable(const std::string& name) {
-  std::string out;
-  for (char c : name) {
-    if (out.size() >= 120) {
-      return out + "...";
-    }
-    out += c >= 32 && c < 127 ? c : '?';
-  }
-  return out;
-}
-
 Result<FloatTensor> read_tensor(const onnx::TensorProto& p, const std::string& where) {
   if (p.data_location() == onnx::TensorProto::EXTERNAL || p.external_data_size() > 0) {
     return make_error(ErrorKind::kUnsupported, where,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/base/text.hpp"
 #include "host/graph/executor.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/lowering.hpp"
@@ -79,6 +80,12 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   const double levels = !synthetic.empty() ? 0 : options.bits == 16 ? 32767 : 127;
   PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, levels));
   PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options).run());
+  for (Tensor& t : out.tensors) {
+    t.name = to_name(t.name);
+  }
+  for (Node& n : out.nodes) {
+    n.name = to_name(n.name);  // nodes that were joined have all their names in a row
+  }
   PROOFCARD_RETURN_IF_ERROR(validate(out));
   for (std::uint32_t id : out.inputs) {
     const Tensor& t = out.tensors[id];
