@@ -6,6 +6,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/tools/json_text.hpp"
 
 namespace proofcard::tools {
 
@@ -63,9 +64,7 @@ std::string machine_text(const BenchOptions& options) {
                      options.repeat);
 }
 
-void print_json(const ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
-}
+void print_json(const ordered_json& json) { fmt::print("{}\n", json_text(json)); }
 
 void print_table_head(const std::string& title) {
   fmt::print("{}\n  {:<16} {:>12} {:>12} {:>12}\n", title, "", "min ms", "median ms", "max ms");

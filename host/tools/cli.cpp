@@ -8,6 +8,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/base/text.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
 
@@ -30,7 +31,7 @@ void add_threads_option(CLI::App& command, std::size_t& threads) {
 }
 
 int report_error(const std::string& message, int code) {
-  fmt::print(stderr, "proofcard: error: {}\n", message);
+  fmt::print(stderr, "proofcard: error: {}\n", printable_lines(message));
   return code;
 }
 
@@ -62,15 +63,17 @@ int run(int argc, const char* const* argv) {
       const int code = app.exit(e);  // --help, --version
       return std::cout.flush() ? code : report_error("standard output: cannot write", kExitBadInput);
     }
-    return report_error(fmt::format("{} (proofcard --help shows the usage)", e.what()), kExitBadInput);
+    return report_error(fmt::format("{} (proofcard --help shows the usage)", printable(e.what())), kExitBadInput);
   }
   Status status = isa_status();
   if (status.ok()) {
     status = selected();
   }
   if (!status.ok()) {
-    const char* kind = status.error().kind == ErrorKind::kRejected ? "rejected: " : "";
-    return report_error(kind + status.error().message(), exit_code(status.error()));
+    Error error = status.error();
+    error.where = printable(error.where);  // often a path
+    const char* kind = error.kind == ErrorKind::kRejected ? "rejected: " : "";
+    return report_error(kind + error.message(), exit_code(error));
   }
   if (std::fflush(stdout) != 0) {
     return report_error("standard output: cannot write", kExitBadInput);
@@ -173,6 +176,6 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   add("--weights", options.compile.weights, "Who sees the weights (default: private)");
 }
 
-void warn(const std::string& text) { fmt::print(stderr, "proofcard: {}\n", text); }
+void warn(const std::string& text) { fmt::print(stderr, "proofcard: {}\n", printable_lines(text)); }
 
 }  // namespace proofcard::tools

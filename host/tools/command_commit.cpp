@@ -27,25 +27,30 @@ struct CommitCommand {
 };
 
 // The values of one tensor: inputs are float32 to the model, outputs are as `prove --save-output` writes them.
-Result<std::vector<double>> load_tensor_values(const circuit::Circuit& circuit, const CommitCommand& options) {
+Result<IntVector> load_tensor_values(const circuit::Circuit& circuit, const CommitCommand& options) {
   PROOFCARD_TRY(const Values values, load_values(options.values));
-  const std::vector<std::uint32_t>& ids = tensors_of(circuit, options.side);
-  std::vector<std::size_t> sizes;
-  for (const std::uint32_t id : ids) {
-    sizes.push_back(static_cast<std::size_t>(tensor::num_elements(circuit.tensors[id].shape)));
-  }
+  const circuit::Tensor& tensor = circuit.tensors[tensors_of(circuit, options.side)[options.index]];
+  const graph::Quantisation quantisation{tensor.lo, tensor.hi, tensor.scale};
   if (options.side == Side::kInput) {
-    PROOFCARD_TRY(const auto sample, one_sample(values, sizes, options.values));
-    return std::vector<double>(sample[options.index].begin(), sample[options.index].end());
+    PROOFCARD_TRY(const auto sample, one_sample(values, circuit.input_shapes, options.values));
+    const std::vector<double> reals(sample[options.index].begin(), sample[options.index].end());
+    return graph::quantize_values(quantisation, reals, options.saturate, options.values);
   }
-  if (values.outputs.size() != ids.size()) {
-    return bad_input(options.values, "output_data: expected {} array(s), found {}", ids.size(), values.outputs.size());
+  PROOFCARD_TRY(const OutputArrays output, find_output(values, circuit.output_shapes, options.index, options.values));
+  if (output.integers == nullptr) {
+    return graph::quantize_values(quantisation, output.reals->numbers, options.saturate, options.values);
   }
-  if (values.outputs[options.index].size() != sizes[options.index]) {
-    return bad_input(options.values, "output_data[{}]: expected {} numbers, found {}", options.index,
-                     sizes[options.index], values.outputs[options.index].size());
+  IntVector out(tensor.type, output.integers->numbers.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::int64_t v = output.integers->numbers[i];
+    if (v < tensor.lo || v > tensor.hi) {
+      return bad_input(options.values,
+                       "output_integers[{}], element {}: expected an integer from {} to {}, found another",
+                       options.index, i, tensor.lo, tensor.hi);
+    }
+    out.set(i, v);
   }
-  return values.outputs[options.index];
+  return out;
 }
 
 Status run_commit(const CommitCommand& options) {
@@ -60,9 +65,7 @@ Status run_commit(const CommitCommand& options) {
     return bad_input("--index", "expected less than {}, found {}", ids.size(), options.index);
   }
   const circuit::Tensor& tensor = circuit.tensors[ids[options.index]];
-  PROOFCARD_TRY(const std::vector<double> reals, load_tensor_values(circuit, options));
-  PROOFCARD_TRY(IntVector values,
-                graph::quantize_values({tensor.lo, tensor.hi, tensor.scale}, reals, options.saturate, options.values));
+  PROOFCARD_TRY(IntVector values, load_tensor_values(circuit, options));
   PROOFCARD_TRY(const statement::Opening opening, make_opening(tensor, std::move(values), !options.no_zk));
   PROOFCARD_TRY(const statement::Commitment commitment, commit(backend, opening));
 

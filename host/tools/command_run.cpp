@@ -55,23 +55,24 @@ Status run_run(const RunCommand& options) {
   stages.start("read model");
   PROOFCARD_TRY(const CompiledModel model, load_any_model(options.model));
   PROOFCARD_TRY(const Values values, load_values(options.input));
-  const std::vector<std::size_t> sizes = input_sizes(model.graph);
-  const bool single = values.inputs.size() == sizes.size();
+  const std::vector<graph::Shape>& shapes = model.graph.input_shapes;
+  const bool single =
+      values.inputs.size() == shapes.size() && (options.onnx.empty() || fits(values.inputs[0].shape, shapes[0]));
   if (single) {
     PROOFCARD_TRY(const std::string text, run_one(options, model, stages));
     fmt::print("{}", text);
   } else if (options.onnx.empty() || !options.values_out.empty()) {
-    PROOFCARD_TRY(const auto sample, one_sample(values, sizes, options.input));  // the error says what was expected
+    PROOFCARD_TRY(const auto sample, one_sample(values, shapes, options.input));  // the error says what was expected
     static_cast<void>(sample);
   }
   if (!options.onnx.empty()) {
     PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(options.onnx));
-    if (input_sizes(onnx.graph) != sizes) {
+    if (input_shapes(onnx.graph) != shapes) {
       return bad_input(options.onnx,
-                       "expected the model that {} was compiled from, found one with inputs of other sizes",
+                       "expected the model that {} was compiled from, found one with inputs of other shapes",
                        options.model);
     }
-    PROOFCARD_TRY(const auto samples, many_samples(values, sizes, options.input));
+    PROOFCARD_TRY(const auto samples, many_samples(values, shapes, options.input));
     stages.start("compare");
     PROOFCARD_TRY(const graph::AccuracyReport accuracy, graph::compare(onnx.graph, model.graph, samples));
     fmt::print("{}", format_accuracy(accuracy));

@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "host/base/text.hpp"
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/committed_values.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/json_text.hpp"
 #include "host/tools/public_values.hpp"
 #include "host/tools/report.hpp"
 #include "host/tools/setup.hpp"
@@ -27,6 +30,7 @@ struct VerifyCommand {
   bool allow_no_zk = false;
   bool saturate = false;
   std::size_t threads = 0;
+  bool json = false;
 };
 
 // Everything that can accept or reject.
@@ -50,6 +54,99 @@ Result<statement::Header> check(const VerifyCommand& options, const statement::V
   report.verify_ms = timer.milliseconds();
   report.stages.stop();
   return header;
+}
+
+// What --json prints of an accepted or rejected proof, and the text of an accepted one.
+struct Verdict {
+  const statement::VerifyingKey& vk;
+  const Report& report;
+  const statement::Header* header = nullptr;  // of a proof that verifies
+  const statement::CommittedRows& committed;
+  const std::vector<ComparedTensor>& compared;  // empty without --public
+};
+
+nlohmann::ordered_json tensor_json(const Verdict& verdict, Side side, std::size_t index) {
+  const circuit::Circuit& circuit = verdict.vk.circuit;
+  const std::uint32_t id = tensors_of(circuit, side)[index];
+  const circuit::Tensor& t = circuit.tensors[id];
+  const circuit::Visibility visibility = circuit.visibility(id);
+  nlohmann::ordered_json out{{"side", side == Side::kInput ? "input" : "output"},
+                             {"name", t.name},
+                             {"shape", (side == Side::kInput ? circuit.input_shapes : circuit.output_shapes)[index]},
+                             {"visibility", circuit::visibility_name(visibility)},
+                             {"scale", t.scale},
+                             {"comparison", nullptr},
+                             {"integers", nullptr},
+                             {"commitment", nullptr}};
+  for (const ComparedTensor& compared : verdict.compared) {
+    if (compared.tensor == &t) {
+      out["comparison"] = outcome_name(compared.outcome);
+    }
+  }
+  if (visibility == circuit::Visibility::kPublic) {
+    const IntVector& values = verdict.header->publics[id];
+    out["integers"] = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      out["integers"].push_back(values[i]);
+    }
+  }
+  if (!verdict.committed[id].empty()) {
+    out["commitment"] = hex(statement::digest({statement::describe(t), verdict.committed[id]}));
+  }
+  return out;
+}
+
+nlohmann::ordered_json to_json(const Verdict& verdict) {
+  const auto or_null = [](const auto& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+  };
+  const Report& report = verdict.report;
+  nlohmann::ordered_json out{{"accepted", or_null(report.accepted)},
+                             {"reason", or_null(report.reason)},
+                             {"model", report.model},
+                             {"vk_digest", report.vk_digest},
+                             {"weights", circuit::visibility_name(verdict.vk.circuit.weight_visibility)},
+                             {"zero_knowledge", or_null(report.zero_knowledge)},
+                             {"seeded", or_null(report.seeded)},
+                             {"security_bits", or_null(report.security_bits)},
+                             {"statistical_bits", or_null(report.statistical_bits)},
+                             {"vk_check_ms", or_null(report.vk_check_ms)},
+                             {"verify_ms", or_null(report.verify_ms)},
+                             {"tensors", nlohmann::ordered_json::array()}};
+  for (const Side side : {Side::kInput, Side::kOutput}) {
+    for (std::size_t i = 0; verdict.header != nullptr && i < tensors_of(verdict.vk.circuit, side).size(); ++i) {
+      out["tensors"].push_back(tensor_json(verdict, side, i));
+    }
+  }
+  return out;
+}
+
+void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
+  const circuit::Circuit& circuit = verdict.vk.circuit;
+  const Report& report = verdict.report;
+  fmt::print("accepted: {}\n", report.model);
+  fmt::print("vk digest {}\n", report.vk_digest);
+  fmt::print("{}", options.public_values.empty() ? format_public(circuit, verdict.header->publics)
+                                                 : format_compared(verdict.compared, options.public_values));
+  fmt::print("{}", format_commitments(circuit, verdict.committed));
+  for (const std::vector<std::string>& paths : {options.input_commitments, options.output_commitments}) {
+    if (!paths.empty()) {
+      fmt::print("commitments agree with {}\n", printable(fmt::format("{}", fmt::join(paths, ", "))));
+    }
+  }
+  fmt::print("weights: {}\n", circuit::visibility_name(circuit.weight_visibility));
+  fmt::print("zero knowledge: {}\n", !verdict.header->mode.zero_knowledge ? "no"
+                                     : verdict.header->mode.seeded        ? "only for those who do not know the seed"
+                                                                          : "yes");
+  if (verdict.header->mode.seeded) {
+    fmt::print("seeded: yes\n");
+  }
+  fmt::print("security: {:.0f} bits (curve; statistical {:.0f})\n", *report.security_bits, *report.statistical_bits);
+  fmt::print("verified in {}", format_ms(*report.verify_ms));
+  if (report.vk_check_ms) {
+    fmt::print("; the key, once a model, in {}", format_ms(*report.vk_check_ms));
+  }
+  fmt::print("\n");
 }
 
 Status run_verify(const VerifyCommand& options) {
@@ -88,11 +185,14 @@ Status run_verify(const VerifyCommand& options) {
   statement::CommittedRows committed;
   const auto header = check(options, vk, proof, msm, report, committed);
   Status status = header.ok() ? Status() : Status(header.error());
+  std::vector<ComparedTensor> compared;
   if (header.ok()) {
     report.zero_knowledge = header->mode.zero_knowledge;
     report.seeded = header->mode.seeded;
     if (!options.public_values.empty()) {
-      status = compare_public(vk.circuit, header->publics, values, options.public_values, options.saturate);
+      auto outcome = compare_public(vk.circuit, header->publics, values, options.public_values, options.saturate);
+      status = outcome.ok() ? Status() : Status(outcome.error());
+      compared = outcome.ok() ? std::move(outcome).value() : compared;
     }
     if (status.ok()) {
       status = check_commitments(vk.circuit, committed, Side::kInput, inputs);
@@ -106,40 +206,20 @@ Status run_verify(const VerifyCommand& options) {
   }
   report.accepted = status.ok();
   if (!status.ok()) {
-    report.reason = status.error().message();
+    report.reason = printable_lines(status.error().message());
   }
   if (!options.report.empty()) {
     OutputFiles files;
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
     PROOFCARD_RETURN_IF_ERROR(files.commit());
   }
-  PROOFCARD_RETURN_IF_ERROR(status);
-
-  fmt::print("accepted: {}\n", report.model);
-  fmt::print("vk digest {}\n", report.vk_digest);
-  if (options.public_values.empty()) {
-    fmt::print("{}", format_public(vk.circuit, header->publics));
-  } else {
-    fmt::print("public values agree with {}\n", options.public_values);
+  const Verdict verdict{vk, report, header.ok() ? &*header : nullptr, committed, compared};
+  if (options.json) {
+    fmt::print("{}\n", json_text(to_json(verdict)));
+  } else if (status.ok()) {
+    print_accepted(options, verdict);
   }
-  fmt::print("{}", format_commitments(vk.circuit, committed));
-  for (const std::vector<std::string>& paths : {options.input_commitments, options.output_commitments}) {
-    if (!paths.empty()) {
-      fmt::print("commitments agree with {}\n", fmt::join(paths, ", "));
-    }
-  }
-  fmt::print("weights: {}\n", circuit::visibility_name(vk.circuit.weight_visibility));
-  fmt::print("zero knowledge: {}\n", header->mode.zero_knowledge ? "yes" : "no");
-  if (header->mode.seeded) {
-    fmt::print("seeded: yes\n");
-  }
-  fmt::print("security: {:.0f} bits (curve; statistical {:.0f})\n", security.bits(), security.statistical_bits);
-  fmt::print("verified in {}", format_ms(*report.verify_ms));
-  if (report.vk_check_ms) {
-    fmt::print("; the key, once a model, in {}", format_ms(*report.vk_check_ms));
-  }
-  fmt::print("\n");
-  return {};
+  return status;
 }
 
 }  // namespace
@@ -166,6 +246,7 @@ void add_verify(CLI::App& app, Command& selected) {
   command->add_flag("--saturate", options->saturate,
                     "Clip the inputs of --public to the model's range, as prove --saturate does");
   add_verifier_options(*command, options->threads);
+  command->add_flag("--json", options->json, "Print the verdict as JSON, a rejected proof's too");
   add_report_option(*command, options->report);
   command->callback([options, &selected] { selected = [options] { return run_verify(*options); }; });
 }

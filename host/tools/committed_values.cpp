@@ -80,12 +80,12 @@ Result<std::vector<IntVector>> opened_inputs(const circuit::Circuit& circuit,
     const circuit::Tensor& t = circuit.tensors[circuit.inputs[i]];
     const std::string text = statement::difference(statement::describe(t), openings[i].descriptor);
     if (!text.empty()) {
-      return bad_input(paths[i], "input \"{}\": {}", printable(t.name), text);
+      return bad_input(paths[i], "input \"{}\": {}", shown_name(t.name), text);
     }
     for (std::size_t k = 0; k < openings[i].values.size(); ++k) {
       if (openings[i].values[k] < t.lo || openings[i].values[k] > t.hi) {
         return bad_input(paths[i], "input \"{}\": expected integers from {} to {}, found another at element {}",
-                         printable(t.name), t.lo, t.hi, k);
+                         shown_name(t.name), t.lo, t.hi, k);
       }
     }
     out.push_back(openings[i].values);
@@ -121,14 +121,14 @@ Status check_commitments(const circuit::Circuit& circuit, const statement::Commi
     }
     const std::uint32_t id = tensors_of(circuit, side)[i];
     const statement::Commitment stated{statement::describe(circuit.tensors[id]), rows[id]};
-    const std::string text = statement::difference(expected.commitments[i].descriptor, stated.descriptor);
+    const std::string text = statement::difference(stated.descriptor, expected.commitments[i].descriptor);
     if (!text.empty()) {
-      return rejected(expected.paths[i], "{} \"{}\": {}", name_of(side), printable(circuit.tensors[id].name), text);
+      return rejected(expected.paths[i], "{} \"{}\": {}", name_of(side), shown_name(circuit.tensors[id].name), text);
     }
     if (stated != expected.commitments[i]) {
-      return rejected(expected.paths[i], "{} \"{}\": expected commitment {}, the proof has {}", name_of(side),
-                      printable(circuit.tensors[id].name), hex(statement::digest(expected.commitments[i])),
-                      hex(statement::digest(stated)));
+      return rejected("proof", "{} \"{}\": expected commitment {}, that of {}, found {}", name_of(side),
+                      shown_name(circuit.tensors[id].name), hex(statement::digest(expected.commitments[i])),
+                      printable(expected.paths[i]), hex(statement::digest(stated)));
     }
   }
   return {};
@@ -140,7 +140,7 @@ std::string format_commitments(const circuit::Circuit& circuit, const statement:
     for (const std::uint32_t id : tensors_of(circuit, side)) {
       if (!rows[id].empty()) {
         const statement::Commitment commitment{statement::describe(circuit.tensors[id]), rows[id]};
-        out += fmt::format("{} \"{}\": commitment {}\n", name_of(side), printable(circuit.tensors[id].name),
+        out += fmt::format("{} \"{}\": commitment {}\n", name_of(side), shown_name(circuit.tensors[id].name),
                            hex(statement::digest(commitment)));
       }
     }

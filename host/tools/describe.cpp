@@ -66,7 +66,7 @@ std::string describe_term(const tensor::Expression& e, const tensor::Term& term,
     for (const tensor::Group& group : operand.groups) {
       groups.push_back(describe_group(group));
     }
-    product += fmt::format("{}{}[{}] ", product.empty() ? "" : "* ", printable(names[operand.tensor]),
+    product += fmt::format("{}{}[{}] ", product.empty() ? "" : "* ", shown_name(names[operand.tensor]),
                            fmt::join(groups, ", "));
   }
   if (!product.empty()) {
@@ -104,13 +104,7 @@ std::string owner_name(circuit::Column::Owner owner) {
 
 }  // namespace
 
-std::string printable(const std::string& name) {
-  std::string out;
-  for (const char c : name) {
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  }
-  return out.empty() ? "(unnamed)" : out;
-}
+std::string shown_name(const std::string& name) { return name.empty() ? "(unnamed)" : printable(name); }
 
 std::vector<std::string> tensor_names(const circuit::Circuit& circuit) {
   std::vector<std::string> out;
@@ -147,7 +141,7 @@ std::string describe_table(const circuit::Table& table) {
 
 std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Layout& layout) {
   const std::vector<std::string> names = tensor_names(circuit);
-  std::string out = fmt::format("model {}: input {}, output {}, weights {}\n", printable(circuit.model_name),
+  std::string out = fmt::format("model {}: input {}, output {}, weights {}\n", shown_name(circuit.model_name),
                                 circuit::visibility_name(circuit.input_visibility),
                                 circuit::visibility_name(circuit.output_visibility),
                                 circuit::visibility_name(circuit.weight_visibility));
@@ -160,7 +154,7 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
     if (t.role == circuit::Role::kWeight) {
       weights += tensor::num_elements(t.shape);
     }
-    out += fmt::format("  {:<32} {:<16} {:<7} int{:<3}", printable(t.name), shape_text(t.shape),
+    out += fmt::format("  {:<32} {:<16} {:<7} int{:<3}", shown_name(t.name), shape_text(t.shape),
                        circuit::role_name(t.role), 8 * int_type_bytes(t.type));
     out += t.role == circuit::Role::kWitness
                ? (bounds.ok() ? fmt::format(" |x| < 2^{}\n", bounds->bits[id]) : "\n")
@@ -169,12 +163,12 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
   }
   out += fmt::format("\nrelations ({}), each is 0 at every index\n", circuit.relations.size());
   for (const circuit::Relation& r : circuit.relations) {
-    out += fmt::format("  {}\n    {}\n", printable(r.name), describe_expression(r.zero, names));
+    out += fmt::format("  {}\n    {}\n", shown_name(r.name), describe_expression(r.zero, names));
   }
   out += fmt::format("\nlookups ({}), each tuple is a row of the table\n", circuit.lookups.size());
   for (const circuit::Lookup& l : circuit.lookups) {
     lookups += tensor::num_elements(l.dims);
-    out += fmt::format("  {} in table {}\n", printable(l.name), l.table);
+    out += fmt::format("  {} in table {}\n", shown_name(l.name), l.table);
     for (const circuit::Expression& e : l.columns) {
       out += fmt::format("    {}\n", describe_expression(e, names));
     }
@@ -210,11 +204,11 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
 }
 
 std::string describe_float_graph(const graph::FloatGraph& graph, const std::string& name) {
-  std::string out = fmt::format("ONNX model {}\n", printable(name));
+  std::string out = fmt::format("ONNX model {}\n", shown_name(name));
   const auto list = [&](const char* what, const std::vector<std::uint32_t>& ids) {
     for (const std::uint32_t id : ids) {
-      out +=
-          fmt::format("  {} {} [{}]\n", what, printable(graph.values[id].name), fmt::join(graph.values[id].shape, ","));
+      out += fmt::format("  {} {} [{}]\n", what, shown_name(graph.values[id].name),
+                         fmt::join(graph.values[id].shape, ","));
     }
   };
   list("input ", graph.inputs);
@@ -227,14 +221,14 @@ std::string describe_float_graph(const graph::FloatGraph& graph, const std::stri
   out += fmt::format("\nnodes ({})\n", graph.nodes.size());
   for (const graph::FloatNode& n : graph.nodes) {
     ++operators[n.onnx_op];
-    out += fmt::format("  {:<20} {:<32} -> [{}]\n", printable(n.onnx_op), printable(n.name),
+    out += fmt::format("  {:<20} {:<32} -> [{}]\n", shown_name(n.onnx_op), shown_name(n.name),
                        fmt::join(graph.values[n.output].shape, ","));
   }
   out += "\noperators\n";
   for (const auto& [op, count] : operators) {
-    out += fmt::format("  {:<20} {}\n", printable(op), count);
+    out += fmt::format("  {:<20} {}\n", shown_name(op), count);
   }
-  out += fmt::format("\n{} constants (parameters)\nevery operator is supported\n", parameters);
+  out += fmt::format("\n{} constants (parameters)\n", parameters);
   for (const std::string& note : graph.notes) {
     out += fmt::format("note: {}\n", printable(note));
   }
@@ -252,32 +246,32 @@ std::string describe_graph(const graph::Graph& graph) {
     const char* kind = t.kind == graph::TensorKind::kInput    ? "input"
                        : t.kind == graph::TensorKind::kWeight ? "weight"
                                                               : "value";
-    out += fmt::format("  {:<32} {:<16} {:<6} in [{}, {}], scale {:.6g}\n", printable(t.name), shape_text(t.shape),
+    out += fmt::format("  {:<32} {:<16} {:<6} in [{}, {}], scale {:.6g}\n", shown_name(t.name), shape_text(t.shape),
                        kind, t.lo, t.hi, t.scale);
   }
   out += fmt::format("\nnodes ({})\n", graph.nodes.size());
   for (const graph::Node& n : graph.nodes) {
-    out += fmt::format("  {}\n    ", printable(n.name));
+    out += fmt::format("  {}\n    ", shown_name(n.name));
     if (const auto* op = std::get_if<graph::Linear>(&n.op)) {
       out +=
-          fmt::format("{} = ({} * ({}) ) >> {}, rounded\n", printable(names[op->out]),
+          fmt::format("{} = ({} * ({}) ) >> {}, rounded\n", shown_name(names[op->out]),
                       op->multiplier.size() == 1 ? fmt::format("{}", op->multiplier[0]) : "multiplier of the channel",
                       describe_expression(op->acc, names), op->shift);
     } else if (const auto* lookup = std::get_if<graph::Lookup>(&n.op)) {
       out +=
-          fmt::format("{} = {}({}), {} rows\n", printable(names[lookup->out]),
-                      tensor::function_name(lookup->table.function), printable(names[lookup->in]), lookup->table.rows);
+          fmt::format("{} = {}({}), {} rows\n", shown_name(names[lookup->out]),
+                      tensor::function_name(lookup->table.function), shown_name(names[lookup->in]), lookup->table.rows);
     } else if (const auto* max = std::get_if<graph::Max>(&n.op)) {
-      out += fmt::format("{} = max({}, {})\n", printable(names[max->out]), printable(names[max->a.tensor]),
-                         printable(names[max->b.tensor]));
+      out += fmt::format("{} = max({}, {})\n", shown_name(names[max->out]), shown_name(names[max->a.tensor]),
+                         shown_name(names[max->b.tensor]));
     } else if (const auto* divide = std::get_if<graph::Divide>(&n.op)) {
-      out += fmt::format("{} = {} * 2^{} / {}, rounded\n", printable(names[divide->out]),
-                         printable(names[divide->numerator.tensor]), divide->shift,
-                         printable(names[divide->denominator.tensor]));
+      out += fmt::format("{} = {} * 2^{} / {}, rounded\n", shown_name(names[divide->out]),
+                         shown_name(names[divide->numerator.tensor]), divide->shift,
+                         shown_name(names[divide->denominator.tensor]));
     } else if (const auto* root = std::get_if<graph::SquareRoot>(&n.op)) {
-      out += fmt::format("{} = floor(sqrt({}))\n", printable(names[root->out]), printable(names[root->in]));
+      out += fmt::format("{} = floor(sqrt({}))\n", shown_name(names[root->out]), shown_name(names[root->in]));
     } else if (const auto* low = std::get_if<graph::LowBits>(&n.op)) {
-      out += fmt::format("{} = {} mod 2^{}\n", printable(names[low->out]), printable(names[low->in]), low->bits);
+      out += fmt::format("{} = {} mod 2^{}\n", shown_name(names[low->out]), shown_name(names[low->in]), low->bits);
     }
   }
   return out;

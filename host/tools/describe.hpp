@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "host/base/text.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
 #include "host/graph/graph.hpp"
@@ -11,8 +12,9 @@
 
 namespace proofcard::tools {
 
-// The name without control characters: names come from files and go to terminals.
-std::string printable(const std::string& name);
+// Of a name in a line that says more than the name.
+inline constexpr std::size_t kMaxShownName = 64;
+std::string shown_name(const std::string& name);
 std::vector<std::string> tensor_names(const circuit::Circuit& circuit);
 
 // A formula, for instance  for a<6, b<28: sum(c<5) weight[a, c] * input[b + c - 2] - acc[a, b].  Labels are letters,

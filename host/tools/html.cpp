@@ -7,6 +7,8 @@
 #include <cctype>
 #include <cmath>
 
+#include "host/base/text.hpp"
+
 namespace proofcard::tools::html {
 namespace {
 
@@ -70,7 +72,7 @@ svg .reach { stroke: var(--other); stroke-width: 1; stroke-dasharray: 3 4; } svg
 
 std::string escape(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     switch (c) {
       case '&':
         out += "&amp;";

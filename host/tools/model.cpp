@@ -4,20 +4,24 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "host/base/text.hpp"
 #include "host/graph/onnx/import.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/values.hpp"
 
 namespace proofcard::tools {
 
-Result<LoadedOnnx> load_onnx(const std::string& path) {
+Result<LoadedOnnx> load_onnx(const std::string& path, std::vector<std::string>* problems) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
-  const FileKind kind = file_kind(file);
-  if (kind != FileKind::kOther) {
-    return bad_input(path, "expected an ONNX model, found {}", file_kind_name(kind));
+  if (file_kind(file) != FileKind::kOther) {
+    return bad_input(path, "expected an ONNX model, found {}", describe_content(file));
   }
   LoadedOnnx out;
-  PROOFCARD_TRY(out.graph, graph::import_onnx(file, path));
+  auto graph = graph::import_onnx(file, path, problems);
+  if (!graph.ok() && !may_be_onnx(file)) {
+    return bad_input(path, "expected an ONNX model, found {}", describe_content(file));
+  }
+  PROOFCARD_TRY(out.graph, std::move(graph));
   const std::filesystem::path p(path);
   out.name = p.stem().string();
   if (out.name == "model") {
@@ -25,6 +29,7 @@ Result<LoadedOnnx> load_onnx(const std::string& path) {
     const std::string folder = std::filesystem::absolute(p, ignored).parent_path().filename().string();
     out.name = folder.empty() ? out.name : folder;
   }
+  out.name = to_name(out.name, kMaxModelNameBytes);
   return out;
 }
 
@@ -48,7 +53,7 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
   out.float_graph = std::move(onnx.graph);
   if (!options.calibration.empty()) {
     PROOFCARD_TRY(const Values values, load_values(options.calibration));
-    PROOFCARD_TRY(out.samples, many_samples(values, input_sizes(out.float_graph), options.calibration));
+    PROOFCARD_TRY(out.samples, many_samples(values, input_shapes(out.float_graph), options.calibration));
   }
   const bool private_weights = options.compile.weights != circuit::Visibility::kPublic;
   graph::QuantizeOptions quantize{options.bits, private_weights, options.output_bits, {}};
@@ -66,25 +71,18 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
   return out;
 }
 
-std::vector<std::size_t> input_sizes(const graph::FloatGraph& graph) {
-  std::vector<std::size_t> out;
+std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph) {
+  std::vector<graph::Shape> out;
   for (const std::uint32_t id : graph.inputs) {
-    out.push_back(static_cast<std::size_t>(graph::count(graph.values[id].shape)));
-  }
-  return out;
-}
-
-std::vector<std::size_t> input_sizes(const graph::Graph& graph) {
-  std::vector<std::size_t> out;
-  for (const std::uint32_t id : graph.inputs) {
-    out.push_back(static_cast<std::size_t>(tensor::num_elements(graph.tensors[id].shape)));
+    const graph::Dims& shape = graph.values[id].shape;
+    out.emplace_back(shape.begin(), shape.end());
   }
   return out;
 }
 
 Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std::string& path, bool saturate) {
   PROOFCARD_TRY(const Values values, load_values(path));
-  PROOFCARD_TRY(const auto sample, one_sample(values, input_sizes(graph), path));
+  PROOFCARD_TRY(const auto sample, one_sample(values, graph.input_shapes, path));
   auto inputs = graph::quantize_inputs(graph, sample, saturate);
   if (!inputs.ok() && !saturate) {
     Error error = inputs.error();
@@ -114,7 +112,7 @@ std::string shape_text(const graph::Shape& shape) { return fmt::format("[{}]", f
 std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t max_values) {
   std::string out;
   for (const OutputValues& o : outputs) {
-    out += fmt::format("output \"{}\" {}, scale {:.6g}\n", o.name, shape_text(o.shape), o.scale);
+    out += fmt::format("output \"{}\" {}, scale {:.6g}\n", printable(o.name), shape_text(o.shape), o.scale);
     const std::size_t shown = std::min(o.reals.size(), max_values);
     for (std::size_t i = 0; i < shown; ++i) {
       out += fmt::format("  [{}] {:>12.6g}   (integer {})\n", i, o.reals[i], o.integers[i]);

@@ -23,7 +23,8 @@ struct LoadedOnnx {
   graph::FloatGraph graph;
   std::string name;  // the file's name without folder and extension; the folder's name for "model.onnx"
 };
-Result<LoadedOnnx> load_onnx(const std::string& path);
+// `problems`, when given, gets everything in the file that is not supported.
+Result<LoadedOnnx> load_onnx(const std::string& path, std::vector<std::string>* problems = nullptr);
 
 struct Compilation {
   CompiledModel model;
@@ -34,9 +35,8 @@ struct Compilation {
 };
 Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options);
 
-// Number of elements of each input.
-std::vector<std::size_t> input_sizes(const graph::FloatGraph& graph);
-std::vector<std::size_t> input_sizes(const graph::Graph& graph);
+// As the ONNX file declares them.
+std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph);
 
 // An input file, quantised for the model. Errors name elements by index.
 Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std::string& path, bool saturate);

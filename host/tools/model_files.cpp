@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/base/text.hpp"
 #include "host/hash/keccak.hpp"
 #include "host/tools/files.hpp"
 
@@ -55,8 +56,7 @@ Bytes framed(FileKind kind, ByteView payload) {
 Result<ByteView> unframed(ByteView file, FileKind kind, const std::string& path) {
   const Magic& magic = *magic_of(kind);
   if (!same_kind(file, magic)) {
-    return bad_input(path, "expected {}, found {}", file_kind_name(kind),
-                     file.empty() ? "an empty file" : file_kind_name(file_kind(file)));
+    return bad_input(path, "expected {}, found {}", file_kind_name(kind), describe_content(file));
   }
   if (file[magic.size() - 1] != magic.back()) {
     return bad_input(path, "expected format version {}, found {}", magic.back(), file[magic.size() - 1]);
@@ -96,7 +96,7 @@ Result<circuit::Visibility> read_visibility(ByteReader& in, std::string_view fie
 
 Result<CompiledModel> read_payload(ByteReader& in) {
   CompiledModel model;
-  PROOFCARD_TRY(model.options.model_name, in.string("model name"));
+  PROOFCARD_TRY(model.options.model_name, read_name(in, "model name", kMaxModelNameBytes));
   PROOFCARD_TRY(model.options.input, read_visibility(in, "input visibility"));
   PROOFCARD_TRY(model.options.output, read_visibility(in, "output visibility"));
   PROOFCARD_TRY(model.options.weights, read_visibility(in, "weight visibility"));
@@ -165,6 +165,45 @@ std::string file_kind_name(FileKind kind) {
       break;
   }
   return "something else";
+}
+
+// A protobuf whose first field is the version of ONNX.
+bool may_be_onnx(ByteView file) { return file.size() > 2 && file[0] == 8 && file[1] > 0 && file[1] < 32; }
+
+std::string describe_content(ByteView file) {
+  if (const FileKind kind = file_kind(file); kind != FileKind::kOther) {
+    return file_kind_name(kind);
+  }
+  if (file.empty()) {
+    return "an empty file";
+  }
+  const std::string_view first(reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 64));
+  static constexpr std::pair<std::string_view, const char*> kKinds[] = {
+      {"\x93NUMPY", "a NumPy array (.npy)"},
+      {"PK\x03\x04", "a zip archive"},
+      {"zkey", "a Groth16 proving key (.zkey)"},
+      {"wtns", "a witness of circom (.wtns)"},
+      {"r1cs", "a constraint system of circom (.r1cs)"},
+      {"\x7f"
+       "ELF",
+       "a program"},
+      {"xclbin2", "an xclbin"}};
+  for (const auto& [magic, name] : kKinds) {
+    if (first.starts_with(magic)) {
+      return name;
+    }
+  }
+  const std::size_t begin = first.find_first_not_of(" \t\r\n");
+  if (begin != std::string_view::npos && (first[begin] == '{' || first[begin] == '[')) {
+    return "JSON";
+  }
+  if (may_be_onnx(file)) {
+    return "what may be an ONNX model";
+  }
+  if (printable_lines(first) == first) {
+    return "text";
+  }
+  return fmt::format("a file that begins with the bytes {}", hex(file.first(std::min<std::size_t>(file.size(), 8))));
 }
 
 Bytes encode_model(const CompiledModel& model) {

@@ -29,6 +29,9 @@ enum class FileKind { kModel, kProverKey, kVerifierKey, kProof, kCommitment, kOp
 // By its first bytes.
 FileKind file_kind(ByteView file);
 std::string file_kind_name(FileKind kind);
+// What a file seems to be, for errors: one of our kinds, or what its first bytes look like.
+std::string describe_content(ByteView file);
+bool may_be_onnx(ByteView file);
 
 struct CompiledModel {
   compile::CompileOptions options;

@@ -9,6 +9,7 @@
 #include "host/base/parallel.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/json_text.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -129,8 +130,7 @@ std::string report_json(const Report& report) {
   for (const auto& [name, ms] : report.stages.milliseconds()) {
     json["stages"][name] = ms;
   }
-  // Text from files is not always UTF-8.
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json_text(json) + "\n";
 }
 
 std::uint64_t peak_rss_bytes() {

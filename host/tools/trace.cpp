@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/tools/backend.hpp"
+#include "host/tools/json_text.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -71,7 +72,7 @@ class Events {
       all.push_back(event);
     }
     const ordered_json out{{"displayTimeUnit", "ms"}, {"traceEvents", std::move(all)}};
-    return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    return json_text(out, -1) + "\n";
   }
 
  private:

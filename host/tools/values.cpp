@@ -1,141 +1,55 @@
 #include "host/tools/values.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <span>
 
 #include "host/tools/files.hpp"
 
 namespace proofcard::tools {
 namespace {
 
-using nlohmann::json;
+using tensor::Shape;
+using Lengths = std::span<const std::size_t>;
 
-// Collects the two arrays without building a tree, so that memory is bounded by the text and no depth of nesting
-// recurses.
-class ValuesHandler : public json::json_sax_t {
- public:
-  explicit ValuesHandler(std::string path) : path_(std::move(path)) {}
-
-  bool null() override { return scalar(); }
-  bool boolean(bool) override { return scalar(); }
-  bool number_integer(number_integer_t v) override { return number(static_cast<double>(v)); }
-  bool number_unsigned(number_unsigned_t v) override { return number(static_cast<double>(v)); }
-  bool number_float(number_float_t v, const string_t&) override { return number(v); }
-  bool string(string_t&) override { return scalar(); }
-  bool binary(binary_t&) override { return scalar(); }
-
-  bool start_object(std::size_t) override {
-    if (rows_ != nullptr) {
-      return fail("an object");
-    }
-    if (depth_ == 0) {
-      is_object_ = true;
-    }
-    ++depth_;
-    return true;
-  }
-  bool end_object() override {
-    --depth_;
-    return true;
-  }
-  bool key(string_t& name) override {
-    if (depth_ != 1) {
-      return true;
-    }
-    pending_ = name == "input_data" ? &values_.inputs : name == "output_data" ? &values_.outputs : nullptr;
-    key_ = name == "input_data" || name == "output_data" ? name : "";
-    if (pending_ != nullptr) {
-      bool& seen = pending_ == &values_.inputs ? values_.has_inputs : values_.has_outputs;
-      if (seen) {
-        return fail_with(fmt::format("expected \"{}\" once, found it twice", key_));
-      }
-      seen = true;
-    }
-    return true;
-  }
-  bool start_array(std::size_t) override {
-    ++depth_;
-    if (rows_ == nullptr && depth_ == 2 && is_object_ && pending_ != nullptr) {
-      rows_ = pending_;
-      pending_ = nullptr;
-    } else if (rows_ != nullptr && depth_ == 3) {
-      rows_->emplace_back();
-    }
-    return true;
-  }
-  bool end_array() override {
-    --depth_;
-    if (rows_ != nullptr && depth_ == 1) {
-      rows_ = nullptr;
-    }
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string&, const json::exception& e) override {
-    if (e.id == 406) {
-      return fail("a number that is too large");
-    }
-    return rows_ != nullptr && !rows_->empty()
-               ? fail(fmt::format("something that is not JSON, at byte {} (NaN and infinities are not allowed)",
-                                  position))
-               : fail_with(fmt::format("expected JSON, found a syntax error at byte {}", position));
-  }
-
-  Result<Values> finish(bool parsed) {
-    if (!parsed || !error_.empty()) {
-      return Error{ErrorKind::kBadInput, path_, error_};
-    }
-    if (!is_object_ || (!values_.has_inputs && !values_.has_outputs)) {
-      return bad_input(path_, "expected {{\"input_data\": [[...], ...]}}, found JSON without \"input_data\"");
-    }
-    return std::move(values_);
-  }
-
- private:
-  bool fail_with(std::string what) {
-    error_ = std::move(what);
-    return false;
-  }
-  bool fail(const std::string& found) {
-    if (rows_ == nullptr) {
-      return fail_with(fmt::format("expected \"input_data\" with arrays of numbers, found {}", found));
-    }
-    const std::size_t row = rows_->empty() ? 0 : rows_->size() - 1;
-    const std::size_t element = rows_->empty() ? 0 : rows_->back().size();
-    return fail_with(fmt::format("{}[{}], element {}: expected a finite number, found {}", key_, row, element, found));
-  }
-  bool scalar() {
-    if (rows_ != nullptr) {
-      return fail("another kind of value");
-    }
-    if (pending_ != nullptr) {
-      return fail_with(fmt::format("expected \"{}\" to be an array of arrays, found a single value", key_));
-    }
-    return true;
-  }
-  bool number(double v) {
-    if (rows_ == nullptr) {
-      return scalar();
-    }
-    if (depth_ < 3) {
-      return fail_with(
-          fmt::format("expected \"{0}\" to be an array of arrays ([[...]]), found a number directly in it", key_));
-    }
-    if (!std::isfinite(v)) {
-      return fail("a number that is too large");
-    }
-    rows_->back().push_back(v);
-    return true;
-  }
-
-  std::string path_;
-  std::string error_;
-  Values values_;
-  std::vector<std::vector<double>>* pending_ = nullptr;  // the array that the last key announced
-  std::vector<std::vector<double>>* rows_ = nullptr;     // the array that is being read
-  std::string key_;
-  std::size_t depth_ = 0;
-  bool is_object_ = false;
+// Part of an array.
+struct View {
+  Lengths shape;
+  std::span<const double> numbers;
 };
+
+template <class T>
+std::span<const T> without_leading_ones(std::span<const T> shape) {
+  while (!shape.empty() && shape.front() == 1) {
+    shape = shape.subspan(1);
+  }
+  return shape;
+}
+
+bool fits(Lengths found, const Shape& expected) {
+  const Lengths a = without_leading_ones(found);
+  const auto b = without_leading_ones(std::span(expected));
+  if (a.size() <= 1) {
+    return (a.empty() ? 1 : a[0]) == tensor::num_elements(expected);
+  }
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+bool is_flat(const View& view, std::uint64_t size) {
+  return without_leading_ones(view.shape).size() <= 1 && view.numbers.size() == size;
+}
+
+// "[3,4] or 12 numbers in a row"
+std::string expected_text(const Shape& shape) {
+  const std::uint64_t size = tensor::num_elements(shape);
+  return without_leading_ones(std::span(shape)).size() <= 1
+             ? fmt::format("{} numbers", size)
+             : fmt::format("shape [{}] or {} numbers in a row", fmt::join(shape, ","), size);
+}
+
+std::string found_text(Lengths shape) {
+  return shape.size() == 1 ? fmt::format("{}", shape[0]) : fmt::format("shape [{}]", fmt::join(shape, ","));
+}
 
 Result<std::vector<float>> to_floats(std::span<const double> row, const std::string& where) {
   std::vector<float> out;
@@ -150,15 +64,47 @@ Result<std::vector<float>> to_floats(std::span<const double> row, const std::str
   return out;
 }
 
-std::string total_sizes(const std::vector<std::size_t>& sizes) { return fmt::format("{}", fmt::join(sizes, " + ")); }
+// The entries of the first axis, each as an array. Pre: it has one.
+std::vector<View> split(const View& view) {
+  const std::size_t size = view.shape[0] == 0 ? 0 : view.numbers.size() / view.shape[0];
+  std::vector<View> out;
+  for (std::size_t i = 0; i < view.shape[0]; ++i) {
+    out.push_back({view.shape.subspan(1), view.numbers.subspan(i * size, size)});
+  }
+  return out;
+}
+
+// The arrays in the order of samples, without the leading axis of samples that they may have.
+std::vector<View> samples_in_order(const Values& values, const std::vector<Shape>& shapes, std::uint64_t total) {
+  std::vector<View> arrays;
+  for (const Array<double>& array : values.inputs) {
+    arrays.push_back({array.shape, array.numbers});
+  }
+  const View& first = arrays[0];
+  if (fits(first.shape, shapes[0]) || is_flat(first, total) || first.numbers.empty() || first.shape.empty()) {
+    return arrays;
+  }
+  if (arrays.size() == 1) {
+    return split(first);
+  }
+  const auto same_axis = [&](const View& a) { return !a.shape.empty() && a.shape[0] == first.shape[0]; };
+  if (arrays.size() != shapes.size() || !std::all_of(arrays.begin(), arrays.end(), same_axis)) {
+    return arrays;
+  }
+  std::vector<std::vector<View>> by_input;
+  for (const View& array : arrays) {
+    by_input.push_back(split(array));
+  }
+  std::vector<View> out;
+  for (std::size_t sample = 0; sample < first.shape[0]; ++sample) {
+    for (const std::vector<View>& input : by_input) {
+      out.push_back(input[sample]);
+    }
+  }
+  return out;
+}
 
 }  // namespace
-
-Result<Values> parse_json_values(ByteView text, const std::string& path) {
-  ValuesHandler handler(path);
-  const bool parsed = json::sax_parse(text.begin(), text.end(), &handler);
-  return handler.finish(parsed);
-}
 
 Result<Values> load_values(const std::string& path) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
@@ -171,59 +117,93 @@ Result<Values> load_values(const std::string& path) {
   return values;
 }
 
-Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<std::size_t>& sizes,
+bool fits(const std::vector<std::size_t>& found, const Shape& expected) { return fits(Lengths(found), expected); }
+
+Status expect_shape(const std::vector<std::size_t>& found, const Shape& expected, const std::string& where) {
+  if (!fits(found, expected)) {
+    return bad_input(where, "expected {}, found {}", expected_text(expected), found_text(found));
+  }
+  return {};
+}
+
+Result<OutputArrays> find_output(const Values& values, const std::vector<Shape>& shapes, std::size_t index,
+                                 const std::string& path) {
+  const auto find = [&]<class T>(const std::vector<Array<T>>& arrays, std::string_view key,
+                                 const Array<T>*& out) -> Status {
+    if (arrays.size() != shapes.size()) {
+      return bad_input(path, "{}: expected {} array(s), one for each output of the model, found {}", key, shapes.size(),
+                       arrays.size());
+    }
+    out = &arrays[index];
+    return expect_shape(out->shape, shapes[index], fmt::format("{}: {}[{}]", path, key, index));
+  };
+  OutputArrays out;
+  if (values.has_output_integers) {
+    PROOFCARD_RETURN_IF_ERROR(find(values.output_integers, "output_integers", out.integers));
+  }
+  if (values.has_outputs || !values.has_output_integers) {
+    PROOFCARD_RETURN_IF_ERROR(find(values.outputs, "output_data", out.reals));
+  }
+  return out;
+}
+
+Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<Shape>& shapes,
                                                    const std::string& path) {
   if (!values.has_inputs) {
     return bad_input(path, "expected \"input_data\", found none");
   }
-  if (values.inputs.size() != sizes.size()) {
-    return bad_input(path, "input_data: expected {} array(s), one for each input of the model, found {}", sizes.size(),
+  if (values.inputs.size() != shapes.size()) {
+    return bad_input(path, "input_data: expected {} array(s), one for each input of the model, found {}", shapes.size(),
                      values.inputs.size());
   }
   std::vector<std::vector<float>> out;
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (values.inputs[i].size() != sizes[i]) {
-      return bad_input(path, "input_data[{}]: expected {} numbers, found {}", i, sizes[i], values.inputs[i].size());
-    }
-    PROOFCARD_TRY(out.emplace_back(), to_floats(values.inputs[i], fmt::format("{}: input_data[{}]", path, i)));
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const std::string where = fmt::format("{}: input_data[{}]", path, i);
+    PROOFCARD_RETURN_IF_ERROR(expect_shape(values.inputs[i].shape, shapes[i], where));
+    PROOFCARD_TRY(out.emplace_back(), to_floats(values.inputs[i].numbers, where));
   }
   return out;
 }
 
 Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values,
-                                                                  const std::vector<std::size_t>& sizes,
+                                                                  const std::vector<Shape>& shapes,
                                                                   const std::string& path) {
   if (values.inputs.empty()) {
     return bad_input(path, "expected \"input_data\" with at least one sample, found none");
   }
-  std::size_t total = 0;
-  for (const std::size_t size : sizes) {
-    total += size;
+  std::uint64_t total = 0;
+  for (const Shape& shape : shapes) {
+    total += tensor::num_elements(shape);
   }
-  const bool row_a_sample = values.inputs[0].size() == total;
+  const std::vector<View> arrays = samples_in_order(values, shapes, total);
+  const std::size_t num_arrays = values.inputs.size();
+  const bool in_pieces = arrays.size() != num_arrays;
+  const auto where = [&](std::size_t i) {
+    return in_pieces ? fmt::format("{}: input_data[{}], sample {}", path, i % num_arrays, i / num_arrays)
+                     : fmt::format("{}: input_data[{}]", path, i);
+  };
+  const bool end_to_end = !fits(arrays[0].shape, shapes[0]) && is_flat(arrays[0], total);
+  if (!end_to_end && arrays.size() % shapes.size() != 0) {
+    return bad_input(path, "input_data: expected {} arrays for each sample, found {} in all", shapes.size(),
+                     arrays.size());
+  }
   std::vector<std::vector<std::vector<float>>> out;
-  if (!row_a_sample && values.inputs.size() % sizes.size() != 0) {
-    return bad_input(path, "input_data: expected rows of {} numbers, found one of {}", total, values.inputs[0].size());
-  }
-  for (std::size_t row = 0; row < values.inputs.size(); ++row) {
-    const std::vector<double>& data = values.inputs[row];
-    const std::size_t expected = row_a_sample ? total : sizes[row % sizes.size()];
-    if (data.size() != expected) {
-      return bad_input(path, "input_data[{}]: expected {} numbers ({}), found {}", row, expected, total_sizes(sizes),
-                       data.size());
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    const std::size_t input = end_to_end ? 0 : i % shapes.size();
+    if (end_to_end ? !is_flat(arrays[i], total) : !fits(arrays[i].shape, shapes[input])) {
+      const Lengths found = in_pieces ? Lengths(values.inputs[i % num_arrays].shape) : arrays[i].shape;
+      return bad_input(
+          fmt::format("{}: input_data[{}]", path, in_pieces ? i % num_arrays : i), "expected {}{}, found {}",
+          end_to_end ? fmt::format("the {} numbers of all inputs in a row", total) : expected_text(shapes[input]),
+          in_pieces ? ", with or without an axis of samples before" : "", found_text(found));
     }
-    const std::string where = fmt::format("{}: input_data[{}]", path, row);
-    if (!row_a_sample) {
-      if (row % sizes.size() == 0) {
-        out.emplace_back();
-      }
-      PROOFCARD_TRY(out.back().emplace_back(), to_floats(data, where));
-      continue;
+    if (input == 0) {
+      out.emplace_back();
     }
-    out.emplace_back();
     std::size_t offset = 0;
-    for (const std::size_t size : sizes) {
-      PROOFCARD_TRY(out.back().emplace_back(), to_floats(std::span(data).subspan(offset, size), where));
+    for (std::size_t k = input; k < (end_to_end ? shapes.size() : input + 1); ++k) {
+      const auto size = static_cast<std::size_t>(tensor::num_elements(shapes[k]));
+      PROOFCARD_TRY(out.back().emplace_back(), to_floats(arrays[i].numbers.subspan(offset, size), where(i)));
       offset += size;
     }
   }

@@ -1,41 +1,71 @@
-// Input and output values in files: JSON {"input_data": [[...], ...], "output_data": [[...], ...]} and NumPy's .npy.
+// Input and output values in files: JSON {"input_data": [array, ...], "output_data": [array, ...]} and NumPy's .npy.
 //
-// Shape:  one row for each entry of the outer array; an entry may be nested arrays of any shape, which are flattened in
-//         order. Other keys are skipped. A .npy file (version 1 to 3, little-endian, C order, float32/64, signed and
-//         unsigned integers) is one row of input_data.
-// Errors: kBadInput naming the file and the element by its index and never by its value, which may be private.
+// Shape:  one array for each input or output of the model, nested as deep as it has axes; a flat one, apart from
+//         leading axes of length 1, is taken in row-major order. "output_integers" holds outputs as integers, which
+//         "output_data" cannot hold exactly beyond 2^53. Other keys are skipped. A .npy file is one array of
+//         input_data: versions 1 to 3; floats of 16 to 64 bits, integers of 8 to 64 and booleans, of either byte order;
+//         C or Fortran order.
+// Errors: kBadInput naming the file and the element by its index and never by its value, which may be private; for
+//         arrays of another shape both shapes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "host/base/bytes.hpp"
 #include "host/base/result.hpp"
+#include "host/tensor/expr.hpp"
 
 namespace proofcard::tools {
 
+template <class T>
+struct Array {
+  std::vector<std::size_t> shape;  // lengths of the axes, outermost first
+  std::vector<T> numbers;          // row-major
+};
+
 struct Values {
-  std::vector<std::vector<double>> inputs;   // input_data
-  std::vector<std::vector<double>> outputs;  // output_data; empty when absent
+  std::vector<Array<double>> inputs;                 // input_data
+  std::vector<Array<double>> outputs;                // output_data
+  std::vector<Array<std::int64_t>> output_integers;  // output_integers
   bool has_inputs = false;
   bool has_outputs = false;
+  bool has_output_integers = false;
 };
 
 Result<Values> parse_json_values(ByteView text, const std::string& path);
 bool is_npy(ByteView file);
-Result<std::vector<double>> parse_npy(ByteView file, const std::string& path);
+Result<Array<double>> parse_npy(ByteView file, const std::string& path);
 
 // By the content: .npy begins with its own magic, anything else is read as JSON.
 Result<Values> load_values(const std::string& path);
 
-// The values as one flat list for each of the model's inputs (sizes[i] elements each).
-Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<std::size_t>& sizes,
+// Whether an array of this shape holds a tensor's values: the same shape, apart from leading axes of length 1, or flat.
+bool fits(const std::vector<std::size_t>& found, const tensor::Shape& expected);
+// The error that fits() stands for. `where` is "file: input_data[0]".
+Status expect_shape(const std::vector<std::size_t>& found, const tensor::Shape& expected, const std::string& where);
+
+// One output in a file, as integers, as real values, or both. Null: not there.
+struct OutputArrays {
+  const Array<double>* reals = nullptr;
+  const Array<std::int64_t>* integers = nullptr;
+};
+// The output of this index. Errors: neither, not one array an output, or another shape.
+Result<OutputArrays> find_output(const Values& values, const std::vector<tensor::Shape>& shapes, std::size_t index,
+                                 const std::string& path);
+
+// The values as one flat list for each of the model's inputs.
+Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<tensor::Shape>& shapes,
                                                    const std::string& path);
 
-// The values as samples: a row of input_data holds all inputs of one sample laid end to end, or as many rows as the
-// model has inputs make one sample.
+// The values as samples, in any of these forms:
+//   - arrays for one sample after the other, as many for each as the model has inputs;
+//   - for each sample a flat array with all its inputs end to end;
+//   - one array for each input with a leading axis of samples; or one array of two axes whose rows are of the form
+//     above.
 Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values,
-                                                                  const std::vector<std::size_t>& sizes,
+                                                                  const std::vector<tensor::Shape>& shapes,
                                                                   const std::string& path);
 
 }  // namespace proofcard::tools
