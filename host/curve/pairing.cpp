@@ -6,8 +6,6 @@
 namespace proofcard::curve {
 namespace {
 
-// The curve's parameter: q and r are polynomials in it.
-constexpr std::uint64_t kX = 4965661367192848881;
 // The bits of 6 x + 2 below its highest, which is bit 64.
 constexpr std::uint64_t kLoopBits = static_cast<std::uint64_t>(static_cast<detail::U128>(kX) * 6 + 2);
 static_assert((static_cast<detail::U128>(kX) * 6 + 2) >> 64 == 1);

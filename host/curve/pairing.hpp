@@ -16,6 +16,9 @@
 
 namespace proofcard::curve {
 
+// The curve's parameter: q and r are polynomials in it.
+inline constexpr std::uint64_t kX = 4965661367192848881;
+
 // The lines of the Miller loop of one point, for use with any number of points of G1.
 class PreparedG2 {
  public:

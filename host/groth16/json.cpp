@@ -4,6 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "host/base/text.hpp"
+#include "host/curve/pairing.hpp"
+
 namespace proofcard::groth16 {
 namespace {
 
@@ -16,6 +19,12 @@ constexpr std::string_view kProtocol = "groth16";
 constexpr std::string_view kCurve = "bn128";
 constexpr std::string_view kCurveOther = "bn254";
 constexpr std::size_t kMaxDigits = 78;  // of 2^256 - 1
+
+// For errors.
+std::string found_text(const Json& json) {
+  return json.is_string() ? fmt::format("\"{}\"", printable(json.get_ref<const std::string&>(), 40))
+                          : fmt::format("{} {}", json.is_array() || json.is_object() ? "an" : "a", json.type_name());
+}
 
 // Reads members of one file; every error names it.
 class Reader {
@@ -44,10 +53,10 @@ class Reader {
   // Absent, or one of these words.
   Status word(const Json& json, const std::string& key, std::string_view word, std::string_view other) const {
     if (!json.is_object()) {
-      return error("the file", "a JSON object", "another value");
+      return error("the file", "a JSON object", found_text(json));
     }
     if (json.contains(key) && json.at(key) != word && json.at(key) != other) {
-      return error(key, fmt::format("\"{}\"", word), "something else");
+      return error(key, fmt::format("\"{}\"", word), found_text(json.at(key)));
     }
     return {};
   }
@@ -55,7 +64,7 @@ class Reader {
   template <class Field>
   Result<Field> number(const Json& json, const std::string& what) const {
     if (!json.is_string()) {
-      return error(what, "a number in decimal digits, as a string", "another value");
+      return error(what, "a number in decimal digits, as a string", found_text(json));
     }
     const std::optional<U256> value = from_decimal(json.get_ref<const std::string&>());
     if (!value) {
@@ -101,7 +110,7 @@ class Reader {
   Status array(const Json& json, const std::string& what, std::size_t size) const {
     if (!json.is_array() || json.size() != size) {
       return error(what, fmt::format("an array of {}", size),
-                   json.is_array() ? fmt::format("{}", json.size()) : "another value");
+                   json.is_array() ? fmt::format("{}", json.size()) : found_text(json));
     }
     return {};
   }
@@ -125,21 +134,28 @@ class Reader {
   ErrorKind kind_;
 };
 
-std::string quoted(const Fq& v) { return "\"" + to_decimal(v.canonical()) + "\""; }
+using OrderedJson = nlohmann::ordered_json;
 
-std::string g1_json(const G1Affine& p) {
-  if (p.is_infinity()) {
-    return "[\n  \"0\",\n  \"1\",\n  \"0\"\n ]";
-  }
-  return "[\n  " + quoted(p.x) + ",\n  " + quoted(p.y) + ",\n  \"1\"\n ]";
-}
+OrderedJson to_json(const Fq& v) { return to_decimal(v.canonical()); }
+OrderedJson to_json(const Fq2& v) { return OrderedJson::array({to_json(v.c0), to_json(v.c1)}); }
+OrderedJson to_json(const Fq6& v) { return OrderedJson::array({to_json(v.c0), to_json(v.c1), to_json(v.c2)}); }
+OrderedJson to_json(const Fq12& v) { return OrderedJson::array({to_json(v.c0), to_json(v.c1)}); }
 
-std::string pair_json(const Fq2& v) { return "[\n   " + quoted(v.c0) + ",\n   " + quoted(v.c1) + "\n  ]"; }
-
-std::string g2_json(const G2Affine& p) {
+template <class Point, class Field>
+OrderedJson point_json(const Point& p, const Field& zero, const Field& one) {
   const bool infinite = p.is_infinity();
-  return "[\n  " + pair_json(p.x) + ",\n  " + pair_json(infinite ? Fq2::one() : p.y) + ",\n  " +
-         pair_json(infinite ? Fq2::zero() : Fq2::one()) + "\n ]";
+  return OrderedJson::array({to_json(p.x), to_json(infinite ? one : p.y), to_json(infinite ? zero : one)});
+}
+OrderedJson to_json(const G1Affine& p) { return point_json(p, Fq::zero(), Fq::one()); }
+OrderedJson to_json(const G2Affine& p) { return point_json(p, Fq2::zero(), Fq2::one()); }
+
+// e(alpha, beta) as snarkjs has it: its final exponentiation (Fuentes-Castaneda, Knapp and Rodriguez-Henriquez, "Faster
+// hashing to G2", 2011) leaves the power 2 z (6 z^2 + 3 z + 1) of the pairing.
+Fq12 snarkjs_pairing(const G1Affine& p, const G2Affine& q) {
+  const Fq12 e = curve::pairing(p, q);
+  const Fq12 e_z = e.pow_vartime(curve::kX);
+  const Fq12 sum = e_z.pow_vartime(curve::kX).pow_vartime(6) * e_z.pow_vartime(3) * e;
+  return sum.pow_vartime(curve::kX).square();
 }
 
 }  // namespace
@@ -200,7 +216,7 @@ Result<std::vector<Fr>> parse_public(std::string_view text, const std::string& n
   const Reader reader(name, ErrorKind::kRejected);
   PROOFCARD_TRY(const Json json, reader.parse(text));
   if (!json.is_array()) {
-    return reader.error("the file", "an array", "another value");
+    return reader.error("the file", "an array", found_text(json));
   }
   std::vector<Fr> signals(json.size());
   for (std::size_t i = 0; i < signals.size(); ++i) {
@@ -228,7 +244,7 @@ Result<VerifyingKey> parse_verifying_key(std::string_view text, const std::strin
   }
   PROOFCARD_TRY(const Json ic, reader.member(json, "IC"));
   if (!ic.is_array() || ic.empty()) {
-    return reader.error("IC", "an array of at least one point", "another value");
+    return reader.error("IC", "an array of at least one point", ic.is_array() ? "none" : found_text(ic));
   }
   vk.ic.resize(ic.size());
   for (std::size_t i = 0; i < vk.ic.size(); ++i) {
@@ -236,26 +252,39 @@ Result<VerifyingKey> parse_verifying_key(std::string_view text, const std::strin
   }
   if (json.contains("nPublic") && json.at("nPublic") != vk.ic.size() - 1) {
     return reader.error("nPublic", fmt::format("{}, one less than the points of IC", vk.ic.size() - 1),
-                        "another number");
+                        printable(json.at("nPublic").dump(), 40));
   }
   return vk;
 }
 
 std::string proof_json(const Proof& proof) {
-  return fmt::format(
-      "{{\n \"pi_a\": {},\n \"pi_b\": {},\n \"pi_c\": {},\n \"protocol\": \"{}\",\n \"curve\": \"{}\"\n}}",
-      g1_json(proof.a), g2_json(proof.b), g1_json(proof.c), kProtocol, kCurve);
+  return OrderedJson{{"pi_a", to_json(proof.a)},
+                     {"pi_b", to_json(proof.b)},
+                     {"pi_c", to_json(proof.c)},
+                     {"protocol", std::string(kProtocol)},
+                     {"curve", std::string(kCurve)}}
+      .dump(1);
+}
+
+std::string verifying_key_json(const VerifyingKey& vk) {
+  OrderedJson json{
+      {"protocol", std::string(kProtocol)}, {"curve", std::string(kCurve)},
+      {"nPublic", vk.ic.size() - 1},        {"vk_alpha_1", to_json(vk.alpha1)},
+      {"vk_beta_2", to_json(vk.beta2)},     {"vk_gamma_2", to_json(vk.gamma2)},
+      {"vk_delta_2", to_json(vk.delta2)},   {"vk_alphabeta_12", to_json(snarkjs_pairing(vk.alpha1, vk.beta2))},
+      {"IC", OrderedJson::array()}};
+  for (const G1Affine& point : vk.ic) {
+    json["IC"].push_back(to_json(point));
+  }
+  return json.dump(1);
 }
 
 std::string public_json(const std::vector<Fr>& signals) {
-  if (signals.empty()) {
-    return "[]";
+  OrderedJson json = OrderedJson::array();
+  for (const Fr& signal : signals) {
+    json.push_back(to_decimal(signal.canonical()));
   }
-  std::string out = "[";
-  for (std::size_t i = 0; i < signals.size(); ++i) {
-    out += (i == 0 ? "\n \"" : ",\n \"") + to_decimal(signals[i].canonical()) + "\"";
-  }
-  return out + "\n]";
+  return json.dump(1);
 }
 
 }  // namespace proofcard::groth16

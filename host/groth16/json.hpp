@@ -23,6 +23,8 @@ Result<std::vector<Fr>> parse_public(std::string_view text, const std::string& n
 Result<VerifyingKey> parse_verifying_key(std::string_view text, const std::string& name);
 
 std::string proof_json(const Proof& proof);
+// With e(alpha, beta) in vk_alphabeta_12, as `snarkjs zkey export verificationkey` writes it; nobody reads it here.
+std::string verifying_key_json(const VerifyingKey& vk);
 std::string public_json(const std::vector<Fr>& signals);
 
 // Decimal digits, without leading zeros.

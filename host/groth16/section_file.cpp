@@ -2,18 +2,12 @@
 
 #include <algorithm>
 
+#include "host/base/text.hpp"
+
 namespace proofcard::groth16 {
 namespace {
 
 constexpr std::uint32_t kMaxSections = 64;
-
-std::string printable(ByteView bytes) {
-  std::string out;
-  for (const std::uint8_t byte : bytes) {
-    out += byte >= 32 && byte < 127 ? static_cast<char>(byte) : '?';
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -23,7 +17,8 @@ Result<SectionFile> SectionFile::open(const std::string& path, std::string_view 
   ByteReader reader(file.file_.bytes(), path);
   PROOFCARD_TRY(const ByteView found_magic, reader.raw(magic.size(), "magic"));
   if (!std::equal(magic.begin(), magic.end(), found_magic.begin())) {
-    return bad_input(path, "expected a file that begins with \"{}\", found \"{}\"", magic, printable(found_magic));
+    return bad_input(path, "expected a file that begins with \"{}\", found \"{}\"", magic,
+                     printable({reinterpret_cast<const char*>(found_magic.data()), found_magic.size()}));
   }
   PROOFCARD_TRY(const std::uint32_t found_version, reader.u32("version"));
   if (found_version != version) {

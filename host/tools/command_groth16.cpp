@@ -1,10 +1,12 @@
-// proofcard groth16 prove|verify|inspect: circom circuits, with the files and argument order of snarkjs and rapidsnark.
+// proofcard groth16 prove|verify|inspect|export-vk: circom circuits, with the files and argument order of snarkjs and rapidsnark.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "host/base/text.hpp"
 #include "host/groth16/json.hpp"
+#include "host/groth16/key_check.hpp"
 #include "host/groth16/prover.hpp"
 #include "host/groth16/r1cs.hpp"
 #include "host/groth16/verifier.hpp"
@@ -12,6 +14,7 @@
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/model_files.hpp"
 #include "host/tools/report.hpp"
 #include "host/tools/setup.hpp"
 #include "host/tools/trace.hpp"
@@ -30,12 +33,17 @@ struct ProveOptions {
 
 struct VerifyOptions {
   std::string vk, public_signals, proof;
+  bool allow_unsafe_key = false;
   std::size_t threads = 0;
 };
 
 struct InspectOptions {
   std::string file;
   std::string witness;
+};
+
+struct ExportOptions {
+  std::string zkey, vk;
 };
 
 Result<std::string> read_text(const std::string& path) {
@@ -105,7 +113,10 @@ Status run_groth16_prove(const ProveOptions& options) {
     warn("note: the quotient has no room on the cards at once: its vectors went through the host");
   }
   warn_of_failed_cards(report.cards);
-  fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", options.proof,
+  for (const std::string& weakness : groth16::key_weaknesses(zkey.header().vk)) {
+    warn("warning: not a safe key: " + weakness);
+  }
+  fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", printable(options.proof),
              format_ms(*report.prove_ms), format_ms(load_ms), backend.msm.name(), quotient.name());
   return {};
 }
@@ -119,9 +130,32 @@ Status run_groth16_verify(const VerifyOptions& options) {
   PROOFCARD_TRY(groth16::VerifyingKey vk, groth16::parse_verifying_key(vk_text, options.vk));
   PROOFCARD_TRY(const std::vector<Fr> signals, groth16::parse_public(public_text, options.public_signals));
   PROOFCARD_TRY(const groth16::Proof proof, groth16::parse_proof(proof_text, options.proof));
+  const std::vector<std::string> weaknesses = groth16::key_weaknesses(vk);
+  if (!weaknesses.empty() && !options.allow_unsafe_key) {
+    return bad_input(options.vk, "not a safe key: {} (--allow-unsafe-key accepts it)", fmt::join(weaknesses, "; "));
+  }
   const groth16::Verifier verifier(std::move(vk));
   PROOFCARD_RETURN_IF_ERROR(verifier.verify(msm, proof, signals));
+  for (const std::string& weakness : weaknesses) {
+    warn("warning: not a safe key: " + weakness);
+  }
   fmt::print("accepted: {} public signal(s), verified in {}\n", signals.size(), format_ms(timer.milliseconds()));
+  return {};
+}
+
+void print_weaknesses(const groth16::VerifyingKey& vk) {
+  for (const std::string& weakness : groth16::key_weaknesses(vk)) {
+    fmt::print("not safe: {}\n", weakness);
+  }
+}
+
+Status inspect_verifying_key(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const groth16::VerifyingKey vk,
+                groth16::parse_verifying_key({reinterpret_cast<const char*>(file.data()), file.size()}, path));
+  fmt::print("{}: a Groth16 verification key of snarkjs over bn128, {}\n", printable(path), format_bytes(file.size()));
+  fmt::print("public signals: {}\n", vk.ic.size() - 1);
+  print_weaknesses(vk);
+  fmt::print("(how many contributed to it is not in a verification key: `groth16 inspect` of its .zkey says)\n");
   return {};
 }
 
@@ -133,12 +167,16 @@ Status inspect_zkey(const std::string& path) {
   PROOFCARD_TRY(const std::vector<curve::G2Affine> b2, zkey.b2_bases());
   PROOFCARD_TRY(const groth16::Coefficients coefficients, zkey.coefficients());
   const groth16::ZkeyHeader& header = zkey.header();
-  fmt::print("{}: a Groth16 proving key of snarkjs over bn128, {}\n", path, format_bytes(zkey.file_bytes()));
+  fmt::print("{}: a Groth16 proving key of snarkjs over bn128, {}\n", printable(path), format_bytes(zkey.file_bytes()));
   fmt::print("signals: {}, of which public: {}\n", header.num_signals, header.num_public);
   fmt::print("domain: 2^{}; coefficients of A and B: {}\n", header.log_domain_size, coefficients.entries.size());
   fmt::print("bases other than infinity in G2: {}\n",
              std::count_if(b2.begin(), b2.end(), [](const auto& point) { return !point.is_infinity(); }));
-  fmt::print("contributions to the key: {}\n", zkey.num_contributions());
+  fmt::print("contributions to the key: {}{}\n", zkey.num_contributions(),
+             zkey.num_contributions() == 0
+                 ? ": its secrets are known to all, so anyone can forge proofs; `snarkjs zkey contribute` adds one"
+                 : " (`snarkjs zkey verify` checks them)");
+  print_weaknesses(header.vk);
   return {};
 }
 
@@ -153,7 +191,7 @@ Status inspect_witness(const std::string& path) {
     num_zero += static_cast<std::size_t>(value == U256{});
     num_small += static_cast<std::size_t>(small);
   }
-  fmt::print("{}: a witness over bn128, {}\n", path, format_bytes(witness.file_bytes()));
+  fmt::print("{}: a witness over bn128, {}\n", printable(path), format_bytes(witness.file_bytes()));
   fmt::print("values: {}; zero: {}; below 2^64 in magnitude: {}\n", witness.size(), num_zero, num_small);
   return {};
 }
@@ -161,14 +199,14 @@ Status inspect_witness(const std::string& path) {
 Status inspect_r1cs(const std::string& path, const std::string& witness_path) {
   PROOFCARD_TRY(const groth16::R1cs r1cs, groth16::R1cs::open(path));
   const groth16::R1csHeader& header = r1cs.header();
-  fmt::print("{}: a constraint system of circom over bn128, {}\n", path, format_bytes(r1cs.file_bytes()));
+  fmt::print("{}: a constraint system of circom over bn128, {}\n", printable(path), format_bytes(r1cs.file_bytes()));
   fmt::print("constraints: {}, with {} coefficients\n", header.num_constraints, r1cs.num_coefficients());
   fmt::print("wires: {}; public outputs: {}; public inputs: {}; private inputs: {}; labels: {}\n", header.num_wires,
              header.num_public_outputs, header.num_public_inputs, header.num_private_inputs, header.num_labels);
   if (!witness_path.empty()) {
     PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(witness_path));
     PROOFCARD_RETURN_IF_ERROR(r1cs.check(witness));
-    fmt::print("{} satisfies every constraint\n", witness_path);
+    fmt::print("{} satisfies every constraint\n", printable(witness_path));
   }
   return {};
 }
@@ -190,7 +228,24 @@ Status run_groth16_inspect(const InspectOptions& options) {
   if (magic == "r1cs") {
     return inspect_r1cs(options.file, options.witness);
   }
-  return bad_input(options.file, "expected a .zkey, .wtns or .r1cs, found a file that begins otherwise");
+  if (const std::string found = describe_content(file.bytes()); found != "JSON") {
+    return bad_input(options.file, "expected a .zkey, .wtns, .r1cs or verification key (.json), found {}", found);
+  }
+  return inspect_verifying_key(file.bytes(), options.file);
+}
+
+Status run_groth16_export(const ExportOptions& options) {
+  PROOFCARD_RETURN_IF_ERROR(check_writable(options.vk));
+  PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
+  const groth16::VerifyingKey& vk = zkey.header().vk;
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(files.add(options.vk, groth16::verifying_key_json(vk), Access::kPublic));
+  PROOFCARD_RETURN_IF_ERROR(files.commit());
+  for (const std::string& weakness : groth16::key_weaknesses(vk)) {
+    warn("warning: not a safe key: " + weakness);
+  }
+  fmt::print("wrote {}, for verifiers: {} public signal(s)\n", printable(options.vk), vk.ic.size() - 1);
+  return {};
 }
 
 }  // namespace
@@ -216,14 +271,24 @@ void add_groth16(CLI::App& app, Command& selected) {
   verify_command->add_option("public", verify->public_signals, "The public signals, .json")->required();
   verify_command->add_option("proof", verify->proof, "The proof, .json")->required();
   add_verifier_options(*verify_command, verify->threads);
+  verify_command->add_flag("--allow-unsafe-key", verify->allow_unsafe_key,
+                           "Accept a key for which anyone can forge proofs, for tests");
   verify_command->callback([verify, &selected] { selected = [verify] { return run_groth16_verify(*verify); }; });
 
   auto inspect = std::make_shared<InspectOptions>();
-  CLI::App* inspect_command = group->add_subcommand("inspect", "Check and describe a .zkey, .wtns or .r1cs");
+  CLI::App* inspect_command =
+      group->add_subcommand("inspect", "Check and describe a .zkey, .wtns, .r1cs or verification key");
   inspect_command->add_option("file", inspect->file, "The file")->required();
   inspect_command->add_option("--witness", inspect->witness,
                               "With an .r1cs: whether this .wtns satisfies every constraint");
   inspect_command->callback([inspect, &selected] { selected = [inspect] { return run_groth16_inspect(*inspect); }; });
+
+  auto exported = std::make_shared<ExportOptions>();
+  CLI::App* export_command =
+      group->add_subcommand("export-vk", "Write the verification key of a .zkey, as `snarkjs zkey export` does");
+  export_command->add_option("zkey", exported->zkey, "The proving key, .zkey")->required();
+  export_command->add_option("vk", exported->vk, "Where the verification key goes, .json")->required();
+  export_command->callback([exported, &selected] { selected = [exported] { return run_groth16_export(*exported); }; });
 }
 
 }  // namespace proofcard::tools

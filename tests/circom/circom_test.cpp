@@ -143,6 +143,12 @@ TEST_P(CircomTest, ProofsOfSnarkjsAreAccepted) {
   EXPECT_NE(outcome.output.find("accepted"), std::string::npos);
 }
 
+TEST_P(CircomTest, ExportedKeysAreThoseOfSnarkjs) {
+  const Outcome outcome = proofcard("export-vk '" + made("circuit.zkey") + "' '" + path("vk.json") + "'");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_EQ(read(path("vk.json")), read(made("vk.json")));
+}
+
 TEST_P(CircomTest, OtherSignalsAndProofsAreRejected) {
   prove();
   json signals = json::parse(read(path("public.json")));

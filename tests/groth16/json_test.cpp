@@ -159,5 +159,53 @@ TEST(VerifyingKeyJson, IsReadAndChecked) {
   expect_error(key, "expected points other than infinity");
 }
 
+// Each error says what was found, and text from the file cannot steer a terminal.
+TEST(VerifyingKeyJson, ErrorsNameWhatWasFound) {
+  const auto expect_error = [](const std::string& pointer, const json& value, const std::string& text) {
+    json key = some_key();
+    key[json::json_pointer(pointer)] = value;
+    const auto parsed = parse_verifying_key(key.dump(), "vk.json");
+    ASSERT_FALSE(parsed.ok()) << pointer;
+    EXPECT_EQ(parsed.error().message(), "vk.json: " + text);
+  };
+  expect_error("/protocol", "plo\x1b[2Jnk", "protocol: expected \"groth16\", found \"plo?[2Jnk\"");
+  expect_error("/protocol", 7, "protocol: expected \"groth16\", found a number");
+  expect_error("/curve", json::array(), "curve: expected \"bn128\", found an array");
+  expect_error("/nPublic", 2, "nPublic: expected 1, one less than the points of IC, found 2");
+  expect_error("/IC", "points", "IC: expected an array of at least one point, found \"points\"");
+  expect_error("/IC", json::array(), "IC: expected an array of at least one point, found none");
+  expect_error("/vk_alpha_1", json::object(), "vk_alpha_1: expected an array of 3, found an object");
+  expect_error("/vk_alpha_1/0", nullptr, "vk_alpha_1: expected a number in decimal digits, as a string, found a null");
+}
+
+TEST(VerifyingKeyJson, IsWrittenAndReadAgain) {
+  const auto key = parse_verifying_key(some_key().dump(), "vk.json");
+  ASSERT_TRUE(key.ok());
+  const auto again = parse_verifying_key(verifying_key_json(*key), "vk.json");
+  ASSERT_TRUE(again.ok()) << again.error().message();
+  EXPECT_EQ(*again, *key);
+}
+
+// Source: ffjavascript 0.3.1: curve.Gt.toObject(curve.pairing(curve.G1.g, curve.G2.g)).
+TEST(VerifyingKeyJson, ThePairingIsThatOfSnarkjs) {
+  const curve::G1Affine g1 = curve::G1Affine::generator();
+  const curve::G2Affine g2 = curve::G2Affine::generator();
+  const json written = json::parse(verifying_key_json({g1, g2, g2, g2, {g1}}));
+  const json expected = json::parse(R"([[
+      ["17264119758069723980713015158403419364912226240334615592005620718956030922389",
+       "1300711225518851207585954685848229181392358478699795190245709208408267917898"],
+      ["8894217292938489450175280157304813535227569267786222825147475294561798790624",
+       "1829859855596098509359522796979920150769875799037311140071969971193843357227"],
+      ["4968700049505451466697923764727215585075098085662966862137174841375779106779",
+       "12814315002058128940449527172080950701976819591738376253772993495204862218736"]], [
+      ["4233474252585134102088637248223601499779641130562251948384759786370563844606",
+       "9420544134055737381096389798327244442442230840902787283326002357297404128074"],
+      ["13457906610892676317612909831857663099224588803620954529514857102808143524905",
+       "5122435115068592725432309312491733755581898052459744089947319066829791570839"],
+      ["8891987925005301465158626530377582234132838601606565363865129986128301774627",
+       "440796048150724096437130979851431985500142692666486515369083499585648077975"]]])");
+  EXPECT_EQ(written["vk_alphabeta_12"], expected);
+}
+
 }  // namespace
 }  // namespace proofcard::groth16
