@@ -83,8 +83,8 @@ TEST_F(CommittedTest, OtherCommitmentsAreRejected) {
   ok("commit m.pk other.json -o other");
   ok("prove m.pk --input-opening x.opening -o proof.bin --output-opening y");
   fails(1, "verify m.vk proof.bin --input-commitment other.commit", "expected commitment");
-  fails(1, "verify m.vk proof.bin --input-commitment y.commit", "expected shape [6], found [11]");
-  fails(1, "verify m.vk proof.bin --output-commitment x.commit", "expected shape [11], found [6]");
+  fails(1, "verify m.vk proof.bin --input-commitment y.commit", "expected shape [11], found [6]");
+  fails(1, "verify m.vk proof.bin --output-commitment x.commit", "expected shape [6], found [11]");
   EXPECT_EQ(run("verify m.vk proof.bin --input-commitment other.commit --report report.json").code, 1);
   EXPECT_EQ(json("report.json")["accepted"], false);
   // An output of another input; and the same values, blinded anew, are another commitment too.
@@ -272,7 +272,8 @@ TEST_F(CommittedTest, Misuse) {
   fails(2, "prove m.pk in.json -o proof.bin --output-opening a --output-opening b", "found 2");
   fails(2, "commit m.vk in.json -o nowhere/x", "nowhere/x");
   fails(2, "commit in.json in.json -o z", "expected a verification key (.vk)");
-  fails(2, "commit m.vk in.json --tensor output -o z", "output_data: expected 1 array(s), found 0");
+  fails(2, "commit m.vk in.json --tensor output -o z",
+        "output_data: expected 1 array(s), one for each output of the model, found 0");
   write("far.json", "{\"input_data\": [[1,2,3,4,5,6,7,8,9,10,98765]]}");
   fails(2, "commit m.vk far.json -o z", "outside at element");
   ok("commit m.vk far.json -o z --saturate");
