@@ -61,7 +61,7 @@ Result<LeafClaim> verify_fraction_sum(VerifierChannel& channel, unsigned log_lea
   PROOFCARD_TRY(const std::vector<Value> root, channel.message("gkr.root", 2));
   // A non-zero root denominator has an inverse.
   const VerifierChannel::Product invertible[] = {{root[0], root[1]}};
-  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(invertible, Value(-Fr::one()), "lookup"));
+  PROOFCARD_RETURN_IF_ERROR(channel.require_zero(invertible, Value(-Fr::one()), "lookup (root)"));
 
   PROOFCARD_TRY(std::vector<Layer> layers, read_layers(channel, log_leaves));
   const std::vector<std::vector<Fr>> inverses = inverse_points(layers);
@@ -82,7 +82,7 @@ Result<LeafClaim> verify_fraction_sum(VerifierChannel& channel, unsigned log_lea
     const std::vector<Value>& child = layer.children;
     const VerifierChannel::Product node[] = {
         {child[0], child[3]}, {child[1], child[2]}, {child[2] * layer.lambda, child[3]}};
-    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(node, -running.value(), "lookup"));
+    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(node, -running.value(), fmt::format("lookup (layer {})", k)));
     claim.p = child[0] + (child[1] - child[0]) * layer.tau;
     claim.q = child[2] + (child[3] - child[2]) * layer.tau;
   }

@@ -16,7 +16,11 @@ std::uint32_t row_count(std::size_t values, std::size_t row) {
 
 }  // namespace
 
-void ProverChannel::message(std::string_view label, std::span<const Fr> values) {
+void ProverChannel::message(std::string_view label, std::span<const Fr> honest) {
+  std::vector<Fr> values(honest.begin(), honest.end());
+  if (interceptor_ != nullptr) {
+    interceptor_->message(label, values);
+  }
   if (!hiding_) {
     transcript_.absorb(label, values);
     for (const Fr& v : values) {
@@ -32,9 +36,12 @@ void ProverChannel::message(std::string_view label, std::span<const Fr> values) 
     hidden_.counts.push_back(row_count(values.size(), row));
     hidden_.blindings.push_back(blinding_->get("message", first + row));
   }
-  const std::vector<curve::G1Affine> commitments =
+  std::vector<curve::G1Affine> commitments =
       commit_hidden_rows(std::span(hidden_.values).subspan(first * kHiddenRowLen),
                          std::span(hidden_.counts).subspan(first), std::span(hidden_.blindings).subspan(first));
+  if (interceptor_ != nullptr) {
+    interceptor_->points(label, commitments);
+  }
   hidden_.commitments.insert(hidden_.commitments.end(), commitments.begin(), commitments.end());
   send_points(label, commitments);
 }
@@ -49,9 +56,21 @@ void ProverChannel::send_points(std::string_view label, std::span<const curve::G
   proof_.raw(compressed);
 }
 
-void ProverChannel::points(std::string_view label, std::span<const curve::G1Affine> points) {
+void ProverChannel::points(std::string_view label, std::span<const curve::G1Affine> honest) {
+  std::vector<curve::G1Affine> points(honest.begin(), honest.end());
+  if (interceptor_ != nullptr) {
+    interceptor_->points(label, points);
+  }
   send_points(label, points);
   sent_points_.insert(sent_points_.end(), points.begin(), points.end());
+}
+
+std::vector<Fr> ProverChannel::challenges(std::string_view label, std::size_t n) {
+  std::vector<Fr> drawn = transcript_.challenges(label, n);
+  if (interceptor_ != nullptr) {
+    interceptor_->challenges(label, drawn);
+  }
+  return drawn;
 }
 
 Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std::size_t n) {
@@ -151,7 +170,7 @@ Status VerifierChannel::require_zero(std::span<const Product> products, const Va
                           return p.a.is_constant() && p.b.is_constant();
                         });
   if (!constant) {
-    constraints_.push_back({{products.begin(), products.end()}, rest});
+    constraints_.push_back({{products.begin(), products.end()}, rest, std::string(stage)});
     return {};
   }
   Fr sum = rest.constant();

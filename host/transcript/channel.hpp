@@ -35,6 +35,17 @@ struct HiddenMessages {
   std::vector<curve::G1Affine> commitments;
 };
 
+// What a test puts into a prover's channel to play a prover that lies: it may change messages and points before they
+// are sent, and sees the challenges that follow. The prover goes on from what it computed itself.
+class Interceptor {
+ public:
+  virtual ~Interceptor() = default;
+  virtual void message(std::string_view /*label*/, std::span<Fr> /*values*/) {}
+  // Points, and the commitments of a hidden message's rows.
+  virtual void points(std::string_view /*label*/, std::span<curve::G1Affine> /*points*/) {}
+  virtual void challenges(std::string_view /*label*/, std::span<const Fr> /*drawn*/) {}
+};
+
 class ProverChannel {
  public:
   // Hides messages when `blinding` is given; it must outlive the channel.
@@ -46,8 +57,11 @@ class ProverChannel {
   // Points that hide or bind something by themselves: sent in both modes.
   void points(std::string_view label, std::span<const curve::G1Affine> points);
 
-  Fr challenge(std::string_view label) { return transcript_.challenge(label); }
-  std::vector<Fr> challenges(std::string_view label, std::size_t n) { return transcript_.challenges(label, n); }
+  Fr challenge(std::string_view label) { return challenges(label, 1)[0]; }
+  std::vector<Fr> challenges(std::string_view label, std::size_t n);
+
+  // Tests only; it must outlive the channel.
+  void set_interceptor(Interceptor* interceptor) { interceptor_ = interceptor; }
 
   bool hiding() const { return hiding_; }
   void stop_hiding() { hiding_ = false; }
@@ -65,6 +79,7 @@ class ProverChannel {
   void send_points(std::string_view label, std::span<const curve::G1Affine> points);
 
   Transcript transcript_;
+  Interceptor* interceptor_ = nullptr;
   const hash::BlindingSource* blinding_;
   bool hiding_;
   HiddenMessages hidden_;
@@ -82,6 +97,7 @@ class VerifierChannel {
   struct Constraint {
     std::vector<Product> products;
     Value rest;
+    std::string stage;
   };
 
   // `proof` must outlive the channel. A prover that reads its own proof again passes its points (those that are not

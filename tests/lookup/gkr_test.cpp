@@ -7,6 +7,7 @@
 #include "host/lookup/gkr_verifier.hpp"
 #include "host/poly/multilinear.hpp"
 #include "tests/support/channels.hpp"
+#include "tests/support/frozen.hpp"
 #include "tests/support/random.hpp"
 
 namespace proofcard::lookup {
@@ -38,8 +39,8 @@ Fractions fractions(Random& random, unsigned log_size, const Fr& total) {
   return leaves;
 }
 
-Status check(const Fractions& leaves, unsigned log_size, ByteView proof) {
-  VerifierChannel channel = testing::verifier_channel(proof);
+Status check(const Fractions& leaves, unsigned log_size, ByteView proof, Transcript transcript = Transcript("test")) {
+  VerifierChannel channel(std::move(transcript), proof);
   PROOFCARD_TRY(const LeafClaim claim, verify_fraction_sum(channel, log_size));
   Fr p;
   Fr q;
@@ -115,6 +116,40 @@ TEST(FractionSum, RejectsEveryChangedMessage) {
   for (std::size_t i = 0; i < proof.size() / Fr::kBytes; ++i) {
     EXPECT_FALSE(check(leaves, 4, testing::with_element_changed(proof, i)).ok()) << "element " << i;
   }
+}
+
+// Gives the first layer a denominator that makes its false sum of fractions 0, and is honest below.
+class WrongDenominator : public Interceptor {
+ public:
+  void message(std::string_view label, std::span<Fr> values) override {
+    if (label == "gkr.children" && !done_) {
+      values[2] = -values[0] * values[3] * values[1].inverse();  // p_0 q_1 + p_1 q_0 = 0
+      done_ = true;
+    }
+  }
+
+ private:
+  bool done_ = false;
+};
+
+TEST(FractionSum, DenominatorsAreCheckedUnlessLambdaIsKnownToBeZero) {
+  Random random(10);
+  const Fractions leaves = fractions(random, 4, Fr::one());
+  const auto verdict = [&](const testing::Frozen& lambda, Interceptor* liar) {
+    ProverChannel prover(testing::frozen_transcript(lambda));
+    prover.set_interceptor(liar);
+    prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
+    const Bytes proof = prover.take_proof();
+    return check(leaves, 4, proof, testing::frozen_transcript(lambda));
+  };
+  const testing::Frozen known{"gkr.lambda", Fr::zero()};
+  const testing::Frozen drawn{"gkr.lambda", std::nullopt};
+  WrongDenominator once;
+  EXPECT_TRUE(verdict(known, &once).ok());
+  WrongDenominator again;
+  EXPECT_FALSE(verdict(drawn, &again).ok());
+  EXPECT_EQ(verdict(known, nullptr).error().where, "lookup (layer 0)");
+  EXPECT_EQ(verdict(drawn, nullptr).error().where, "lookup (layer 0)");
 }
 
 }  // namespace

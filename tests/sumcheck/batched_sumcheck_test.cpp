@@ -5,6 +5,7 @@
 #include "host/sumcheck/prover.hpp"
 #include "host/sumcheck/verifier.hpp"
 #include "tests/support/channels.hpp"
+#include "tests/support/frozen.hpp"
 #include "tests/support/random.hpp"
 
 namespace proofcard::sumcheck {
@@ -33,8 +34,8 @@ Case make_case(Random& random, const std::vector<unsigned>& sizes) {
 }
 
 // Checks a proof whose final values the verifier can compute itself from the tables.
-Status check(const Case& c, ByteView proof) {
-  VerifierChannel channel = testing::verifier_channel(proof);
+Status check(const Case& c, ByteView proof, Transcript transcript = Transcript("test")) {
+  VerifierChannel channel(std::move(transcript), proof);
   std::vector<Claim> claims;
   for (std::size_t i = 0; i < c.instances.size(); ++i) {
     claims.push_back({c.instances[i].num_vars(), c.sums[i]});
@@ -90,6 +91,41 @@ TEST(BatchedSumcheck, RejectsEveryChangedMessageAndSum) {
     sum -= Fr::one();
   }
   EXPECT_FALSE(check(c, ByteView(proof).first(proof.size() - 1)).ok());
+}
+
+// Two false sums whose errors cancel: weights that are known, here equal ones, would let them pass.
+TEST(BatchedSumcheck, ErrorsDoNotCancelUnlessTheWeightsAreKnown) {
+  Random random(9);
+  for (const std::vector<unsigned>& sizes : {std::vector<unsigned>{3, 3}, {4, 2}, {0, 0}}) {
+    Case c = make_case(random, sizes);
+    const auto verdict = [&](const testing::Frozen& batch) {
+      ProverChannel prover(testing::frozen_transcript(batch));
+      std::vector<Instance> instances = c.instances;
+      prove_batched(prover, instances);
+      const Bytes proof = prover.take_proof();
+      return check(c, proof, testing::frozen_transcript(batch)).ok();
+    };
+    const testing::Frozen known{"sumcheck.batch", Fr::one()};
+    const testing::Frozen drawn{"sumcheck.batch", std::nullopt};
+    ASSERT_TRUE(verdict(known));
+    ASSERT_TRUE(verdict(drawn));
+    c.sums[0] += Fr::one();
+    if (sizes[0] != sizes[1]) {
+      // The larger sum's error has been scaled by the rounds before the smaller one joins.
+      Transcript challenges = testing::frozen_transcript(known);
+      challenges.challenges("sumcheck.batch", 2);
+      Fr error = Fr::one();
+      for (unsigned round = sizes[1]; round < sizes[0]; ++round) {
+        const Fr r = challenges.challenge("sumcheck.round");
+        error *= (r.square() + r) * Fr::from_u64(2).inverse();
+      }
+      c.sums[1] -= error;
+    } else {
+      c.sums[1] -= Fr::one();
+    }
+    EXPECT_TRUE(verdict(known));
+    EXPECT_FALSE(verdict(drawn));
+  }
 }
 
 }  // namespace

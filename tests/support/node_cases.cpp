@@ -104,4 +104,9 @@ const std::vector<NodeCase>& node_cases() {
   return cases;
 }
 
+const NodeCase& folding_case() {
+  static const NodeCase out{"LargeGemm", [](GraphMaker& g) { g.output(g.gemm(g.input({256}), 257, {7}, 9)); }};
+  return out;
+}
+
 }  // namespace proofcard::testing

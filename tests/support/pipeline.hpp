@@ -24,8 +24,11 @@ inline constexpr statement::Mode kZeroKnowledge{true, false};
 
 inline prover::Backend cpu_backend() { return {kernels::cpu_msm(), kernels::cpu_int_gemm()}; }
 
+// weight_seed: weights blinded from it instead of the operating system, for proofs that have to come out the same
+// again.
 inline Result<Model> make_model(const graph::Graph& graph, const compile::CompileOptions& options,
-                                std::span<const IntVector> inputs, const statement::Mode& mode = kPlain) {
+                                std::span<const IntVector> inputs, const statement::Mode& mode = kPlain,
+                                std::optional<std::uint64_t> weight_seed = std::nullopt) {
   Model m;
   m.mode = mode;
   PROOFCARD_TRY(circuit::Circuit circuit, compile::compile(graph, options));
@@ -33,7 +36,8 @@ inline Result<Model> make_model(const graph::Graph& graph, const compile::Compil
   PROOFCARD_TRY(m.weights, compile::weight_columns(graph, circuit, layout));
   PROOFCARD_TRY(m.context, prover::make_context(kernels::cpu_msm(), layout));
   if (mode.zero_knowledge && options.weights != circuit::Visibility::kPublic) {
-    PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
+    PROOFCARD_TRY(const hash::BlindingSource source, weight_seed ? hash::BlindingSource::from_seed(*weight_seed, {})
+                                                                 : hash::BlindingSource::from_system());
     m.weight_blindings = prover::weight_blindings(source, layout);
   }
   PROOFCARD_TRY(auto rows, prover::commit_weights(cpu_backend(), m.context, layout, m.weights, m.weight_blindings));
