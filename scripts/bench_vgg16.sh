@@ -16,7 +16,7 @@ if [[ ! -f "$out/vgg16/model.onnx" ]]; then
 fi
 model=$out/vgg16
 "$proofcard" compile "$model/model.onnx" -o "$model/model.pcm" --calibrate "$model/samples.json" --report "$model/compile.json"
-"$proofcard" setup "$model/model.pcm" -o "$model/model" --report "$model/setup.json"
+"$proofcard" setup "$model/model.pcm" -o "$model/model" --force --report "$model/setup.json"
 "$proofcard" prove "$model/model.pk" "$model/input.json" -o "$model/proof.bin" --report "$model/prove.json"
 "$proofcard" verify "$model/model.vk" "$model/proof.bin" --report "$model/verify.json"
 "$python" - "$model" "$out/vgg16.json" << 'PYTHON'

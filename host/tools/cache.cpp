@@ -27,6 +27,8 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
     PROOFCARD_TRY(const Bytes calibration, read_file(options.calibration));
     key.raw(hash::keccak256(calibration));
   }
+  key.string(options.name);
+  key.string(std::filesystem::path(onnx_path).stem().string());
   key.u32(options.bits);
   key.u32(options.output_bits);
   if (!options.input_like.empty()) {
@@ -82,6 +84,7 @@ Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& o
     auto key = load_prover_key(pk_path);
     if (key.ok()) {
       out.key = std::move(key).value();
+      out.reused = true;
       stages.stop();
       return out;
     }

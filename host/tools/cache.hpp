@@ -1,6 +1,6 @@
 // Keys of models that `prove MODEL.onnx` compiled before, in the user's cache directory (mode 0700: keys hold weights).
 //
-// Name: Keccak-256 of the ONNX file, the calibration file, the options and the program's version.
+// Name: Keccak-256 of the ONNX file and the model's name, the calibration file, the options and the program's version.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,8 @@ namespace proofcard::tools {
 
 struct CachedKey {
   ProverKey key;
-  std::string vk_path;
+  std::string vk_path;             // of the cached one; empty for a key that the caller was given
+  bool reused = false;             // it was in the cache
   std::optional<double> setup_ms;  // when it was compiled and set up now
   std::vector<std::string> notes;  // of the compilation
 };

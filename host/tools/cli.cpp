@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <exception>
-#include <iostream>
 #include <new>
+#include <sstream>
+#include <system_error>
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
 #include "host/base/text.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/suggest.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -35,7 +40,24 @@ int report_error(const std::string& message, int code) {
   return code;
 }
 
+bool quiet = false;
+
+// --quiet, of every command that does something itself. What was asked for in JSON is the result, not talk.
+void add_quiet_options(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands([](CLI::App* c) { return !c->get_group().empty(); })) {
+    if (!command->get_subcommands([](CLI::App*) { return true; }).empty()) {
+      add_quiet_options(*command);
+      continue;
+    }
+    CLI::Option* flag = command->add_flag("-q,--quiet", quiet, "Print nothing but warnings and errors");
+    if (CLI::Option* json = command->get_option_no_throw("--json"); json != nullptr) {
+      flag->excludes(json);
+    }
+  }
+}
+
 int run(int argc, const char* const* argv) {
+  quiet = false;
   CLI::App app("Proves that a neural network was run correctly, without showing its weights or its input.",
                "proofcard");
   app.set_version_flag("--version", "proofcard " PROOFCARD_VERSION);
@@ -56,14 +78,23 @@ int run(int argc, const char* const* argv) {
   add_device(app, selected);
   add_card_report(app, selected);
   add_groth16(app, selected);
+  add_manual(app, selected);
+  add_quiet_options(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) {
-      const int code = app.exit(e);  // --help, --version
-      return std::cout.flush() ? code : report_error("standard output: cannot write", kExitBadInput);
+      std::ostringstream text;
+      const int code = app.exit(e, text, text);  // --help, --version
+      const Status printed = print(text.str());
+      return printed.ok() ? code : report_error(printed.error().message(), kExitBadInput);
     }
-    return report_error(fmt::format("{} (proofcard --help shows the usage)", printable(e.what())), kExitBadInput);
+    const std::optional<std::string> unknown = explain_unknown(app, argc, argv);
+    return report_error(fmt::format("{} (proofcard --help shows the usage)", printable(unknown ? *unknown : e.what())),
+                        kExitBadInput);
+  }
+  if (quiet) {
+    discard_stdout();
   }
   Status status = isa_status();
   if (status.ok()) {
@@ -75,10 +106,8 @@ int run(int argc, const char* const* argv) {
     const char* kind = error.kind == ErrorKind::kRejected ? "rejected: " : "";
     return report_error(kind + error.message(), exit_code(error));
   }
-  if (std::fflush(stdout) != 0) {
-    return report_error("standard output: cannot write", kExitBadInput);
-  }
-  return 0;
+  status = print("");  // what is still in the buffer
+  return status.ok() ? 0 : report_error(status.error().message(), kExitBadInput);
 }
 
 }  // namespace
@@ -103,6 +132,9 @@ int run_command_line(int argc, const char* const* argv) {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
     return report_error("out of memory", kExitBadInput);
+  } catch (const std::system_error& e) {
+    // Someone stopped reading in the middle: nothing to tell.
+    return e.code().value() == EPIPE ? kExitBadInput : report_error(e.what(), kExitBadInput);
   } catch (const std::exception& e) {
     return report_error(e.what(), kExitBadInput);
   }
@@ -147,6 +179,14 @@ Result<prover::Backend> use_machine(const MachineOptions& options) {
   return find_backend(options.device, options.card_memory);
 }
 
+bool is_quiet() { return quiet; }
+
+void note(const std::string& text) {
+  if (!quiet) {
+    warn("note: " + text);
+  }
+}
+
 void add_report_option(CLI::App& command, std::string& path) {
   command.add_option("--report", path, "Write times and sizes as JSON");
 }
@@ -156,6 +196,9 @@ void add_trace_option(CLI::App& command, std::string& path) {
 }
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
+  command.add_option(
+      "--name", options.name,
+      "Name of the model in its keys, which everybody sees (default: the file's; \"model\" for model.onnx)");
   command.add_option("--calibrate", options.calibration,
                      "Samples that set the scales, in the form of the input file: one row a sample");
   command.add_option("--bits", options.bits, "Width of weights and activations: 8 or 16")

@@ -75,11 +75,10 @@ Status run_commit(const CommitCommand& options) {
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(commit_path, encode_commitment(commitment), Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(files.add(opening_path, encode_opening(opening), Access::kOwnerOnly));
-  PROOFCARD_RETURN_IF_ERROR(files.commit());
-  fmt::print("commitment {}\n", hex(statement::digest(commitment)));
-  fmt::print("wrote {}, for verifiers\n", commit_path);
-  fmt::print("wrote {}, for the prover: it holds the values\n", opening_path);
-  return {};
+  return print_and_commit(
+      fmt::format("commitment {}\nwrote {}, for verifiers\nwrote {}, for the prover: it holds the values\n",
+                  hex(statement::digest(commitment)), commit_path, opening_path),
+      files);
 }
 
 struct OpenCommand {
@@ -103,22 +102,21 @@ Status run_open(const OpenCommand& options) {
     integers.push_back(opening.values[i]);
     reals.push_back(static_cast<double>(integers.back()) * d.scale);
   }
+  OutputFiles files;
   if (!options.values_out.empty()) {
     const nlohmann::json json = {{"values", reals}, {"integers", integers}};
-    OutputFiles files;
     PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, json.dump() + "\n", Access::kOwnerOnly));
-    PROOFCARD_RETURN_IF_ERROR(files.commit());
   }
-  fmt::print("{} opens commitment {}\n", options.opening, hex(statement::digest(commitment)));
-  fmt::print("shape {}, scale {:.6g}\n", shape_text(d.shape), d.scale);
+  std::string text = fmt::format("{} opens commitment {}\n", options.opening, hex(statement::digest(commitment)));
+  text += fmt::format("shape {}, scale {:.6g}\n", shape_text(d.shape), d.scale);
   const std::size_t shown = std::min(reals.size(), kMaxShown);
   for (std::size_t i = 0; i < shown; ++i) {
-    fmt::print("  [{}] {:>12.6g}   (integer {})\n", i, reals[i], integers[i]);
+    text += fmt::format("  [{}] {:>12.6g}   (integer {})\n", i, reals[i], integers[i]);
   }
   if (shown < reals.size()) {
-    fmt::print("  ... {} more (--save FILE writes all)\n", reals.size() - shown);
+    text += fmt::format("  ... {} more (--save FILE writes all)\n", reals.size() - shown);
   }
-  return {};
+  return print_and_commit(text, files);
 }
 
 }  // namespace

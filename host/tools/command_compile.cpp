@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "host/circuit/circuit.hpp"
+#include "host/tools/accuracy_text.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/cost.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/report.hpp"
 
@@ -35,30 +37,40 @@ Status run_compile(const CompileCommand& options) {
   report.stages.start("accuracy");
   PROOFCARD_TRY(const graph::AccuracyReport accuracy,
                 graph::compare(compilation.float_graph, compilation.model.graph, compilation.samples));
+  report.stages.start("estimate");
+  const Cost cost = estimate_cost(circuit);
   report.stages.stop();
 
   const Bytes file = encode_model(compilation.model);
   report.model = compilation.model.options.model_name;
   report.model_bytes = file.size();
+  report.accuracy = accuracy;
+  report.cost = cost;
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, file, Access::kOwnerOnly));
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
   }
-  PROOFCARD_RETURN_IF_ERROR(files.commit());
 
-  for (const std::string& note : compilation.notes) {
-    warn("note: " + note);
+  for (const std::string& text : compilation.notes) {
+    note(text);
   }
-  fmt::print("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model,
-             format_ms(*report.compile_ms), compilation.model.graph.nodes.size(), circuit.relations.size(),
-             circuit.lookups.size());
-  fmt::print("{}", format_accuracy(accuracy));
+  if (const std::string warning = accuracy_warning(accuracy, {options.model.bits, !compilation.synthetic});
+      !warning.empty()) {
+    warn("warning: " + warning);
+  }
+  std::string text = fmt::format("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model,
+                                 format_ms(*report.compile_ms), compilation.model.graph.nodes.size(),
+                                 circuit.relations.size(), circuit.lookups.size());
+  text += fmt::format("name \"{}\": everybody who gets the key reads it{}\n", report.model,
+                      options.model.name.empty() ? "; --name NAME chooses another" : "");
+  text += format_accuracy(accuracy);
   if (compilation.synthetic) {
-    fmt::print("(measured on random inputs; --calibrate FILE uses real ones)\n");
+    text += "(measured on random inputs; --calibrate FILE uses real ones)\n";
   }
-  fmt::print("wrote {} ({})\n", options.out, format_bytes(file.size()));
-  return {};
+  text += format_cost(cost);
+  text += fmt::format("wrote {} ({})\n", options.out, format_bytes(file.size()));
+  return print_and_commit(text, files);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "host/tools/backend.hpp"
 #include "host/tools/circuit_diff.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/cost.hpp"
 #include "host/tools/describe.hpp"
 #include "host/tools/describe_json.hpp"
 #include "host/tools/files.hpp"
@@ -63,6 +64,7 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
     nlohmann::ordered_json json = file_json(options.file, "compiled model", size);
     json["bits"] = model.bits;
     json.update(circuit_json(circuit, layout));
+    json["estimate"] = to_json(estimate_cost(circuit));
     print_json(json);
     return {};
   }
@@ -70,6 +72,7 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
   fmt::print("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name), model.bits,
              circuit::visibility_name(model.options.input), circuit::visibility_name(model.options.output),
              circuit::visibility_name(model.options.weights));
+  fmt::print("{}\n", format_cost(estimate_cost(circuit)));
   fmt::print("{}", describe_graph(model.graph));
   fmt::print("\n--- circuit ---\n{}", describe_circuit(circuit, layout));
   return {};

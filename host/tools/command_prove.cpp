@@ -31,6 +31,7 @@ struct ProveCommand {
   std::optional<std::uint64_t> seed;
   bool no_zk = false;
   bool saturate = false;
+  bool force = false;
   ModelOptions compile;
   MachineOptions machine;
 };
@@ -57,6 +58,12 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
                        file_kind_name(file_kind(file)));
     case FileKind::kOther:
       break;
+  }
+  if (options.compile.calibration.empty()) {
+    warn(
+        "warning: no --calibrate: the scales of the integer model come from random inputs; `proofcard compile` says "
+        "what "
+        "that costs in accuracy");
   }
   return cached_key(options.model, options.compile, backend, !options.no_zk, report.stages);
 }
@@ -107,6 +114,16 @@ Status add_output_openings(const ProveCommand& options, const ProofResult& resul
   return {};
 }
 
+// Where the key of an .onnx came from.
+std::string format_key(const ProveCommand& options, const CachedKey& found, const std::string& digest) {
+  if (found.vk_path.empty()) {
+    return "";
+  }
+  return fmt::format("{} {}: its key was {} (digest {})\n", found.reused ? "reused" : "compiled and set up",
+                     options.model, found.reused ? "made before, with the same options, and cached" : "made and cached",
+                     digest);
+}
+
 Status run_prove(const ProveCommand& options) {
   if (options.input.empty() == options.input_openings.empty()) {
     return bad_input("input", "expected either a file of values or --input-opening, found {}",
@@ -135,6 +152,10 @@ Status run_prove(const ProveCommand& options) {
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
+  const Bytes vk_file = encode_verifying_key(found.key.vk);
+  if (!options.vk_out.empty() && !options.force) {
+    PROOFCARD_RETURN_IF_ERROR(keep_other_file(options.vk_out, vk_file, "verification key"));
+  }
   PROOFCARD_RETURN_IF_ERROR(check_output_openings(options, found.key.vk.circuit));
   PROOFCARD_TRY(const Inputs inputs, load(options, found.key));
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
@@ -146,7 +167,6 @@ Status run_prove(const ProveCommand& options) {
 
   const statement::VerifyingKey& vk = session.key().vk;
   const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
-  const Bytes vk_file = encode_verifying_key(vk);
   report.model = session.key().model.options.model_name;
   report.vk_digest = hex(vk.digest);
   report.proof_bytes = result.proof.size();
@@ -165,34 +185,34 @@ Status run_prove(const ProveCommand& options) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.vk_out, vk_file, Access::kPublic));
   }
   if (!options.values_out.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(result.outputs), Access::kOwnerOnly));
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json({result.outputs}), Access::kOwnerOnly));
   }
   PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, result, files));
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
   PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
-  PROOFCARD_RETURN_IF_ERROR(files.commit());
 
-  for (const std::string& note : found.notes) {
-    warn("note: " + note);
+  for (const std::string& text : found.notes) {
+    note(text);
   }
   warn_of_failed_cards(report.cards);
-  fmt::print("{}", format_outputs(result.outputs));
+  std::string text = format_key(options, found, report.vk_digest);
+  text += format_outputs(result.outputs);
   if (session.key().model.options.output != circuit::Visibility::kPublic) {
-    fmt::print("(the output is {}: the proof does not state it)\n",
-               circuit::visibility_name(session.key().model.options.output));
+    text += fmt::format("(the output is {}: the proof does not state it)\n",
+                        circuit::visibility_name(session.key().model.options.output));
   }
-  fmt::print("proved {} in {} on {}\n", report.model, format_ms(*report.prove_ms), report.device);
-  fmt::print("zero knowledge: {}\n", options.no_zk ? "no" : "yes");
-  fmt::print("security: {:.0f} bits\n", security.bits());
-  fmt::print("wrote {} ({})\n", options.out, format_bytes(result.proof.size()));
+  text += fmt::format("proved {} in {} on {}\n", report.model, format_ms(*report.prove_ms), report.device);
+  text += fmt::format("zero knowledge: {}\n", zero_knowledge_text(!options.no_zk, options.seed.has_value()));
+  text += fmt::format("security: {:.0f} bits\n", security.bits());
+  text += fmt::format("wrote {} ({})\n", options.out, format_bytes(result.proof.size()));
   if (!options.vk_out.empty()) {
-    fmt::print("wrote {} ({})\n", options.vk_out, format_bytes(vk_file.size()));
+    text += fmt::format("wrote {} ({})\n", options.vk_out, format_bytes(vk_file.size()));
   } else if (!found.vk_path.empty()) {
-    fmt::print("verification key: {}\n", found.vk_path);
+    text += fmt::format("verification key: {}\n", found.vk_path);
   }
-  return {};
+  return print_and_commit(text, files);
 }
 
 }  // namespace
@@ -217,6 +237,7 @@ void add_prove(CLI::App& app, Command& selected) {
       ->allow_extra_args(false);
   command->add_option("--save-output", options->values_out, "Write the output values as JSON");
   command->add_option("--vk", options->vk_out, "Write the verification key here too");
+  command->add_flag("--force", options->force, "With --vk: replace another key that stands there");
   command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
   command->add_flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
   command->add_option("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
@@ -225,7 +246,8 @@ void add_prove(CLI::App& app, Command& selected) {
   add_trace_option(*command, options->trace);
   add_model_options(*command, options->compile);
   command->footer(
-      "--calibrate, --bits, --output-bits, --input-like, --input, --output and --weights are for an .onnx; a key has "
+      "--name, --calibrate, --bits, --output-bits, --input-like, --input, --output and --weights are for an .onnx; a "
+      "key has "
       "them fixed.");
   command->callback([options, &selected] { selected = [options] { return run_prove(*options); }; });
 }

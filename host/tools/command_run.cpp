@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
 
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/tools/accuracy_text.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/json_text.hpp"
 #include "host/tools/trace.hpp"
-#include "host/tools/values.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -19,6 +23,7 @@ struct RunCommand {
   std::string values_out;
   std::string trace;
   bool saturate = false;
+  bool json = false;
   MachineOptions machine;
 };
 
@@ -31,57 +36,112 @@ Result<CompiledModel> load_any_model(const std::string& path) {
   return decode_model(file, path);
 }
 
-Result<std::string> run_one(const RunCommand& options, const CompiledModel& model, Stages& stages) {
-  stages.start("read input");
-  PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(model.graph, options.input, options.saturate));
-  stages.start("inference");
+constexpr std::size_t kMaxSamplesShown = 10;
+
+// The outputs of every sample.
+Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options, const CompiledModel& model,
+                                                       std::span<const graph::Sample> samples) {
+  std::vector<std::vector<OutputValues>> out;
   graph::Sink none;
-  PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, inputs, none));
-  stages.stop();
-  const std::vector<OutputValues> outputs = output_values(model.graph, values);
-  if (!options.values_out.empty()) {
-    OutputFiles files;
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(outputs), Access::kOwnerOnly));
-    PROOFCARD_RETURN_IF_ERROR(files.commit());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    auto inputs = graph::quantize_inputs(model.graph, samples[i], options.saturate);
+    if (!inputs.ok()) {
+      return explain_range(inputs.error(), fmt::format("{}: sample {}", options.input, i), options.saturate);
+    }
+    PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, *inputs, none));
+    out.push_back(output_values(model.graph, values));
   }
-  return format_outputs(outputs);
+  return out;
+}
+
+std::string format_samples(const std::vector<std::vector<OutputValues>>& samples) {
+  if (samples.size() == 1) {
+    return format_outputs(samples[0]);
+  }
+  constexpr std::size_t kValuesShown = 3;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(samples.size(), kMaxSamplesShown); ++i) {
+    out += fmt::format("sample {}\n{}", i, format_outputs(samples[i], kValuesShown));
+  }
+  if (samples.size() > kMaxSamplesShown) {
+    out += fmt::format("... {} more samples (--save-output FILE writes all)\n", samples.size() - kMaxSamplesShown);
+  }
+  return out;
+}
+
+nlohmann::ordered_json samples_json(const CompiledModel& model, const std::vector<std::vector<OutputValues>>& samples) {
+  nlohmann::ordered_json out{{"model", model.options.model_name}, {"outputs", nlohmann::ordered_json::array()}};
+  for (const OutputValues& o : samples[0]) {
+    out["outputs"].push_back({{"name", o.name}, {"shape", o.shape}, {"scale", o.scale}});
+  }
+  out["samples"] = nlohmann::ordered_json::array();
+  for (const std::vector<OutputValues>& sample : samples) {
+    nlohmann::ordered_json values{{"output_data", nlohmann::ordered_json::array()},
+                                  {"output_integers", nlohmann::ordered_json::array()}};
+    for (const OutputValues& o : sample) {
+      values["output_data"].push_back(o.reals);
+      values["output_integers"].push_back(o.integers);
+    }
+    out["samples"].push_back(std::move(values));
+  }
+  return out;
+}
+
+Result<graph::AccuracyReport> compare_with_float(const RunCommand& options, const CompiledModel& model,
+                                                 std::span<const graph::Sample> samples) {
+  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(options.onnx));
+  if (input_shapes(onnx.graph) != model.graph.input_shapes) {
+    return bad_input(options.onnx,
+                     "expected the model that {} was compiled from, found one with inputs of other shapes",
+                     options.model);
+  }
+  return graph::compare(onnx.graph, model.graph, samples);
 }
 
 Status run_run(const RunCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   static_cast<void>(backend);
+  if (!options.values_out.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(check_writable(options.values_out));
+  }
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Stages stages;
   stages.start("read model");
   PROOFCARD_TRY(const CompiledModel model, load_any_model(options.model));
-  PROOFCARD_TRY(const Values values, load_values(options.input));
-  const std::vector<graph::Shape>& shapes = model.graph.input_shapes;
-  const bool single =
-      values.inputs.size() == shapes.size() && (options.onnx.empty() || fits(values.inputs[0].shape, shapes[0]));
-  if (single) {
-    PROOFCARD_TRY(const std::string text, run_one(options, model, stages));
-    fmt::print("{}", text);
-  } else if (options.onnx.empty() || !options.values_out.empty()) {
-    PROOFCARD_TRY(const auto sample, one_sample(values, shapes, options.input));  // the error says what was expected
-    static_cast<void>(sample);
+  stages.start("read input");
+  PROOFCARD_TRY(const std::vector<graph::Sample> samples, load_samples(model.graph.input_shapes, options.input));
+  // With --compare-float alone many samples are for statistics, which clips what is out of range.
+  std::vector<std::vector<OutputValues>> outputs;
+  if (samples.size() == 1 || options.onnx.empty() || !options.values_out.empty() || options.json) {
+    stages.start("inference");
+    PROOFCARD_TRY(outputs, run_all(options, model, samples));
   }
+  std::optional<graph::AccuracyReport> accuracy;
   if (!options.onnx.empty()) {
-    PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(options.onnx));
-    if (input_shapes(onnx.graph) != shapes) {
-      return bad_input(options.onnx,
-                       "expected the model that {} was compiled from, found one with inputs of other shapes",
-                       options.model);
-    }
-    PROOFCARD_TRY(const auto samples, many_samples(values, shapes, options.input));
     stages.start("compare");
-    PROOFCARD_TRY(const graph::AccuracyReport accuracy, graph::compare(onnx.graph, model.graph, samples));
-    fmt::print("{}", format_accuracy(accuracy));
+    PROOFCARD_TRY(accuracy, compare_with_float(options, model, samples));
+    if (const std::string warning = accuracy_warning(*accuracy, {model.bits, true}); !warning.empty()) {
+      warn("warning: " + warning);
+    }
   }
   stages.stop();
   trace.add(stages);
   OutputFiles files;
+  if (!options.values_out.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(outputs), Access::kOwnerOnly));
+  }
   PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
-  return files.commit();
+  if (options.json) {
+    nlohmann::ordered_json json = samples_json(model, outputs);
+    json["accuracy"] = accuracy ? to_json(*accuracy) : nlohmann::ordered_json(nullptr);
+    return print_and_commit(json_text(json) + "\n", files);
+  }
+  std::string text = samples.size() > 1 && accuracy ? "" : format_samples(outputs);
+  text += accuracy ? format_accuracy(*accuracy) : "";
+  if (!options.values_out.empty()) {
+    text += fmt::format("wrote {} ({} sample(s))\n", options.values_out, samples.size());
+  }
+  return print_and_commit(text, files);
 }
 
 }  // namespace
@@ -90,9 +150,11 @@ void add_run(CLI::App& app, Command& selected) {
   auto options = std::make_shared<RunCommand>();
   CLI::App* command = app.add_subcommand("run", "Integer inference only, without a proof");
   command->add_option("model", options->model, "The compiled model (.pcm) or a prover key (.pk)")->required();
-  command->add_option("input", options->input, "The input; or, with --compare-float, many samples")->required();
+  command->add_option("input", options->input, "The input, or many samples")->required();
   command->add_option("--compare-float", options->onnx, "The ONNX model, to compare the outputs with");
-  command->add_option("--save-output", options->values_out, "Write the output values as JSON");
+  command->add_option("--save-output", options->values_out,
+                      "Write the outputs of all samples as JSON, which the next model's --calibrate takes");
+  command->add_flag("--json", options->json, "Print the outputs as JSON");
   command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
   add_machine_options(*command, options->machine);
   add_trace_option(*command, options->trace);

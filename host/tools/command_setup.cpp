@@ -18,15 +18,39 @@ struct SetupCommand {
   std::string out;
   std::string report;
   bool no_zk = false;
+  bool force = false;
   MachineOptions machine;
 };
+
+Result<CompiledModel> load_compiled(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  if (file_kind(file) == FileKind::kOther && path.ends_with(".onnx")) {
+    return bad_input(path, "expected {}, found an ONNX model; `proofcard compile {} -o {}.pcm` comes first",
+                     file_kind_name(FileKind::kModel), path, path.substr(0, path.size() - 5));
+  }
+  return decode_model(file, path);
+}
+
+// Two setups of one model differ unless the weights are in the open: proofs for the keys that stand here would not verify
+// with the new ones.
+Status keep_other_keys(const SetupCommand& options, const std::string& pk_path, ByteView pk_file,
+                       const std::string& vk_path, ByteView vk_file) {
+  if (options.force) {
+    return {};
+  }
+  PROOFCARD_RETURN_IF_ERROR(keep_other_file(vk_path, vk_file, "verification key"));
+  return keep_other_file(pk_path, pk_file, "prover key");
+}
 
 Status run_setup(const SetupCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   const std::string pk_path = options.out + ".pk";
   const std::string vk_path = options.out + ".vk";
   PROOFCARD_RETURN_IF_ERROR(check_writable(pk_path));
-  PROOFCARD_TRY(CompiledModel model, load_model(options.model));
+  PROOFCARD_TRY(CompiledModel model, load_compiled(options.model));
+  if (!options.no_zk && model.options.weights != circuit::Visibility::kPublic) {  // asked now, before long work
+    PROOFCARD_RETURN_IF_ERROR(keep_other_keys(options, pk_path, {}, vk_path, {}));
+  }
   Report report;
   report.command = "setup";
   report.model = model.options.model_name;
@@ -51,19 +75,18 @@ Status run_setup(const SetupCommand& options) {
   const Bytes vk_file = encode_verifying_key(vk);
   report.pk_bytes = pk_file.size();
   report.vk_bytes = vk_file.size();
+  PROOFCARD_RETURN_IF_ERROR(keep_other_keys(options, pk_path, pk_file, vk_path, vk_file));
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, pk_file, Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.add(vk_path, vk_file, Access::kPublic));
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
-  PROOFCARD_RETURN_IF_ERROR(files.commit());
-
-  fmt::print("set up {} in {}\n", report.model, format_ms(*report.setup_ms));
-  fmt::print("vk digest {}\n", report.vk_digest);
-  fmt::print("wrote {} ({}), for the prover\n", pk_path, format_bytes(pk_file.size()));
-  fmt::print("wrote {} ({}), for verifiers\n", vk_path, format_bytes(vk_file.size()));
-  return {};
+  return print_and_commit(
+      fmt::format("set up {} in {}\nvk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
+                  report.model, format_ms(*report.setup_ms), report.vk_digest, pk_path, format_bytes(pk_file.size()),
+                  vk_path, format_bytes(vk_file.size())),
+      files);
 }
 
 }  // namespace
@@ -74,6 +97,7 @@ void add_setup(CLI::App& app, Command& selected) {
   command->add_option("model", options->model, "The compiled model, .pcm")->required();
   command->add_option("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk")->required();
   command->add_flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
+  command->add_flag("--force", options->force, "Replace keys that stand there already");
   add_machine_options(*command, options->machine);
   add_report_option(*command, options->report);
   command->callback([options, &selected] { selected = [options] { return run_setup(*options); }; });

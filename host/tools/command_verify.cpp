@@ -135,12 +135,8 @@ void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
     }
   }
   fmt::print("weights: {}\n", circuit::visibility_name(circuit.weight_visibility));
-  fmt::print("zero knowledge: {}\n", !verdict.header->mode.zero_knowledge ? "no"
-                                     : verdict.header->mode.seeded        ? "only for those who do not know the seed"
-                                                                          : "yes");
-  if (verdict.header->mode.seeded) {
-    fmt::print("seeded: yes\n");
-  }
+  fmt::print("zero knowledge: {}\n",
+             zero_knowledge_text(verdict.header->mode.zero_knowledge, verdict.header->mode.seeded));
   fmt::print("security: {:.0f} bits (curve; statistical {:.0f})\n", *report.security_bits, *report.statistical_bits);
   fmt::print("verified in {}", format_ms(*report.verify_ms));
   if (report.vk_check_ms) {
@@ -208,17 +204,17 @@ Status run_verify(const VerifyCommand& options) {
   if (!status.ok()) {
     report.reason = printable_lines(status.error().message());
   }
+  OutputFiles files;
   if (!options.report.empty()) {
-    OutputFiles files;
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
-    PROOFCARD_RETURN_IF_ERROR(files.commit());
   }
   const Verdict verdict{vk, report, header.ok() ? &*header : nullptr, committed, compared};
   if (options.json) {
-    fmt::print("{}\n", json_text(to_json(verdict)));
+    PROOFCARD_RETURN_IF_ERROR(print(json_text(to_json(verdict)) + "\n"));
   } else if (status.ok()) {
     print_accepted(options, verdict);
   }
+  PROOFCARD_RETURN_IF_ERROR(print_and_commit("", files));
   return status;
 }
 

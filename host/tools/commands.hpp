@@ -28,6 +28,7 @@ void add_bench(CLI::App& app, Command& selected);
 void add_device(CLI::App& app, Command& selected);
 void add_card_report(CLI::App& app, Command& selected);
 void add_groth16(CLI::App& app, Command& selected);
+void add_manual(CLI::App& app, Command& selected);
 
 // --device, --threads, --card-memory, --waves.
 struct MachineOptions {
@@ -48,10 +49,13 @@ Result<prover::Backend> use_machine(const MachineOptions& options);
 void add_report_option(CLI::App& command, std::string& path);
 void add_trace_option(CLI::App& command, std::string& path);
 
-// --calibrate, --bits, --output-bits, --input-like, --input, --output, --weights.
+// --name, --calibrate, --bits, --output-bits, --input-like, --input, --output, --weights.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
-// A warning or note on standard error.
+// A warning on standard error; and what may be good to know, there too, unless --quiet was given.
 void warn(const std::string& text);
+void note(const std::string& text);
+// --quiet was given.
+bool is_quiet();
 
 }  // namespace proofcard::tools

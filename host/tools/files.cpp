@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -196,6 +197,54 @@ Status OutputFiles::commit() {
     }
   }
   return {};
+}
+
+void buffer_stdout() {
+  constexpr std::size_t kBytes = std::size_t{1} << 22;  // far more than any command says that makes files
+  static std::array<char, kBytes> buffer;
+  if (::isatty(STDOUT_FILENO) == 0) {
+    std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
+  }
+}
+
+void discard_stdout() {
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere >= 0) {
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::close(nowhere);
+  }
+  std::clearerr(stdout);
+}
+
+Status print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return {};
+  }
+  if (errno != EPIPE) {
+    return io_error("standard output", "write");
+  }
+  discard_stdout();
+  return {};
+}
+
+Status print_and_commit(std::string_view text, OutputFiles& files) {
+  PROOFCARD_RETURN_IF_ERROR(print(text));
+  return files.commit();
+}
+
+Status keep_other_file(const std::string& path, ByteView content, std::string_view what) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    return {};
+  }
+  PROOFCARD_TRY(const Bytes found, read_file(path));
+  if (std::equal(found.begin(), found.end(), content.begin(), content.end())) {
+    return {};
+  }
+  return bad_input(path,
+                   "expected no file or the same {}, found another file; what it belongs to would not fit the new one: "
+                   "choose another name, or --force to replace it",
+                   what);
 }
 
 Status check_writable(const std::string& path) {

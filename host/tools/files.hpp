@@ -4,10 +4,14 @@
 // the command is complete. On an error, and on SIGINT, SIGTERM or SIGHUP, the temporary files are removed. A target
 // that exists and is not a regular file (a pipe, /dev/null) is written directly. Errors: kIo, naming the path and the
 // system's reason; kBadInput for a file that is larger than allowed.
+//
+// Standard output is an output too: what a command says is printed before its files are committed, so that a full disk
+// behind it leaves no file. A reader that closes the pipe early (| head) has read what it wanted: no error.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/bytes.hpp"
@@ -43,10 +47,27 @@ class OutputFiles {
   std::vector<Pending> pending_;
 };
 
+// Writes the text to standard output, all of it now. A pipe that nobody reads any more swallows it.
+Status print(std::string_view text);
+
+// The end of a command that makes files: what it has to say, then the files appear.
+Status print_and_commit(std::string_view text, OutputFiles& files);
+
+// Text to a pipe or a file leaves in one piece, when the command ends or print() is called. Called once by main.
+void buffer_stdout();
+
+// From now on standard output goes nowhere.
+void discard_stdout();
+
+// A file of other content that stands where `content` is to go: a key that others hold copies of is not replaced unasked.
+// Errors: kBadInput, saying what stands there and what to do.
+Status keep_other_file(const std::string& path, ByteView content, std::string_view what);
+
 // Whether an output can be made at this path, to be asked before long work.
 Status check_writable(const std::string& path);
 
-// Removes temporary files when a signal ends the process. Called once by main.
+// Removes temporary files when a signal ends the process, and makes a closed pipe an error of write() (print() above).
+// Called once by main.
 void install_signal_handlers();
 
 }  // namespace proofcard::tools

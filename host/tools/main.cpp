@@ -3,5 +3,6 @@
 
 int main(int argc, char** argv) {
   proofcard::tools::install_signal_handlers();
+  proofcard::tools::buffer_stdout();
   return proofcard::tools::run_command_line(argc, argv);
 }

@@ -22,13 +22,7 @@ Result<LoadedOnnx> load_onnx(const std::string& path, std::vector<std::string>* 
     return bad_input(path, "expected an ONNX model, found {}", describe_content(file));
   }
   PROOFCARD_TRY(out.graph, std::move(graph));
-  const std::filesystem::path p(path);
-  out.name = p.stem().string();
-  if (out.name == "model") {
-    std::error_code ignored;
-    const std::string folder = std::filesystem::absolute(p, ignored).parent_path().filename().string();
-    out.name = folder.empty() ? out.name : folder;
-  }
+  out.name = std::filesystem::path(path).stem().string();
   out.name = to_name(out.name, kMaxModelNameBytes);
   return out;
 }
@@ -47,13 +41,26 @@ Result<std::vector<graph::InputFormat>> output_formats(const std::string& path) 
 
 }  // namespace
 
+Result<std::vector<graph::Sample>> load_samples(const std::vector<graph::Shape>& shapes, const std::string& path) {
+  PROOFCARD_TRY(Values values, load_values(path));
+  if (!values.has_inputs && values.has_outputs) {
+    values.inputs = std::move(values.outputs);
+    values.has_inputs = true;
+  }
+  return many_samples(values, shapes, path);
+}
+
 Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
   Compilation out;
+  if (!options.name.empty() && !(is_name(options.name) && options.name.size() <= kMaxModelNameBytes)) {
+    return bad_input("--name",
+                     "expected at most {} bytes of text without control characters and quotation marks, found another",
+                     kMaxModelNameBytes);
+  }
   PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path));
   out.float_graph = std::move(onnx.graph);
   if (!options.calibration.empty()) {
-    PROOFCARD_TRY(const Values values, load_values(options.calibration));
-    PROOFCARD_TRY(out.samples, many_samples(values, input_shapes(out.float_graph), options.calibration));
+    PROOFCARD_TRY(out.samples, load_samples(input_shapes(out.float_graph), options.calibration));
   }
   const bool private_weights = options.compile.weights != circuit::Visibility::kPublic;
   graph::QuantizeOptions quantize{options.bits, private_weights, options.output_bits, {}};
@@ -66,7 +73,7 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
     out.synthetic = true;
   }
   out.model.options = options.compile;
-  out.model.options.model_name = onnx.name;
+  out.model.options.model_name = options.name.empty() ? onnx.name : options.name;
   out.model.bits = options.bits;
   return out;
 }
@@ -84,13 +91,18 @@ Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std:
   PROOFCARD_TRY(const Values values, load_values(path));
   PROOFCARD_TRY(const auto sample, one_sample(values, graph.input_shapes, path));
   auto inputs = graph::quantize_inputs(graph, sample, saturate);
-  if (!inputs.ok() && !saturate) {
-    Error error = inputs.error();
-    error.where = path + ": " + error.where;
-    error.what += " (compile with --calibrate FILE of samples like this one, or allow clipping with --saturate)";
-    return error;
+  if (!inputs.ok()) {
+    return explain_range(inputs.error(), path, saturate);
   }
   return inputs;
+}
+
+Error explain_range(Error error, const std::string& where, bool saturate) {
+  if (!saturate) {
+    error.where = where + ": " + error.where;
+    error.what += " (compile with --calibrate FILE of samples like this one, or allow clipping with --saturate)";
+  }
+  return error;
 }
 
 std::vector<OutputValues> output_values(const graph::Graph& graph, const std::vector<IntVector>& outputs) {
@@ -128,28 +140,15 @@ std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t
   return out;
 }
 
-std::string outputs_json(const std::vector<OutputValues>& outputs) {
+std::string outputs_json(const std::vector<std::vector<OutputValues>>& samples) {
   nlohmann::json json = {{"output_data", nlohmann::json::array()}, {"output_integers", nlohmann::json::array()}};
-  for (const OutputValues& o : outputs) {
-    json["output_data"].push_back(o.reals);
-    json["output_integers"].push_back(o.integers);
+  for (const std::vector<OutputValues>& outputs : samples) {
+    for (const OutputValues& o : outputs) {
+      json["output_data"].push_back(o.reals);
+      json["output_integers"].push_back(o.integers);
+    }
   }
   return json.dump() + "\n";
-}
-
-std::string format_accuracy(const graph::AccuracyReport& report) {
-  if (report.samples == 0) {
-    return "";
-  }
-  std::string out =
-      fmt::format("same prediction as the float model: {} of {} samples ({:.2f} %)\n", report.same_top1, report.samples,
-                  100.0 * static_cast<double>(report.same_top1) / static_cast<double>(report.samples));
-  for (std::size_t i = 0; i < report.outputs.size(); ++i) {
-    const auto& o = report.outputs[i];
-    out += fmt::format("output {}: error at most {:.4g}, mean {:.4g} (values up to {:.4g})\n", i, o.max_abs_error,
-                       o.mean_abs_error, o.max_abs_value);
-  }
-  return out;
 }
 
 }  // namespace proofcard::tools

@@ -5,25 +5,27 @@
 
 #include <cstdio>
 
+#include "host/tools/commands.hpp"
+
 namespace proofcard::tools {
 namespace {
 
 constexpr std::size_t kBarWidth = 30;
 
-bool on_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+bool shown() { return ::isatty(STDERR_FILENO) == 1 && !is_quiet(); }
 
 }  // namespace
 
 Progress::Progress(Stages& stages, std::vector<std::pair<std::string, double>> shares)
     : stages_(stages), shares_(std::move(shares)) {
-  if (on_terminal()) {
+  if (shown()) {
     stages_.set_observer([this](const std::string& stage) { show(stage); });
   }
 }
 
 Progress::~Progress() {
   stages_.set_observer({});
-  if (on_terminal()) {
+  if (shown()) {
     fmt::print(stderr, "\r\033[K");
     std::fflush(stderr);
   }

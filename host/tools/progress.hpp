@@ -1,4 +1,4 @@
-// A progress bar on standard error, when that is a terminal: the running stage and the time since the start.
+// A progress bar on standard error, when that is a terminal and not with --quiet: the running stage and the time since the start.
 #pragma once
 
 #include <chrono>

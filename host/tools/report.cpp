@@ -7,6 +7,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/tools/accuracy_text.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/json_text.hpp"
@@ -121,6 +122,8 @@ std::string report_json(const Report& report) {
   json["seeded"] = value_or_null(report.seeded);
   json["accepted"] = value_or_null(report.accepted);
   json["reason"] = value_or_null(report.reason);
+  json["accuracy"] = report.accuracy ? to_json(*report.accuracy) : nlohmann::ordered_json(nullptr);
+  json["estimate"] = report.cost ? to_json(*report.cost) : nlohmann::ordered_json(nullptr);
   json["cards"] = nlohmann::ordered_json::array();
   for (const CardUse& use : report.cards) {
     json["cards"].push_back(to_json(use));
@@ -131,6 +134,10 @@ std::string report_json(const Report& report) {
     json["stages"][name] = ms;
   }
   return json_text(json) + "\n";
+}
+
+std::string zero_knowledge_text(bool zero_knowledge, bool seeded) {
+  return !zero_knowledge ? "no" : seeded ? "only for those who do not know the seed (seeded)" : "yes";
 }
 
 std::uint64_t peak_rss_bytes() {

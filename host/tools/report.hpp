@@ -13,6 +13,8 @@
 #include "host/device/job_log.hpp"
 #include "host/device/memory_use.hpp"
 #include "host/device/session.hpp"
+#include "host/graph/quantize/accuracy.hpp"
+#include "host/tools/cost.hpp"
 #include "host/tools/files.hpp"
 
 namespace proofcard::tools {
@@ -56,6 +58,8 @@ struct Report {
   std::optional<bool> seeded;
   std::optional<bool> accepted;
   std::optional<std::string> reason;  // why a proof was rejected
+  std::optional<graph::AccuracyReport> accuracy;
+  std::optional<Cost> cost;  // estimated, before anything is proved
   std::vector<CardUse> cards;
   std::optional<std::uint64_t> composed_quotients;  // that had no room on the cards as a chain
   Stages stages;
@@ -78,6 +82,9 @@ class Timer {
  private:
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
+
+// What the mode of a proof hides. A seeded one hides nothing from who knows or guesses the seed.
+std::string zero_knowledge_text(bool zero_knowledge, bool seeded);
 
 std::string format_bytes(std::uint64_t bytes);
 std::string format_ms(double milliseconds);

@@ -22,7 +22,7 @@ TEST_F(CommandLineTest, ProvesAndVerifies) {
           "device", "threads", "stages", "isa", "zero_knowledge", "seeded", "model", "vk_digest"}) {
       EXPECT_TRUE(report.contains(key)) << name << " " << key;
     }
-    EXPECT_EQ(report["model"], "diagnosis");
+    EXPECT_EQ(report["model"], "model");
     EXPECT_EQ(report["proof_bytes"], content("proof.bin").size());
     EXPECT_EQ(report["vk_bytes"], content("model.vk").size());
     EXPECT_EQ(report["zero_knowledge"], true);

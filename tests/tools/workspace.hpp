@@ -92,7 +92,7 @@ class Workspace : public ::testing::Test {
                  const std::string& setup_options = "") const {
     ok("compile " + example(name, "model.onnx") + " -o model.pcm --calibrate " + example(name, "samples.json") + " " +
        options);
-    ok("setup model.pcm -o model " + setup_options);
+    ok("setup model.pcm -o model --force " + setup_options);
   }
 
   std::filesystem::path folder_;

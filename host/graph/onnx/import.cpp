@@ -219,6 +219,12 @@ Status Importer::add_outputs(const onnx::GraphProto& graph) {
       problems_.push_back(where + ": it does not depend on an input");
       continue;
     }
+    const auto is_listed = [&](const std::vector<std::uint32_t>& ids) {
+      return std::find(ids.begin(), ids.end(), it->second) != ids.end();
+    };
+    if (!is_listed(graph_.inputs) && !is_listed(graph_.outputs)) {  // values are named after their nodes otherwise
+      graph_.values[it->second].name = foreign_name(out.name());
+    }
     graph_.outputs.push_back(it->second);
   }
   if (graph_.outputs.empty() && problems_.empty()) {

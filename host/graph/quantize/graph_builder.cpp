@@ -4,8 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#include "host/base/check.hpp"
-
 namespace proofcard::graph {
 
 std::int64_t Interval::min() const { return *std::min_element(lo.begin(), lo.end()); }
@@ -85,8 +83,8 @@ std::uint32_t GraphBuilder::linear(const std::string& name, Linear node, const I
 std::uint32_t GraphBuilder::lookup(const std::string& name, tensor::TableSpec table, std::uint32_t in, double scale) {
   const Tensor& x = graph_.tensors[in];
   table.lo = x.lo;
-  PROOFCARD_CHECK(x.hi - x.lo < UINT32_MAX);
-  table.rows = static_cast<std::uint32_t>(x.hi - x.lo + 1);
+  table.rows =
+      static_cast<std::uint32_t>(std::min<std::int64_t>(x.hi - x.lo + 1, UINT32_MAX));  // more are refused later
   Lookup node{table, in, 0};
   node.out = add_tensor(name, Shape(x.shape), TensorKind::kIntermediate, table.out_lo, table.out_hi, scale);
   const std::uint32_t out = node.out;

@@ -4,8 +4,6 @@
 #include <cmath>
 
 #include "host/base/text.hpp"
-#include "host/graph/executor.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/lowering.hpp"
 #include "host/graph/quantize/simplify.hpp"
 
@@ -29,15 +27,23 @@ Status check_samples(const FloatGraph& graph, std::span<const Sample> samples) {
   return {};
 }
 
-std::size_t position_of_max(const auto& values) {
-  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
-}
-
-bool same_prediction(const FloatTensor& expected, const std::vector<double>& got) {
-  if (got.size() == 1) {
-    return (expected.data[0] > 0.5F) == (got[0] > 0.5);
+// The number of a table's rows has 32 bits. Arguments range over more when inputs or weights differ in size by many
+// orders of magnitude: what is small needs fine steps, and what is large needs many of them.
+Status check_tables(const Graph& graph) {
+  for (const Node& node : graph.nodes) {
+    const auto* op = std::get_if<Lookup>(&node.op);
+    if (op == nullptr) {
+      continue;
+    }
+    const Tensor& in = graph.tensors[op->in];
+    if (in.hi - in.lo >= UINT32_MAX) {
+      return make_error(ErrorKind::kUnsupported, node.name,
+                        "expected an argument of at most 2^32 steps, found one from {:.4g} to {:.4g} in steps of "
+                        "{:.4g}: bring the model's inputs to one size (normalise each), or use --bits 8",
+                        static_cast<double>(in.lo) * in.scale, static_cast<double>(in.hi) * in.scale, in.scale);
+    }
   }
-  return position_of_max(expected.data) == position_of_max(got);
+  return {};
 }
 
 }  // namespace
@@ -80,12 +86,16 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   const double levels = !synthetic.empty() ? 0 : options.bits == 16 ? 32767 : 127;
   PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, levels));
   PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options).run());
+  for (std::size_t o = graph.outputs.size(); o-- > 0;) {  // of two outputs that are one, the first names it
+    out.tensors[out.outputs[o]].name = graph.values[graph.outputs[o]].name;
+  }
   for (Tensor& t : out.tensors) {
     t.name = to_name(t.name);
   }
   for (Node& n : out.nodes) {
     n.name = to_name(n.name);  // nodes that were joined have all their names in a row
   }
+  PROOFCARD_RETURN_IF_ERROR(check_tables(out));
   PROOFCARD_RETURN_IF_ERROR(validate(out));
   for (std::uint32_t id : out.inputs) {
     const Tensor& t = out.tensors[id];
@@ -149,36 +159,6 @@ std::vector<std::vector<double>> dequantize_outputs(const Graph& graph, std::spa
     out.push_back(std::move(values));
   }
   return out;
-}
-
-Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples) {
-  AccuracyReport report;
-  report.outputs.resize(graph.outputs.size());
-  std::vector<double> counts(graph.outputs.size(), 0);
-  for (const Sample& sample : samples) {
-    PROOFCARD_TRY(std::vector<FloatTensor> expected, run(float_graph, sample));
-    PROOFCARD_TRY(std::vector<IntVector> inputs, quantize_inputs(graph, sample, true));
-    Sink none;
-    PROOFCARD_TRY(const std::vector<IntVector> outputs, execute(graph, inputs, none));
-    const std::vector<std::vector<double>> got = dequantize_outputs(graph, outputs);
-    for (std::size_t o = 0; o < got.size(); ++o) {
-      AccuracyReport::Output& out = report.outputs[o];
-      for (std::size_t k = 0; k < got[o].size(); ++k) {
-        const auto value = static_cast<double>(expected[o].data[k]);
-        const double error = std::abs(got[o][k] - value);
-        out.max_abs_error = std::max(out.max_abs_error, error);
-        out.max_abs_value = std::max(out.max_abs_value, std::abs(value));
-        out.mean_abs_error += error;
-        counts[o] += 1;
-      }
-    }
-    ++report.samples;
-    report.same_top1 += same_prediction(expected[0], got[0]) ? 1U : 0U;
-  }
-  for (std::size_t o = 0; o < counts.size(); ++o) {
-    report.outputs[o].mean_abs_error /= std::max(counts[o], 1.0);
-  }
-  return report;
 }
 
 }  // namespace proofcard::graph

@@ -1,4 +1,4 @@
-// Float graph -> integer graph, input and output conversion, and the report of how much accuracy that costs.
+// Float graph -> integer graph, and input and output conversion.
 //
 // Quantisation is symmetric and free of zero points: real = scale * integer. Activations are int8 (or int16) over the
 // whole type, weights int8 (or int16) on scales chosen so that requantisation is a shift, biases int32. Calibration
@@ -16,6 +16,7 @@
 
 #include "host/graph/graph.hpp"
 #include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/quantize/accuracy.hpp"
 #include "host/graph/quantize/calibrate.hpp"
 
 namespace proofcard::graph {
@@ -55,20 +56,5 @@ Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<con
 
 // Real values of output tensors, given in the order of graph.outputs.
 std::vector<std::vector<double>> dequantize_outputs(const Graph& graph, std::span<const IntVector> outputs);
-
-struct AccuracyReport {
-  std::size_t samples = 0;
-  std::size_t same_top1 =
-      0;  // samples whose first output has its maximum (or, with one value, its side of 1/2) in common
-  struct Output {
-    double max_abs_error = 0;
-    double mean_abs_error = 0;
-    double max_abs_value = 0;  // of the float output
-  };
-  std::vector<Output> outputs;
-};
-
-// Runs both graphs on the samples; inputs beyond the range saturate.
-Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples);
 
 }  // namespace proofcard::graph

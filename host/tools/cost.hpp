@@ -1,0 +1,33 @@
+// What a proof about a circuit will cost: its size exactly, time and memory roughly.
+//
+// Size:   the bytes that the verifier reads, counted by letting it read a proof of nothing (argument/check.hpp does not
+//         look at values while messages are hidden); BlindFold's part follows from the constraints that this collects
+//         (zk/blindfold.hpp). Of a zero-knowledge proof, the default.
+// Time:   linear in lookup leaves, committed values and rows; the factors are fitted to measured proofs
+//         (docs/benchmarks/README.md, "The estimate"), and scaled by how fast this machine folds a table of field
+//         elements now.
+// Memory: what the process holds at most, with the same kind of factors.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "host/circuit/circuit.hpp"
+
+namespace proofcard::tools {
+
+struct Cost {
+  std::uint64_t proof_bytes = 0;
+  double prove_seconds = 0;
+  std::uint64_t prove_memory_bytes = 0;
+};
+
+// Pre: the circuit comes from compile(). Nothing else of its key is needed.
+Cost estimate_cost(const circuit::Circuit& circuit);
+
+// One line.
+std::string format_cost(const Cost& cost);
+nlohmann::ordered_json to_json(const Cost& cost);
+
+}  // namespace proofcard::tools
