@@ -15,6 +15,8 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 # Quantisation and tables must come out the same on every machine.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contract=off)
+# A switch over an enum names all of it (CONTRIBUTING.md), so that a new enumerator does not compile until it is handled.
+add_compile_options(-Werror=switch -Werror=return-type)
 
 set(PROOFCARD_SANITIZE "" CACHE STRING "Sanitizers to build with, for instance address,undefined")
 if(PROOFCARD_SANITIZE)
