@@ -7,12 +7,13 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
 	@echo "make test         build and run the tests"
 	@echo "make build        build/bin/proofcard"
+	@echo "make install      the program below PREFIX, /usr/local by default"
 	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
@@ -52,6 +53,10 @@ test-long: deps-test
 	@scripts/make_test_models.sh $(BUILD)
 	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
 	@$(MAKE) --no-print-directory fuzz
+
+PREFIX ?= /usr/local
+install: build
+	@cmake --install $(BUILD) --prefix "$(DESTDIR)$(PREFIX)"
 
 # FRESH=test: the tests too, in the same bare system.
 fresh:
