@@ -18,7 +18,7 @@ shift 2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 printf '%-10s %-66s' "$name" "$note"
-start=${EPOCHREALTIME/./}
+start=${EPOCHREALTIME/[.,]/}
 status=0
 if [[ -z $ninja ]]; then
   "$@" > "$log" || status=$?
@@ -28,7 +28,7 @@ elif [[ -t 1 ]]; then
 else
   "$@" -- --quiet >&2 || status=$?
 fi
-took=$(((${EPOCHREALTIME/./} - start) / 100000))
+took=$(((${EPOCHREALTIME/[.,]/} - start) / 100000))
 if [[ $status -ne 0 ]]; then
   printf 'failed\n'
   cat "$log"
