@@ -25,7 +25,7 @@ Digest digest_of(const VerifyingKey& vk) {
 }  // namespace
 
 VerifyingKey make_verifying_key(circuit::Circuit circuit, std::vector<std::vector<curve::G1Affine>> weight_rows) {
-  VerifyingKey vk{std::move(circuit), {}, std::move(weight_rows), {}, {}};
+  VerifyingKey vk{std::move(circuit), {}, std::move(weight_rows), {}, {}, {}};
   vk.layout = circuit::make_layout(vk.circuit);
   vk.digest = digest_of(vk);
   return vk;
@@ -39,6 +39,7 @@ void write(ByteWriter& out, const VerifyingKey& vk) {
     }
   }
   out.blob(vk.weight_range_proof);
+  out.blob(vk.quantisation);
 }
 
 Result<VerifyingKey> read_verifying_key(ByteReader& in) {
@@ -58,6 +59,8 @@ Result<VerifyingKey> read_verifying_key(ByteReader& in) {
   }
   PROOFCARD_TRY(const ByteView range_proof, in.blob("weight range proof"));
   vk.weight_range_proof.assign(range_proof.begin(), range_proof.end());
+  PROOFCARD_TRY(const ByteView quantisation, in.blob("quantisation"));
+  vk.quantisation.assign(quantisation.begin(), quantisation.end());
   vk.digest = digest_of(vk);
   return vk;
 }

@@ -21,7 +21,10 @@ struct VerifyingKey {
   // By layout column: row commitments of the weight columns; empty for the others.
   std::vector<std::vector<curve::G1Affine>> weight_rows;
   Bytes weight_range_proof;  // for circuit::weight_range_circuit; empty when there are no weights
-  Digest digest{};           // of circuit and weight commitments
+  // The numbers from which the circuit can be made again, given the model's architecture
+  // (graph/quantize/quantisation_plan.hpp). A hint: no part of the digest, and of no meaning to a proof.
+  Bytes quantisation;
+  Digest digest{};  // of circuit and weight commitments
 };
 
 // Derives layout and digest.

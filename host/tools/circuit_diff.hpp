@@ -1,4 +1,4 @@
-// How two circuits differ in structure: what `inspect MODEL.vk --against MODEL.onnx` answers with.
+// How two circuits differ: what `inspect MODEL.vk --against MODEL.onnx` answers with.
 #pragma once
 
 #include <string>
@@ -8,11 +8,8 @@
 
 namespace proofcard::tools {
 
-// Tensors (shape, role, width), relations, lookups and tables. Numbers that calibration and weights decide - scales,
-// multipliers, table ranges - and names are not compared. Empty: the same architecture.
-std::vector<std::string> structural_differences(const circuit::Circuit& found, const circuit::Circuit& expected);
-
-// Whether the two are the same in every bit but the model's name.
-bool identical(const circuit::Circuit& a, const circuit::Circuit& b);
+// Every field but the model's name, in readable words: where, expected, found. Empty exactly when the circuits are the same
+// in every other byte. At most some twenty, the first ones.
+std::vector<std::string> circuit_differences(const circuit::Circuit& found, const circuit::Circuit& expected);
 
 }  // namespace proofcard::tools

@@ -5,8 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "host/tools/backend.hpp"
-#include "host/tools/circuit_diff.hpp"
+#include "host/tools/against.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/cost.hpp"
 #include "host/tools/describe.hpp"
@@ -62,14 +61,14 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
   const circuit::Layout layout = circuit::make_layout(circuit);
   if (options.json) {
     nlohmann::ordered_json json = file_json(options.file, "compiled model", size);
-    json["bits"] = model.bits;
+    json["bits"] = model.plan.bits;
     json.update(circuit_json(circuit, layout));
     json["estimate"] = to_json(estimate_cost(circuit));
     print_json(json);
     return {};
   }
   fmt::print("{}: a compiled model of {}\n", printable(options.file), format_bytes(size));
-  fmt::print("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name), model.bits,
+  fmt::print("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name), model.plan.bits,
              circuit::visibility_name(model.options.input), circuit::visibility_name(model.options.output),
              circuit::visibility_name(model.options.weights));
   fmt::print("{}\n", format_cost(estimate_cost(circuit)));
@@ -147,49 +146,6 @@ Status inspect_onnx(const InspectCommand& options, std::size_t size) {
   return status;
 }
 
-// Commitments to public weights are not blinded, so anyone can make them again.
-Result<bool> same_weights(const statement::VerifyingKey& vk, const CompiledModel& model) {
-  PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
-  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(model.graph, vk.circuit, vk.layout));
-  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, vk.layout));
-  PROOFCARD_TRY(const auto rows, prover::commit_weights(backend, context, vk.layout, columns, {}));
-  return rows == vk.weight_rows;
-}
-
-Status compare_with_onnx(const InspectCommand& options, const statement::VerifyingKey& vk) {
-  ModelOptions model = options.model;
-  model.compile.input = vk.circuit.input_visibility;
-  model.compile.output = vk.circuit.output_visibility;
-  model.compile.weights = vk.circuit.weight_visibility;
-  PROOFCARD_TRY(const Compilation compilation, compile_onnx(options.against, model));
-  PROOFCARD_TRY(const circuit::Circuit expected, compile::compile(compilation.model.graph, compilation.model.options));
-  if (identical(vk.circuit, expected)) {
-    fmt::print("{} has the circuit of {}: identical\n", options.file, options.against);
-    if (vk.circuit.weight_visibility != circuit::Visibility::kPublic) {
-      fmt::print("(weights are {}: they cannot be compared)\n", circuit::visibility_name(vk.circuit.weight_visibility));
-      return {};
-    }
-    PROOFCARD_TRY(const bool same, same_weights(vk, compilation.model));
-    if (!same) {
-      return rejected(options.file, "not the weights of {}", options.against);
-    }
-    fmt::print("and commits to its weights\n");
-    return {};
-  }
-  const std::vector<std::string> differences = structural_differences(vk.circuit, expected);
-  if (differences.empty()) {
-    fmt::print("{} has the architecture of {}; scales, multipliers or table ranges differ\n", options.file,
-               options.against);
-    return {};
-  }
-  std::string list;
-  for (const std::string& difference : differences) {
-    list += "\n  " + difference;
-  }
-  return rejected(options.file, "not the architecture of {} (compiled with the same --bits and --calibrate?):{}",
-                  options.against, list);
-}
-
 Status run_inspect(const InspectCommand& options) {
   PROOFCARD_TRY(const Bytes file, read_file(options.file));
   const FileKind kind = file_kind(file);
@@ -199,7 +155,9 @@ Status run_inspect(const InspectCommand& options) {
                        describe_content(file));
     }
     PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(file, options.file));
-    return compare_with_onnx(options, vk);
+    PROOFCARD_TRY(const std::string report, compare_with_onnx(vk, options.file, options.against));
+    fmt::print("{}", report);
+    return {};
   }
   switch (kind) {
     case FileKind::kModel: {
@@ -208,7 +166,7 @@ Status run_inspect(const InspectCommand& options) {
     }
     case FileKind::kProverKey: {
       PROOFCARD_TRY(const ProverKey key, decode_prover_key(file, options.file));
-      print_key(options, key.vk, file.size(), key.model.bits);
+      print_key(options, key.vk, file.size(), key.model.plan.bits);
       return {};
     }
     case FileKind::kVerifierKey: {
@@ -240,19 +198,21 @@ void add_inspect(CLI::App& app, Command& selected) {
   auto options = std::make_shared<InspectCommand>();
   CLI::App* command = app.add_subcommand("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit or .opening");
   command->add_option("file", options->file, "The file")->required();
-  command->add_option("--against", options->against,
-                      "Say whether the verification key is this ONNX model's; exit code 1: it is not");
+  CLI::Option* against = command->add_option(
+      "--against", options->against,
+      "Say whether the verification key is this ONNX model's, by the key's own numbers; exit code 1: it is not");
   command->add_flag("--json", options->json, "Print it as JSON");
-  command->add_option(
-      "--calibrate", options->model.calibration,
-      "With --against: the samples that the model was compiled with; with an .onnx: to compile it with");
-  command->add_option("--bits", options->model.bits, "With --against: 8 or 16")
+  command->add_option("--calibrate", options->model.calibration, "With an .onnx: samples to compile it with")
+      ->excludes(against);
+  command->add_option("--bits", options->model.bits, "With an .onnx: 8 or 16")
       ->check(CLI::IsMember({8, 16}))
-      ->capture_default_str();
-  command->add_option("--output-bits", options->model.output_bits, "With --against: 8, 16 or 32")
+      ->capture_default_str()
+      ->excludes(against);
+  command->add_option("--output-bits", options->model.output_bits, "With an .onnx: 8, 16 or 32")
       ->check(CLI::IsMember({8, 16, 32}))
-      ->capture_default_str();
-  command->add_option("--input-like", options->model.input_like, "With --against: as the model was compiled with");
+      ->capture_default_str()
+      ->excludes(against);
+  command->add_option("--input-like", options->model.input_like, "With an .onnx: as for compile")->excludes(against);
   command->callback([options, &selected] { selected = [options] { return run_inspect(*options); }; });
 }
 

@@ -120,7 +120,7 @@ Status run_run(const RunCommand& options) {
   if (!options.onnx.empty()) {
     stages.start("compare");
     PROOFCARD_TRY(accuracy, compare_with_float(options, model, samples));
-    if (const std::string warning = accuracy_warning(*accuracy, {model.bits, true}); !warning.empty()) {
+    if (const std::string warning = accuracy_warning(*accuracy, {model.plan.bits, true}); !warning.empty()) {
       warn("warning: " + warning);
     }
   }

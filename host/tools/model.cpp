@@ -67,14 +67,13 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
   if (!options.input_like.empty()) {
     PROOFCARD_TRY(quantize.inputs, output_formats(options.input_like));
   }
-  PROOFCARD_TRY(out.model.graph, graph::quantize(out.float_graph, out.samples, quantize, &out.notes));
+  PROOFCARD_TRY(out.model.graph, graph::quantize(out.float_graph, out.samples, quantize, &out.notes, &out.model.plan));
   if (out.samples.empty()) {
     out.samples = graph::synthetic_samples(out.float_graph);
     out.synthetic = true;
   }
   out.model.options = options.compile;
   out.model.options.model_name = options.name.empty() ? onnx.name : options.name;
-  out.model.bits = options.bits;
   return out;
 }
 

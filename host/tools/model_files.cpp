@@ -11,9 +11,9 @@ namespace {
 
 using Magic = std::array<std::uint8_t, 8>;
 
-constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 1};
-constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 1};
-constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 1};
+constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 2};
+constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 2};
+constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 2};
 constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
 constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
 constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
@@ -82,8 +82,8 @@ void write_payload(ByteWriter& out, const CompiledModel& model) {
   out.u8(static_cast<std::uint8_t>(model.options.input));
   out.u8(static_cast<std::uint8_t>(model.options.output));
   out.u8(static_cast<std::uint8_t>(model.options.weights));
-  out.u32(model.bits);
   graph::write(out, model.graph);
+  graph::write(out, model.plan);
 }
 
 Result<circuit::Visibility> read_visibility(ByteReader& in, std::string_view field) {
@@ -100,8 +100,8 @@ Result<CompiledModel> read_payload(ByteReader& in) {
   PROOFCARD_TRY(model.options.input, read_visibility(in, "input visibility"));
   PROOFCARD_TRY(model.options.output, read_visibility(in, "output visibility"));
   PROOFCARD_TRY(model.options.weights, read_visibility(in, "weight visibility"));
-  PROOFCARD_TRY(model.bits, in.u32("bits"));
   PROOFCARD_TRY(model.graph, graph::read_graph(in));
+  PROOFCARD_TRY(model.plan, graph::read_quantisation_plan(in));
   return model;
 }
 

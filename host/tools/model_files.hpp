@@ -1,6 +1,6 @@
 // The tool's own file formats.
 //
-//   .pcm  compiled model: visibility options and the integer graph with its weights (owner only)
+//   .pcm  compiled model: visibility options, the integer graph with its weights, and how its numbers were chosen (owner only)
 //   .pk   prover key: a compiled model, the verification key, and the blindings of the weight commitments (owner only)
 //   .vk   verification key (host/statement/verifying_key.hpp)
 //   .commit, .opening   commitment of one tensor, and its values and blindings (owner only;
@@ -18,6 +18,7 @@
 #include "host/base/result.hpp"
 #include "host/compile/compile.hpp"
 #include "host/graph/graph.hpp"
+#include "host/graph/quantize/quantisation_plan.hpp"
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
 #include "host/statement/verifying_key.hpp"
@@ -35,8 +36,8 @@ bool may_be_onnx(ByteView file);
 
 struct CompiledModel {
   compile::CompileOptions options;
-  std::uint32_t bits = 8;
   graph::Graph graph;
+  graph::QuantisationPlan plan;
 };
 
 struct ProverKey {

@@ -89,6 +89,9 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   }
   PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, key.weight_blindings));
   key.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
+  ByteWriter plan;
+  graph::write(plan, key.model.plan);
+  key.vk.quantisation = plan.take();
   if (has_weights(key.vk)) {
     PROOFCARD_TRY(key.vk.weight_range_proof,
                   prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));

@@ -17,7 +17,8 @@ namespace proofcard::graph {
 
 class ModelBuilder {
  public:
-  explicit ModelBuilder(int opset = 13) {
+  // Random weights come from the seed.
+  explicit ModelBuilder(int opset = 13, unsigned seed = 1) : random_(seed) {
     model_.set_ir_version(8);
     model_.add_opset_import()->set_version(opset);
     model_.mutable_graph()->set_name("test");
@@ -118,7 +119,7 @@ class ModelBuilder {
   }
 
   onnx::ModelProto model_;
-  std::mt19937 random_{1};
+  std::mt19937 random_;
 };
 
 inline std::vector<Sample> random_samples(const FloatGraph& graph, std::size_t n, float low = -1.0F,

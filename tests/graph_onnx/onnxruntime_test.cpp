@@ -15,6 +15,7 @@
 
 #include "host/graph/quantize/float_executor.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
+#include "tests/graph_onnx/rebuilt.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -92,6 +93,7 @@ TEST(Onnxruntime, ModelsAgree) {
                                     [](const FloatNode& n) { return n.op == FloatOp::kFakeQuantize; });
     check_integer(*graph, m, 16, rounds ? 0.012 : 0.002);
     check_integer(*graph, m, 8, 0.06);
+    expect_rebuilt(*graph, m.samples);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "host/graph/executor.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
+#include "tests/graph_onnx/rebuilt.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -41,6 +42,20 @@ TEST_P(Operator, StaysWithinItsBound) {
       EXPECT_LE(out.max_abs_error, (bits == 8 ? c.bound8 : c.bound16) * out.max_abs_value) << bits << " bits";
     }
   }
+}
+
+// The plan and the architecture, with whatever weights, give the graph again; with public weights, with these.
+TEST_P(Operator, IsRebuiltFromItsPlan) {
+  ModelBuilder m(GetParam().opset);
+  GetParam().build(m);
+  const Result<FloatGraph> graph = import_onnx(m.bytes(), "test.onnx");
+  ASSERT_TRUE(graph.ok()) << graph.error().message();
+  const std::vector<Sample> samples = random_samples(*graph, 20);
+  expect_rebuilt(*graph, samples);
+  expect_rebuilt(*graph, {});
+  // Keys of dead and nearly dead layers.
+  expect_rebuilt(with_other_weights(*graph, [](float, std::size_t) { return 0.0F; }), samples);
+  expect_rebuilt(with_other_weights(*graph, [](float v, std::size_t) { return v * 1e-6F; }), samples);
 }
 
 // Inputs of the whole declared range, far from what calibration saw, stay inside the ranges that the graph declares.

@@ -182,17 +182,6 @@ TEST_F(CommandLineTest, InspectsEveryKindOfFile) {
   EXPECT_NE(ok("inspect proof.bin").out.find("zero knowledge: yes"), std::string::npos);
 }
 
-TEST_F(CommandLineTest, InspectComparesWithAnOnnxFile) {
-  make_keys();
-  const std::string samples = " --calibrate " + example("diagnosis", "samples.json");
-  EXPECT_NE(ok("inspect model.vk --against " + example("diagnosis", "model.onnx") + samples).out.find("identical"),
-            std::string::npos);
-  fails(1, "inspect model.vk --against " + example("credit", "model.onnx"), "not the architecture");
-  make_keys("diagnosis", "--weights public");
-  EXPECT_NE(ok("inspect model.vk --against " + example("diagnosis", "model.onnx") + samples).out.find("its weights"),
-            std::string::npos);
-}
-
 TEST_F(CommandLineTest, Benchmarks) {
   const auto msm = nlohmann::json::parse(ok("bench msm --log-size 8 --bits 16 --repeat 2 --json").out);
   EXPECT_EQ(msm["log_size"], 8);

@@ -66,14 +66,14 @@ Status gelu(const NodeReader& node) {
   return node.bind(0, out);
 }
 
-// max(x, 0) + slope * min(x, 0), with one node when all slopes are equal.
+// max(x, 0) + slope * min(x, 0); one slope is a part of the architecture, more of them are weights, even equal ones.
 Status prelu(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(const FloatTensor* slope, node.constant(1, "slope"));
   if (slope->data.empty()) {
     return bad_input(node.where(), "expected a slope, found none");
   }
-  if (std::all_of(slope->data.begin(), slope->data.end(), [&](float v) { return v == slope->data[0]; })) {
+  if (slope->data.size() == 1) {
     FloatNode n = node.make(FloatOp::kLeakyRelu, {x});
     n.alpha = slope->data[0];
     PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));

@@ -49,8 +49,9 @@ Interval requantised(const Interval& acc, const std::vector<std::int64_t>& multi
 Interval rounded_outwards(const Interval& range) {
   const std::int64_t lo = std::min<std::int64_t>(range.min(), 0);
   const std::int64_t hi = std::max<std::int64_t>(range.max(), 0);
-  const auto bits = std::max(std::bit_width(static_cast<std::uint64_t>(-(lo + 1) > 0 ? -(lo + 1) : 0)),
-                             std::bit_width(static_cast<std::uint64_t>(hi)));
+  const auto bits =
+      std::max({std::bit_width(static_cast<std::uint64_t>(-(lo + 1) > 0 ? -(lo + 1) : 0)),
+                std::bit_width(static_cast<std::uint64_t>(hi)), decltype(std::bit_width(0UL)){kMinHiddenRangeBits}});
   const std::int64_t top = std::int64_t{1} << bits;
   return {-1, {lo < 0 ? -top : 0}, {top - 1}};
 }
@@ -69,13 +70,13 @@ std::uint32_t GraphBuilder::add_weight(std::string name, Shape shape, IntVector 
   return id;
 }
 
-std::uint32_t GraphBuilder::linear(const std::string& name, Linear node, const Interval& range, bool from_weights,
-                                   double scale) {
-  Interval out = requantised(range, node.multiplier, node.shift);
-  if (from_weights && private_weights_) {
-    out = rounded_outwards(out);
-  }
-  node.out = add_tensor(name, node.acc.out_dims, TensorKind::kIntermediate, out.min(), out.max(), scale);
+std::uint32_t GraphBuilder::linear(const std::string& name, Linear node, const Interval& range, double scale) {
+  const Interval result = requantised(range, node.multiplier, node.shift);
+  return linear_within(name, std::move(node), result, scale);
+}
+
+std::uint32_t GraphBuilder::linear_within(const std::string& name, Linear node, const Interval& result, double scale) {
+  node.out = add_tensor(name, node.acc.out_dims, TensorKind::kIntermediate, result.min(), result.max(), scale);
   graph_.nodes.push_back({name, std::move(node)});
   return static_cast<std::uint32_t>(graph_.tensors.size() - 1);
 }
@@ -152,7 +153,7 @@ View GraphBuilder::copy(const std::string& name, const View& view) {
   }
   node.acc.terms.push_back({1, {read_view(view, maps)}, {}});
   const Interval range{-1, {std::min<std::int64_t>(from.lo, 0)}, {std::max<std::int64_t>(from.hi, 0)}};
-  return identity_view(linear(name + ": copy", std::move(node), range, false, view.scale), view.shape, view.scale);
+  return identity_view(linear(name + ": copy", std::move(node), range, view.scale), view.shape, view.scale);
 }
 
 }  // namespace proofcard::graph

@@ -1,5 +1,5 @@
-// Builds the integer graph: tensors with ranges, nodes, weights. Ranges are rounded outwards to powers of two when
-// weights are private, so that the public graph says no more about them than that.
+// Builds the integer graph: tensors with ranges, nodes, weights. Ranges that come from hidden weights are rounded outwards
+// to powers of two, so that the public graph says no more about them than that.
 #pragma once
 
 #include <string>
@@ -27,7 +27,11 @@ Interval times(const Interval& a, std::int64_t factor);
 // all.
 Interval requantised(const Interval& acc, const std::vector<std::int64_t>& multiplier, unsigned shift);
 
-// [-2^b, 2^b - 1], or [0, 2^b - 1] for ranges without negative values, the smallest that holds the interval.
+// Of ranges that come from hidden weights: a layer of small or no weights looks like any other then.
+inline constexpr unsigned kMinHiddenRangeBits = 3;
+
+// [-2^b, 2^b - 1], or [0, 2^b - 1] for ranges without negative values, the smallest that holds the interval, with b of at
+// least kMinHiddenRangeBits.
 Interval rounded_outwards(const Interval& range);
 
 class GraphBuilder {
@@ -39,10 +43,12 @@ class GraphBuilder {
   std::uint32_t add_weight(std::string name, Shape shape, IntVector data, double scale);
 
   const Tensor& tensor(std::uint32_t id) const { return graph_.tensors[id]; }
+  bool private_weights() const { return private_weights_; }
 
-  // Adds a Linear node and its output tensor. `range` is the range of the accumulator; `from_weights` says whether it
-  // was computed from weight values.
-  std::uint32_t linear(const std::string& name, Linear node, const Interval& range, bool from_weights, double scale);
+  // Adds a Linear node and its output tensor. `range` is the range of the accumulator.
+  std::uint32_t linear(const std::string& name, Linear node, const Interval& range, double scale);
+  // The same with the range of the result.
+  std::uint32_t linear_within(const std::string& name, Linear node, const Interval& result, double scale);
   std::uint32_t lookup(const std::string& name, tensor::TableSpec table, std::uint32_t in, double scale);
   std::uint32_t max(const std::string& name, tensor::Operand a, tensor::Operand b, Shape shape, double scale);
   std::uint32_t divide(const std::string& name, tensor::Operand numerator, tensor::Operand denominator, unsigned shift,

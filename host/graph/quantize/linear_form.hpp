@@ -13,11 +13,15 @@
 #include <vector>
 
 #include "host/graph/quantize/graph_builder.hpp"
+#include "host/graph/quantize/quantisation_plan.hpp"
 
 namespace proofcard::graph {
 
 inline constexpr std::uint32_t kFirstSumLabel = 1000;
 inline constexpr int kNoLabel = -1;
+
+// A scale that leaves fewer steps of what it is the scale of is too coarse, unless there is nothing to be left.
+inline constexpr double kMinSteps = 8;
 
 // A constant factor: a weight tensor whose axis i is indexed by axis_labels[i] (kNoLabel for an axis of one entry).
 struct FormWeight {
@@ -62,11 +66,12 @@ struct Target {
   bool raw = false;    // keep the accumulator: shift 0, exact
   double scale = 1.0;  // wanted scale of q otherwise; the realised one is between 0.75 and 1.5 times it
   bool fixed = false;  // the scale must be met exactly
-  unsigned weight_bits = 8;
 };
 
-// Adds the Linear node (and its weights) to the graph. The result's tensor has the realised scale.
-// Errors: kBadInput for NaN or infinite weights; kUnsupported when accumulators would not fit 62 bits.
-Result<std::uint32_t> realise(GraphBuilder& builder, const LinearForm& form, const Target& target);
+// Adds the Linear node (and its weights) to the graph. The result's tensor has the realised scale. A replayed scale takes
+// the place of the target's.
+// Errors: kBadInput for NaN or infinite weights; kUnsupported when accumulators would not fit 62 bits, or operands
+// differ too much in scale; kRejected for numbers of a plan that deriving cannot lead to.
+Result<std::uint32_t> realise(GraphBuilder& builder, Choices& choices, const LinearForm& form, const Target& target);
 
 }  // namespace proofcard::graph

@@ -93,13 +93,69 @@ constexpr double kFineSteps = 1024;    // for a graph output
 constexpr double kWideSteps = 8192;    // with 16 bits
 constexpr double kFineOutput = 16384;  // steps of the largest output value, for a graph output
 
+// The largest magnitude of the table at the ends of the domain and around 0, where every function has its extremes or comes
+// close to them.
+std::int64_t largest_row(const tensor::TableSpec& table, std::int64_t lo, std::int64_t hi) {
+  std::int64_t largest = 0;
+  for (const std::int64_t x : {lo, hi, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}}) {
+    if (x >= lo && x <= hi) {
+      largest = std::max(largest, std::abs(tensor::table_value(table, x)));
+    }
+  }
+  return largest;
+}
+
+// Whether the scale leaves next to nothing of the function: fewer than 8 steps, though a finer one would leave more. Results
+// of Reciprocal are far apart, so they may have fewer.
+bool too_coarse(tensor::TableSpec table, std::int64_t lo, std::int64_t hi) {
+  const std::int64_t least = table.function == Function::kReciprocal ? 2 : static_cast<std::int64_t>(kMinSteps);
+  table.out_lo = -(std::int64_t{1} << 39);
+  table.out_hi = -table.out_lo;
+  if (largest_row(table, lo, hi) >= least) {
+    return false;
+  }
+  table.out_scale = std::max(std::ldexp(table.out_scale, -30), 1e-30);
+  return largest_row(table, lo, hi) > 0;
+}
+
+// Whether clipping the operand to [lo, hi] changes no row.
+bool clip_is_harmless(const tensor::TableSpec& table, const Tensor& x, std::int64_t lo, std::int64_t hi) {
+  constexpr std::int64_t kEnd = std::int64_t{1} << 39;
+  return (x.lo >= lo || tensor::table_value(table, lo) == tensor::table_value(table, std::max(x.lo, -kEnd))) &&
+         (x.hi <= hi || tensor::table_value(table, hi) == tensor::table_value(table, std::min(x.hi, kEnd)));
+}
+
 }  // namespace
+
+// The scale of a table's results: the wanted one, or half of it and so on, so that something is left of the function.
+Result<double> Lowering::table_scale(const FloatNode& n, tensor::TableSpec table, const Tensor& x, double wanted) {
+  if (choices_.replaying()) {
+    PROOFCARD_TRY(table.out_scale, choices_.take_table(node_name(n)));
+    if (rounded_scale(table.out_scale) != table.out_scale) {
+      return rejected(node_name(n), "expected a scale of 12 bits, found {}", table.out_scale);
+    }
+    if (too_coarse(table, x.lo, x.hi)) {
+      return rejected(node_name(n), "expected a scale that leaves {} steps of the function, found {}", kMinSteps,
+                      table.out_scale);
+    }
+    return table.out_scale;
+  }
+  table.out_scale = wanted;
+  while (too_coarse(table, x.lo, x.hi)) {
+    table.out_scale /= 2;
+  }
+  choices_.record_table(table.out_scale);
+  return table.out_scale;
+}
 
 // Looks the tensor of a view up; `rounded`: it is on the scale of the result already. A fine output has 15 bits: it is
 // not multiplied any more.
 Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, bool fine_output) {
   const FunctionOf f = function_of(n);
-  const double threshold = f.out_cap > 0 ? f.out_cap : ranges_[n.output].threshold;
+  const Tensor& operand = builder_.tensor(x.tensor);
+  if (operand.hi - operand.lo >= std::int64_t{UINT32_MAX}) {
+    return make_error(ErrorKind::kUnsupported, node_name(n), "its operand has more than 32 bits");
+  }
   const std::int64_t top = fine_output ? static_cast<std::int64_t>(kFineOutput) : limit();
   tensor::TableSpec table;
   table.function = f.function;
@@ -112,7 +168,11 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
     out.scale = x.scale;
   } else {
     table.in_scale = x.scale;
-    table.out_scale = rounded_scale((threshold > 0 ? threshold : 1.0) / static_cast<double>(top));
+    const double threshold = f.out_cap > 0 ? f.out_cap : result_threshold(n);
+    table.out_scale = rounded_scale(threshold / static_cast<double>(top));
+    if (f.out_cap == 0) {
+      PROOFCARD_TRY(table.out_scale, table_scale(n, table, operand, table.out_scale));
+    }
     out.scale = table.out_scale;
   }
   if (f.function == Function::kClamp) {
@@ -126,15 +186,45 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
     if (table.out_lo == -limit()) {
       --table.out_lo;  // one step lower, so that the table is the one of all symmetric clamps
     }
+    PROOFCARD_RETURN_IF_ERROR(check_clip(n, table));
   }
   out.tensor = builder_.lookup(node_name(n), std::move(table), x.tensor, out.scale);
   return out;
 }
 
+// The magnitude that the results of samples ask for. Where they are all 0 a clip's own bounds say more.
+double Lowering::result_threshold(const FloatNode& n) const {
+  if (ranges_[n.output].threshold > 0) {
+    return ranges_[n.output].threshold;
+  }
+  double bound = 0;
+  if (n.op == FloatOp::kClip) {
+    for (const float end : {n.alpha, n.beta}) {
+      bound = std::isfinite(end) ? std::max(bound, std::abs(static_cast<double>(end))) : bound;
+    }
+  }
+  return bound > 0 ? bound : 1.0;
+}
+
+// A clip that leaves one value leaves nothing of its operand; bounds closer than two steps of the larger one do not say more
+// in so few bits.
+Status Lowering::check_clip(const FloatNode& n, const tensor::TableSpec& table) const {
+  const double gap = static_cast<double>(n.beta) - static_cast<double>(n.alpha);
+  const double larger = std::max(std::abs(static_cast<double>(n.alpha)), std::abs(static_cast<double>(n.beta)));
+  const bool tells_apart =
+      n.op == FloatOp::kRelu || std::isinf(gap) ? n.alpha <= n.beta : gap >= 2 * larger / static_cast<double>(limit());
+  if (tells_apart && table.out_lo >= table.out_hi) {
+    return make_error(choices_.replaying() ? ErrorKind::kRejected : ErrorKind::kUnsupported, node_name(n),
+                      "expected a scale with which clipping leaves more than one value, found [{}, {}]", table.out_lo,
+                      table.out_hi);
+  }
+  return {};
+}
+
 Status Lowering::lower_activation(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
   const FunctionOf f = function_of(n);
-  const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output) && options_.output_bits > 8;
+  const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output) && choices_.output_bits() > 8;
   std::optional<LinearForm> form;
   if (pending(in) && sole_use(in)) {
     form = std::move(slots_[in].form);
@@ -156,35 +246,62 @@ Status Lowering::lower_activation(const FloatNode& n) {
   }
   const double threshold = ranges_[in].threshold > 0 ? ranges_[in].threshold : 1.0;
   const double useful = f.in_cap > 0 ? std::min(f.in_cap, threshold) : threshold;
-  const double steps = options_.bits == 16 ? kWideSteps : fine_output ? kFineSteps : kSmoothSteps;
+  const double steps = choices_.bits() == 16 ? kWideSteps : fine_output ? kFineSteps : kSmoothSteps;
   Target target;
-  target.weight_bits = options_.bits;
-  target.scale = f.piecewise ? scale_for(ranges_[n.output].threshold) : rounded_scale(useful / steps);
+  target.scale = f.piecewise ? scale_for(result_threshold(n)) : rounded_scale(useful / steps);
+  if (n.op == FloatOp::kClip && choices_.replaying()) {
+    PROOFCARD_TRY(target.fixed, choices_.take_decision(node_name(n)));
+    target.scale = target.fixed ? scale_for(static_cast<double>(n.beta)) : target.scale;
+  }
   // The range of all that can occur may be far wider than what does; a coarser scale keeps the table small.
   const GraphBuilder::Mark mark = builder_.mark();
-  for (;;) {
-    PROOFCARD_TRY(std::uint32_t q, realise(builder_, *form, target));
-    const Tensor& t = builder_.tensor(q);
-    if (f.piecewise || t.hi - t.lo < kMaxTable || target.scale > useful / 32) {
-      View x = stored_view(q, *form, in);
-      if (f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable) {
-        x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
-      }
-      // An upper end that falls short of the type's, because the scale came out larger, would need a table of its own.
-      const double end = static_cast<double>(n.beta) / x.scale;
-      const auto top = static_cast<double>(limit());
-      if (n.op == FloatOp::kClip && !target.fixed && end < top - 0.5 && end > top / 2) {
-        builder_.roll_back(mark);
-        target.fixed = true;
-        target.scale = scale_for(static_cast<double>(n.beta));
-        continue;
-      }
-      PROOFCARD_TRY(View out, lookup(n, x, f.piecewise, fine_output));
-      set_view(n.output, std::move(out));
-      return {};
-    }
+  const Choices::Mark recorded = choices_.mark();
+  const auto try_again = [&] {
     builder_.roll_back(mark);
-    target.scale *= 2;
+    choices_.roll_back(recorded);
+  };
+  for (;; target.scale *= 2) {
+    PROOFCARD_TRY(std::uint32_t q, realise(builder_, choices_, *form, target));
+    const Tensor t = builder_.tensor(q);  // a copy: tensors move when one is added
+    if (!choices_.replaying() && !f.piecewise && t.hi - t.lo >= kMaxTable && target.scale <= useful / 32) {
+      try_again();
+      continue;
+    }
+    View x = stored_view(q, *form, in);
+    const bool clips = f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable;
+    if (clips) {
+      x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
+    }
+    // An upper end that falls short of the type's, because the scale came out larger, would need a table of its own.
+    const double end = static_cast<double>(n.beta) / x.scale;
+    const auto top = static_cast<double>(limit());
+    if (n.op == FloatOp::kClip && !target.fixed && end < top - 0.5 && end > top / 2) {
+      if (choices_.replaying()) {
+        return rejected(node_name(n), "expected scale {}, which its upper end asks for, found {}",
+                        scale_for(static_cast<double>(n.beta)), x.scale);
+      }
+      try_again();
+      target.fixed = true;
+      target.scale = scale_for(static_cast<double>(n.beta)) / 2;
+      continue;
+    }
+    PROOFCARD_TRY(View out, lookup(n, x, f.piecewise, fine_output));
+    const tensor::TableSpec& table = std::get<Lookup>(builder_.graph().nodes.back().op).table;
+    if (clips && !f.piecewise && !clip_is_harmless(table, t, -kMaxTable / 2, kMaxTable / 2 - 1)) {
+      if (choices_.replaying()) {
+        return rejected(node_name(n),
+                        "expected a scale with which its operand is clipped only where the function is flat, "
+                        "found {}",
+                        x.scale);
+      }
+      try_again();
+      continue;
+    }
+    if (n.op == FloatOp::kClip && !choices_.replaying()) {
+      choices_.record_decision(target.fixed);
+    }
+    set_view(n.output, std::move(out));
+    return {};
   }
 }
 

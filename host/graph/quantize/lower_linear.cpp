@@ -287,7 +287,8 @@ Status Lowering::lower_product(const FloatNode& n) {
     set_form(n.output, std::move(form));
     return {};
   }
-  const bool scalar = std::all_of(c->data.begin(), c->data.end(), [&](float v) { return v == c->data[0]; });
+  // A single factor is a part of the architecture; more of them are weights, even equal ones.
+  const bool scalar = c->data.size() == 1;
   const auto factor = static_cast<double>(c->data[0]);
   if (scalar && slots_[n.inputs[0]].view && factor > 0 && shape(n.inputs[0]) == out) {
     View view = *slots_[n.inputs[0]].view;

@@ -124,7 +124,7 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
   const Tensor& t = builder_.tensor(x.tensor);
   const Interval range{
       -1, {std::min<std::int64_t>(t.lo, 0) * (top + 1)}, {std::max<std::int64_t>(t.hi, 0) * (top + 1) + top}};
-  View keys = identity_view(builder_.linear(node_name(n) + ": key", std::move(key), range, false, 1.0), x.shape, 1.0);
+  View keys = identity_view(builder_.linear(node_name(n) + ": key", std::move(key), range, 1.0), x.shape, 1.0);
   keys = max_over_axis(node_name(n), keys, axis);
   const Dims& out = shape(n.output);
   View low = identity_view(builder_.low_bits(node_name(n) + ": index", keys.tensor, bits), keys.shape, 1.0);
@@ -145,8 +145,7 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
   index.acc.out_dims = reading_low.out_dims;
   index.acc.terms.push_back({-1, reading_low.terms[0].operands, {}});
   index.acc.terms.push_back({size == 1 ? 0 : top, {}, {}});
-  set_view(n.output,
-           identity_view(builder_.linear(node_name(n), std::move(index), {-1, {0}, {top}}, false, 1.0), out, 1.0));
+  set_view(n.output, identity_view(builder_.linear(node_name(n), std::move(index), {-1, {0}, {top}}, 1.0), out, 1.0));
   return {};
 }
 
@@ -158,6 +157,9 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   const std::string name = node_name(n);
   const Tensor& t = builder_.tensor(x.tensor);
   const std::int64_t spread = std::max<std::int64_t>(t.hi, 0) - std::min<std::int64_t>(t.lo, 0);
+  if (spread >= std::int64_t{UINT32_MAX}) {
+    return make_error(ErrorKind::kUnsupported, name, "its operand has more than 32 bits");
+  }
   const View largest = max_over_axis(name + ": max", x, axis);
 
   Linear below;
@@ -166,8 +168,7 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   below.acc.terms.push_back({1, form.terms[0].operands, {}});
   below.acc.terms.push_back({-1, reading(largest, out, name).terms[0].operands, {}});
   // x - max is never positive: the maximum is over these very x.
-  const std::uint32_t difference =
-      builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, false, x.scale);
+  const std::uint32_t difference = builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, x.scale);
   tensor::TableSpec table;
   table.function = tensor::Function::kExp;
   table.in_scale = x.scale;
@@ -192,8 +193,8 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   total.acc.terms.push_back({1, {read_view(e, maps)}, {}});
   // One of the summands is exp(0), so the sum is at least that.
   const Interval range{-1, {static_cast<std::int64_t>(kExpSteps)}, {static_cast<std::int64_t>(kExpSteps) * out[axis]}};
-  const View sum = identity_view(builder_.linear(name + ": sum", std::move(total), range, false, table.out_scale), kept,
-                                 table.out_scale);
+  const View sum =
+      identity_view(builder_.linear(name + ": sum", std::move(total), range, table.out_scale), kept, table.out_scale);
   const double scale = std::ldexp(1.0, -static_cast<int>(kProbabilityShift));
   const std::uint32_t p =
       builder_.divide(name, reading(e, out, name).terms[0].operands[0], reading(sum, out, name).terms[0].operands[0],

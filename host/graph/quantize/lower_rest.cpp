@@ -41,13 +41,15 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   const Tensor t = builder_.tensor(x.tensor);
   const std::int64_t low = std::min<std::int64_t>(t.lo, 0);
   const std::int64_t high = std::max<std::int64_t>(t.hi, 0);
+  if (static_cast<double>(high - low) * static_cast<double>(size) >= 0x1p60) {
+    return make_error(ErrorKind::kUnsupported, name, "its accumulators would need more than 60 bits");
+  }
   Linear total;
   total.acc.out_dims = storage_shape(kept);
   total.acc.sum_dims = sum_dims;
   total.acc.terms.push_back({1, {read_view(x, summed)}, {}});
   const View sum = identity_view(
-      builder_.linear(name + ": sum", std::move(total), {-1, {low * size}, {high * size}}, false, x.scale), kept,
-      x.scale);
+      builder_.linear(name + ": sum", std::move(total), {-1, {low * size}, {high * size}}, x.scale), kept, x.scale);
 
   Linear centred;
   centred.acc.out_dims = storage_shape(out);
@@ -58,7 +60,7 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   centred.shift = static_cast<std::uint32_t>(wide);
   const double unit = std::ldexp(x.scale / static_cast<double>(size), wide);
   const View d = identity_view(
-      builder_.linear(name + ": x - mean", std::move(centred), {-1, {-widest}, {widest}}, false, unit), out, unit);
+      builder_.linear(name + ": x - mean", std::move(centred), {-1, {-widest}, {widest}}, unit), out, unit);
 
   // epsilon is added to the variance, which is unit^2 * v / size.
   const double epsilon = static_cast<double>(n.alpha) * static_cast<double>(size) / (unit * unit);
@@ -72,9 +74,8 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   squares.acc.terms.push_back({1, {read_view(d, summed), read_view(d, summed)}, {}});
   const auto constant_part = static_cast<std::int64_t>(std::floor(epsilon + 0.5));
   squares.acc.terms.push_back({constant_part, {}, {}});
-  const std::uint32_t v =
-      builder_.linear(name + ": variance", std::move(squares),
-                      {-1, {constant_part}, {most * most * size + constant_part}}, false, unit * unit);
+  const std::uint32_t v = builder_.linear(name + ": variance", std::move(squares),
+                                          {-1, {constant_part}, {most * most * size + constant_part}}, unit * unit);
   const View root = identity_view(builder_.square_root(name + ": deviation", v, unit), kept, unit);
   const std::int64_t top = builder_.tensor(root.tensor).hi + 1;
 
@@ -83,13 +84,13 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   divisor.acc.terms.push_back({1, {reading(root, kept, name).terms[0].operands[0]}, {}});
   divisor.acc.terms.push_back({1, {}, {}});
   const View den =
-      identity_view(builder_.linear(name + ": divisor", std::move(divisor), {-1, {1}, {top}}, false, unit), kept, unit);
+      identity_view(builder_.linear(name + ": divisor", std::move(divisor), {-1, {1}, {top}}, unit), kept, unit);
   Linear dividend;
   dividend.acc.out_dims = storage_shape(out);
   dividend.acc.terms.push_back({1, {own(d)}, {}});
   dividend.acc.terms.push_back({1, {own(den)}, {}});
-  const View num = identity_view(
-      builder_.linear(name + ": dividend", std::move(dividend), {-1, {0}, {2 * top}}, false, unit), out, unit);
+  const View num =
+      identity_view(builder_.linear(name + ": dividend", std::move(dividend), {-1, {0}, {2 * top}}, unit), out, unit);
 
   const double root_size = std::sqrt(static_cast<double>(size));
   const auto shift = static_cast<unsigned>(std::ceil(std::log2(root_size * kNormalSteps)));
@@ -101,8 +102,8 @@ Status Lowering::lower_layer_norm(const FloatNode& n) {
   normal.acc.out_dims = storage_shape(out);
   normal.acc.terms.push_back({1, {own(identity_view(quotient, out, scale))}, {}});
   normal.acc.terms.push_back({-one, {}, {}});
-  const View z = identity_view(
-      builder_.linear(name + ": normalised", std::move(normal), {-1, {-one}, {one}}, false, scale), out, scale);
+  const View z =
+      identity_view(builder_.linear(name + ": normalised", std::move(normal), {-1, {-one}, {one}}, scale), out, scale);
 
   LinearForm form = reading(z, out, name);
   form.terms[0].weight = constant_weight(*constant(n.inputs[1]), out);

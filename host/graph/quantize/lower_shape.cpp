@@ -1,5 +1,6 @@
 // Views, concatenation, gathering, sums and means over axes.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "host/base/check.hpp"
@@ -62,6 +63,46 @@ Status Lowering::lower_view(const FloatNode& n) {
   return {};
 }
 
+// Whether the integers that hold the value, or the terms of which it is the sum, show that it lies in [low, high].
+bool Lowering::stays_within(std::uint32_t value, double low, double high) const {
+  const Slot& slot = slots_[value];
+  if (slot.view) {
+    const Tensor& t = builder_.tensor(slot.view->tensor);
+    return static_cast<double>(t.lo) * slot.view->scale >= low && static_cast<double>(t.hi) * slot.view->scale <= high;
+  }
+  // Sums of values that are never negative.
+  const LinearForm& form = *slot.form;
+  return low <= 0 && std::isinf(high) && form.constants.empty() &&
+         std::all_of(form.terms.begin(), form.terms.end(), [&](const FormTerm& t) {
+           const auto positive = [](const tensor::LabelWeights& w) {
+             return std::all_of(w.values.begin(), w.values.end(), [](std::int64_t v) { return v >= 0; });
+           };
+           return !t.weight && t.factor > 0 && std::all_of(t.label_weights.begin(), t.label_weights.end(), positive) &&
+                  std::all_of(t.operands.begin(), t.operands.end(),
+                              [&](const tensor::Operand& o) { return builder_.tensor(o.tensor).lo >= 0; });
+         });
+}
+
+// Clipping that only bounds what occurs may go, where samples stay inside: scales clip, too. Clipping far more on one side
+// than on the other is an activation (uint8 with zero point 0 is a Relu) and stays, unless the value is known to be inside.
+Result<bool> Lowering::drops_clip(const FloatNode& clip, const FloatNode& n) {
+  const std::uint32_t in = n.inputs[0];
+  const auto low = static_cast<double>(clip.alpha);
+  const auto high = static_cast<double>(clip.beta);
+  const auto step = static_cast<double>(n.alpha);
+  const bool is_activation = (low > -high / 2 && !stays_within(in, low - step, INFINITY)) ||
+                             (high < -low / 2 && !stays_within(in, -INFINITY, high + step));
+  if (is_activation) {
+    return false;
+  }
+  if (choices_.replaying()) {
+    return choices_.take_decision(n.name);
+  }
+  const bool drops = ranges_[in].min >= clip.alpha - n.alpha && ranges_[in].max <= clip.beta + n.alpha;
+  choices_.record_decision(drops);
+  return drops;
+}
+
 // A quantised model's own rounding is dropped; its clipping is kept where it matters.
 Status Lowering::lower_fake_quantize(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
@@ -69,7 +110,8 @@ Status Lowering::lower_fake_quantize(const FloatNode& n) {
   clip.op = FloatOp::kClip;
   clip.alpha = (static_cast<float>(n.ints[0]) - n.beta) * n.alpha;
   clip.beta = (static_cast<float>(n.ints[1]) - n.beta) * n.alpha;
-  if (ranges_[in].min < clip.alpha - n.alpha || ranges_[in].max > clip.beta + n.alpha) {
+  PROOFCARD_TRY(const bool drops, drops_clip(clip, n));
+  if (!drops) {
     return lower_activation(clip);
   }
   if (pending(in) && sole_use(in)) {
@@ -101,7 +143,7 @@ View Lowering::padded_copy(const FloatNode& n, const View& x) {
   copy.acc.terms.push_back(std::move(term));
   const Tensor& t = builder_.tensor(x.tensor);
   const Interval range{-1, {std::min<std::int64_t>(t.lo, 0)}, {std::max<std::int64_t>(t.hi, 0)}};
-  return identity_view(builder_.linear(node_name(n), std::move(copy), range, false, x.scale), out, x.scale);
+  return identity_view(builder_.linear(node_name(n), std::move(copy), range, x.scale), out, x.scale);
 }
 
 Status Lowering::lower_concat(const FloatNode& n) {
@@ -198,7 +240,7 @@ Status Lowering::lower_gather(const FloatNode& n) {
   const Tensor& from = builder_.tensor(x.tensor);
   const std::uint32_t id =
       builder_.linear(form.name, std::move(copy),
-                      {-1, {std::min<std::int64_t>(from.lo, 0)}, {std::max<std::int64_t>(from.hi, 0)}}, false, x.scale);
+                      {-1, {std::min<std::int64_t>(from.lo, 0)}, {std::max<std::int64_t>(from.hi, 0)}}, x.scale);
   set_view(n.output, identity_view(id, out, x.scale));
   return {};
 }

@@ -10,13 +10,26 @@ namespace proofcard::graph {
 namespace {
 
 constexpr std::int64_t kMaxWideInput = 256;
+constexpr std::int64_t kMaxInput = std::int64_t{1} << 40;
+
+Status check_input(const InputFormat& format, const std::string& where) {
+  if (format.lo >= format.hi || format.lo < -kMaxInput || format.hi >= kMaxInput || !is_usable_scale(format.scale)) {
+    return bad_input(where,
+                     "expected a range of at least two values within 2^40, with a scale from 1e-30 to 1e30, found "
+                     "[{}, {}] with scale {}",
+                     format.lo, format.hi, format.scale);
+  }
+  return {};
+}
 
 }  // namespace
 
-Lowering::Lowering(const FloatGraph& graph, const std::vector<ValueRange>& ranges, const QuantizeOptions& options)
+Lowering::Lowering(const FloatGraph& graph, const std::vector<ValueRange>& ranges, const QuantizeOptions& options,
+                   Choices& choices)
     : graph_(graph),
       ranges_(ranges),
       options_(options),
+      choices_(choices),
       builder_(options.private_weights),
       slots_(graph.values.size()),
       uses_(graph.values.size(), 0),
@@ -137,8 +150,7 @@ Result<View> Lowering::view_of(std::uint32_t value, unsigned bits) {
     const double threshold = ranges_[value].threshold > 0 ? ranges_[value].threshold : 1.0;
     Target target;
     target.scale = rounded_scale(threshold / static_cast<double>(top));
-    target.weight_bits = options_.bits;
-    PROOFCARD_TRY(std::uint32_t q, realise(builder_, *slot.form, target));
+    PROOFCARD_TRY(std::uint32_t q, realise(builder_, choices_, *slot.form, target));
     slot.view = clamped(stored_view(q, *slot.form, value), slot.form->name, -top - 1, top);
     slot.form.reset();
   }
@@ -157,8 +169,7 @@ Result<View> Lowering::raw_view_of(std::uint32_t value) {
   if (!slot.view) {
     Target target;
     target.raw = true;
-    target.weight_bits = options_.bits;
-    PROOFCARD_TRY(std::uint32_t acc, realise(builder_, *slot.form, target));
+    PROOFCARD_TRY(std::uint32_t acc, realise(builder_, choices_, *slot.form, target));
     slot.view = stored_view(acc, *slot.form, value);
     slot.form.reset();
   }
@@ -189,11 +200,26 @@ InputFormat Lowering::calibrated_input(std::uint32_t value) const {
   return {storage_shape(dims), -top - 1, top, rounded_scale((max > 0 ? max : 1.0) / static_cast<double>(top))};
 }
 
+Result<InputFormat> Lowering::input_format(std::size_t index) {
+  const std::uint32_t in = graph_.inputs[index];
+  if (!choices_.replaying()) {
+    InputFormat format = options_.inputs.empty() ? calibrated_input(in) : options_.inputs[index];
+    choices_.record(InputNumbers{format.lo, format.hi, format.scale});
+    PROOFCARD_RETURN_IF_ERROR(check_input(format, "input " + graph_.values[in].name));
+    return format;
+  }
+  const std::string where = "input " + graph_.values[in].name;
+  PROOFCARD_TRY(const InputNumbers given, choices_.take_input(where));
+  InputFormat format{storage_shape(shape(in)), given.lo, given.hi, given.scale};
+  PROOFCARD_RETURN_IF_ERROR(check_input(format, where));
+  return format;
+}
+
 Status Lowering::add_inputs() {
   for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
     const std::uint32_t in = graph_.inputs[i];
     const FloatValue& v = graph_.values[in];
-    const InputFormat format = options_.inputs.empty() ? calibrated_input(in) : options_.inputs[i];
+    PROOFCARD_TRY(const InputFormat format, input_format(i));
     if (format.shape != storage_shape(v.shape)) {
       return bad_input("input " + v.name, "expected shape [{}] (leading axes of 1 left out), found [{}]",
                        fmt::join(storage_shape(v.shape), ", "), fmt::join(format.shape, ", "));
@@ -214,8 +240,8 @@ Status Lowering::add_inputs() {
 
 // An output rounded to output_bits, unless it is that narrow already.
 Result<View> Lowering::narrow_view_of(std::uint32_t value) {
-  PROOFCARD_TRY(View view, view_of(value, options_.output_bits));
-  const std::int64_t top = (std::int64_t{1} << (options_.output_bits - 1)) - 1;
+  PROOFCARD_TRY(View view, view_of(value, choices_.output_bits()));
+  const std::int64_t top = (std::int64_t{1} << (choices_.output_bits() - 1)) - 1;
   const Tensor& t = builder_.tensor(view.tensor);
   if (t.lo >= -top - 1 && t.hi <= top) {
     return view;
@@ -224,14 +250,13 @@ Result<View> Lowering::narrow_view_of(std::uint32_t value) {
   Target target;
   const double threshold = ranges_[value].threshold > 0 ? ranges_[value].threshold : 1.0;
   target.scale = rounded_scale(threshold / static_cast<double>(top));
-  target.weight_bits = options_.bits;
-  PROOFCARD_TRY(const std::uint32_t q, realise(builder_, form, target));
+  PROOFCARD_TRY(const std::uint32_t q, realise(builder_, choices_, form, target));
   return clamped(stored_view(q, form, value), form.name, -top - 1, top);
 }
 
 Status Lowering::add_outputs() {
   for (std::uint32_t out : graph_.outputs) {
-    PROOFCARD_TRY(View view, options_.output_bits == 32 ? raw_view_of(out) : narrow_view_of(out));
+    PROOFCARD_TRY(View view, choices_.output_bits() == 32 ? raw_view_of(out) : narrow_view_of(out));
     view = builder_.materialised(graph_.values[out].name, view);
     const Tensor& t = builder_.tensor(view.tensor);
     if (t.kind == TensorKind::kInput || t.scale != view.scale) {
@@ -240,7 +265,7 @@ Status Lowering::add_outputs() {
       Linear copy;
       copy.acc.out_dims = form.out_dims;
       copy.acc.terms.push_back({1, form.terms[0].operands, {}});
-      view.tensor = builder_.linear(form.name + ": copy", std::move(copy), {-1, {t.lo}, {t.hi}}, false, view.scale);
+      view.tensor = builder_.linear(form.name + ": copy", std::move(copy), {-1, {t.lo}, {t.hi}}, view.scale);
     }
     builder_.graph().outputs.push_back(view.tensor);
     Shape user;

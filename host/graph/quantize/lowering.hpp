@@ -16,7 +16,9 @@ namespace proofcard::graph {
 
 class Lowering {
  public:
-  Lowering(const FloatGraph& graph, const std::vector<ValueRange>& ranges, const QuantizeOptions& options);
+  // When `choices` replays, neither ranges nor the formats of the options are looked at.
+  Lowering(const FloatGraph& graph, const std::vector<ValueRange>& ranges, const QuantizeOptions& options,
+           Choices& choices);
 
   Result<Graph> run();
 
@@ -37,7 +39,7 @@ class Lowering {
   bool pending(std::uint32_t value) const { return slots_[value].form.has_value(); }
   bool sole_use(std::uint32_t value) const { return uses_[value] == 1; }
   bool ends_at_output(std::uint32_t value) const;
-  std::int64_t limit() const { return options_.bits == 16 ? 32767 : 127; }
+  std::int64_t limit() const { return choices_.bits() == 16 ? 32767 : 127; }
   double scale_for(double threshold) const;
   void set_view(std::uint32_t value, View view) { slots_[value].view = std::move(view); }
   void set_form(std::uint32_t value, LinearForm form) { slots_[value].form = std::move(form); }
@@ -49,6 +51,9 @@ class Lowering {
   Result<View> raw_view_of(std::uint32_t value);
   Result<View> narrow_view_of(std::uint32_t value);
   InputFormat calibrated_input(std::uint32_t value) const;
+  Result<InputFormat> input_format(std::size_t index);
+  Result<bool> drops_clip(const FloatNode& clip, const FloatNode& n);
+  bool stays_within(std::uint32_t value, double low, double high) const;
   // A form to be merged into a larger one of shape `out`.
   Result<LinearForm> form_of(std::uint32_t value, const Dims& out, const std::string& name);
   LinearForm empty_form(const std::string& name, const Dims& out) const;
@@ -77,15 +82,18 @@ class Lowering {
 
   // Parts of them.
   Result<View> lookup(const FloatNode& n, const View& x, bool rounded, bool fine_output);
+  double result_threshold(const FloatNode& n) const;
+  Status check_clip(const FloatNode& n, const tensor::TableSpec& table) const;
+  Result<double> table_scale(const FloatNode& n, tensor::TableSpec table, const Tensor& x, double wanted);
   View padded_copy(const FloatNode& n, const View& x);
   View max_over_axis(const std::string& name, View view, std::size_t axis);
   Result<View> max_window(const FloatNode& n, View view, std::size_t axis, std::size_t spatial_axis);
-  View identity_sum(const std::string& name, Linear node, const Interval& range, const Dims& out, double scale);
   std::vector<AxisMap> out_maps(const Dims& out) const;
 
   const FloatGraph& graph_;
   const std::vector<ValueRange>& ranges_;
   QuantizeOptions options_;
+  Choices& choices_;
   GraphBuilder builder_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> uses_;

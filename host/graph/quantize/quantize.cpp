@@ -46,16 +46,36 @@ Status check_tables(const Graph& graph) {
   return {};
 }
 
+Status check_bits(unsigned bits, unsigned output_bits) {
+  if (bits != 8 && bits != 16) {
+    return bad_input("bits", "expected 8 or 16, found {}", bits);
+  }
+  if (output_bits != 8 && output_bits != 16 && output_bits != 32) {
+    return bad_input("output bits", "expected 8, 16 or 32, found {}", output_bits);
+  }
+  return {};
+}
+
+// Names as files may have them, and a last check of what was lowered.
+Status finish(Graph& out, const FloatGraph& graph) {
+  for (std::size_t o = graph.outputs.size(); o-- > 0;) {  // of two outputs that are one, the first names it
+    out.tensors[out.outputs[o]].name = graph.values[graph.outputs[o]].name;
+  }
+  for (Tensor& t : out.tensors) {
+    t.name = to_name(t.name);
+  }
+  for (Node& n : out.nodes) {
+    n.name = to_name(n.name);  // nodes that were joined have all their names in a row
+  }
+  PROOFCARD_RETURN_IF_ERROR(check_tables(out));
+  return validate(out);
+}
+
 }  // namespace
 
 Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
-                       std::vector<std::string>* notes) {
-  if (options.bits != 8 && options.bits != 16) {
-    return bad_input("bits", "expected 8 or 16, found {}", options.bits);
-  }
-  if (options.output_bits != 8 && options.output_bits != 16 && options.output_bits != 32) {
-    return bad_input("output bits", "expected 8, 16 or 32, found {}", options.output_bits);
-  }
+                       std::vector<std::string>* notes, QuantisationPlan* plan) {
+  PROOFCARD_RETURN_IF_ERROR(check_bits(options.bits, options.output_bits));
   if (!options.inputs.empty() && options.inputs.size() != graph.inputs.size()) {
     return bad_input("inputs", "expected formats of {} inputs, found {}", graph.inputs.size(), options.inputs.size());
   }
@@ -85,18 +105,9 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   // Made-up inputs say little about how far real ones go, so nothing is clipped then.
   const double levels = !synthetic.empty() ? 0 : options.bits == 16 ? 32767 : 127;
   PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, levels));
-  PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options).run());
-  for (std::size_t o = graph.outputs.size(); o-- > 0;) {  // of two outputs that are one, the first names it
-    out.tensors[out.outputs[o]].name = graph.values[graph.outputs[o]].name;
-  }
-  for (Tensor& t : out.tensors) {
-    t.name = to_name(t.name);
-  }
-  for (Node& n : out.nodes) {
-    n.name = to_name(n.name);  // nodes that were joined have all their names in a row
-  }
-  PROOFCARD_RETURN_IF_ERROR(check_tables(out));
-  PROOFCARD_RETURN_IF_ERROR(validate(out));
+  Choices choices = Choices::derive(options.bits, options.output_bits);
+  PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options, choices).run());
+  PROOFCARD_RETURN_IF_ERROR(finish(out, graph));
   for (std::uint32_t id : out.inputs) {
     const Tensor& t = out.tensors[id];
     found.push_back(fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}", t.name,
@@ -106,6 +117,21 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
   if (notes != nullptr) {
     *notes = std::move(found);
   }
+  if (plan != nullptr) {
+    *plan = choices.plan();
+  }
+  return out;
+}
+
+Result<Graph> rebuild(const FloatGraph& graph, QuantisationPlan plan, bool private_weights) {
+  PROOFCARD_RETURN_IF_ERROR(check_bits(plan.bits, plan.output_bits));
+  const FloatGraph simple = simplify(graph);
+  const std::vector<ValueRange> unknown(simple.values.size());
+  const QuantizeOptions options{plan.bits, private_weights, plan.output_bits, {}};
+  Choices choices = Choices::replay(std::move(plan));
+  PROOFCARD_TRY(Graph out, Lowering(simple, unknown, options, choices).run());
+  PROOFCARD_RETURN_IF_ERROR(choices.finish());
+  PROOFCARD_RETURN_IF_ERROR(finish(out, graph));
   return out;
 }
 

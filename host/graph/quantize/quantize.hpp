@@ -18,6 +18,7 @@
 #include "host/graph/onnx/float_graph.hpp"
 #include "host/graph/quantize/accuracy.hpp"
 #include "host/graph/quantize/calibrate.hpp"
+#include "host/graph/quantize/quantisation_plan.hpp"
 
 namespace proofcard::graph {
 
@@ -36,9 +37,15 @@ struct QuantizeOptions {
   std::vector<InputFormat> inputs{};  // one an input; empty: from calibration
 };
 
-// `notes`, when given, receives what the user should know: assumptions, approximations, differences.
+// `notes`, when given, receives what the user should know: assumptions, approximations, differences; `plan` receives the
+// numbers that samples and hidden weights decided.
 Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
-                       std::vector<std::string>* notes = nullptr);
+                       std::vector<std::string>* notes = nullptr, QuantisationPlan* plan = nullptr);
+
+// The graph that quantize() makes of a model of this architecture and these numbers. Hidden weights are 0 in it: they are
+// not looked at. Nothing is trusted. Errors: kRejected when the numbers are not such as quantize() chooses for the
+// architecture; those of quantize().
+Result<Graph> rebuild(const FloatGraph& graph, QuantisationPlan plan, bool private_weights);
 
 // Canonical quantisation of one tensor: round half up of x / scale. Beyond [lo, hi]: an error, or the nearest end when
 // saturating.

@@ -61,11 +61,7 @@ class Simplifier {
 
   std::optional<float> scalar(std::uint32_t value) const {
     const FloatTensor* c = constant(value);
-    if (c == nullptr || c->data.empty() ||
-        std::any_of(c->data.begin(), c->data.end(), [&](float v) { return v != c->data[0]; })) {
-      return std::nullopt;
-    }
-    return c->data[0];
+    return c != nullptr && c->data.size() == 1 ? std::optional(c->data[0]) : std::nullopt;
   }
 
   std::uint32_t add_constant(FloatTensor t) {

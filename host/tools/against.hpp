@@ -1,0 +1,19 @@
+// Is a verification key the key of an ONNX model? What a key's own numbers (graph/quantize/quantisation_plan.hpp) and the
+// model's architecture make is built again and compared with the key's circuit in every byte but the model's name.
+#pragma once
+
+#include <string>
+
+#include "host/base/result.hpp"
+#include "host/statement/verifying_key.hpp"
+
+namespace proofcard::tools {
+
+// What was compared, what cannot be, and what stays the author's choice, in lines. Public weights are compared by their
+// commitments.
+// Errors: kRejected: the circuit is not the architecture's, its numbers are not such as compiling chooses, or its public
+// weights are others. kBadInput: a key without numbers, or no ONNX model.
+Result<std::string> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
+                                      const std::string& onnx_path);
+
+}  // namespace proofcard::tools
