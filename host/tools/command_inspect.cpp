@@ -68,9 +68,9 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
     return {};
   }
   fmt::print("{}: a compiled model of {}\n", printable(options.file), format_bytes(size));
-  fmt::print("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name), model.plan.bits,
-             circuit::visibility_name(model.options.input), circuit::visibility_name(model.options.output),
-             circuit::visibility_name(model.options.weights));
+  fmt::print("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
+             model.plan.bits, circuit::visibility_name(model.options.input),
+             circuit::visibility_name(model.options.output), circuit::visibility_name(model.options.weights));
   fmt::print("{}\n", format_cost(estimate_cost(circuit)));
   fmt::print("{}", describe_graph(model.graph));
   fmt::print("\n--- circuit ---\n{}", describe_circuit(circuit, layout));

@@ -32,7 +32,8 @@ inline Bytes shown(Graph graph, bool with_weights) {
   return out.take();
 }
 
-inline void expect_rebuilt(const FloatGraph& graph, const std::vector<Sample>& samples) {
+// `may_refuse`: odd weights may be too much for compiling; then there is nothing to rebuild.
+inline void expect_rebuilt(const FloatGraph& graph, const std::vector<Sample>& samples, bool may_refuse = false) {
   std::mt19937 random(3);
   std::vector<FloatGraph> others = {graph};
   others.push_back(with_other_weights(
@@ -44,6 +45,9 @@ inline void expect_rebuilt(const FloatGraph& graph, const std::vector<Sample>& s
                                          QuantizeOptions{16, true, 16, {}}, QuantizeOptions{16, false, 32, {}}}) {
     QuantisationPlan plan;
     const Result<Graph> integer = quantize(graph, samples, options, nullptr, &plan);
+    if (may_refuse && !integer.ok()) {
+      continue;
+    }
     ASSERT_TRUE(integer.ok()) << integer.error().message();
     for (std::size_t i = 0; i < (options.private_weights ? others.size() : 1); ++i) {
       const Result<Graph> again = rebuild(others[i], plan, options.private_weights);

@@ -2,6 +2,12 @@
 
 namespace proofcard::graph {
 
+Error too_many_steps(const std::string& where) {
+  return make_error(ErrorKind::kUnsupported, where,
+                    "expected an argument of fewer than 2^32 steps, found more: bring the model's inputs to one size "
+                    "(normalise each), or use --bits 8");
+}
+
 void add_form(LinearForm& a, const LinearForm& b) {
   a.disjoint = false;
   const auto shift = static_cast<std::uint32_t>(a.sum_dims.size());

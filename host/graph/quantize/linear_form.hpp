@@ -55,6 +55,9 @@ struct LinearForm {
   Dims crop;
 };
 
+// kUnsupported: a table's rows are counted in 32 bits.
+Error too_many_steps(const std::string& where);
+
 // Adds b to a. Pre: equal shapes.
 void add_form(LinearForm& a, const LinearForm& b);
 

@@ -154,7 +154,7 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
   const FunctionOf f = function_of(n);
   const Tensor& operand = builder_.tensor(x.tensor);
   if (operand.hi - operand.lo >= std::int64_t{UINT32_MAX}) {
-    return make_error(ErrorKind::kUnsupported, node_name(n), "its operand has more than 32 bits");
+    return too_many_steps(node_name(n));
   }
   const std::int64_t top = fine_output ? static_cast<std::int64_t>(kFineOutput) : limit();
   tensor::TableSpec table;

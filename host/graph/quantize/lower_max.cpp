@@ -158,7 +158,7 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   const Tensor& t = builder_.tensor(x.tensor);
   const std::int64_t spread = std::max<std::int64_t>(t.hi, 0) - std::min<std::int64_t>(t.lo, 0);
   if (spread >= std::int64_t{UINT32_MAX}) {
-    return make_error(ErrorKind::kUnsupported, name, "its operand has more than 32 bits");
+    return too_many_steps(name);
   }
   const View largest = max_over_axis(name + ": max", x, axis);
 

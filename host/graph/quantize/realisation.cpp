@@ -123,7 +123,9 @@ Status Realisation::choose_range() {
   }
   const unsigned bits = target_.raw ? kMaxRawBits : kMaxRoundedBits;
   if (std::max(-(range_.min() + 1), range_.max()) >= std::int64_t{1} << bits) {
-    return make_error(ErrorKind::kUnsupported, form_.name, "its result would need more than {} bits", bits + 1);
+    return target_.raw
+               ? make_error(ErrorKind::kUnsupported, form_.name, "its accumulators would need more than 58 bits")
+               : too_many_steps(form_.name);
   }
   return {};
 }
