@@ -70,7 +70,7 @@ TEST_F(XclbinFileTest, IsOfOneTarget) {
   refuses(bytes_, "hw_emu", "expected an xclbin for hw_emu, found one for sw_emu");
   refuses(bytes_, "xrt", "expected an xclbin for a real card (xrt:N), found one for sw_emu");
   // As the vendor's tools write them: for cards, for hw_emu, for a sw_emu that is not ours.
-  for (const char mode : {0, 1, 2, 3}) {
+  for (const char mode : {'\0', '\1', '\2', '\3'}) {
     accepts(with_mode(mode), "xrt");
     refuses(with_mode(mode), "sw_emu", "found one for a real card");
     refuses(with_mode(mode), "hw_emu", "found one for a real card");
@@ -98,7 +98,7 @@ TEST_F(XclbinFileTest, IsWhole) {
 }
 
 TEST_F(XclbinFileTest, SectionsLieInTheFile) {
-  for (const char count : {0, 17}) {  // as the high byte but one: a count of 0, of more than a million
+  for (const char count : {'\0', '\x11'}) {  // as the high byte but one: a count of 0, of more than a million
     std::string other = bytes_;
     other[kNumSectionsAt] = 0;
     other[kNumSectionsAt + 2] = count;

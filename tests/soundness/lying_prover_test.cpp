@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host/pcs/hyrax/opening.hpp"
 #include "host/relation/plan.hpp"
 #include "tests/support/node_cases.hpp"
