@@ -79,6 +79,9 @@ Status validate(const TableSpec& spec, const std::string& where) {
 }
 
 std::uint64_t exact_row_work(Function f) { return kFunctions[static_cast<std::size_t>(f)].exact_work; }
+std::uint64_t exact_row_work(const TableSpec& spec, std::int64_t x) {
+  return exact_row_work(spec.function == Function::kElu && x >= 0 ? Function::kLeakyRelu : spec.function);
+}
 
 std::int64_t table_value_exact(const TableSpec& spec, std::int64_t x) { return ExactRow(spec)(x); }
 
@@ -102,9 +105,9 @@ std::optional<TableRows> table_rows_within(const TableSpec& spec, std::uint64_t 
   for (std::uint32_t i = 0; i < spec.rows; ++i) {
     if (undecided[i] != 0) {
       exact.push_back(i);
+      rows.work += exact_row_work(spec, spec.lo + std::int64_t{i});
     }
   }
-  rows.work += exact.size() * exact_row_work(spec.function);
   if (rows.work > max_work) {
     return std::nullopt;
   }

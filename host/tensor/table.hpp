@@ -68,6 +68,8 @@ std::vector<std::int64_t> table_rows(const TableSpec& spec);
 // precision cannot decide. These bound every table that validate() admits (tests/tensor/table_work_test.cpp).
 inline constexpr std::uint64_t kQuickRowWork = 8;
 std::uint64_t exact_row_work(Function f);
+// The same for the row of x: where a function is a line it costs what a line costs.
+std::uint64_t exact_row_work(const TableSpec& spec, std::int64_t x);
 
 struct TableRows {
   std::vector<std::int64_t> values;

@@ -455,8 +455,8 @@ TEST(MaliciousKeys, WorkIsBounded) {
   EXPECT_TRUE(try_circuit(tables, "4 ordinary function tables"));
   tables.tables.resize(1);
   tables.tables[0] = {
-      circuit::TableKind::kFunction, -8, 1 << 15, {tensor::Function::kGelu, 1e-3, 1e-12, {}, -8, 1 << 15, -100, 100}};
-  EXPECT_TRUE(try_circuit(tables, "2^15 rows that need high precision"));
+      circuit::TableKind::kFunction, -8, 1 << 14, {tensor::Function::kGelu, 1e-3, 1e-12, {}, -8, 1 << 14, -100, 100}};
+  EXPECT_TRUE(try_circuit(tables, "2^14 rows that need high precision"));
   Circuit terms = view(2, 2);
   terms.relations.resize(1 << 14, terms.relations[0]);
   EXPECT_TRUE(try_circuit(terms, "2^14 relations"));

@@ -95,6 +95,17 @@ TEST(TableWork, CountsTheRowsThatDoublePrecisionLeaves) {
   EXPECT_EQ(rows->max, *std::max_element(rows->values.begin(), rows->values.end()));
 }
 
+// Half-way between two results wherever x is odd: double precision decides none of these, and a line is cheap.
+TEST(TableWork, ChargesTheLineOfEluAsALine) {
+  const TableSpec spec{Function::kElu, 1.0, 2.0, {0.5}, -100, 300, -kLimit, kLimit};
+  EXPECT_EQ(exact_row_work(spec, -1), exact_row_work(Function::kElu));
+  EXPECT_EQ(exact_row_work(spec, 1), exact_row_work(Function::kLeakyRelu));
+  const auto rows = table_rows_within(spec, 300 * kQuickRowWork + 100 * exact_row_work(Function::kLeakyRelu));
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->work, 300 * kQuickRowWork + 100 * exact_row_work(Function::kLeakyRelu));
+  EXPECT_EQ(rows->values.back(), 100);  // 99.5 rounded up
+}
+
 TEST(TableWork, RefusesBeforeItPays) {
   const std::uint64_t work = 100 * (kQuickRowWork + exact_row_work(Function::kExp));
   EXPECT_TRUE(table_rows_within(undecided(100), work));
