@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/base/text.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/circuit_diff.hpp"
 #include "host/tools/describe.hpp"
@@ -28,7 +29,7 @@ std::string report(const statement::VerifyingKey& vk, const graph::QuantisationP
       "{} has the circuit of {}: identical to the one that the model and the key's own numbers give\n"
       "  compared: every tensor, relation, lookup and table with all names, shapes, types, ranges, scales, "
       "coefficients\n",
-      vk_path, onnx_path);
+      printable(vk_path), printable(onnx_path));
   if (c.weight_visibility == Visibility::kPublic) {
     out += "  and the commitments to its weights, which are the model's\n";
   }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <random>
 
+#include "host/base/text.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/card_report.hpp"
@@ -198,7 +199,7 @@ Status run_card_report(const CardReportCommand& options) {
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, card_report_html(report), Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
-  fmt::print("wrote {}\n", options.out);
+  fmt::print("wrote {}\n", printable(options.out));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "host/base/text.hpp"
 #include "host/graph/quantize/quantize.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
@@ -77,7 +78,7 @@ Status run_commit(const CommitCommand& options) {
   PROOFCARD_RETURN_IF_ERROR(files.add(opening_path, encode_opening(opening), Access::kOwnerOnly));
   return print_and_commit(
       fmt::format("commitment {}\nwrote {}, for verifiers\nwrote {}, for the prover: it holds the values\n",
-                  hex(statement::digest(commitment)), commit_path, opening_path),
+                  hex(statement::digest(commitment)), printable(commit_path), printable(opening_path)),
       files);
 }
 

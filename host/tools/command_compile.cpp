@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "host/base/text.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/tools/accuracy_text.hpp"
 #include "host/tools/commands.hpp"
@@ -69,7 +70,7 @@ Status run_compile(const CompileCommand& options) {
     text += "(measured on random inputs; --calibrate FILE uses real ones)\n";
   }
   text += format_cost(cost);
-  text += fmt::format("wrote {} ({})\n", options.out, format_bytes(file.size()));
+  text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(file.size()));
   return print_and_commit(text, files);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "host/base/text.hpp"
 #include "host/statement/security.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/cache.hpp"
@@ -206,11 +207,11 @@ Status run_prove(const ProveCommand& options) {
   text += fmt::format("proved {} in {} on {}\n", report.model, format_ms(*report.prove_ms), report.device);
   text += fmt::format("zero knowledge: {}\n", zero_knowledge_text(!options.no_zk, options.seed.has_value()));
   text += fmt::format("security: {:.0f} bits\n", security.bits());
-  text += fmt::format("wrote {} ({})\n", options.out, format_bytes(result.proof.size()));
+  text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(result.proof.size()));
   if (!options.vk_out.empty()) {
-    text += fmt::format("wrote {} ({})\n", options.vk_out, format_bytes(vk_file.size()));
+    text += fmt::format("wrote {} ({})\n", printable(options.vk_out), format_bytes(vk_file.size()));
   } else if (!found.vk_path.empty()) {
-    text += fmt::format("verification key: {}\n", found.vk_path);
+    text += fmt::format("verification key: {}\n", printable(found.vk_path));
   }
   return print_and_commit(text, files);
 }

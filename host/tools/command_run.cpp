@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "host/base/text.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/tools/accuracy_text.hpp"
 #include "host/tools/commands.hpp"
@@ -139,7 +140,7 @@ Status run_run(const RunCommand& options) {
   std::string text = samples.size() > 1 && accuracy ? "" : format_samples(outputs);
   text += accuracy ? format_accuracy(*accuracy) : "";
   if (!options.values_out.empty()) {
-    text += fmt::format("wrote {} ({} sample(s))\n", options.values_out, samples.size());
+    text += fmt::format("wrote {} ({} sample(s))\n", printable(options.values_out), samples.size());
   }
   return print_and_commit(text, files);
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "host/base/text.hpp"
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
@@ -84,8 +85,8 @@ Status run_setup(const SetupCommand& options) {
   }
   return print_and_commit(
       fmt::format("set up {} in {}\nvk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
-                  report.model, format_ms(*report.setup_ms), report.vk_digest, pk_path, format_bytes(pk_file.size()),
-                  vk_path, format_bytes(vk_file.size())),
+                  report.model, format_ms(*report.setup_ms), report.vk_digest, printable(pk_path),
+                  format_bytes(pk_file.size()), printable(vk_path), format_bytes(vk_file.size())),
       files);
 }
 
