@@ -116,7 +116,7 @@ TEST_F(InspectTest, JsonOfEveryKindOfFile) {
   const auto inspect = [&](const std::string& file) { return nlohmann::json::parse(ok("inspect --json " + file).out); };
   const auto vk = inspect("model.vk");
   EXPECT_EQ(vk["kind"], "verification key");
-  EXPECT_EQ(vk["model"], "diagnosis");
+  EXPECT_EQ(vk["model"], "model");
   EXPECT_EQ(vk["input"], "committed");
   EXPECT_EQ(vk["bytes"], content("model.vk").size());
   EXPECT_EQ(vk["tensors"][0]["side"], "input");

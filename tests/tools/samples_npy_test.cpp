@@ -49,7 +49,7 @@ TEST_F(SamplesNpyTest, CalibratesAsTheSameSamplesInJsonDo) {
     ok("compile net.onnx -o npy.pcm --calibrate samples.npy");
     EXPECT_EQ(content("npy.pcm"), content("json.pcm")) << shape;
     const std::string accuracy = ok("run npy.pcm samples.npy --compare-float net.onnx").out;
-    EXPECT_NE(accuracy.find("of 7 samples"), std::string::npos) << accuracy;
+    EXPECT_NE(accuracy.find("on 7 sample(s)"), std::string::npos) << accuracy;
   }
   for (const std::string shape : {"(7, 4, 5, 3)", "(7, 3, 20)", "(60, 7)", "(420,)"}) {
     write_npy("samples.npy", shape, 7);
@@ -68,10 +68,13 @@ TEST_F(SamplesNpyTest, AnInputOfAnotherLayoutIsRefused) {
   }
   write_npy("in.npy", "(4, 5, 3)", 1);
   fails(2, "run model.pcm in.npy",
-        "in.npy: input_data[0]: expected shape [1,3,4,5] or 60 numbers in a row, found shape "
-        "[4,5,3]");
+        "in.npy: input_data[0]: expected shape [1,3,4,5] or 60 numbers in a row, with or without an axis of samples "
+        "before, "
+        "found shape [4,5,3]");
   write_npy("in.npy", "(2, 3, 4, 5)", 2);
-  fails(2, "run model.pcm in.npy", "found shape [2,3,4,5]");
+  ok("run model.pcm in.npy");  // two samples
+  ok("setup model.pcm -o model");
+  fails(2, "prove model.pk in.npy -o proof.bin", "found shape [2,3,4,5]");
   write("in.csv", "0.5,0.25\n");
   fails(2, "run model.pcm in.csv", "as JSON, or a NumPy .npy file");
 }

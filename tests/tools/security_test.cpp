@@ -22,7 +22,6 @@ TEST_P(SecurityTest, StatisticalPartIsOver200Bits) {
   EXPECT_GT(security.statistical_bits, 200);
   EXPECT_LT(security.statistical_bits, 254);
   EXPECT_EQ(security.bits(), statement::kCurveBits);
-  EXPECT_EQ(compilation->model.options.model_name, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Examples, SecurityTest, ::testing::Values("lenet5", "mlp", "diagnosis", "credit"));

@@ -138,7 +138,7 @@ TEST_F(UntrustedTextTest, LegalNamesStayInTheirLine) {
   }
   write_bytes("model.pcm", encode_model(*model));
   const std::string input = example("diagnosis", "input.json");
-  ok("setup model.pcm -o model");
+  ok("setup model.pcm -o model --force");
   for (const std::string& command : std::vector<std::string>{
            "inspect model.vk", "inspect model.vk --json", "inspect model.pcm", "run model.pcm " + input,
            "prove model.pk " + input + " -o proof.bin --report r.json --trace t.json",
@@ -160,10 +160,11 @@ TEST_F(UntrustedTextTest, NamesInOnnxFilesAreMadeNeutral) {
     write("in.json", "{\"input_data\": [[0.1, 0.2, 0.3, 0.4]]}");
     for (const std::string command :
          {"inspect net.onnx", "inspect net.onnx --json", "compile net.onnx -o net.pcm --report r.json",
-          "inspect net.pcm", "setup net.pcm -o net", "inspect net.vk", "run net.pcm in.json --compare-float net.onnx",
+          "inspect net.pcm", "setup net.pcm -o net --force", "inspect net.vk",
+          "run net.pcm in.json --compare-float net.onnx",
           "prove net.pk in.json -o proof.bin --report r.json --save-output o.json", "verify net.vk proof.bin",
           "verify net.vk proof.bin --json --public o.json",
-          "prove net.onnx in.json -o proof.bin --vk net.vk --report r.json"}) {
+          "prove net.onnx in.json -o proof.bin --vk net.vk --force --report r.json"}) {
       EXPECT_EQ(expect_clean_run(command, {"r.json", "o.json"}).code, 0) << command;
     }
     m.node("Relu", {hostile + "out"}, {hostile + "unused"}).proto()->set_op_type(hostile);
