@@ -32,7 +32,7 @@ fi
 
 release=bookworm
 project=$(cd "$(dirname "$0")/.." && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/proofcard/fresh
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/proofcard-fresh
 archive=$cache/$release.tar
 root=${keep:-$(mktemp -d -t proofcard-fresh.XXXXXX)}
 mkdir -p "$cache" "$root"
