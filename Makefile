@@ -7,19 +7,20 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install bench-vgg16 bench-peers bench-ezkl fuzz bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
 	@echo "make test         build and run the tests"
 	@echo "make build        build/bin/proofcard"
-	@echo "make install      the program below PREFIX, /usr/local by default"
+	@echo "make install      the program, its manual page and completions below PREFIX, /usr/local by default"
 	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
-	@echo "make fuzz         every fuzz target for 15 s (scripts/fuzz.sh SECONDS for longer)"
+	@echo "make fuzz         every fuzz target, a minute together (FUZZ_SECONDS=... for longer)"
+	@echo "make fuzz-graphs  random ONNX graphs beside onnxruntime (SEEDS=FROM:TO for others)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
 	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
@@ -52,7 +53,8 @@ test-long: deps-test
 	$(BUILD_ALL)
 	@scripts/make_test_models.sh $(BUILD)
 	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
-	@$(MAKE) --no-print-directory fuzz
+	@PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
+	@$(MAKE) --no-print-directory fuzz-graphs SEEDS=$$(date +%Y%m%d)0000:$$(date +%Y%m%d)3000
 
 PREFIX ?= /usr/local
 install: build
@@ -73,9 +75,17 @@ bench-ezkl: build
 	@scripts/install_deps.sh --python
 	@scripts/bench_peers/bench_ezkl.py $(PROOFCARD) $(MODELS)
 
+FUZZ_SECONDS ?= 60
 fuzz:
 	@scripts/install_deps.sh --fuzz
-	@scripts/fuzz.sh 15 $(BUILD)/fuzz
+	@scripts/fuzz.sh $(FUZZ_SECONDS) $(BUILD)/fuzz
+
+# A graph a seed. The same ones every time: what is red then is red because of a change.
+SEEDS ?= 0:240
+fuzz-graphs: build
+	@scripts/make_test_models.sh $(BUILD)
+	@$(BUILD)/venv/bin/python3 tests/graph_fuzz/fuzz_graphs_test.py $(PROOFCARD)
+	@$(BUILD)/venv/bin/python3 tests/graph_fuzz/fuzz_graphs.py $(PROOFCARD) --seeds $(SEEDS) --jobs $(JOBS)
 
 # Those that take little time, and the URAM of the whole kernel in configuration u55c.
 UNITS ?= fq_mul park_pair_small contexts horner job_order msm_g1_u55c
@@ -118,8 +128,8 @@ format:
 	@scripts/check_format.sh --fix
 
 lint: deps
-	$(CONFIGURE)
-	@scripts/lint.sh $(BUILD)
+	@$(STAGE) configure "build-dev/" cmake --preset dev
+	@scripts/lint.sh build-dev
 
 asan tsan: deps-test
 	@$(STAGE) configure "build-$@/" cmake --preset $@
@@ -127,4 +137,4 @@ asan tsan: deps-test
 	ctest --preset $@ --parallel $(JOBS)
 
 clean:
-	rm -rf build build-debug build-asan build-tsan
+	rm -rf build build-dev build-debug build-asan build-tsan

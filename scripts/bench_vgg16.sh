@@ -15,7 +15,7 @@ if [[ ! -f "$out/vgg16/model.onnx" ]]; then
   "$python" "$here/make_vgg16.py" "$out/vgg16"
 fi
 model=$out/vgg16
-"$proofcard" compile "$model/model.onnx" -o "$model/model.pcm" --calibrate "$model/samples.json" --report "$model/compile.json"
+"$proofcard" compile "$model/model.onnx" --bits 8 -o "$model/model.pcm" --calibrate "$model/samples.json" --report "$model/compile.json"
 "$proofcard" setup "$model/model.pcm" -o "$model/model" --force --report "$model/setup.json"
 "$proofcard" prove "$model/model.pk" "$model/input.json" -o "$model/proof.bin" --report "$model/prove.json"
 "$proofcard" verify "$model/model.vk" "$model/proof.bin" --report "$model/verify.json"

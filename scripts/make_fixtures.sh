@@ -10,22 +10,24 @@ set -euo pipefail
 program=$(realpath "$1")
 make_groth16_files=$(realpath "$2")
 examples=$(realpath "$(dirname "$0")/../examples")
-mkdir -p "$3"
+mkdir "$3"  # a new one
 cd "$3"
 
 cat > checks.txt <<'END'
 # exit code | text of the output | arguments of proofcard; OUT is a folder of its own
-0|agree|run model.pcm input.json --save-output OUT/output.json
+0|output "|run model.pcm input.json --save-output OUT/output.json
 0|verified|verify model.vk proof.bin --input-commitment x.commit --output-commitment y.commit
-0|verified|verify public.vk public_proof.bin --allow-no-zk
-0||inspect model.vk
-0||open x.commit x.opening
+0|agree|verify public.vk public_proof.bin --allow-no-zk --public public_values.json
+0|weights: private|inspect model.vk
+0|a proof of|inspect proof.bin
+0|opens commitment|open x.commit x.opening
 0||prove model.pk --input-opening x.opening -o OUT/proof.bin
 1|rejected|verify public.vk other_proof.bin --allow-no-zk
 0||groth16 inspect circuit.zkey
 0||groth16 inspect witness.wtns
 0||groth16 inspect circuit.r1cs --witness witness.wtns
 0||groth16 prove circuit.zkey witness.wtns OUT/proof.json OUT/public.json
+0|accepted|groth16 verify groth16_key.json groth16_public.json groth16_proof.json --allow-unsafe-key
 END
 cp "$examples/diagnosis/input.json" input.json
 calibrate=(--calibrate "$examples/diagnosis/samples.json" --bits 8)
@@ -36,13 +38,19 @@ calibrate=(--calibrate "$examples/diagnosis/samples.json" --bits 8)
 rm -f y.opening
 "$program" compile "$examples/diagnosis/model.onnx" -o public.pcm "${calibrate[@]}" --input public --weights public
 "$program" setup public.pcm -o public --no-zk
-"$program" prove public.pk input.json -o public_proof.bin --no-zk
+"$program" prove public.pk input.json -o public_proof.bin --no-zk --save-output output.json
 rm -f public.pcm public.pk
 # One bit of the last field element: still well-formed, and false.
 python3 - <<'END'
+import json
+values = json.load(open("input.json")) | json.load(open("output.json"))
+json.dump(values, open("public_values.json", "w"))
 data = bytearray(open("public_proof.bin", "rb").read())
 data[-32] ^= 1
 open("other_proof.bin", "wb").write(data)
 END
+rm -f output.json
 "$make_groth16_files" .
+"$program" groth16 export-vk circuit.zkey groth16_key.json
+"$program" groth16 prove circuit.zkey witness.wtns groth16_proof.json groth16_public.json
 du -sh .

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "host/base/bits.hpp"
 #include "host/circuit/access.hpp"
 
 namespace proofcard::circuit {
@@ -20,8 +21,6 @@ std::uint64_t magnitude(std::int64_t v) {
 unsigned range_bits(std::int64_t lo, std::int64_t hi) {
   return static_cast<unsigned>(std::bit_width(std::max(magnitude(lo), magnitude(hi))));
 }
-
-unsigned ceil_log2(std::size_t n) { return n <= 1 ? 0 : static_cast<unsigned>(std::bit_width(n - 1)); }
 
 // log2 bound on a sum of n values of at most 2^bits - 1: n * (2^bits - 1) <= 2^(bits + ceil log2 n) - 1.
 unsigned sum_bits(unsigned bits, std::size_t n) { return bits + ceil_log2(n); }

@@ -19,6 +19,7 @@
 #include "host/base/bytes.hpp"
 #include "host/base/int_vector.hpp"
 #include "host/base/result.hpp"
+#include "host/tensor/encoding.hpp"
 #include "host/tensor/expr.hpp"
 #include "host/tensor/table.hpp"
 
@@ -43,6 +44,7 @@ struct Tensor {
   std::int64_t lo = 0;          // inputs and weights: the declared range, which is proved (or checked, when public);
   std::int64_t hi = 0;          // outputs: informative. Witness tensors get their range from lookups (bounds.hpp)
   double scale = 1.0;           // real value = scale * integer; informative
+  tensor::ChannelSteps channels{};  // inputs: see host/tensor/encoding.hpp; informative
 };
 
 // The declared range of every weight tensor of this type, which the weight-range proof establishes: the whole type, so

@@ -1,14 +1,13 @@
 #include "host/circuit/layout.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 #include <numeric>
 
+#include "host/base/bits.hpp"
+
 namespace proofcard::circuit {
 namespace {
-
-unsigned ceil_log2(std::size_t n) { return n <= 1 ? 0 : static_cast<unsigned>(std::bit_width(n - 1)); }
 
 // Rows of about the square root of all committed values: an opening reads every row commitment once and works on
 // vectors of one row's length. The bounds keep tiny circuits cheap to open and generators of huge ones few.

@@ -8,12 +8,17 @@ namespace proofcard::circuit {
 namespace {
 
 template <class Enum>
-Result<Enum> read_enum(ByteReader& in, Enum last, const char* field) {
-  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+Result<Enum> to_enum(const ByteReader& in, std::uint8_t value, Enum last, const char* field) {
   if (value > static_cast<std::uint8_t>(last)) {
     return bad_input(in.what(), "{}: expected a value up to {}, found {}", field, static_cast<unsigned>(last), value);
   }
   return static_cast<Enum>(value);
+}
+
+template <class Enum>
+Result<Enum> read_enum(ByteReader& in, Enum last, const char* field) {
+  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+  return to_enum(in, value, last, field);
 }
 
 template <class Enum>
@@ -41,26 +46,41 @@ Status read_list(ByteReader& in, std::vector<T>& items, const char* field, std::
   return {};
 }
 
+// In the byte of the role: scales of channels follow.
+constexpr std::uint8_t kHasChannels = 0x80;
+
 void write_tensor(ByteWriter& out, const Tensor& t) {
   out.string(t.name);
   tensor::write(out, t.shape);
-  write_enum(out, t.role);
+  const unsigned flag = t.channels.empty() ? 0 : kHasChannels;
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(t.role) + flag));
   write_enum(out, t.type);
   out.i64(t.lo);
   out.i64(t.hi);
   out.u64(std::bit_cast<std::uint64_t>(t.scale));
+  if (!t.channels.empty()) {
+    tensor::write(out, t.channels);
+  }
 }
 
 Result<Tensor> read_tensor(ByteReader& in) {
   Tensor t;
   PROOFCARD_TRY(t.name, read_name(in, "tensor.name"));
   PROOFCARD_TRY(t.shape, tensor::read_shape(in));
-  PROOFCARD_TRY(t.role, read_enum(in, Role::kWitness, "tensor.role"));
+  PROOFCARD_TRY(const std::uint8_t role, in.u8("tensor.role"));
+  const auto known = static_cast<std::uint8_t>(role & ~kHasChannels);
+  PROOFCARD_TRY(t.role, to_enum(in, known, Role::kWitness, "tensor.role"));
   PROOFCARD_TRY(t.type, read_enum(in, IntType::kI64, "tensor.type"));
   PROOFCARD_TRY(t.lo, in.i64("tensor.lo"));
   PROOFCARD_TRY(t.hi, in.i64("tensor.hi"));
   PROOFCARD_TRY(const std::uint64_t scale, in.u64("tensor.scale"));
   t.scale = std::bit_cast<double>(scale);
+  if ((role & kHasChannels) != 0) {
+    PROOFCARD_TRY(t.channels, tensor::read_channel_steps(in));
+    if (t.channels.empty()) {
+      return bad_input(in.what(), "tensor: expected scales of channels, found none");
+    }
+  }
   return t;
 }
 

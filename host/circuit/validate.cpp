@@ -61,6 +61,10 @@ Status check_tensor(const Tensor& t, const std::string& where) {
   if (!std::isfinite(t.scale) || t.scale <= 0) {
     return bad_input(where, "expected a finite positive scale, found {}", t.scale);
   }
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(t.channels, t.shape, where));
+  if (t.role != Role::kInput && !t.channels.empty()) {
+    return bad_input(where, "expected one scale for all of a tensor that is no input, found one for each channel");
+  }
   return {};
 }
 

@@ -74,8 +74,14 @@ Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options
   c.weight_visibility = options.weights;
   Lowering lowering(graph, builder);
   PROOFCARD_RETURN_IF_ERROR(lowering.run());
-  const std::uint64_t cost = cost_of(c);
-  return Plan{limits, std::move(c), std::move(builder.values()), std::move(builder.tensor_value()), cost};
+  Lowered lowered{std::move(c), std::move(builder.values()), std::move(builder.tensor_value()),
+                  lowering.take_segments()};
+  // A range that follows from an equation of every step in turn may not follow from one equation of all steps.
+  if (std::optional<Lowered> rolled = roll(lowered); rolled && circuit::check_soundness(rolled->circuit).ok()) {
+    lowered = *std::move(rolled);
+  }
+  const std::uint64_t cost = cost_of(lowered.circuit);
+  return Plan{limits, std::move(lowered.circuit), std::move(lowered.values), std::move(lowered.tensor_value), cost};
 }
 
 Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& options) {
@@ -103,7 +109,21 @@ Result<Plan> find_plan(const graph::Graph& graph, const circuit::Circuit& circui
   const CompileOptions options{circuit.input_visibility, circuit.output_visibility, circuit.weight_visibility,
                                circuit.model_name, std::nullopt};
   const Bytes wanted = bytes_of(circuit);
-  for (const Limits& limits : all_limits()) {
+  // Limits that give tables as large as the circuit's come first.
+  std::uint32_t largest_range = 1, largest_function = 1;
+  for (const circuit::Table& table : circuit.tables) {
+    std::uint32_t& largest = table.kind == circuit::TableKind::kRange ? largest_range : largest_function;
+    largest = std::max(largest, table.size);
+  }
+  const auto distance = [&](const Limits& l) {
+    const auto gap = [](unsigned bits, std::uint32_t rows) {
+      return std::abs(static_cast<int>(bits) - static_cast<int>(unsigned_bits(std::int64_t{rows} - 1)));
+    };
+    return 16 * gap(l.limb_bits, largest_range) + gap(l.function_bits, largest_function);
+  };
+  std::vector<Limits> candidates = all_limits();
+  std::ranges::stable_sort(candidates, {}, distance);
+  for (const Limits& limits : candidates) {
     Result<Plan> plan = build_plan(graph, options, limits);
     if (plan.ok() && plan->circuit.tables == circuit.tables && bytes_of(plan->circuit) == wanted) {
       return plan;

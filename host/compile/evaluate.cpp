@@ -8,7 +8,7 @@
 namespace proofcard::compile {
 namespace {
 
-constexpr std::size_t kGrain = std::size_t{1} << 14;
+constexpr std::size_t kValuesPerTask = std::size_t{1} << 14;
 
 // out[i] = f(in[i]), one loop for each pair of stored types.
 template <class F>
@@ -16,7 +16,7 @@ void map(const IntSpan& in, IntVector& out, F f) {
   visit_ints(in, [&](auto from) {
     out.visit_mutable([&](auto to) {
       using Out = typename decltype(to)::value_type;
-      parallel_for(to.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      parallel_for(to.size(), kValuesPerTask, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
           to[i] = static_cast<Out>(f(static_cast<std::int64_t>(from[i])));
         }
@@ -41,6 +41,7 @@ IntType result_type(const Value& v) {
     case Value::Op::kView:
     case Value::Op::kSum:
     case Value::Op::kProduct:
+    case Value::Op::kStack:
       return IntType::kI64;
   }
   return IntType::kI64;
@@ -48,7 +49,7 @@ IntType result_type(const Value& v) {
 
 void accumulate(const IntSpan& in, std::int64_t coefficient, std::span<std::int64_t> out) {
   visit_ints(in, [&](auto from) {
-    parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+    parallel_for(out.size(), kValuesPerTask, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         out[i] += coefficient * from[i];
       }
@@ -58,7 +59,7 @@ void accumulate(const IntSpan& in, std::int64_t coefficient, std::span<std::int6
 
 void multiply(const IntSpan& in, std::span<std::int64_t> out) {
   visit_ints(in, [&](auto from) {
-    parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+    parallel_for(out.size(), kValuesPerTask, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         out[i] *= from[i];
       }
@@ -66,9 +67,38 @@ void multiply(const IntSpan& in, std::span<std::int64_t> out) {
   });
 }
 
+// The widest of the parts' types.
+IntType stack_type(const Value& v, std::span<const IntSpan> views) {
+  IntType out = IntType::kI8;
+  for (const std::uint32_t arg : v.args) {
+    const IntType type = int_span_type(views[arg]);
+    out = int_type_bytes(type) > int_type_bytes(out) ? type : out;
+  }
+  return out;
+}
+
+IntVector stack(const Value& v, std::span<const IntSpan> views) {
+  IntVector out(stack_type(v, views), tensor::num_elements(v.shape));
+  std::size_t at = 0;
+  for (const std::uint32_t arg : v.args) {
+    visit_ints(views[arg], [&](auto from) {
+      out.visit_mutable([&](auto to) {
+        using Out = typename decltype(to)::value_type;
+        std::transform(from.begin(), from.end(), to.begin() + static_cast<std::ptrdiff_t>(at),
+                       [](auto x) { return static_cast<Out>(x); });
+      });
+      at += from.size();
+    });
+  }
+  return out;
+}
+
 }  // namespace
 
 IntVector compute(const Value& v, std::span<const Value> recipes, std::span<const IntSpan> views) {
+  if (v.op == Value::Op::kStack) {
+    return stack(v, views);
+  }
   IntVector out(result_type(v), tensor::num_elements(v.shape));
   const IntSpan& first = views[v.args[0]];
   switch (v.op) {
@@ -106,6 +136,7 @@ IntVector compute(const Value& v, std::span<const Value> recipes, std::span<cons
     case Value::Op::kTrace:
     case Value::Op::kWeight:
     case Value::Op::kRemainder:
+    case Value::Op::kStack:
       PROOFCARD_CHECK(false);
   }
   return out;

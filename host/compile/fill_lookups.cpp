@@ -12,7 +12,7 @@
 namespace proofcard::compile {
 namespace {
 
-constexpr std::size_t kGrain = std::size_t{1} << 14;
+constexpr std::size_t kRowsPerTask = std::size_t{1} << 14;
 
 // One lookup column on all padded indices: a view of the tensor's own padded values, or computed ones.
 struct ColumnValues {
@@ -101,7 +101,7 @@ class LookupFiller {
     std::atomic<bool> ok = true;
     const ColumnValues first = column_values(lookup.columns[0]);
     visit_ints(first.view, [&](auto values) {
-      parallel_for(rows.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      parallel_for(rows.size(), kRowsPerTask, [&](std::size_t begin, std::size_t end) {
         std::uint64_t max = 0;
         for (std::size_t i = begin; i < end; ++i) {
           const auto row = static_cast<std::uint64_t>(static_cast<std::int64_t>(values[i]) - table.lo);
@@ -117,7 +117,7 @@ class LookupFiller {
       const ColumnValues other = column_values(lookup.columns[c]);
       const std::vector<std::int64_t>& expected = tables_[lookup.table][c];
       visit_ints(other.view, [&](auto values) {
-        parallel_for(rows.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+        parallel_for(rows.size(), kRowsPerTask, [&](std::size_t begin, std::size_t end) {
           std::int64_t difference = 0;
           for (std::size_t i = begin; i < end; ++i) {
             difference |= expected[rows[i]] ^ static_cast<std::int64_t>(values[i]);

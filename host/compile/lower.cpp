@@ -58,11 +58,12 @@ void Lowering::create_tensors() {
   }
   circuit::Circuit& c = builder_.circuit();
   for (std::uint32_t t = 0; t < graph_.tensors.size(); ++t) {
-    if (!used[t]) {
+    if (!used[t] || graph_.tensors[t].kind == TensorKind::kFedBack) {
       continue;
     }
     const graph::Tensor& g = graph_.tensors[t];
-    circuit::Tensor tensor{g.name, g.shape, Role::kWitness, narrowest_int_type(g.lo, g.hi), g.lo, g.hi, g.scale};
+    circuit::Tensor tensor{g.name, g.shape, Role::kWitness, narrowest_int_type(g.lo, g.hi),
+                           g.lo,   g.hi,    g.scale,        g.channels};
     if (g.kind == TensorKind::kWeight) {
       tensor.role = Role::kWeight;
       std::tie(tensor.lo, tensor.hi) = circuit::weight_range(tensor.type);
@@ -72,6 +73,10 @@ void Lowering::create_tensors() {
       tensor.role = Role::kOutput;
     }
     tensor_of_[t] = builder_.add_tensor(std::move(tensor), builder_.add_value(trace_value(graph_, t)));
+  }
+  if (const std::optional<std::uint32_t> again = graph::fed_back(graph_)) {
+    tensor_of_[*again] = id(graph_.outputs[0]);
+    read_by_lookup_[graph_.outputs[0]] = read_by_lookup_[graph_.outputs[0]] || read_by_lookup_[*again];
   }
   for (const std::uint32_t t : graph_.inputs) {
     c.inputs.push_back(id(t));
@@ -84,7 +89,15 @@ Status Lowering::run() {
   prove_inputs();
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     const NodeContext context{i, graph_.nodes[i].name};
+    const circuit::Circuit& c = builder_.circuit();
+    Segment segment{{id(graph::node_output(graph_.nodes[i]))}, {}, {}};
+    std::size_t tensors = c.tensors.size(), relations = c.relations.size(), lookups = c.lookups.size();
     PROOFCARD_RETURN_IF_ERROR(std::visit([&](const auto& op) { return lower(context, op); }, graph_.nodes[i].op));
+    for (; tensors < c.tensors.size(); ++tensors) segment.tensors.push_back(static_cast<std::uint32_t>(tensors));
+    for (; relations < c.relations.size(); ++relations)
+      segment.relations.push_back(static_cast<std::uint32_t>(relations));
+    for (; lookups < c.lookups.size(); ++lookups) segment.lookups.push_back(static_cast<std::uint32_t>(lookups));
+    segments_.push_back(std::move(segment));
   }
   copy_outputs();
   return {};

@@ -17,6 +17,7 @@
 
 #include "host/base/result.hpp"
 #include "host/compile/builder.hpp"
+#include "host/compile/roll.hpp"
 #include "host/graph/graph.hpp"
 
 namespace proofcard::compile {
@@ -31,6 +32,9 @@ class Lowering {
 
   // Everything. Errors: kUnsupported naming a node that cannot be proved.
   Status run();
+
+  // After run(), by node: what it became.
+  std::vector<Segment> take_segments() { return std::move(segments_); }
 
  private:
   struct NodeContext {
@@ -76,6 +80,7 @@ class Lowering {
   // SIZE_MAX where the domain is too wide for a table.
   std::vector<std::size_t> shared_table_;
   std::vector<tensor::TableSpec> shared_tables_;
+  std::vector<Segment> segments_;
 };
 
 }  // namespace proofcard::compile

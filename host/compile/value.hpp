@@ -26,6 +26,7 @@ struct Value {
     kClamp,       // min(max(args[0], constant), upper)
     kIsZero,      // [args[0] = 0]
     kIsPositive,  // [args[0] > 0]
+    kStack,       // args[0], args[1], ..: all of one shape, along a new first axis
   };
 
   Op op = Op::kTrace;

@@ -70,6 +70,7 @@ struct WitnessStream::Impl {
         case Value::Op::kClamp:
         case Value::Op::kIsZero:
         case Value::Op::kIsPositive:
+        case Value::Op::kStack:
           owned[v] = compute(value, p.plan.values, views);
           views[v] = owned[v].view();
       }

@@ -105,12 +105,7 @@ G2 G2::operator+(const G2Affine& other) const {
   return out;
 }
 
-G2Affine G2::to_affine() const {
-  // The inverse of Z = 0 is 0, which gives (0, 0).
-  const Fq2 inverse = z_.inverse();
-  const Fq2 zz = inverse.square();
-  return {x_ * zz, y_ * zz * inverse};
-}
+G2Affine G2::to_affine() const { return batch_to_affine({this, 1})[0]; }
 
 G2 scalar_mul(const G2& p, const U256& scalar) {
   std::array<G2, 16> multiples;
@@ -126,5 +121,20 @@ G2 scalar_mul(const G2& p, const U256& scalar) {
 }
 
 G2 scalar_mul(const G2& p, const Fr& scalar) { return scalar_mul(p, scalar.canonical()); }
+
+std::vector<G2Affine> batch_to_affine(std::span<const G2> points) {
+  std::vector<Fq2> inverses(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    inverses[i] = points[i].z_;
+  }
+  batch_inverse<Fq2>(inverses);
+  std::vector<G2Affine> out(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    // The inverse of Z = 0 is 0, which gives (0, 0).
+    const Fq2 zz = inverses[i].square();
+    out[i] = {points[i].x_ * zz, points[i].y_ * zz * inverses[i]};
+  }
+  return out;
+}
 
 }  // namespace proofcard::curve

@@ -52,15 +52,20 @@ class G2 {
   G2& operator+=(const G2& other) { return *this = *this + other; }
   G2& operator+=(const G2Affine& other) { return *this = *this + other; }
 
-  // One inversion.
+  // One inversion; prefer batch_to_affine for many points.
   G2Affine to_affine() const;
 
  private:
+  friend std::vector<G2Affine> batch_to_affine(std::span<const G2> points);
+
   Fq2 x_, y_, z_;
 };
 
 G2 scalar_mul(const G2& p, const Fr& scalar);
 // The multiple by an integer that is not reduced modulo r.
 G2 scalar_mul(const G2& p, const U256& scalar);
+
+// One inversion in all.
+std::vector<G2Affine> batch_to_affine(std::span<const G2> points);
 
 }  // namespace proofcard::curve

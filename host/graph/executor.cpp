@@ -53,7 +53,11 @@ std::int64_t floor_sqrt(std::int64_t v) {
 class Executor {
  public:
   Executor(const Graph& graph, Sink& sink)
-      : graph_(graph), sink_(sink), tensors_(graph.tensors.size()), data_(graph.tensors.size()) {
+      : graph_(graph),
+        sink_(sink),
+        fed_back_(fed_back(graph)),
+        tensors_(graph.tensors.size()),
+        data_(graph.tensors.size()) {
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
       if (graph.tensors[i].kind == TensorKind::kWeight) {
         data_[i] = graph.tensors[i].data.view();
@@ -62,11 +66,16 @@ class Executor {
   }
 
   Result<std::vector<IntVector>> run(std::span<const IntVector> inputs) {
-    if (inputs.size() != graph_.inputs.size()) {
-      return bad_input("inputs", "expected {}, found {}", graph_.inputs.size(), inputs.size());
+    const std::size_t expected = graph_.inputs.size() + (fed_back_ ? 1 : 0);
+    if (inputs.size() != expected) {
+      return bad_input("inputs", "expected {}, found {}", expected, inputs.size());
     }
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
       PROOFCARD_RETURN_IF_ERROR(take_input(graph_.inputs[i], inputs[i]));
+      PROOFCARD_RETURN_IF_ERROR(sink_.input(graph_.inputs[i], data_[graph_.inputs[i]]));
+    }
+    if (fed_back_) {
+      PROOFCARD_RETURN_IF_ERROR(take_input(*fed_back_, inputs.back()));
     }
     const std::vector<std::vector<std::uint32_t>> releases = find_releases();
     release(releases[0]);
@@ -98,6 +107,9 @@ class Executor {
     std::vector<std::vector<std::uint32_t>> out(graph_.nodes.size() + 2);
     const auto add = [&](std::uint32_t id) { out[last_use[id]].push_back(id); };
     std::ranges::for_each(graph_.inputs, add);
+    if (fed_back_) {
+      add(*fed_back_);
+    }
     for (const Node& node : graph_.nodes) {
       add(node_output(node));
     }
@@ -137,7 +149,7 @@ class Executor {
     if (bad != size) {
       return bad_input(where, "element {}: expected a value in [{}, {}], found one outside", bad, t.lo, t.hi);
     }
-    return sink_.input(id, data_[id]);
+    return {};
   }
 
   Status run_op(const Linear& op) {
@@ -305,6 +317,7 @@ class Executor {
 
   const Graph& graph_;
   Sink& sink_;
+  std::optional<std::uint32_t> fed_back_;
   std::vector<IntVector> tensors_;  // by tensor id, from when it is made until its release
   std::vector<IntSpan> data_;       // likewise; also of weights
   IntVector remainders_;            // of the node that runs

@@ -39,7 +39,8 @@ struct Trace {
 };
 
 // Returns the outputs, in the order of graph.outputs. Holds a tensor until its last use and no longer.
-// Pre: validate(graph) is ok. One input for each of graph.inputs, of any stored type.
+// Pre: validate(graph) is ok. One input for each of graph.inputs, of any stored type; then, where a tensor is fed back, its
+// values, which the sink is not told of (its release it is).
 // Errors: kBadInput for a wrong number or size of inputs, or a value outside the declared range, which is named by its
 // index and never by its value; kBadInput "internal range analysis" if an intermediate value leaves its [lo, hi]; those
 // of the sink.

@@ -31,14 +31,18 @@ bool in_range(const IntVector& data, std::int64_t lo, std::int64_t hi) {
 Status validate_tensor(const Tensor& t, const std::string& where) {
   const tensor::Expression shape_only{t.shape, {}, {}};
   PROOFCARD_RETURN_IF_ERROR(tensor::validate(shape_only, {}, where));
-  if (t.kind > TensorKind::kIntermediate) {
-    return bad_input(where, "expected a kind below 3, found {}", static_cast<unsigned>(t.kind));
+  if (t.kind > TensorKind::kFedBack) {
+    return bad_input(where, "expected a kind below 4, found {}", static_cast<unsigned>(t.kind));
   }
   if (t.lo > t.hi || t.lo <= -kMaxValue || t.hi >= kMaxValue) {
     return bad_input(where, "expected a range in order and within 2^61, found [{}, {}]", t.lo, t.hi);
   }
   if (!std::isfinite(t.scale) || t.scale <= 0) {
     return bad_input(where, "expected a finite positive scale, found {}", t.scale);
+  }
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(t.channels, t.shape, where));
+  if (t.kind != TensorKind::kInput && !t.channels.empty()) {
+    return bad_input(where, "expected one scale for all of a tensor that is no input, found one for each channel");
   }
   const std::uint64_t expected = t.kind == TensorKind::kWeight ? tensor::num_elements(t.shape) : 0;
   if (t.data.size() != expected) {
@@ -231,7 +235,8 @@ Status validate_outputs(const Graph& graph, const std::vector<bool>& defined) {
   }
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     const std::uint32_t id = graph.outputs[i];
-    if (id >= graph.tensors.size() || !defined[id] || graph.tensors[id].kind == TensorKind::kWeight) {
+    if (id >= graph.tensors.size() || !defined[id] || graph.tensors[id].kind == TensorKind::kWeight ||
+        graph.tensors[id].kind == TensorKind::kFedBack) {
       return bad_input(fmt::format("graph.outputs[{}]", i), "expected a computed tensor, found tensor {}", id);
     }
     PROOFCARD_RETURN_IF_ERROR(
@@ -240,14 +245,46 @@ Status validate_outputs(const Graph& graph, const std::vector<bool>& defined) {
   return {};
 }
 
+Status validate_fed_back(const Graph& graph) {
+  const std::optional<std::uint32_t> id = fed_back(graph);
+  if (!id) {
+    return {};
+  }
+  const Tensor& t = graph.tensors[*id];
+  const std::string where = fmt::format("graph.tensors[{}] ({})", *id, t.name);
+  const auto again = std::count_if(graph.tensors.begin(), graph.tensors.end(),
+                                   [](const Tensor& other) { return other.kind == TensorKind::kFedBack; });
+  if (again != 1 || graph.outputs.empty()) {
+    return bad_input(where, "expected one tensor that is fed back and an output for it, found {} and {} outputs", again,
+                     graph.outputs.size());
+  }
+  const Tensor& out = graph.tensors[graph.outputs[0]];
+  if (out.kind != TensorKind::kIntermediate || out.shape != t.shape || out.scale != t.scale || out.lo < t.lo ||
+      out.hi > t.hi) {
+    return bad_input(where,
+                     "expected a computed first output of shape [{}] and scale {} within [{}, {}], found [{}], {} and "
+                     "[{}, {}]",
+                     fmt::join(t.shape, ", "), t.scale, t.lo, t.hi, fmt::join(out.shape, ", "), out.scale, out.lo,
+                     out.hi);
+  }
+  return {};
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> fed_back(const Graph& graph) {
+  const auto found = std::find_if(graph.tensors.begin(), graph.tensors.end(),
+                                  [](const Tensor& t) { return t.kind == TensorKind::kFedBack; });
+  return found == graph.tensors.end() ? std::nullopt
+                                      : std::optional(static_cast<std::uint32_t>(found - graph.tensors.begin()));
+}
 
 Status validate(const Graph& graph) {
   std::vector<bool> defined(graph.tensors.size(), false);
   for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
     const Tensor& t = graph.tensors[i];
     PROOFCARD_RETURN_IF_ERROR(validate_tensor(t, fmt::format("graph.tensors[{}] ({})", i, t.name)));
-    defined[i] = t.kind == TensorKind::kWeight;
+    defined[i] = t.kind == TensorKind::kWeight || t.kind == TensorKind::kFedBack;
   }
   PROOFCARD_RETURN_IF_ERROR(validate_inputs(graph, defined));
   NodeValidator validate_node(graph, defined);
@@ -261,7 +298,8 @@ Status validate(const Graph& graph) {
                        "expected a node or the list of inputs to give it a value, found neither");
     }
   }
-  return validate_outputs(graph, defined);
+  PROOFCARD_RETURN_IF_ERROR(validate_outputs(graph, defined));
+  return validate_fed_back(graph);
 }
 
 }  // namespace proofcard::graph

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "host/base/bytes.hpp"
 #include "host/base/int_vector.hpp"
 #include "host/base/result.hpp"
+#include "host/tensor/encoding.hpp"
 #include "host/tensor/expr.hpp"
 #include "host/tensor/table.hpp"
 
@@ -23,7 +25,10 @@ namespace proofcard::graph {
 
 using tensor::Shape;
 
-enum class TensorKind : std::uint8_t { kInput, kWeight, kIntermediate };
+// kFedBack: the first output, read before it is made. A graph has at most one: shape and scale are the output's, and its
+// range contains the output's. The executor is given its values and does not compare; the circuit has one tensor for
+// both, so what is proved is that the output follows from the inputs and from itself (generate.hpp).
+enum class TensorKind : std::uint8_t { kInput, kWeight, kIntermediate, kFedBack };
 
 struct Tensor {
   std::string name;
@@ -32,7 +37,8 @@ struct Tensor {
   std::int64_t lo = 0;  // every value that can occur is in [lo, hi]: declared for inputs (the whole integer type) and
   std::int64_t hi = 0;  // weights (their type), by interval analysis for intermediates
   double scale = 1.0;
-  IntVector data;  // weights only: row-major, num_elements(shape)
+  IntVector data;                   // weights only: row-major, num_elements(shape)
+  tensor::ChannelSteps channels{};  // inputs only
 };
 
 // acc = expression;  out = floor((multiplier_o * acc + 2^(shift-1)) / 2^shift), that is rounded half up;
@@ -96,6 +102,9 @@ struct Graph {
   std::vector<Shape> input_shapes;
   std::vector<Shape> output_shapes;
 };
+
+// The tensor of kind kFedBack.
+std::optional<std::uint32_t> fed_back(const Graph& graph);
 
 // Checks everything that the executor and the compiler rely on. Used on files.
 Status validate(const Graph& graph);

@@ -81,6 +81,7 @@ void write(ByteWriter& out, const Tensor& t) {
   out.i64(t.hi);
   out.u64(std::bit_cast<std::uint64_t>(t.scale));
   write(out, t.data);
+  tensor::write(out, t.channels);
 }
 
 Result<Tensor> read_tensor(ByteReader& in) {
@@ -94,6 +95,7 @@ Result<Tensor> read_tensor(ByteReader& in) {
   PROOFCARD_TRY(const std::uint64_t scale, in.u64("tensor.scale"));
   t.scale = std::bit_cast<double>(scale);
   PROOFCARD_TRY(t.data, read_int_vector(in));
+  PROOFCARD_TRY(t.channels, tensor::read_channel_steps(in));
   return t;
 }
 

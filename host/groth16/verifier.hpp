@@ -2,7 +2,7 @@
 //
 // Source: Groth 2016, section 3.2; all pairings in one product, with one final exponentiation.
 // Pre:    points are on their curves and those of G2 in the group, which json.hpp and zkey.hpp see to; verify() looks
-//         at the proof again.
+//         at the proof again. Whether the key is worth anything: key_check.hpp.
 // Errors: kRejected, with the reason.
 #pragma once
 
@@ -20,6 +20,9 @@ class Verifier {
   explicit Verifier(VerifyingKey vk);
 
   Status verify(const kernels::Msm& msm, const Proof& proof, std::span<const Fr> public_signals) const;
+
+  // sum_i x_i ic[i], all that a proof is checked with of the public signals; statement_weakness() looks at it.
+  Result<curve::G1Affine> sum_of_signals(const kernels::Msm& msm, std::span<const Fr> public_signals) const;
 
  private:
   VerifyingKey vk_;

@@ -11,9 +11,11 @@ Result<Witness> Witness::open(const std::string& path) {
   PROOFCARD_RETURN_IF_ERROR(header.expect_end());
   PROOFCARD_TRY(witness.values_, witness.file_.section(2, "values", 32 * std::uint64_t{count}));
   const std::string where = witness.file_.where(2, "values");
-  if (count == 0 || witness.plain(0) != U256{1, 0, 0, 0}) {
-    return bad_input(where, "expected the constant 1 as the first value, found {}",
-                     count == 0 ? "no value" : "another number");
+  if (count == 0) {
+    return bad_input(where, "expected the constant 1 as the first value, found no value");
+  }
+  if (witness.plain(0) != U256{1, 0, 0, 0}) {
+    return bad_input(where, "expected the constant 1 as the first value, found another number");
   }
   for (std::size_t i = 0; i < count; ++i) {
     if (!detail::less(witness.plain(i), Fr::kModulus)) {

@@ -27,9 +27,9 @@ struct ViewWork {
   std::size_t operand;
 };
 
-class Reducer {
+class ProverReducer {
  public:
-  Reducer(ProverChannel& channel, const ProverInput& input, const Plan& plan, std::span<const Fr> point)
+  ProverReducer(ProverChannel& channel, const ProverInput& input, const Plan& plan, std::span<const Fr> point)
       : channel_(channel), input_(input), plan_(plan), point_(point) {}
 
   std::vector<TensorClaim<Fr>> run() {
@@ -365,7 +365,7 @@ class Reducer {
 std::vector<TensorClaim<Fr>> prove_relations(ProverChannel& channel, const ProverInput& input, const Plan& plan,
                                              std::span<const Fr> point) {
   PROOFCARD_CHECK(point.size() >= plan.max_point_vars);
-  return Reducer(channel, input, plan, point).run();
+  return ProverReducer(channel, input, plan, point).run();
 }
 
 }  // namespace proofcard::relation

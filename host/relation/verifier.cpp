@@ -19,9 +19,10 @@ struct View {
   Value value;
 };
 
-class Reducer {
+class VerifierReducer {
  public:
-  Reducer(VerifierChannel& channel, const circuit::Circuit& circuit, const Plan& plan, std::span<const Fr> point)
+  VerifierReducer(VerifierChannel& channel, const circuit::Circuit& circuit, const Plan& plan,
+                  std::span<const Fr> point)
       : channel_(channel), circuit_(circuit), plan_(plan), point_(point) {}
 
   Result<Reduced> run() {
@@ -197,7 +198,7 @@ class Reducer {
 
 Result<Reduced> verify_relations(VerifierChannel& channel, const circuit::Circuit& circuit, const Plan& plan,
                                  std::span<const Fr> point) {
-  return Reducer(channel, circuit, plan, point).run();
+  return VerifierReducer(channel, circuit, plan, point).run();
 }
 
 }  // namespace proofcard::relation

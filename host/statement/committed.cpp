@@ -3,20 +3,26 @@
 #include <bit>
 #include <cmath>
 
+#include "host/base/bits.hpp"
 #include "host/curve/encoding.hpp"
 #include "host/hash/keccak.hpp"
 
 namespace proofcard::statement {
 namespace {
 
-constexpr std::string_view kDigestDomain = "proofcard/commitment/1";
-constexpr unsigned kMaxTensorBits = 27;  // as in circuits
+constexpr std::string_view kCommitmentDomain = "proofcard/commitment/1";
+constexpr unsigned kMaxTensorBits = 27;      // as in circuits
+constexpr std::uint8_t kHasChannels = 0x80;  // in the byte of the type: scales of channels follow
 
 void write_descriptor(ByteWriter& out, const Descriptor& d) {
   out.u32(d.layout);
   tensor::write(out, d.shape);
-  out.u8(static_cast<std::uint8_t>(d.type));
+  const unsigned flag = d.channels.empty() ? 0 : kHasChannels;
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(d.type) + flag));
   out.u64(std::bit_cast<std::uint64_t>(d.scale));
+  if (!d.channels.empty()) {
+    tensor::write(out, d.channels);
+  }
 }
 
 Result<Descriptor> read_descriptor(ByteReader& in) {
@@ -31,30 +37,30 @@ Result<Descriptor> read_descriptor(ByteReader& in) {
     return bad_input(in.what(), "shape: expected at most 2^{} padded values, found more", kMaxTensorBits);
   }
   PROOFCARD_TRY(const std::uint8_t type, in.u8("type"));
-  if (type > static_cast<std::uint8_t>(IntType::kI64)) {
-    return bad_input(in.what(), "type: expected 0 to 3, found {}", type);
+  if ((type & ~kHasChannels) > static_cast<int>(IntType::kI64)) {
+    return bad_input(in.what(), "type: expected 0 to 3, found {}", type & ~kHasChannels);
   }
-  d.type = static_cast<IntType>(type);
+  d.type = static_cast<IntType>(type & ~kHasChannels);
   PROOFCARD_TRY(const std::uint64_t scale, in.u64("scale"));
   d.scale = std::bit_cast<double>(scale);
   if (!std::isfinite(d.scale) || d.scale <= 0) {
     return bad_input(in.what(), "scale: expected a positive number, found another");
   }
-  return d;
-}
-
-std::int64_t sign_extended(ByteView bytes) {
-  std::uint64_t u = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    u |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+  if ((type & kHasChannels) != 0) {
+    PROOFCARD_TRY(d.channels, tensor::read_channel_steps(in));
+    if (d.channels.empty()) {
+      return bad_input(in.what(), "expected scales of channels, found none");
+    }
   }
-  const auto unused = static_cast<unsigned>(64 - 8 * bytes.size());
-  return static_cast<std::int64_t>(u << unused) >> unused;
+  PROOFCARD_RETURN_IF_ERROR(tensor::validate(d.channels, d.shape, in.what()));
+  return d;
 }
 
 }  // namespace
 
-Descriptor describe(const circuit::Tensor& tensor) { return {kTensorLayout, tensor.shape, tensor.type, tensor.scale}; }
+Descriptor describe(const circuit::Tensor& tensor) {
+  return {kTensorLayout, tensor.shape, tensor.type, tensor.scale, tensor.channels};
+}
 
 std::string difference(const Descriptor& expected, const Descriptor& found) {
   if (expected.layout != found.layout) {
@@ -70,12 +76,15 @@ std::string difference(const Descriptor& expected, const Descriptor& found) {
   if (expected.scale != found.scale) {
     return fmt::format("expected scale {}, found {}", expected.scale, found.scale);
   }
+  if (expected.channels != found.channels) {
+    return "expected other scales of the channels, found different ones";
+  }
   return "";
 }
 
 Digest digest(const Commitment& commitment) {
   ByteWriter out;
-  out.string(kDigestDomain);
+  out.string(kCommitmentDomain);
   write(out, commitment);
   return hash::keccak256(out.bytes());
 }

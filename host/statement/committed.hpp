@@ -33,6 +33,7 @@ struct Descriptor {
   circuit::Shape shape;  // of the tensor, without leading axes of 1
   IntType type = IntType::kI8;
   double scale = 1.0;
+  tensor::ChannelSteps channels{};
 
   circuit::Column column() const { return circuit::make_tensor_column(0, shape, type); }
   bool operator==(const Descriptor&) const = default;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/base/bits.hpp"
+
 namespace proofcard::statement {
 namespace {
 
@@ -16,15 +18,6 @@ void write_values(ByteWriter& out, const IntVector& values) {
       }
     }
   });
-}
-
-std::int64_t sign_extended(ByteView bytes) {
-  std::uint64_t u = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    u |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
-  }
-  const unsigned unused = static_cast<unsigned>(64 - 8 * bytes.size());
-  return static_cast<std::int64_t>(u << unused) >> unused;
 }
 
 }  // namespace
@@ -43,7 +36,7 @@ void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& heade
 Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
   const auto parse_error = [](const Error& e) { return Error{ErrorKind::kRejected, "parse", e.message()}; };
   const auto magic = in.raw(kMagic.size(), "magic");
-  if (!magic.ok() || !std::equal(magic->begin(), magic->end(), kMagic.begin())) {
+  if (!std::ranges::equal(magic.ok() ? *magic : ByteView(), kMagic)) {
     return rejected("parse", "not a proofcard proof: expected it to begin with the bytes \"PCPROOF\" and version 1");
   }
   Header header;

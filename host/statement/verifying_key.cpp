@@ -7,11 +7,11 @@
 namespace proofcard::statement {
 namespace {
 
-constexpr std::string_view kDigestDomain = "proofcard/vk/1";
+constexpr std::string_view kKeyDomain = "proofcard/vk/1";
 
 Digest digest_of(const VerifyingKey& vk) {
   ByteWriter out;
-  out.string(kDigestDomain);
+  out.string(kKeyDomain);
   circuit::write(out, vk.circuit);
   for (const auto& rows : vk.weight_rows) {
     out.u64(rows.size());

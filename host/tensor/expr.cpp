@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/tensor/magnitude.hpp"
+
 namespace proofcard::tensor {
 namespace {
 
@@ -9,8 +11,6 @@ __extension__ typedef __int128 Int128;
 
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 31;
 constexpr std::size_t kMaxAxes = 32;
-// Bounds on offsets, strides, coefficients and weights, and on every flat index that labels can reach.
-constexpr std::int64_t kMaxMagnitude = std::int64_t{1} << 40;
 
 struct IndexRange {
   Int128 min = 0;
@@ -26,8 +26,6 @@ IndexRange index_range(const Group& group, const Expression& labels) {
   }
   return r;
 }
-
-bool magnitude_ok(std::int64_t v) { return v > -kMaxMagnitude && v < kMaxMagnitude; }
 
 Status validate_dims(const Shape& shape, const std::string& where) {
   if (shape.size() > kMaxAxes) {

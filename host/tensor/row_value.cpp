@@ -11,25 +11,26 @@ namespace {
 
 constexpr mpfr_prec_t kPrecisionBits = 256;
 
-// f(x) in double precision, for the shortcut below.
-double approximate(const TableSpec& spec, double x) {
-  switch (spec.function) {
+}  // namespace
+
+double function_value(Function function, std::span<const double> params, double x) {
+  switch (function) {
     case Function::kClamp:
       return x;
     case Function::kLeakyRelu:
-      return x < 0 ? spec.params[0] * x : x;
+      return x < 0 ? params[0] * x : x;
     case Function::kSigmoid:
       return 1 / (1 + std::exp(-x));
     case Function::kTanh:
       return std::tanh(x);
     case Function::kElu:
-      return x < 0 ? spec.params[0] * std::expm1(x) : x;
+      return x < 0 ? params[0] * std::expm1(x) : x;
     case Function::kGelu:
       return x * std::erfc(-x / std::numbers::sqrt2) / 2;
     case Function::kErf:
       return std::erf(x);
     case Function::kHardSigmoid:
-      return std::clamp(spec.params[0] * x + spec.params[1], 0.0, 1.0);
+      return std::clamp(params[0] * x + params[1], 0.0, 1.0);
     case Function::kHardSwish:
       return x * std::clamp(x + 3, 0.0, 6.0) / 6;
     case Function::kExp:
@@ -48,8 +49,108 @@ double approximate(const TableSpec& spec, double x) {
       const double u = std::sqrt(2 * std::numbers::inv_pi) * (x + 0.044715 * x * x * x);
       return x * (1 + std::tanh(u)) / 2;
     }
+    case Function::kLog:
+      return x > 0 ? std::log(x) : -HUGE_VAL;
+    case Function::kPower: {
+      const double v = std::pow(x, params[0]);
+      return std::isnan(v) || (x == 0 && params[0] < 0) ? 0 : v;
+    }
+    case Function::kFloor:
+      return std::floor(x);
+    case Function::kCeil:
+      return std::ceil(x);
+    case Function::kRound:
+      return std::nearbyint(x);
+    case Function::kSign:
+      return x > 0 ? 1 : x < 0 ? -1 : 0;
+    case Function::kSin:
+      return std::sin(x);
+    case Function::kCos:
+      return std::cos(x);
+    case Function::kTan:
+      return std::tan(x);
+    case Function::kAsin:
+      return std::asin(std::clamp(x, -1.0, 1.0));
+    case Function::kAcos:
+      return std::acos(std::clamp(x, -1.0, 1.0));
+    case Function::kAtan:
+      return std::atan(x);
+    case Function::kSinh:
+      return std::sinh(x);
+    case Function::kCosh:
+      return std::cosh(x);
+    case Function::kAsinh:
+      return std::asinh(x);
+    case Function::kAcosh:
+      return std::acosh(std::max(x, 1.0));
+    case Function::kAtanh:
+      return std::atanh(std::clamp(x, -1.0, 1.0));
+    case Function::kSoftsign:
+      return x / (1 + std::abs(x));
+    case Function::kMish:
+      return x * std::tanh(std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))));
+    case Function::kShrink:
+      return x < -params[0] ? x + params[1] : x > params[0] ? x - params[1] : 0;
+    case Function::kThresholded:
+      return x > params[0] ? x : 0;
   }
   return std::nan("");
+}
+
+namespace {
+
+// How far x is from the nearest argument where the function jumps, or where it is steeper than any bound.
+double distance_to_jump(const TableSpec& spec, double x) {
+  switch (spec.function) {
+    case Function::kFloor:
+    case Function::kCeil:
+      return std::abs(x - std::nearbyint(x));
+    case Function::kRound:
+      return std::abs(x - std::floor(x) - 0.5);
+    case Function::kSign:
+      return std::abs(x);
+    case Function::kThresholded:
+      return std::abs(x - spec.params[0]);
+    case Function::kShrink:
+      return std::min(std::abs(x - spec.params[0]), std::abs(x + spec.params[0]));
+    case Function::kLog:
+    case Function::kPower:
+      return std::abs(x);
+    case Function::kAsin:
+    case Function::kAcos:
+    case Function::kAtanh:
+      return std::abs(std::abs(x) - 1);
+    case Function::kAcosh:
+      return std::abs(x - 1);
+    case Function::kTan:
+      return std::abs(std::cos(x)) * 0x1p-12;  // its slope is 1 / cos^2
+    case Function::kClamp:
+    case Function::kLeakyRelu:
+    case Function::kSigmoid:
+    case Function::kTanh:
+    case Function::kElu:
+    case Function::kGelu:
+    case Function::kErf:
+    case Function::kHardSigmoid:
+    case Function::kHardSwish:
+    case Function::kExp:
+    case Function::kSqrt:
+    case Function::kReciprocal:
+    case Function::kSoftplus:
+    case Function::kSquare:
+    case Function::kAbs:
+    case Function::kGeluTanh:
+    case Function::kSin:
+    case Function::kCos:
+    case Function::kAtan:
+    case Function::kSinh:
+    case Function::kCosh:
+    case Function::kAsinh:
+    case Function::kSoftsign:
+    case Function::kMish:
+      break;
+  }
+  return HUGE_VAL;
 }
 
 }  // namespace
@@ -64,7 +165,11 @@ std::optional<std::int64_t> quick_row(const TableSpec& spec, std::int64_t x) {
     return std::clamp(v, spec.out_lo, spec.out_hi);
   }
   const double real = static_cast<double>(x) * spec.in_scale;
-  const double value = approximate(spec, real);
+  const double value = function_value(spec.function, spec.params, real);
+  // The product has an error, beside which a jump or a pole may be on either side.
+  if (!(distance_to_jump(spec, real) > 0x1p-16 * (1 + std::abs(real)))) {
+    return std::nullopt;
+  }
   double magnitude = (1 + std::abs(real)) * (1 + std::abs(value));
   for (const double p : spec.params) {
     magnitude *= 1 + std::abs(p);
@@ -203,8 +308,113 @@ void ExactRow::apply() {
       mpfr_mul(v_, v_, x_, MPFR_RNDD);
       mpfr_div_2ui(v_, v_, 1, MPFR_RNDD);
       return;
+    case Function::kLog:
+      if (mpfr_sgn(static_cast<mpfr_ptr>(x_)) > 0) {
+        mpfr_log(v_, x_, MPFR_RNDD);
+      } else {
+        mpfr_set_inf(v_, -1);
+      }
+      return;
+    case Function::kPower:
+      mpfr_set_d(t_, spec_.params[0], MPFR_RNDD);
+      mpfr_pow(v_, x_, t_, MPFR_RNDD);
+      if (mpfr_nan_p(static_cast<mpfr_ptr>(v_)) || (mpfr_zero_p(static_cast<mpfr_ptr>(x_)) && spec_.params[0] < 0)) {
+        mpfr_set_zero(v_, 1);
+      }
+      return;
+    case Function::kFloor:
+      mpfr_floor(v_, x_);
+      return;
+    case Function::kCeil:
+      mpfr_ceil(v_, x_);
+      return;
+    case Function::kRound:
+      mpfr_roundeven(v_, x_);
+      return;
+    case Function::kSign:
+      mpfr_set_si(v_, mpfr_sgn(static_cast<mpfr_ptr>(x_)), MPFR_RNDD);
+      return;
+    case Function::kSin:
+      mpfr_sin(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kCos:
+      mpfr_cos(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kTan:
+      mpfr_tan(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kAsin:
+      clamp_argument(-1, 1);
+      mpfr_asin(v_, t_, MPFR_RNDD);
+      return;
+    case Function::kAcos:
+      clamp_argument(-1, 1);
+      mpfr_acos(v_, t_, MPFR_RNDD);
+      return;
+    case Function::kAtan:
+      mpfr_atan(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kSinh:
+      mpfr_sinh(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kCosh:
+      mpfr_cosh(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kAsinh:
+      mpfr_asinh(v_, x_, MPFR_RNDD);
+      return;
+    case Function::kAcosh:
+      mpfr_set(t_, x_, MPFR_RNDD);
+      if (mpfr_cmp_si(static_cast<mpfr_ptr>(t_), 1) < 0) {
+        mpfr_set_si(t_, 1, MPFR_RNDD);
+      }
+      mpfr_acosh(v_, t_, MPFR_RNDD);
+      return;
+    case Function::kAtanh:
+      clamp_argument(-1, 1);
+      mpfr_atanh(v_, t_, MPFR_RNDD);
+      return;
+    case Function::kSoftsign:
+      mpfr_abs(t_, x_, MPFR_RNDD);
+      mpfr_add_ui(t_, t_, 1, MPFR_RNDD);
+      mpfr_div(v_, x_, t_, MPFR_RNDD);
+      return;
+    case Function::kMish:  // with log(1 + exp(x)) as for Softplus
+      mpfr_abs(v_, x_, MPFR_RNDD);
+      mpfr_neg(v_, v_, MPFR_RNDD);
+      mpfr_exp(v_, v_, MPFR_RNDD);
+      mpfr_log1p(v_, v_, MPFR_RNDD);
+      if (!negative) {
+        mpfr_add(v_, v_, x_, MPFR_RNDD);
+      }
+      mpfr_tanh(v_, v_, MPFR_RNDD);
+      mpfr_mul(v_, v_, x_, MPFR_RNDD);
+      return;
+    case Function::kShrink:
+      mpfr_set_zero(v_, 1);
+      if (mpfr_cmp_d(static_cast<mpfr_ptr>(x_), -spec_.params[0]) < 0) {
+        mpfr_add_d(v_, x_, spec_.params[1], MPFR_RNDD);
+      } else if (mpfr_cmp_d(static_cast<mpfr_ptr>(x_), spec_.params[0]) > 0) {
+        mpfr_sub_d(v_, x_, spec_.params[1], MPFR_RNDD);
+      }
+      return;
+    case Function::kThresholded:
+      mpfr_set_zero(v_, 1);
+      if (mpfr_cmp_d(static_cast<mpfr_ptr>(x_), spec_.params[0]) > 0) {
+        mpfr_set(v_, x_, MPFR_RNDD);
+      }
+      return;
   }
   PROOFCARD_CHECK(false);
+}
+
+void ExactRow::clamp_argument(long low, long high) {
+  mpfr_set(t_, x_, MPFR_RNDD);
+  if (mpfr_cmp_si(static_cast<mpfr_ptr>(t_), low) < 0) {
+    mpfr_set_si(t_, low, MPFR_RNDD);
+  } else if (mpfr_cmp_si(static_cast<mpfr_ptr>(t_), high) > 0) {
+    mpfr_set_si(t_, high, MPFR_RNDD);
+  }
 }
 
 void ExactRow::clamp_to(unsigned long top) {

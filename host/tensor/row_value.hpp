@@ -3,12 +3,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "host/tensor/error_function.hpp"
 #include "host/tensor/real.hpp"
 #include "host/tensor/table.hpp"
 
 namespace proofcard::tensor {
+
+// f(x) in double precision. Shape: as many parameters as the function takes.
+double function_value(Function function, std::span<const double> params, double x);
 
 // The row where double precision already decides the rounding: the margin is 2^13 or more times the error of any usable
 // libm, so that the outcome cannot depend on it. Whatever is closer to a rounding boundary is left to ExactRow.
@@ -29,6 +33,8 @@ class ExactRow {
   void apply();
   // v_ = max(0, min(top, v_)).
   void clamp_to(unsigned long top);
+  // t_ = max(low, min(high, x_)).
+  void clamp_argument(long low, long high);
 
   const TableSpec& spec_;
   Real x_, v_, t_, divisor_;

@@ -8,12 +8,11 @@
 
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
+#include "host/tensor/magnitude.hpp"
 #include "host/tensor/row_value.hpp"
 
 namespace proofcard::tensor {
 namespace {
-
-constexpr std::int64_t kMaxMagnitude = std::int64_t{1} << 40;
 
 struct FunctionInfo {
   const char* name;
@@ -21,31 +20,24 @@ struct FunctionInfo {
   std::uint64_t exact_work;  // exact_row_work(): about twice what the slowest argument was seen to take
 };
 
-constexpr std::array<FunctionInfo, 16> kFunctions = {{
-    {"clamp", 0, 256},
-    {"leaky_relu", 1, 256},
-    {"sigmoid", 0, 1024},
-    {"tanh", 0, 1024},
-    {"elu", 1, 4096},
-    {"gelu", 0, 2048},
-    {"erf", 0, 2048},
-    {"hard_sigmoid", 2, 256},
-    {"hard_swish", 0, 256},
-    {"exp", 0, 1024},
-    {"sqrt", 0, 256},
-    {"reciprocal", 0, 256},
-    {"softplus", 0, 1024},
-    {"square", 0, 256},
-    {"abs", 0, 256},
-    {"gelu_tanh", 0, 1024},
+constexpr std::array<FunctionInfo, 37> kFunctions = {{
+    {"clamp", 0, 256},       {"leaky_relu", 1, 256}, {"sigmoid", 0, 1024}, {"tanh", 0, 1024},
+    {"elu", 1, 4096},        {"gelu", 0, 2048},      {"erf", 0, 2048},     {"hard_sigmoid", 2, 256},
+    {"hard_swish", 0, 256},  {"exp", 0, 1024},       {"sqrt", 0, 256},     {"reciprocal", 0, 256},
+    {"softplus", 0, 1024},   {"square", 0, 256},     {"abs", 0, 256},      {"gelu_tanh", 0, 1024},
+    {"log", 0, 1024},        {"power", 1, 4096},     {"floor", 0, 256},    {"ceil", 0, 256},
+    {"round", 0, 256},       {"sign", 0, 256},       {"sin", 0, 4096},     {"cos", 0, 4096},
+    {"tan", 0, 4096},        {"asin", 0, 4096},      {"acos", 0, 4096},    {"atan", 0, 4096},
+    {"sinh", 0, 2048},       {"cosh", 0, 2048},      {"asinh", 0, 2048},   {"acosh", 0, 2048},
+    {"atanh", 0, 2048},      {"softsign", 0, 256},   {"mish", 0, 2048},    {"shrink", 2, 256},
+    {"thresholded", 1, 256},
 }};
 
-static_assert(kFunctions.size() == static_cast<std::size_t>(Function::kGeluTanh) + 1);
+static_assert(kFunctions.size() == static_cast<std::size_t>(Function::kThresholded) + 1);
 
 bool is_function(Function f) { return static_cast<std::size_t>(f) < kFunctions.size(); }
 
 bool scale_ok(double v) { return std::isfinite(v) && v > 0; }
-bool magnitude_ok(std::int64_t v) { return v > -kMaxMagnitude && v < kMaxMagnitude; }
 
 }  // namespace
 

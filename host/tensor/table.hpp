@@ -33,6 +33,27 @@ enum class Function : std::uint8_t {
   kSquare,       // x * x
   kAbs,          // |x|
   kGeluTanh,     // the tanh approximation of kGelu
+  kLog,          // log(x); below any number for x <= 0
+  kPower,        // x^a, and 0 where that is no number        (a = params[0])
+  kFloor,        // the largest integer that is not above x
+  kCeil,         // the smallest integer that is not below x
+  kRound,        // the nearest integer, of two the even one
+  kSign,         // -1, 0, 1
+  kSin,          // sin(x)
+  kCos,          // cos(x)
+  kTan,          // tan(x)
+  kAsin,         // asin(max(-1, min(1, x)))
+  kAcos,         // acos(max(-1, min(1, x)))
+  kAtan,         // atan(x)
+  kSinh,         // sinh(x)
+  kCosh,         // cosh(x)
+  kAsinh,        // asinh(x)
+  kAcosh,        // acosh(max(1, x))
+  kAtanh,        // atanh(max(-1, min(1, x)))
+  kSoftsign,     // x / (1 + |x|)
+  kMish,         // x * tanh(log(1 + exp(x)))
+  kShrink,       // x < -l ? x + b : x > l ? x - b : 0         (l = params[0], b = params[1])
+  kThresholded,  // x > a ? x : 0                              (a = params[0])
 };
 
 // Row x (an integer of the domain) is  clamp(round_half_up(f(x * in_scale) / out_scale), out_lo, out_hi).

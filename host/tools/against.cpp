@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/base/text.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/circuit_diff.hpp"
 #include "host/tools/describe.hpp"
 #include "host/tools/model.hpp"
+#include "host/tools/plan_text.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -22,8 +25,43 @@ Result<bool> same_weights(const statement::VerifyingKey& vk, const graph::Graph&
   return rows == vk.weight_rows;
 }
 
-std::string report(const statement::VerifyingKey& vk, const graph::QuantisationPlan& plan, const std::string& vk_path,
-                   const std::string& onnx_path) {
+// As far as the file says what it gives: -1 stands for any length. Empty: the same.
+std::string output_difference(const graph::FloatGraph& onnx, const circuit::Circuit& circuit) {
+  for (std::size_t i = 0; i < std::min(circuit.output_shapes.size(), onnx.declared_outputs.size()); ++i) {
+    const graph::DeclaredShape& declared = onnx.declared_outputs[i];
+    const tensor::Shape& found = circuit.output_shapes[i];
+    if (!graph::fits(declared, graph::Dims(found.begin(), found.end()))) {
+      return fmt::format("output {}: expected shape [{}], which the file declares (-1: any), found {}",
+                         onnx.values[onnx.outputs[i]].name, fmt::join(*declared, ","), shape_text(found));
+    }
+  }
+  return {};
+}
+
+// Whether key and model have weights of the same names and shapes. Which weights there are depends on their values a
+// little (a bias of zeros is left out), so this decides how a refusal is put and never whether there is one.
+bool same_weight_tensors(const circuit::Circuit& circuit, const graph::FloatGraph& onnx,
+                         const graph::QuantisationPlan& plan) {
+  const auto graph = graph::quantize(onnx, {}, {plan.bits, false, plan.output_bits, {}, plan.wide});
+  std::vector<std::pair<std::string, tensor::Shape>> found;
+  std::vector<std::pair<std::string, tensor::Shape>> expected;
+  for (const circuit::Tensor& t : circuit.tensors) {
+    if (t.role == circuit::Role::kWeight) {
+      found.emplace_back(t.name, t.shape);
+    }
+  }
+  for (std::size_t i = 0; graph.ok() && i < graph->tensors.size(); ++i) {
+    if (graph->tensors[i].kind == graph::TensorKind::kWeight) {
+      expected.emplace_back(graph->tensors[i].name, graph->tensors[i].shape);
+    }
+  }
+  return graph.ok() && found == expected;
+}
+
+}  // namespace
+
+std::string format_comparison(const statement::VerifyingKey& vk, const graph::QuantisationPlan& plan,
+                              const std::string& vk_path, const std::string& onnx_path) {
   const circuit::Circuit& c = vk.circuit;
   std::string out = fmt::format(
       "{} has the circuit of {}: identical to the one that the model and the key's own numbers give\n"
@@ -38,30 +76,44 @@ std::string report(const statement::VerifyingKey& vk, const graph::QuantisationP
              ? "\n"
              : fmt::format("; weights and biases, which are {}: the key's author chose them\n",
                            circuit::visibility_name(c.weight_visibility));
-  out += fmt::format("  the author's choice: {} bits, scales, who sees what, and what integers mean:\n", plan.bits);
+  if (plan.generation) {
+    out += fmt::format(
+        "  the model generates: of its prompt and its own tokens it gives {} tokens, each the largest score{}\n",
+        plan.generation->tokens,
+        plan.generation->end ? fmt::format("; after token {} all are that", *plan.generation->end) : "");
+  }
+  out += fmt::format("  the author's choice: {} bits, scales, who sees what, and what integers mean:\n",
+                     bits_text(plan.bits));
   for (const auto* list : {&c.inputs, &c.outputs}) {
     for (const std::uint32_t id : *list) {
       const circuit::Tensor& t = c.tensors[id];
-      out += fmt::format("    {} {} {}: integers from {} to {}, scale {:.6g}: values from {:.6g} to {:.6g}\n",
-                         circuit::visibility_name(c.visibility(id)), circuit::role_name(t.role), printable(t.name),
-                         t.lo, t.hi, t.scale, static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale);
+      out += fmt::format(
+          "    {} {} {}: integers from {} to {}, {}{}\n", circuit::visibility_name(c.visibility(id)),
+          circuit::role_name(t.role), printable(t.name), t.lo, t.hi, tensor::describe_scale(t.scale, t.channels),
+          t.channels.empty() ? fmt::format(": values from {:.6g} to {:.6g}", static_cast<double>(t.lo) * t.scale,
+                                           static_cast<double>(t.hi) * t.scale)
+                             : "");
     }
   }
   return out;
 }
 
-}  // namespace
-
-Result<std::string> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
-                                      const std::string& onnx_path) {
-  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(onnx_path));
+Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
+                                                  const std::string& onnx_path) {
   ByteReader in(vk.quantisation, vk_path);
   PROOFCARD_TRY(graph::QuantisationPlan plan, graph::read_quantisation_plan(in));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
-  const auto not_it = [&](const std::string& why) {
-    return rejected(vk_path, "not the architecture of {}: {}", onnx_path, why);
-  };
+  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx_of(onnx_path, vk.circuit.input_shapes, plan.generation));
   const bool hidden = vk.circuit.weight_visibility != Visibility::kPublic;
+  // Numbers of public weights follow from their values.
+  const auto not_it = [&](const std::string& why) {
+    return !hidden && same_weight_tensors(vk.circuit, onnx.graph, plan)
+               ? rejected(vk_path, "not the weights of {}, or numbers that do not fit them: {}", onnx_path, why)
+               : rejected(vk_path, "not the architecture of {}: {}", onnx_path, why);
+  };
+  if (const std::string difference = output_difference(onnx.graph, vk.circuit); !difference.empty()) {
+    return rejected(vk_path, "not the architecture of {}: {}", onnx_path, difference);
+  }
   const auto graph = graph::rebuild(onnx.graph, plan, hidden);
   if (!graph.ok()) {
     return not_it(graph.error().message());
@@ -85,7 +137,7 @@ Result<std::string> compare_with_onnx(const statement::VerifyingKey& vk, const s
       return rejected(vk_path, "the architecture of {}, but not its weights", onnx_path);
     }
   }
-  return report(vk, plan, vk_path, onnx_path);
+  return plan;
 }
 
 }  // namespace proofcard::tools

@@ -5,15 +5,20 @@
 #include <string>
 
 #include "host/base/result.hpp"
+#include "host/graph/quantize/quantisation_plan.hpp"
 #include "host/statement/verifying_key.hpp"
 
 namespace proofcard::tools {
 
-// What was compared, what cannot be, and what stays the author's choice, in lines. Public weights are compared by their
-// commitments.
+// The key's own numbers, when it is the model's. Public weights are compared by their commitments, and shapes of outputs
+// with those that the file declares.
 // Errors: kRejected: the circuit is not the architecture's, its numbers are not such as compiling chooses, or its public
 // weights are others. kBadInput: a key without numbers, or no ONNX model.
-Result<std::string> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
-                                      const std::string& onnx_path);
+Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
+                                                  const std::string& onnx_path);
+
+// Of a key that is the model's: what was compared, what cannot be, and what stays the author's choice, in lines.
+std::string format_comparison(const statement::VerifyingKey& vk, const graph::QuantisationPlan& plan,
+                              const std::string& vk_path, const std::string& onnx_path);
 
 }  // namespace proofcard::tools

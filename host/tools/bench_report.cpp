@@ -6,17 +6,15 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
-#include "host/tools/json_text.hpp"
+#include "host/tools/files.hpp"
 
 namespace proofcard::tools {
 
 using nlohmann::ordered_json;
 
-void add_bench_options(CLI::App& command, BenchOptions& options) {
-  command.add_option("--repeat", options.repeat, "Number of runs")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command.add_flag("--json", options.json, "Print JSON instead of a table");
+void add_bench_options(const Options& command, BenchOptions& options) {
+  command.number("--repeat", options.repeat, 1, 1'000'000, "Number of runs");
+  command.flag("--json", options.json, "Print JSON instead of a table");
   add_machine_options(command, options.machine);
 }
 
@@ -64,14 +62,12 @@ std::string machine_text(const BenchOptions& options) {
                      options.repeat);
 }
 
-void print_json(const ordered_json& json) { fmt::print("{}\n", json_text(json)); }
-
 void print_table_head(const std::string& title) {
-  fmt::print("{}\n  {:<16} {:>12} {:>12} {:>12}\n", title, "", "min ms", "median ms", "max ms");
+  say("{}\n  {:<16} {:>12} {:>12} {:>12}\n", title, "", "min ms", "median ms", "max ms");
 }
 
 void print_row(const std::string& name, const Spread& s) {
-  fmt::print("  {:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", name, s.min, s.median, s.max);
+  say("  {:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", name, s.min, s.median, s.max);
 }
 
 }  // namespace proofcard::tools

@@ -1,7 +1,6 @@
 // What the bench commands share: repeated measurements, as a table or as JSON.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "host/base/stages.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/json_text.hpp"
 
 namespace proofcard::tools {
 
@@ -19,7 +19,7 @@ struct BenchOptions {
   bool json = false;
   MachineOptions machine;
 };
-void add_bench_options(CLI::App& command, BenchOptions& options);
+void add_bench_options(const Options& command, BenchOptions& options);
 
 struct Spread {
   double min = 0;
@@ -45,7 +45,6 @@ class StageTimes {
 nlohmann::ordered_json machine_json(const BenchOptions& options);
 std::string machine_text(const BenchOptions& options);
 
-void print_json(const nlohmann::ordered_json& json);
 void print_table_head(const std::string& title);
 void print_row(const std::string& name, const Spread& s);
 

@@ -3,11 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
+#include "host/graph/onnx/import.hpp"
 #include "host/hash/keccak.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/report.hpp"
@@ -23,6 +25,14 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   key.string(PROOFCARD_VERSION);
   PROOFCARD_TRY(const Bytes onnx, read_file(onnx_path));
   key.raw(hash::keccak256(onnx));
+  PROOFCARD_TRY(const std::vector<std::string> others, graph::external_files(onnx, onnx_path));
+  for (const std::string& other : others) {
+    PROOFCARD_TRY(const Bytes content, read_file(beside(onnx_path, other)));
+    key.raw(hash::keccak256(content));
+  }
+  for (const std::string& shape : options.shapes) {
+    key.string(shape);
+  }
   if (!options.calibration.empty()) {
     PROOFCARD_TRY(const Bytes calibration, read_file(options.calibration));
     key.raw(hash::keccak256(calibration));
@@ -30,7 +40,10 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   key.string(options.name);
   key.string(std::filesystem::path(onnx_path).stem().string());
   key.u32(options.bits);
+  key.u64(std::bit_cast<std::uint64_t>(options.target));
   key.u32(options.output_bits);
+  key.u32(options.generate);
+  key.u64(options.end_token.value_or(UINT64_MAX));
   if (!options.input_like.empty()) {
     PROOFCARD_TRY(const Bytes like, read_file(options.input_like));
     key.raw(hash::keccak256(like));
@@ -94,6 +107,7 @@ Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& o
   const Timer timer;
   PROOFCARD_TRY(out.key, make_key(std::move(compilation.model), backend, hide_weights, stages));
   out.notes = std::move(compilation.notes);
+  out.warnings = std::move(compilation.warnings);
   out.setup_ms = timer.milliseconds();
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, encode_prover_key(out.key), Access::kOwnerOnly));

@@ -19,6 +19,7 @@ struct CachedKey {
   bool reused = false;             // it was in the cache
   std::optional<double> setup_ms;  // when it was compiled and set up now
   std::vector<std::string> notes;  // of the compilation
+  std::vector<std::string> warnings;
 };
 
 // $XDG_CACHE_HOME/proofcard, or ~/.cache/proofcard. Made when it does not exist.

@@ -103,6 +103,10 @@ void compare_tensors(Differences& out, const circuit::Tensor& found, const circu
   out.compare(where + ", range", fmt::format("[{}, {}]", found.lo, found.hi),
               fmt::format("[{}, {}]", expected.lo, expected.hi));
   out.compare(where + ", scale", found.scale, expected.scale);
+  if (found.channels != expected.channels) {
+    out.add(where + ", scales of channels", tensor::describe_scale(expected.scale, expected.channels),
+            tensor::describe_scale(found.scale, found.channels));
+  }
 }
 
 void compare_tables(Differences& out, const circuit::Table& found, const circuit::Table& expected, std::size_t id) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
@@ -10,30 +11,16 @@
 #include <system_error>
 
 #include "host/base/cpu_features.hpp"
-#include "host/base/parallel.hpp"
 #include "host/base/text.hpp"
-#include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/named_files.hpp"
 #include "host/tools/suggest.hpp"
 
 namespace proofcard::tools {
 namespace {
 
 constexpr int kExitBadInput = 2;
-constexpr std::size_t kMaxThreads = 4096;
-
-const std::map<std::string, circuit::Visibility>& visibilities() {
-  static const std::map<std::string, circuit::Visibility> kNames{{"private", circuit::Visibility::kPrivate},
-                                                                 {"public", circuit::Visibility::kPublic},
-                                                                 {"committed", circuit::Visibility::kCommitted}};
-  return kNames;
-}
-
-void add_threads_option(CLI::App& command, std::size_t& threads) {
-  command.add_option("--threads", threads, "Number of threads (default: all)")
-      ->check(CLI::Range(std::size_t{1}, kMaxThreads));
-}
 
 int report_error(const std::string& message, int code) {
   fmt::print(stderr, "proofcard: error: {}\n", printable_lines(message));
@@ -56,6 +43,24 @@ void add_quiet_options(CLI::App& app) {
   }
 }
 
+// What the command line has of the files that its command declares.
+std::vector<NamedFile> named_files(const Options::Program& program) {
+  std::vector<NamedFile> out;
+  for (const Options::Program::File& file : program.files) {
+    for (const std::string& path : file.option->results()) {  // none for what was not given
+      const std::string argument = file.option->get_name() + " " + path;
+      if (file.outputs.empty() || path.empty()) {  // an empty name has no endings: it is an error
+        out.push_back({argument, path, false});
+        continue;
+      }
+      for (const std::string& ending : file.outputs) {
+        out.push_back({argument, path + ending, true});
+      }
+    }
+  }
+  return out;
+}
+
 int run(int argc, const char* const* argv) {
   quiet = false;
   CLI::App app("Proves that a neural network was run correctly, without showing its weights or its input.",
@@ -65,20 +70,21 @@ int run(int argc, const char* const* argv) {
   app.footer(
       "Exit codes: 0 accepted or done, 1 proof rejected, 2 bad input or usage, 3 device fault.\n"
       "PROOFCARD_ISA=portable|avx2|avx512 in the environment chooses the instruction set.");
-  Command selected;
-  add_compile(app, selected);
-  add_setup(app, selected);
-  add_prove(app, selected);
-  add_verify(app, selected);
-  add_commit(app, selected);
-  add_open(app, selected);
-  add_inspect(app, selected);
-  add_run(app, selected);
-  add_bench(app, selected);
-  add_device(app, selected);
-  add_card_report(app, selected);
-  add_groth16(app, selected);
-  add_manual(app, selected);
+  Options::Program program;
+  const Options options(app, program);
+  add_compile(options);
+  add_setup(options);
+  add_prove(options);
+  add_verify(options);
+  add_commit(options);
+  add_open(options);
+  add_inspect(options);
+  add_run(options);
+  add_bench(options);
+  add_device(options);
+  add_card_report(options);
+  add_groth16(options);
+  add_manual(options);
   add_quiet_options(app);
   try {
     app.parse(argc, argv);
@@ -98,7 +104,10 @@ int run(int argc, const char* const* argv) {
   }
   Status status = isa_status();
   if (status.ok()) {
-    status = selected();
+    status = check_files(named_files(program));
+  }
+  if (status.ok()) {
+    status = program.chosen();
   }
   if (!status.ok()) {
     Error error = status.error();
@@ -140,83 +149,12 @@ int run_command_line(int argc, const char* const* argv) {
   }
 }
 
-void add_machine_options(CLI::App& command, MachineOptions& options) {
-  command.add_option("--device", options.device, "What computes: cpu; or cards, as sw_emu*2 or xrt:0,xrt:1")
-      ->capture_default_str();
-  add_threads_option(command, options.threads);
-  add_card_memory_option(command, options);
-  add_waves_options(command, options.waves);
-}
-
-void add_card_memory_option(CLI::App& command, MachineOptions& options) {
-  command.add_option("--card-memory", options.card_memory, "Memory of a card that may be used (default: all)")
-      ->transform(CLI::AsSizeValue(false))
-      ->option_text("BYTES|KiB|MiB|GiB")
-      ->envname("PROOFCARD_CARD_MEMORY");
-}
-
-void add_verifier_options(CLI::App& command, std::size_t& threads) {
-  add_threads_option(command, threads);
-  command.add_option_function<std::string>("--device", [](const std::string&) {})
-      ->group("")  // not in the help
-      ->check([](const std::string&) {
-        return std::string("a proof is verified on the CPU only: a card could answer that anything is right");
-      });
-}
-
-const kernels::Msm& use_verifier(std::size_t threads) {
-  if (threads != 0) {
-    set_num_threads(threads);
-  }
-  return kernels::cpu_msm();
-}
-
-Result<prover::Backend> use_machine(const MachineOptions& options) {
-  if (options.threads != 0) {
-    set_num_threads(options.threads);
-  }
-  PROOFCARD_RETURN_IF_ERROR(request_waves(options.waves, options.device));
-  return find_backend(options.device, options.card_memory);
-}
-
 bool is_quiet() { return quiet; }
 
 void note(const std::string& text) {
   if (!quiet) {
     warn("note: " + text);
   }
-}
-
-void add_report_option(CLI::App& command, std::string& path) {
-  command.add_option("--report", path, "Write times and sizes as JSON");
-}
-
-void add_trace_option(CLI::App& command, std::string& path) {
-  command.add_option("--trace", path, "Write a timeline of stages, copies and kernels (for ui.perfetto.dev)");
-}
-
-void add_model_options(CLI::App& command, ModelOptions& options) {
-  command.add_option(
-      "--name", options.name,
-      "Name of the model in its keys, which everybody sees (default: the file's; \"model\" for model.onnx)");
-  command.add_option("--calibrate", options.calibration,
-                     "Samples that set the scales, in the form of the input file: one row a sample");
-  command.add_option("--bits", options.bits, "Width of weights and activations: 8 or 16")
-      ->check(CLI::IsMember({8, 16}))
-      ->capture_default_str();
-  command.add_option("--output-bits", options.output_bits, "Width of the outputs: 8, 16, or 32 for all bits there are")
-      ->check(CLI::IsMember({8, 16, 32}))
-      ->capture_default_str();
-  command.add_option("--input-like", options.input_like,
-                     "A .vk, .pk or .pcm: take type and scale of the inputs from that model's outputs");
-  const auto add = [&](const std::string& name, circuit::Visibility& value, const std::string& what) {
-    command.add_option(name, value, what)
-        ->transform(CLI::CheckedTransformer(visibilities()))
-        ->option_text("private|public|committed");
-  };
-  add("--input", options.compile.input, "Who sees the input (default: private)");
-  add("--output", options.compile.output, "Who sees the output (default: public)");
-  add("--weights", options.compile.weights, "Who sees the weights (default: private)");
 }
 
 void warn(const std::string& text) { fmt::print(stderr, "proofcard: {}\n", printable_lines(text)); }

@@ -9,6 +9,7 @@
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/tools/bench_report.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
 #include "host/tools/proving.hpp"
 #include "host/tools/report.hpp"
 #include "host/tools/setup.hpp"
@@ -85,7 +86,7 @@ Status run_bench_msm(const BenchCommand& options) {
   print_table_head(fmt::format("MSM of 2^{} points, {}-bit scalars, {}", options.log_size, options.bits,
                                machine_text(options.bench)));
   print_row("msm", s);
-  fmt::print("  {:.3g} points a second\n", static_cast<double>(n) / s.median * 1000);
+  say("  {:.3g} points a second\n", static_cast<double>(n) / s.median * 1000);
   return {};
 }
 
@@ -153,7 +154,7 @@ Status run_bench_ntt(const BenchCommand& options) {
                                options.field, options.inverse ? ", inverse" : "", options.coset ? ", on a coset" : "",
                                options.order, machine_text(options.bench)));
   print_row("ntt", s);
-  fmt::print("  {:.3g} elements a second\n", elements / s.median * 1000);
+  say("  {:.3g} elements a second\n", elements / s.median * 1000);
   return {};
 }
 
@@ -164,6 +165,7 @@ Result<ProverKey> bench_key(const BenchCommand& options, const prover::Backend& 
   }());
   json["setup_ms"] = nullptr;
   if (kind == FileKind::kProverKey) {
+    PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.compile, options.model, kind));
     return load_prover_key(options.model);
   }
   PROOFCARD_TRY(Compilation compilation, compile_onnx(options.model, options.compile));
@@ -223,53 +225,43 @@ Status run_bench_prove(const BenchCommand& options) {
   print_row("prove", spread(prove_ms));
   stage_times.print();
   print_row("verify", spread(verify_ms));
-  fmt::print("  proof {}, peak memory {}\n", format_bytes(proof_bytes), format_bytes(peak_rss_bytes()));
+  say("  proof {}, peak memory {}\n", format_bytes(proof_bytes), format_bytes(peak_rss_bytes()));
   return {};
 }
 
 }  // namespace
 
-void add_bench(CLI::App& app, Command& selected) {
+void add_bench(const Options& app) {
   auto options = std::make_shared<BenchCommand>();
-  CLI::App* bench = app.add_subcommand("bench", "Measure: msm, ntt, prove, groth16");
-  bench->require_subcommand(1);
-  CLI::App* msm = bench->add_subcommand("msm", "Multi-scalar multiplication over fixed points");
-  msm->add_option("--log-size", options->log_size, "log2 of the number of points")
-      ->check(CLI::Range(0, 24))
-      ->capture_default_str();
-  msm->add_option("--bits", options->bits, "Width of the scalars: 8, 16 or 254")
-      ->check(CLI::IsMember({8, 16, 254}))
-      ->capture_default_str();
-  add_bench_options(*msm, options->bench);
-  add_trace_option(*msm, options->trace);
-  msm->callback([options, &selected] { selected = [options] { return run_bench_msm(*options); }; });
+  const Options bench = app.command("bench", "Measure: msm, ntt, prove, groth16");
+  bench.expect_command();
+  const Options msm = bench.command("msm", "Multi-scalar multiplication over fixed points");
+  msm.number("--log-size", options->log_size, 0, 24, "log2 of the number of points");
+  msm.choice("--bits", options->bits, {8, 16, 254}, "Width of the scalars");
+  add_bench_options(msm, options->bench);
+  add_trace_option(msm, options->trace);
+  msm.runs([options] { return run_bench_msm(*options); });
 
-  CLI::App* ntt = bench->add_subcommand("ntt", "Number-theoretic transform");
-  ntt->add_option("--log-size", options->log_size, "log2 of the number of elements")
-      ->check(CLI::Range(0U, kernels::kMaxLogNtt))
-      ->capture_default_str();
-  ntt->add_option("--field", options->field, "fr (BN254) or goldilocks")
-      ->check(CLI::IsMember({"fr", "goldilocks"}))
-      ->capture_default_str();
-  ntt->add_option("--batch", options->batch, "Number of transforms")->check(CLI::Range(1, 4096))->capture_default_str();
-  ntt->add_option("--order", options->order, "natural, to-reversed or from-reversed")
-      ->check(CLI::IsMember({"natural", "to-reversed", "from-reversed"}))
-      ->capture_default_str();
-  ntt->add_flag("--inverse", options->inverse, "From values to coefficients");
-  ntt->add_flag("--coset", options->coset, "On a coset");
-  add_bench_options(*ntt, options->bench);
-  add_trace_option(*ntt, options->trace);
-  ntt->callback([options, &selected] { selected = [options] { return run_bench_ntt(*options); }; });
+  const Options ntt = bench.command("ntt", "Number-theoretic transform");
+  ntt.number("--log-size", options->log_size, 0, kernels::kMaxLogNtt, "log2 of the number of elements");
+  ntt.choice("--field", options->field, {"fr", "goldilocks"}, "fr is BN254's");
+  ntt.number("--batch", options->batch, 1, 4096, "Number of transforms");
+  ntt.choice("--order", options->order, {"natural", "to-reversed", "from-reversed"}, "Order of the elements");
+  ntt.flag("--inverse", options->inverse, "From values to coefficients");
+  ntt.flag("--coset", options->coset, "On a coset");
+  add_bench_options(ntt, options->bench);
+  add_trace_option(ntt, options->trace);
+  ntt.runs([options] { return run_bench_ntt(*options); });
 
-  CLI::App* prove = bench->add_subcommand("prove", "Proofs and their verification");
-  prove->add_option("model", options->model, "A prover key (.pk) or an .onnx")->required();
-  prove->add_option("input", options->input, "The input")->required();
-  prove->add_flag("--no-zk", options->no_zk, "Without zero knowledge");
-  add_bench_options(*prove, options->bench);
-  add_trace_option(*prove, options->trace);
-  add_model_options(*prove, options->compile);
-  prove->callback([options, &selected] { selected = [options] { return run_bench_prove(*options); }; });
-  add_bench_groth16(*bench, selected);
+  const Options prove = bench.command("prove", "Proofs and their verification");
+  prove.input("model", options->model, "A prover key (.pk) or an .onnx").required();
+  prove.input("input", options->input, "The input").required();
+  prove.flag("--no-zk", options->no_zk, "Without zero knowledge");
+  add_bench_options(prove, options->bench);
+  add_trace_option(prove, options->trace);
+  add_model_options(prove, options->compile);
+  prove.runs([options] { return run_bench_prove(*options); });
+  add_bench_groth16(bench);
 }
 
 }  // namespace proofcard::tools

@@ -8,20 +8,21 @@
 #include "host/groth16/zkey.hpp"
 #include "host/tools/bench_report.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
 #include "host/tools/report.hpp"
 #include "host/tools/trace.hpp"
 
 namespace proofcard::tools {
 namespace {
 
-struct Options {
+struct BenchGroth16Command {
   std::string zkey;
   std::string witness;
   std::string trace;
   BenchOptions bench;
 };
 
-Status run(const Options& options) {
+Status run(const BenchGroth16Command& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.bench.machine));
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.bench.machine.device));
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(options.witness));
@@ -68,20 +69,20 @@ Status run(const Options& options) {
   print_row("prove", spread(prove_ms));
   stage_times.print();
   print_row("verify", spread(verify_ms));
-  fmt::print("  key read and checked in {}, peak memory {}\n", format_ms(load_ms), format_bytes(peak_rss_bytes()));
+  say("  key read and checked in {}, peak memory {}\n", format_ms(load_ms), format_bytes(peak_rss_bytes()));
   return {};
 }
 
 }  // namespace
 
-void add_bench_groth16(CLI::App& bench, Command& selected) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = bench.add_subcommand("groth16", "Groth16 proofs of a circom circuit, and their verification");
-  command->add_option("zkey", options->zkey, "The proving key of snarkjs (.zkey)")->required();
-  command->add_option("witness", options->witness, "The witness (.wtns)")->required();
-  add_bench_options(*command, options->bench);
-  add_trace_option(*command, options->trace);
-  command->callback([options, &selected] { selected = [options] { return run(*options); }; });
+void add_bench_groth16(const Options& bench) {
+  auto options = std::make_shared<BenchGroth16Command>();
+  const Options command = bench.command("groth16", "Groth16 proofs of a circom circuit, and their verification");
+  command.input("zkey", options->zkey, "The proving key of snarkjs (.zkey)").required();
+  command.input("witness", options->witness, "The witness (.wtns)").required();
+  add_bench_options(command, options->bench);
+  add_trace_option(command, options->trace);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace proofcard::tools

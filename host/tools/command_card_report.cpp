@@ -179,7 +179,6 @@ Status run_card_report(const CardReportCommand& options) {
   if (!device::names_a_card(options.machine.device)) {
     return bad_input("--device " + options.machine.device, "expected cards, as sw_emu or xrt:0");
   }
-  PROOFCARD_RETURN_IF_ERROR(check_writable(options.out));
   CardReport report;
   report.device = options.machine.device;
   report.clock_mhz = options.clock_mhz;
@@ -199,30 +198,24 @@ Status run_card_report(const CardReportCommand& options) {
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, card_report_html(report), Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
-  fmt::print("wrote {}\n", printable(options.out));
+  say("wrote {}\n", printable(options.out));
   return {};
 }
 
 }  // namespace
 
-void add_card_report(CLI::App& app, Command& selected) {
+void add_card_report(const Options& app) {
   auto options = std::make_shared<CardReportCommand>();
   options->machine.device = "sw_emu";
-  CLI::App* command =
-      app.add_subcommand("card-report", "Run sums and transforms on cards and write a page about their cycles");
-  command->add_option("out", options->out, "The page (.html)")->required();
-  command->add_option("--log-size", options->log_size, "log2 of the number of points and of elements")
-      ->check(CLI::Range(6, 22))
-      ->capture_default_str();
-  command->add_option("--resources", options->resources, "What scripts/synth.py printed");
-  command->add_option("--clock-mhz", options->clock_mhz, "Clock of the projected card")
-      ->check(CLI::Range(1.0, 2000.0))
-      ->capture_default_str();
-  command->add_option("--copy-gb-per-s", options->copy_gb_per_s, "Copies between host and projected card")
-      ->check(CLI::Range(0.001, 1000.0))
-      ->capture_default_str();
-  add_machine_options(*command, options->machine);
-  command->callback([options, &selected] { selected = [options] { return run_card_report(*options); }; });
+  const Options command =
+      app.command("card-report", "Run sums and transforms on cards and write a page about their cycles");
+  command.output("out", options->out, "The page (.html)").required();
+  command.number("--log-size", options->log_size, 6, 22, "log2 of the number of points and of elements");
+  command.input("--resources", options->resources, "What scripts/synth.py printed");
+  command.number("--clock-mhz", options->clock_mhz, 1, 2000, "Clock of the projected card");
+  command.number("--copy-gb-per-s", options->copy_gb_per_s, 0.001, 1000, "Copies between host and projected card");
+  add_machine_options(command, options->machine);
+  command.runs([options] { return run_card_report(*options); });
 }
 
 }  // namespace proofcard::tools

@@ -17,6 +17,8 @@
 namespace proofcard::tools {
 namespace {
 
+constexpr std::size_t kMaxIndex = 1 << 16;  // what the model has is asked later
+
 struct CommitCommand {
   std::string model;
   std::string values;
@@ -25,17 +27,17 @@ struct CommitCommand {
   std::size_t index = 0;
   bool saturate = false;
   bool no_zk = false;
+  bool force = false;
 };
 
-// The values of one tensor: inputs are float32 to the model, outputs are as `prove --save-output` writes them.
+// The values of one tensor: inputs, or outputs as `prove --save-output` writes them.
 Result<IntVector> load_tensor_values(const circuit::Circuit& circuit, const CommitCommand& options) {
   PROOFCARD_TRY(const Values values, load_values(options.values));
   const circuit::Tensor& tensor = circuit.tensors[tensors_of(circuit, options.side)[options.index]];
-  const graph::Quantisation quantisation{tensor.lo, tensor.hi, tensor.scale};
+  const graph::Quantisation quantisation{tensor.lo, tensor.hi, tensor::encoding(tensor)};
   if (options.side == Side::kInput) {
     PROOFCARD_TRY(const auto sample, one_sample(values, circuit.input_shapes, options.values));
-    const std::vector<double> reals(sample[options.index].begin(), sample[options.index].end());
-    return graph::quantize_values(quantisation, reals, options.saturate, options.values);
+    return graph::quantize_values(quantisation, sample[options.index], options.saturate, options.values);
   }
   PROOFCARD_TRY(const OutputArrays output, find_output(values, circuit.output_shapes, options.index, options.values));
   if (output.integers == nullptr) {
@@ -56,9 +58,6 @@ Result<IntVector> load_tensor_values(const circuit::Circuit& circuit, const Comm
 
 Status run_commit(const CommitCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
-  const std::string commit_path = options.out + ".commit";
-  const std::string opening_path = options.out + ".opening";
-  PROOFCARD_RETURN_IF_ERROR(check_writable(commit_path));
   PROOFCARD_TRY(const circuit::Circuit circuit, load_circuit(options.model));
   PROOFCARD_RETURN_IF_ERROR(expect_committed(circuit, options.side, options.model));
   const std::vector<std::uint32_t>& ids = tensors_of(circuit, options.side);
@@ -74,11 +73,11 @@ Status run_commit(const CommitCommand& options) {
     warn("warning: --no-zk: the commitment does not hide its values; it serves `prove --no-zk` only");
   }
   OutputFiles files;
-  PROOFCARD_RETURN_IF_ERROR(files.add(commit_path, encode_commitment(commitment), Access::kPublic));
-  PROOFCARD_RETURN_IF_ERROR(files.add(opening_path, encode_opening(opening), Access::kOwnerOnly));
+  PROOFCARD_RETURN_IF_ERROR(add_opening(files, options.out, opening, commitment, options.force));
   return print_and_commit(
-      fmt::format("commitment {}\nwrote {}, for verifiers\nwrote {}, for the prover: it holds the values\n",
-                  hex(statement::digest(commitment)), printable(commit_path), printable(opening_path)),
+      fmt::format(
+          "commitment {0}\nwrote {1}.commit, for verifiers\nwrote {1}.opening, for the prover: it holds the values\n",
+          hex(statement::digest(commitment)), printable(options.out)),
       files);
 }
 
@@ -99,9 +98,10 @@ Status run_open(const OpenCommand& options) {
   const statement::Descriptor& d = opening.descriptor;
   std::vector<std::int64_t> integers;
   std::vector<double> reals;
+  const tensor::Encoding encoding = tensor::encoding(d);
   for (std::size_t i = 0; i < opening.values.size(); ++i) {
     integers.push_back(opening.values[i]);
-    reals.push_back(static_cast<double>(integers.back()) * d.scale);
+    reals.push_back(encoding.real(i, integers.back()));
   }
   OutputFiles files;
   if (!options.values_out.empty()) {
@@ -109,7 +109,7 @@ Status run_open(const OpenCommand& options) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, json.dump() + "\n", Access::kOwnerOnly));
   }
   std::string text = fmt::format("{} opens commitment {}\n", options.opening, hex(statement::digest(commitment)));
-  text += fmt::format("shape {}, scale {:.6g}\n", shape_text(d.shape), d.scale);
+  text += fmt::format("shape {}, {}\n", shape_text(d.shape), tensor::describe_scale(d.scale, d.channels));
   const std::size_t shown = std::min(reals.size(), kMaxShown);
   for (std::size_t i = 0; i < shown; ++i) {
     text += fmt::format("  [{}] {:>12.6g}   (integer {})\n", i, reals[i], integers[i]);
@@ -122,33 +122,32 @@ Status run_open(const OpenCommand& options) {
 
 }  // namespace
 
-void add_commit(CLI::App& app, Command& selected) {
+void add_commit(const Options& app) {
   auto options = std::make_shared<CommitCommand>();
-  CLI::App* command = app.add_subcommand("commit", "Commit to an input or output, to be proved about or opened later");
-  command->add_option("model", options->model, "A .vk, .pk or .pcm with that input or output committed")->required();
-  command->add_option("values", options->values, "{\"input_data\": [[...]]}, {\"output_data\": [[...]]} or .npy")
-      ->required();
-  command->add_option("-o,--out", options->out, "Writes NAME.commit, public, and NAME.opening, secret")
-      ->option_text("NAME")
-      ->required();
-  static const std::map<std::string, Side> kSides{{"input", Side::kInput}, {"output", Side::kOutput}};
-  command->add_option("--tensor", options->side, "Which side of the model (default: input)")
-      ->transform(CLI::CheckedTransformer(kSides))
-      ->option_text("input|output");
-  command->add_option("--index", options->index, "Which of several inputs or outputs")->capture_default_str();
-  command->add_flag("--saturate", options->saturate, "Clip values beyond the model's range instead of refusing them");
-  command->add_flag("--no-zk", options->no_zk, "No blinding: hides nothing, for `prove --no-zk`");
-  command->callback([options, &selected] { selected = [options] { return run_commit(*options); }; });
+  const Options command = app.command("commit", "Commit to an input or output, to be proved about or opened later");
+  command.input("model", options->model, "A .vk, .pk or .pcm with that input or output committed").required();
+  command.input("values", options->values, "{\"input_data\": [[...]]}, {\"output_data\": [[...]]} or .npy").required();
+  command
+      .output("-o,--out", options->out, "Writes NAME.commit, public, and NAME.opening, secret", {".commit", ".opening"})
+      .value_name("NAME")
+      .required();
+  command.choice<Side>("--tensor", options->side, {{"input", Side::kInput}, {"output", Side::kOutput}},
+                       "Which side of the model (default: input)");
+  command.number("--index", options->index, 0, kMaxIndex, "Which of several inputs or outputs, from 0");
+  command.flag("--saturate", options->saturate, "Clip values beyond the model's range instead of refusing them");
+  command.flag("--no-zk", options->no_zk, "No blinding: hides nothing, for `prove --no-zk`");
+  command.flag("--force", options->force, "Replace another opening that stands there");
+  command.runs([options] { return run_commit(*options); });
 }
 
-void add_open(CLI::App& app, Command& selected) {
+void add_open(const Options& app) {
   auto options = std::make_shared<OpenCommand>();
-  CLI::App* command =
-      app.add_subcommand("open", "Check an opening against a commitment and show the values; exit code 1: it is none");
-  command->add_option("commitment", options->commitment, "The .commit")->required();
-  command->add_option("opening", options->opening, "The .opening")->required();
-  command->add_option("--save", options->values_out, "Write all values as JSON");
-  command->callback([options, &selected] { selected = [options] { return run_open(*options); }; });
+  const Options command =
+      app.command("open", "Check an opening against a commitment and show the values; exit code 1: it is none");
+  command.input("commitment", options->commitment, "The .commit").required();
+  command.input("opening", options->opening, "The .opening").required();
+  command.output("--save", options->values_out, "Write all values as JSON");
+  command.runs([options] { return run_open(*options); });
 }
 
 }  // namespace proofcard::tools

@@ -25,19 +25,16 @@ struct CompileCommand {
 Status run_compile(const CompileCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   static_cast<void>(backend);
-  PROOFCARD_RETURN_IF_ERROR(check_writable(options.out));
   Report report;
   report.command = "compile";
   const Timer timer;
-  report.stages.start("import and quantise");
+  report.stages.start("import, quantise and compare");
   PROOFCARD_TRY(Compilation compilation, compile_onnx(options.onnx, options.model));
   report.stages.start("circuit");
   PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(compilation.model.graph, compilation.model.options));
   report.stages.stop();
   report.compile_ms = timer.milliseconds();
-  report.stages.start("accuracy");
-  PROOFCARD_TRY(const graph::AccuracyReport accuracy,
-                graph::compare(compilation.float_graph, compilation.model.graph, compilation.samples));
+  const graph::AccuracyReport& accuracy = compilation.accuracy;
   report.stages.start("estimate");
   const Cost cost = estimate_cost(circuit);
   report.stages.stop();
@@ -46,6 +43,7 @@ Status run_compile(const CompileCommand& options) {
   report.model = compilation.model.options.model_name;
   report.model_bytes = file.size();
   report.accuracy = accuracy;
+  report.plan = compilation.plan;
   report.cost = cost;
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, file, Access::kOwnerOnly));
@@ -56,7 +54,10 @@ Status run_compile(const CompileCommand& options) {
   for (const std::string& text : compilation.notes) {
     note(text);
   }
-  if (const std::string warning = accuracy_warning(accuracy, {options.model.bits, !compilation.synthetic});
+  for (const std::string& text : compilation.warnings) {
+    warn("warning: " + text);
+  }
+  if (const std::string warning = accuracy_warning(accuracy, {compilation.model.plan.bits, !compilation.synthetic});
       !warning.empty()) {
     warn("warning: " + warning);
   }
@@ -65,9 +66,10 @@ Status run_compile(const CompileCommand& options) {
                                  circuit.relations.size(), circuit.lookups.size());
   text += fmt::format("name \"{}\": everybody who gets the key reads it{}\n", report.model,
                       options.model.name.empty() ? "; --name NAME chooses another" : "");
+  text += format_plan(compilation.plan);
   text += format_accuracy(accuracy);
   if (compilation.synthetic) {
-    text += "(measured on random inputs; --calibrate FILE uses real ones)\n";
+    text += "(measured on made-up inputs; --calibrate FILE uses real ones)\n";
   }
   text += format_cost(cost);
   text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(file.size()));
@@ -76,15 +78,15 @@ Status run_compile(const CompileCommand& options) {
 
 }  // namespace
 
-void add_compile(CLI::App& app, Command& selected) {
+void add_compile(const Options& app) {
   auto options = std::make_shared<CompileCommand>();
-  CLI::App* command = app.add_subcommand("compile", "ONNX model -> integer model (.pcm)");
-  command->add_option("model", options->onnx, "The ONNX file")->required();
-  command->add_option("-o,--out", options->out, "The compiled model, .pcm")->required();
-  add_model_options(*command, options->model);
-  add_machine_options(*command, options->machine);
-  add_report_option(*command, options->report);
-  command->callback([options, &selected] { selected = [options] { return run_compile(*options); }; });
+  const Options command = app.command("compile", "ONNX model -> integer model (.pcm)");
+  command.input("model", options->onnx, "The ONNX file").required();
+  command.output("-o,--out", options->out, "The compiled model, .pcm").required();
+  add_model_options(command, options->model);
+  add_machine_options(command, options->machine);
+  add_report_option(command, options->report);
+  command.runs([options] { return run_compile(*options); });
 }
 
 }  // namespace proofcard::tools

@@ -12,6 +12,8 @@
 #include "host/device/selftest.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/files.hpp"
+#include "host/tools/json_text.hpp"
 #include "host/tools/kernel_view.hpp"
 
 namespace proofcard::tools {
@@ -25,10 +27,6 @@ struct DeviceCommand {
   MachineOptions machine;
 };
 
-void print_json(const ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
-}
-
 Status run_list(const DeviceCommand& options) {
   const std::vector<device::InventoryEntry> cards = device::list_cards();
   if (options.json) {
@@ -40,9 +38,9 @@ Status run_list(const DeviceCommand& options) {
     print_json({{"devices", std::move(json)}});
     return {};
   }
-  fmt::print("{:<8} {:<4} {}\n", "cpu", "yes", "this machine");
+  say("{:<8} {:<4} {}\n", "cpu", "yes", "this machine");
   for (const device::InventoryEntry& card : cards) {
-    fmt::print("{:<8} {:<4} {}\n", card.name, card.available ? "yes" : "no", card.what);
+    say("{:<8} {:<4} {}\n", card.name, card.available ? "yes" : "no", card.what);
   }
   return {};
 }
@@ -150,14 +148,14 @@ void print_columns(const std::vector<std::vector<std::string>>& rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
     }
-    fmt::print("{}\n", line);
+    say("{}\n", line);
   }
 }
 
 void print_info(const ordered_json& json) {
   const auto text = [](const ordered_json& value) { return value.is_null() ? "-" : value.get<std::string>(); };
-  fmt::print("{}: {}\n  xclbin {} ({})\n\n", text(json["card"]), text(json["name"]), text(json["xclbin"]),
-             text(json["xclbin_uuid"]));
+  say("{}: {}\n  xclbin {} ({})\n\n", text(json["card"]), text(json["name"]), text(json["xclbin"]),
+      text(json["xclbin_uuid"]));
   std::vector<std::vector<std::string>> units{{"unit", "kernel", "made by", "ABI hash", "can do"}};
   struct Memory {
     std::string name;
@@ -176,7 +174,7 @@ void print_info(const ordered_json& json) {
     }
   }
   print_columns(units);
-  fmt::print("\n");
+  say("\n");
   std::vector<std::vector<std::string>> rows{{"memory", "size", "holds"}};
   for (const auto& [_, memory] : memories) {
     std::string holds;
@@ -192,14 +190,13 @@ void print_info(const ordered_json& json) {
     widths.push_back(width.get<unsigned>());
     formats.push_back(bits);
   }
-  fmt::print("\n  sums: windows of {} bits for scalars of {} bits\n", fmt::join(widths, ", "),
-             fmt::join(formats, ", "));
-  fmt::print("        {} for bases, in segments of {} points; a job has {} for scalars and {} for results\n",
-             mebibytes(json["bases_bytes"]), json["segment_points"].get<std::uint64_t>(),
-             mebibytes(json["job_scalars_bytes"]), mebibytes(json["job_results_bytes"]));
+  say("\n  sums: windows of {} bits for scalars of {} bits\n", fmt::join(widths, ", "), fmt::join(formats, ", "));
+  say("        {} for bases, in segments of {} points; a job has {} for scalars and {} for results\n",
+      mebibytes(json["bases_bytes"]), json["segment_points"].get<std::uint64_t>(), mebibytes(json["job_scalars_bytes"]),
+      mebibytes(json["job_results_bytes"]));
   if (!json["quotient_max_log_n"].is_null()) {
-    fmt::print("  quotients: {} chain(s) of transforms, products and sums, of up to 2^{} points\n",
-               json["quotient_chains"].get<std::size_t>(), json["quotient_max_log_n"].get<unsigned>());
+    say("  quotients: {} chain(s) of transforms, products and sums, of up to 2^{} points\n",
+        json["quotient_chains"].get<std::size_t>(), json["quotient_max_log_n"].get<unsigned>());
   }
 }
 
@@ -214,7 +211,7 @@ Status run_info(const DeviceCommand& options) {
     return {};
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
-    fmt::print("{}", i == 0 ? "" : "\n");
+    say("{}", i == 0 ? "" : "\n");
     print_info(all[i]);
   }
   return {};
@@ -238,14 +235,14 @@ Status run_selftest(const DeviceCommand& options) {
                       {"cycles", c.cycles},
                       {"digits", c.num_digits}});
     } else {
-      fmt::print("{} {} {} {:<30} {:>4} x {:<4} {:>9} cycles{}{}\n", c.passed ? "pass" : "FAIL", c.card, c.unit, c.name,
-                 c.num_rows, c.num_points, c.cycles, c.passed ? "" : "  ", c.reason);
+      say("{} {} {} {:<30} {:>4} x {:<4} {:>9} cycles{}{}\n", c.passed ? "pass" : "FAIL", c.card, c.unit, c.name,
+          c.num_rows, c.num_points, c.cycles, c.passed ? "" : "  ", c.reason);
     }
   }
   if (options.json) {
     print_json({{"passed", failed == 0}, {"cases", std::move(json)}});
   } else {
-    fmt::print("{} of {} passed\n", cases.size() - failed, cases.size());
+    say("{} of {} passed\n", cases.size() - failed, cases.size());
   }
   if (failed != 0) {
     return make_error(ErrorKind::kDeviceFault, options.device, "{} of {} cases failed", failed, cases.size());
@@ -255,28 +252,27 @@ Status run_selftest(const DeviceCommand& options) {
 
 using Run = Status (*)(const DeviceCommand&);
 
-void add_subcommand(CLI::App& device, Command& selected, const std::string& name, const std::string& what,
-                    bool names_cards, Run run) {
+void add_subcommand(const Options& device, const std::string& name, const std::string& what, bool names_cards,
+                    Run run) {
   auto options = std::make_shared<DeviceCommand>();
-  CLI::App* command = device.add_subcommand(name, what);
+  const Options command = device.command(name, what);
   if (names_cards) {
-    command->add_option("device", options->device, "The cards, as after --device")->required();
-    add_card_memory_option(*command, options->machine);
-    add_waves_options(*command, options->machine.waves);
+    command.text("device", options->device, "The cards, as after --device").required();
+    add_card_memory_option(command, options->machine);
+    add_waves_options(command, options->machine.waves);
   }
-  command->add_flag("--json", options->json, "Print JSON");
-  command->callback([options, run, &selected] { selected = [options, run] { return run(*options); }; });
+  command.flag("--json", options->json, "Print JSON");
+  command.runs([options, run] { return run(*options); });
 }
 
 }  // namespace
 
-void add_device(CLI::App& app, Command& selected) {
-  CLI::App* device = app.add_subcommand("device", "Cards: list, info, selftest");
-  device->require_subcommand(1);
-  add_subcommand(*device, selected, "list", "What --device can open here, and why not the rest", false, run_list);
-  add_subcommand(*device, selected, "info", "What a card is: units, what they can do, memories, ABI hashes", true,
-                 run_info);
-  add_subcommand(*device, selected, "selftest", "Sums with known answers on every compute unit", true, run_selftest);
+void add_device(const Options& app) {
+  const Options device = app.command("device", "Cards: list, info, selftest");
+  device.expect_command();
+  add_subcommand(device, "list", "What --device can open here, and why not the rest", false, run_list);
+  add_subcommand(device, "info", "What a card is: units, what they can do, memories, ABI hashes", true, run_info);
+  add_subcommand(device, "selftest", "Sums with known answers on every compute unit", true, run_selftest);
 }
 
 }  // namespace proofcard::tools

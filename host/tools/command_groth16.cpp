@@ -34,7 +34,7 @@ struct ProveOptions {
 struct VerifyOptions {
   std::string vk, public_signals, proof;
   bool allow_unsafe_key = false;
-  std::size_t threads = 0;
+  std::size_t threads = 0;  // 0: all
 };
 
 struct InspectOptions {
@@ -68,11 +68,6 @@ Result<groth16::ProofAndPublic> prove_and_blame(const groth16::Zkey& zkey, const
 
 Status run_groth16_prove(const ProveOptions& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
-  for (const std::string& path : {options.proof, options.public_signals, options.report}) {
-    if (!path.empty()) {
-      PROOFCARD_RETURN_IF_ERROR(check_writable(path));
-    }
-  }
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Report report;
   report.command = "groth16 prove";
@@ -116,8 +111,8 @@ Status run_groth16_prove(const ProveOptions& options) {
   for (const std::string& weakness : groth16::key_weaknesses(zkey.header().vk)) {
     warn("warning: not a safe key: " + weakness);
   }
-  fmt::print("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", printable(options.proof),
-             format_ms(*report.prove_ms), format_ms(load_ms), backend.msm.name(), quotient.name());
+  say("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", printable(options.proof),
+      format_ms(*report.prove_ms), format_ms(load_ms), backend.msm.name(), quotient.name());
   return {};
 }
 
@@ -127,35 +122,39 @@ Status run_groth16_verify(const VerifyOptions& options) {
   PROOFCARD_TRY(const std::string public_text, read_text(options.public_signals));
   PROOFCARD_TRY(const std::string proof_text, read_text(options.proof));
   const Timer timer;
-  PROOFCARD_TRY(groth16::VerifyingKey vk, groth16::parse_verifying_key(vk_text, options.vk));
+  PROOFCARD_TRY(const groth16::VerifyingKey vk, groth16::parse_verifying_key(vk_text, options.vk));
   PROOFCARD_TRY(const std::vector<Fr> signals, groth16::parse_public(public_text, options.public_signals));
   PROOFCARD_TRY(const groth16::Proof proof, groth16::parse_proof(proof_text, options.proof));
-  const std::vector<std::string> weaknesses = groth16::key_weaknesses(vk);
+  std::vector<std::string> weaknesses = groth16::key_weaknesses(vk);
+  const groth16::Verifier verifier(vk);
+  PROOFCARD_TRY(const curve::G1Affine sum, verifier.sum_of_signals(msm, signals));
+  if (const std::optional<std::string> weakness = groth16::statement_weakness(vk, sum)) {
+    weaknesses.push_back(*weakness);
+  }
   if (!weaknesses.empty() && !options.allow_unsafe_key) {
     return bad_input(options.vk, "not a safe key: {} (--allow-unsafe-key accepts it)", fmt::join(weaknesses, "; "));
   }
-  const groth16::Verifier verifier(std::move(vk));
   PROOFCARD_RETURN_IF_ERROR(verifier.verify(msm, proof, signals));
   for (const std::string& weakness : weaknesses) {
     warn("warning: not a safe key: " + weakness);
   }
-  fmt::print("accepted: {} public signal(s), verified in {}\n", signals.size(), format_ms(timer.milliseconds()));
+  say("accepted: {} public signal(s), verified in {}\n", signals.size(), format_ms(timer.milliseconds()));
   return {};
 }
 
 void print_weaknesses(const groth16::VerifyingKey& vk) {
   for (const std::string& weakness : groth16::key_weaknesses(vk)) {
-    fmt::print("not safe: {}\n", weakness);
+    say("not safe: {}\n", weakness);
   }
 }
 
 Status inspect_verifying_key(ByteView file, const std::string& path) {
   PROOFCARD_TRY(const groth16::VerifyingKey vk,
                 groth16::parse_verifying_key({reinterpret_cast<const char*>(file.data()), file.size()}, path));
-  fmt::print("{}: a Groth16 verification key of snarkjs over bn128, {}\n", printable(path), format_bytes(file.size()));
-  fmt::print("public signals: {}\n", vk.ic.size() - 1);
+  say("{}: a Groth16 verification key of snarkjs over bn128, {}\n", printable(path), format_bytes(file.size()));
+  say("public signals: {}\n", vk.ic.size() - 1);
   print_weaknesses(vk);
-  fmt::print("(how many contributed to it is not in a verification key: `groth16 inspect` of its .zkey says)\n");
+  say("(how many contributed to it is not in a verification key: `groth16 inspect` of its .zkey says)\n");
   return {};
 }
 
@@ -167,15 +166,15 @@ Status inspect_zkey(const std::string& path) {
   PROOFCARD_TRY(const std::vector<curve::G2Affine> b2, zkey.b2_bases());
   PROOFCARD_TRY(const groth16::Coefficients coefficients, zkey.coefficients());
   const groth16::ZkeyHeader& header = zkey.header();
-  fmt::print("{}: a Groth16 proving key of snarkjs over bn128, {}\n", printable(path), format_bytes(zkey.file_bytes()));
-  fmt::print("signals: {}, of which public: {}\n", header.num_signals, header.num_public);
-  fmt::print("domain: 2^{}; coefficients of A and B: {}\n", header.log_domain_size, coefficients.entries.size());
-  fmt::print("bases other than infinity in G2: {}\n",
-             std::count_if(b2.begin(), b2.end(), [](const auto& point) { return !point.is_infinity(); }));
-  fmt::print("contributions to the key: {}{}\n", zkey.num_contributions(),
-             zkey.num_contributions() == 0
-                 ? ": its secrets are known to all, so anyone can forge proofs; `snarkjs zkey contribute` adds one"
-                 : " (`snarkjs zkey verify` checks them)");
+  say("{}: a Groth16 proving key of snarkjs over bn128, {}\n", printable(path), format_bytes(zkey.file_bytes()));
+  say("signals: {}, of which public: {}\n", header.num_signals, header.num_public);
+  say("domain: 2^{}; coefficients of A and B: {}\n", header.log_domain_size, coefficients.entries.size());
+  say("bases other than infinity in G2: {}\n",
+      std::count_if(b2.begin(), b2.end(), [](const auto& point) { return !point.is_infinity(); }));
+  say("contributions to the key: {}{}\n", zkey.num_contributions(),
+      zkey.num_contributions() == 0
+          ? ": its secrets are known to all, so anyone can forge proofs; `snarkjs zkey contribute` adds one"
+          : " (`snarkjs zkey verify` checks them)");
   print_weaknesses(header.vk);
   return {};
 }
@@ -191,22 +190,22 @@ Status inspect_witness(const std::string& path) {
     num_zero += static_cast<std::size_t>(value == U256{});
     num_small += static_cast<std::size_t>(small);
   }
-  fmt::print("{}: a witness over bn128, {}\n", printable(path), format_bytes(witness.file_bytes()));
-  fmt::print("values: {}; zero: {}; below 2^64 in magnitude: {}\n", witness.size(), num_zero, num_small);
+  say("{}: a witness over bn128, {}\n", printable(path), format_bytes(witness.file_bytes()));
+  say("values: {}; zero: {}; below 2^64 in magnitude: {}\n", witness.size(), num_zero, num_small);
   return {};
 }
 
 Status inspect_r1cs(const std::string& path, const std::string& witness_path) {
   PROOFCARD_TRY(const groth16::R1cs r1cs, groth16::R1cs::open(path));
   const groth16::R1csHeader& header = r1cs.header();
-  fmt::print("{}: a constraint system of circom over bn128, {}\n", printable(path), format_bytes(r1cs.file_bytes()));
-  fmt::print("constraints: {}, with {} coefficients\n", header.num_constraints, r1cs.num_coefficients());
-  fmt::print("wires: {}; public outputs: {}; public inputs: {}; private inputs: {}; labels: {}\n", header.num_wires,
-             header.num_public_outputs, header.num_public_inputs, header.num_private_inputs, header.num_labels);
+  say("{}: a constraint system of circom over bn128, {}\n", printable(path), format_bytes(r1cs.file_bytes()));
+  say("constraints: {}, with {} coefficients\n", header.num_constraints, r1cs.num_coefficients());
+  say("wires: {}; public outputs: {}; public inputs: {}; private inputs: {}; labels: {}\n", header.num_wires,
+      header.num_public_outputs, header.num_public_inputs, header.num_private_inputs, header.num_labels);
   if (!witness_path.empty()) {
     PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::open(witness_path));
     PROOFCARD_RETURN_IF_ERROR(r1cs.check(witness));
-    fmt::print("{} satisfies every constraint\n", printable(witness_path));
+    say("{} satisfies every constraint\n", printable(witness_path));
   }
   return {};
 }
@@ -235,7 +234,6 @@ Status run_groth16_inspect(const InspectOptions& options) {
 }
 
 Status run_groth16_export(const ExportOptions& options) {
-  PROOFCARD_RETURN_IF_ERROR(check_writable(options.vk));
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
   const groth16::VerifyingKey& vk = zkey.header().vk;
   OutputFiles files;
@@ -244,51 +242,50 @@ Status run_groth16_export(const ExportOptions& options) {
   for (const std::string& weakness : groth16::key_weaknesses(vk)) {
     warn("warning: not a safe key: " + weakness);
   }
-  fmt::print("wrote {}, for verifiers: {} public signal(s)\n", printable(options.vk), vk.ic.size() - 1);
+  say("wrote {}, for verifiers: {} public signal(s)\n", printable(options.vk), vk.ic.size() - 1);
   return {};
 }
 
 }  // namespace
 
-void add_groth16(CLI::App& app, Command& selected) {
-  CLI::App* group = app.add_subcommand("groth16", "Prove and verify circom circuits, with the files of snarkjs");
-  group->require_subcommand(1);
+void add_groth16(const Options& app) {
+  const Options group = app.command("groth16", "Prove and verify circom circuits, with the files of snarkjs");
+  group.expect_command();
 
   auto prove = std::make_shared<ProveOptions>();
-  CLI::App* prove_command = group->add_subcommand("prove", "Prove that a witness satisfies a circuit");
-  prove_command->add_option("zkey", prove->zkey, "The proving key, .zkey")->required();
-  prove_command->add_option("witness", prove->witness, "The values of all signals, .wtns")->required();
-  prove_command->add_option("proof", prove->proof, "Where the proof goes, .json")->required();
-  prove_command->add_option("public", prove->public_signals, "Where the public signals go, .json")->required();
-  add_machine_options(*prove_command, prove->machine);
-  add_report_option(*prove_command, prove->report);
-  add_trace_option(*prove_command, prove->trace);
-  prove_command->callback([prove, &selected] { selected = [prove] { return run_groth16_prove(*prove); }; });
+  const Options prove_command = group.command("prove", "Prove that a witness satisfies a circuit");
+  prove_command.input("zkey", prove->zkey, "The proving key, .zkey").required();
+  prove_command.input("witness", prove->witness, "The values of all signals, .wtns").required();
+  prove_command.output("proof", prove->proof, "Where the proof goes, .json").required();
+  prove_command.output("public", prove->public_signals, "Where the public signals go, .json").required();
+  add_machine_options(prove_command, prove->machine);
+  add_report_option(prove_command, prove->report);
+  add_trace_option(prove_command, prove->trace);
+  prove_command.runs([prove] { return run_groth16_prove(*prove); });
 
   auto verify = std::make_shared<VerifyOptions>();
-  CLI::App* verify_command = group->add_subcommand("verify", "Check a proof; exit code 0: accepted, 1: rejected");
-  verify_command->add_option("vk", verify->vk, "The verification key, .json")->required();
-  verify_command->add_option("public", verify->public_signals, "The public signals, .json")->required();
-  verify_command->add_option("proof", verify->proof, "The proof, .json")->required();
-  add_verifier_options(*verify_command, verify->threads);
-  verify_command->add_flag("--allow-unsafe-key", verify->allow_unsafe_key,
-                           "Accept a key for which anyone can forge proofs, for tests");
-  verify_command->callback([verify, &selected] { selected = [verify] { return run_groth16_verify(*verify); }; });
+  const Options verify_command = group.command("verify", "Check a proof; exit code 0: accepted, 1: rejected");
+  verify_command.input("vk", verify->vk, "The verification key, .json").required();
+  verify_command.input("public", verify->public_signals, "The public signals, .json").required();
+  verify_command.input("proof", verify->proof, "The proof, .json").required();
+  add_verifier_options(verify_command, verify->threads);
+  verify_command.flag("--allow-unsafe-key", verify->allow_unsafe_key,
+                      "Accept a key for which anyone can forge proofs, for tests");
+  verify_command.runs([verify] { return run_groth16_verify(*verify); });
 
   auto inspect = std::make_shared<InspectOptions>();
-  CLI::App* inspect_command =
-      group->add_subcommand("inspect", "Check and describe a .zkey, .wtns, .r1cs or verification key");
-  inspect_command->add_option("file", inspect->file, "The file")->required();
-  inspect_command->add_option("--witness", inspect->witness,
-                              "With an .r1cs: whether this .wtns satisfies every constraint");
-  inspect_command->callback([inspect, &selected] { selected = [inspect] { return run_groth16_inspect(*inspect); }; });
+  const Options inspect_command =
+      group.command("inspect", "Check and describe a .zkey, .wtns, .r1cs or verification key");
+  inspect_command.input("file", inspect->file, "The file").required();
+  inspect_command.input("--witness", inspect->witness, "With an .r1cs: whether this .wtns satisfies every constraint");
+  inspect_command.runs([inspect] { return run_groth16_inspect(*inspect); });
 
   auto exported = std::make_shared<ExportOptions>();
-  CLI::App* export_command =
-      group->add_subcommand("export-vk", "Write the verification key of a .zkey, as `snarkjs zkey export` does");
-  export_command->add_option("zkey", exported->zkey, "The proving key, .zkey")->required();
-  export_command->add_option("vk", exported->vk, "Where the verification key goes, .json")->required();
-  export_command->callback([exported, &selected] { selected = [exported] { return run_groth16_export(*exported); }; });
+  const Options export_command =
+      group.command("export-vk", "Write the verification key of a .zkey, as `snarkjs zkey export` does");
+  export_command.input("zkey", exported->zkey, "The proving key, .zkey").required();
+  export_command.output("vk", exported->vk, "Where the verification key goes, .json").required();
+  export_command.runs([exported] { return run_groth16_export(*exported); });
 }
 
 }  // namespace proofcard::tools

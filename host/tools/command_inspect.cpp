@@ -12,7 +12,9 @@
 #include "host/tools/describe_json.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/json_text.hpp"
+#include "host/tools/plan_text.hpp"
 #include "host/tools/report.hpp"
+#include "host/tools/setup.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -24,35 +26,27 @@ struct InspectCommand {
   ModelOptions model;
 };
 
-constexpr std::size_t kModeOffset = 8;
-constexpr std::size_t kDigestOffset = 9;
-constexpr std::size_t kDigestBytes = 32;
-
 // The beginning of every file's JSON.
 nlohmann::ordered_json file_json(const std::string& path, const char* kind, std::size_t bytes) {
   return {{"file", path}, {"kind", kind}, {"bytes", bytes}};
 }
 
-void print_json(const nlohmann::ordered_json& json) { fmt::print("{}\n", json_text(json)); }
-
 Status inspect_proof(const InspectCommand& options, ByteView file) {
-  if (file.size() < kDigestOffset + kDigestBytes) {
-    return bad_input(options.file, "expected a proof of at least {} bytes, found {}", kDigestOffset + kDigestBytes,
-                     file.size());
-  }
-  const bool zero_knowledge = (file[kModeOffset] & 1) != 0;
-  const bool seeded = (file[kModeOffset] & 2) != 0;
-  const std::string digest = hex(file.subspan(kDigestOffset, kDigestBytes));
+  PROOFCARD_TRY(const ProofHead head, read_proof_head(file, options.file));
   if (options.json) {
     nlohmann::ordered_json json = file_json(options.file, "proof", file.size());
-    json.update({{"zero_knowledge", zero_knowledge}, {"seeded", seeded}, {"vk_digest", digest}, {"verified", false}});
+    json.update({{"zero_knowledge", head.mode.zero_knowledge},
+                 {"seeded", head.mode.seeded},
+                 {"vk_digest", head.vk_digest},
+                 {"verified", false}});
     print_json(json);
     return {};
   }
-  fmt::print("{}: a proof of {} bytes\n", printable(options.file), file.size());
-  fmt::print("zero knowledge: {}\nseeded: {}\n", zero_knowledge ? "yes" : "no", seeded ? "yes" : "no");
-  fmt::print("vk digest {}\n", digest);
-  fmt::print("(not verified: `proofcard verify` does that and prints the public values)\n");
+  say("{}: a proof of {} bytes\n", printable(options.file), file.size());
+  say("zero knowledge: {}\nseeded: {}\n", head.mode.zero_knowledge ? "yes, beyond what the key shows" : "no",
+      head.mode.seeded ? "yes" : "no");
+  say("vk digest {}\n", head.vk_digest);
+  say("(not verified: `proofcard verify` does that and prints the public values)\n");
   return {};
 }
 
@@ -61,38 +55,44 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
   const circuit::Layout layout = circuit::make_layout(circuit);
   if (options.json) {
     nlohmann::ordered_json json = file_json(options.file, "compiled model", size);
-    json["bits"] = model.plan.bits;
+    json["bits"] = bits_json(model.plan.bits);
     json.update(circuit_json(circuit, layout));
     json["estimate"] = to_json(estimate_cost(circuit));
     print_json(json);
     return {};
   }
-  fmt::print("{}: a compiled model of {}\n", printable(options.file), format_bytes(size));
-  fmt::print("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
-             model.plan.bits, circuit::visibility_name(model.options.input),
-             circuit::visibility_name(model.options.output), circuit::visibility_name(model.options.weights));
-  fmt::print("{}\n", format_cost(estimate_cost(circuit)));
-  fmt::print("{}", describe_graph(model.graph));
-  fmt::print("\n--- circuit ---\n{}", describe_circuit(circuit, layout));
+  say("{}: a compiled model of {}\n", printable(options.file), format_bytes(size));
+  say("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
+      bits_text(model.plan.bits), circuit::visibility_name(model.options.input),
+      circuit::visibility_name(model.options.output), circuit::visibility_name(model.options.weights));
+  say("{}\n", format_cost(estimate_cost(circuit)));
+  say("{}", describe_graph(model.graph));
+  say("\n--- circuit ---\n{}", describe_circuit(circuit, layout));
   return {};
 }
 
 // bits: of the model, where the file says them.
+nlohmann::ordered_json key_json(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size,
+                                std::optional<std::uint32_t> bits) {
+  nlohmann::ordered_json json = file_json(options.file, bits ? "prover key" : "verification key", size);
+  json["vk_digest"] = hex(vk.digest);
+  json["weights_hidden"] = hides_weights(vk);
+  if (bits) {
+    json["bits"] = bits_json(*bits);
+  }
+  json.update(circuit_json(vk.circuit, vk.layout));
+  return json;
+}
+
 void print_key(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size,
                std::optional<std::uint32_t> bits) {
   if (options.json) {
-    nlohmann::ordered_json json = file_json(options.file, bits ? "prover key" : "verification key", size);
-    json["vk_digest"] = hex(vk.digest);
-    if (bits) {
-      json["bits"] = *bits;
-    }
-    json.update(circuit_json(vk.circuit, vk.layout));
-    print_json(json);
+    print_json(key_json(options, vk, size, bits));
     return;
   }
-  fmt::print("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key",
-             format_bytes(size), bits ? fmt::format("; {} bits", *bits) : "");
-  fmt::print("vk digest {}\n\n{}", hex(vk.digest), describe_circuit(vk.circuit, vk.layout));
+  say("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key", format_bytes(size),
+      bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
+  say("vk digest {}\nweights: {}\n\n{}", hex(vk.digest), weights_text(vk), describe_circuit(vk.circuit, vk.layout));
 }
 
 // commitment: of a .commit.
@@ -107,15 +107,16 @@ void print_descriptor(const InspectCommand& options, const statement::Descriptor
     print_json(json);
     return;
   }
-  fmt::print("{}: {}\n", printable(options.file),
-             commitment != nullptr ? "commitment " + hex(statement::digest(*commitment)) : "opening of a commitment");
-  fmt::print("shape {}, integers of {} bits, scale {:.6g}\n", shape_text(d.shape), 8 * int_type_bytes(d.type), d.scale);
+  say("{}: {}\n", printable(options.file),
+      commitment != nullptr ? "commitment " + hex(statement::digest(*commitment)) : "opening of a commitment");
+  say("shape {}, integers of {} bits, {}\n", shape_text(d.shape), 8 * int_type_bytes(d.type),
+      tensor::describe_scale(d.scale, d.channels));
 }
 
 // What `compile` makes of the model with the same options, so that nothing is promised that it refuses.
 Status inspect_onnx(const InspectCommand& options, std::size_t size) {
   std::vector<std::string> problems;
-  const Result<LoadedOnnx> onnx = load_onnx(options.file, &problems);
+  const Result<LoadedOnnx> onnx = load_onnx(options.file, {options.model.shapes, {}}, &problems);
   Status status = onnx.ok() ? Status() : Status(onnx.error());
   std::string result;
   if (onnx.ok()) {
@@ -141,23 +142,45 @@ Status inspect_onnx(const InspectCommand& options, std::size_t size) {
     }
     print_json(json);
   } else if (onnx.ok()) {
-    fmt::print("{}{}", describe_float_graph(onnx->graph, onnx->name), result);
+    say("{}{}", describe_float_graph(onnx->graph, onnx->name), result);
   }
   return status;
+}
+
+// A key that is not the model's is told in JSON, too.
+Status inspect_against(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size) {
+  const auto plan = compare_with_onnx(vk, options.file, options.against);
+  if (!options.json) {
+    PROOFCARD_RETURN_IF_ERROR(plan);
+    say("{}", format_comparison(vk, *plan, options.file, options.against));
+    return {};
+  }
+  if (!plan.ok() && plan.error().kind != ErrorKind::kRejected) {
+    return plan.error();
+  }
+  nlohmann::ordered_json json = key_json(options, vk, size, std::nullopt);
+  json["against"] = {{"file", options.against},
+                     {"same", plan.ok()},
+                     {"reason", plan.ok() ? nlohmann::ordered_json(nullptr)
+                                          : nlohmann::ordered_json(printable_lines(plan.error().message()))},
+                     {"weights_compared", vk.circuit.weight_visibility == circuit::Visibility::kPublic}};
+  print_json(json);
+  return plan.ok() ? Status() : Status(plan.error());
 }
 
 Status run_inspect(const InspectCommand& options) {
   PROOFCARD_TRY(const Bytes file, read_file(options.file));
   const FileKind kind = file_kind(file);
+  if (kind != FileKind::kOther) {
+    PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.model, options.file, kind));
+  }
   if (!options.against.empty()) {
     if (kind != FileKind::kVerifierKey) {
       return bad_input(options.file, "--against: expected {}, found {}", file_kind_name(FileKind::kVerifierKey),
                        describe_content(file));
     }
     PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(file, options.file));
-    PROOFCARD_TRY(const std::string report, compare_with_onnx(vk, options.file, options.against));
-    fmt::print("{}", report);
-    return {};
+    return inspect_against(options, vk, file.size());
   }
   switch (kind) {
     case FileKind::kModel: {
@@ -194,26 +217,17 @@ Status run_inspect(const InspectCommand& options) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, Command& selected) {
+void add_inspect(const Options& app) {
   auto options = std::make_shared<InspectCommand>();
-  CLI::App* command = app.add_subcommand("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit or .opening");
-  command->add_option("file", options->file, "The file")->required();
-  CLI::Option* against = command->add_option(
+  const Options command = app.command("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit or .opening");
+  command.input("file", options->file, "The file").required();
+  command.input(
       "--against", options->against,
       "Say whether the verification key is this ONNX model's, by the key's own numbers; exit code 1: it is not");
-  command->add_flag("--json", options->json, "Print it as JSON");
-  command->add_option("--calibrate", options->model.calibration, "With an .onnx: samples to compile it with")
-      ->excludes(against);
-  command->add_option("--bits", options->model.bits, "With an .onnx: 8 or 16")
-      ->check(CLI::IsMember({8, 16}))
-      ->capture_default_str()
-      ->excludes(against);
-  command->add_option("--output-bits", options->model.output_bits, "With an .onnx: 8, 16 or 32")
-      ->check(CLI::IsMember({8, 16, 32}))
-      ->capture_default_str()
-      ->excludes(against);
-  command->add_option("--input-like", options->model.input_like, "With an .onnx: as for compile")->excludes(against);
-  command->callback([options, &selected] { selected = [options] { return run_inspect(*options); }; });
+  command.flag("--json", options->json, "Print it as JSON");
+  add_quantisation_options(command, options->model);
+  command.footer("--calibrate, --shape, --bits, --output-bits and --input-like are for an .onnx, as for compile.");
+  command.runs([options] { return run_inspect(*options); });
 }
 
 }  // namespace proofcard::tools

@@ -7,14 +7,13 @@
 
 namespace proofcard::tools {
 
-void add_manual(CLI::App& app, Command& selected) {
-  CLI::App* man = app.add_subcommand("man", "Print the manual page (roff)")->group("");
-  man->callback([&app, &selected] { selected = [&app] { return print(man_page(app)); }; });
+void add_manual(const Options& app) {
+  app.hidden_command("man", "Print the manual page (roff)").runs([app] { return print(man_page(app.parser())); });
 
   auto shell = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("completion", "Print the completion of a shell")->group("");
-  command->add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command->callback([shell, &app, &selected] { selected = [shell, &app] { return print(completion(app, *shell)); }; });
+  const Options command = app.hidden_command("completion", "Print the completion of a shell");
+  command.choice("shell", *shell, {"bash", "zsh", "fish"}, "bash, zsh or fish").required();
+  command.runs([shell, app] { return print(completion(app.parser(), *shell)); });
 }
 
 }  // namespace proofcard::tools

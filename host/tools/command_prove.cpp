@@ -14,6 +14,7 @@
 #include "host/tools/progress.hpp"
 #include "host/tools/proving.hpp"
 #include "host/tools/report.hpp"
+#include "host/tools/setup.hpp"
 #include "host/tools/trace.hpp"
 
 namespace proofcard::tools {
@@ -41,6 +42,7 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
   PROOFCARD_TRY(const Bytes file, read_file(options.model));
   switch (file_kind(file)) {
     case FileKind::kProverKey: {
+      PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.compile, options.model, FileKind::kProverKey));
       report.stages.start("read key");
       report.pk_bytes = file.size();
       CachedKey out;
@@ -100,6 +102,12 @@ Status check_output_openings(const ProveCommand& options, const circuit::Circuit
     return bad_input("--output-opening", "expected one for each of {} output(s), found {}", circuit.outputs.size(),
                      options.output_openings.size());
   }
+  const bool blinded_anew = !options.no_zk && !options.seed;
+  for (const std::string& out : options.output_openings) {
+    if (blinded_anew && !options.force) {
+      PROOFCARD_RETURN_IF_ERROR(expect_no_opening(out));
+    }
+  }
   return {};
 }
 
@@ -107,10 +115,8 @@ Status add_output_openings(const ProveCommand& options, const ProofResult& resul
   PROOFCARD_TRY(const prover::Backend cpu, find_backend("cpu"));  // nothing checks these commitments again
   for (std::size_t i = 0; i < options.output_openings.size(); ++i) {
     const statement::Opening& opening = result.output_openings[i];
-    const std::string& out = options.output_openings[i];
     PROOFCARD_TRY(const statement::Commitment commitment, commit(cpu, opening));
-    PROOFCARD_RETURN_IF_ERROR(files.add(out + ".commit", encode_commitment(commitment), Access::kPublic));
-    PROOFCARD_RETURN_IF_ERROR(files.add(out + ".opening", encode_opening(opening), Access::kOwnerOnly));
+    PROOFCARD_RETURN_IF_ERROR(add_opening(files, options.output_openings[i], opening, commitment, options.force));
   }
   return {};
 }
@@ -126,19 +132,17 @@ std::string format_key(const ProveCommand& options, const CachedKey& found, cons
 }
 
 Status run_prove(const ProveCommand& options) {
-  if (options.input.empty() == options.input_openings.empty()) {
-    return bad_input("input", "expected either a file of values or --input-opening, found {}",
-                     options.input.empty() ? "neither" : "both");
+  if (options.input.empty() && options.input_openings.empty()) {
+    return bad_input("input", "expected either a file of values or --input-opening, found neither");
+  }
+  if (!options.input.empty() && !options.input_openings.empty()) {
+    return bad_input(
+        "input",
+        "expected either a file of values or --input-opening, found both, {} and {}: for a model of several "
+        "inputs --input-opening is given again for each",
+        options.input, fmt::join(options.input_openings, ", "));
   }
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
-  for (const std::string& out : options.output_openings) {
-    PROOFCARD_RETURN_IF_ERROR(check_writable(out + ".commit"));
-  }
-  for (const std::string& path : {options.out, options.vk_out, options.values_out, options.report}) {
-    if (!path.empty()) {
-      PROOFCARD_RETURN_IF_ERROR(check_writable(path));
-    }
-  }
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Report report;
   report.command = "prove";
@@ -148,11 +152,14 @@ Status run_prove(const ProveCommand& options) {
   }
   if (options.no_zk) {
     warn(
-        "warning: --no-zk: the proof can reveal private values to whoever sees it; verifiers refuse it without "
-        "--allow-no-zk");
+        "warning: --no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
+        "proof without --allow-no-zk");
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
+  if (found.key.model.options.output == circuit::Visibility::kCommitted && options.output_openings.empty()) {
+    warn("warning: the output is committed, and without --output-opening nobody can open it later or prove on from it");
+  }
   const Bytes vk_file = encode_verifying_key(found.key.vk);
   if (!options.vk_out.empty() && !options.force) {
     PROOFCARD_RETURN_IF_ERROR(keep_other_file(options.vk_out, vk_file, "verification key"));
@@ -176,6 +183,7 @@ Status run_prove(const ProveCommand& options) {
   report.statistical_bits = security.statistical_bits;
   report.setup_ms = found.setup_ms;
   report.zero_knowledge = !options.no_zk;
+  report.weights_hidden = hides_weights(vk);
   report.seeded = options.seed.has_value();
   report.cards = card_use(options.machine.device);
   trace.add(report.stages);
@@ -197,6 +205,9 @@ Status run_prove(const ProveCommand& options) {
   for (const std::string& text : found.notes) {
     note(text);
   }
+  for (const std::string& text : found.warnings) {
+    warn("warning: " + text);
+  }
   warn_of_failed_cards(report.cards);
   std::string text = format_key(options, found, report.vk_digest);
   text += format_outputs(result.outputs);
@@ -205,7 +216,8 @@ Status run_prove(const ProveCommand& options) {
                         circuit::visibility_name(session.key().model.options.output));
   }
   text += fmt::format("proved {} in {} on {}\n", report.model, format_ms(*report.prove_ms), report.device);
-  text += fmt::format("zero knowledge: {}\n", zero_knowledge_text(!options.no_zk, options.seed.has_value()));
+  text += fmt::format("zero knowledge: {}\n",
+                      zero_knowledge_text({!options.no_zk, options.seed.has_value()}, shows_weights(vk)));
   text += fmt::format("security: {:.0f} bits\n", security.bits());
   text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(result.proof.size()));
   if (!options.vk_out.empty()) {
@@ -218,39 +230,38 @@ Status run_prove(const ProveCommand& options) {
 
 }  // namespace
 
-void add_prove(CLI::App& app, Command& selected) {
+void add_prove(const Options& app) {
   auto options = std::make_shared<ProveCommand>();
-  CLI::App* command = app.add_subcommand("prove", "Run the model on an input and prove it");
+  const Options command = app.command("prove", "Run the model on an input and prove it");
   command
-      ->add_option("model", options->model,
-                   "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
-      ->required();
-  command->add_option("input", options->input, "The input: {\"input_data\": [[...]]} or .npy");
-  command->add_option("-o,--out", options->out, "The proof")->required();
+      .input("model", options->model, "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
+      .required();
+  command.input("input", options->input, "The input: {\"input_data\": [[...]]} or .npy");
+  command.output("-o,--out", options->out, "The proof").required();
+  const Option openings =
+      command.inputs("--input-opening", options->input_openings,
+                     "Instead of the input: the .opening of its commitment (one an input, in order)");
   command
-      ->add_option("--input-opening", options->input_openings,
-                   "Instead of the input: the .opening of its commitment (one an input, in order)")
-      ->allow_extra_args(false);
-  command
-      ->add_option("--output-opening", options->output_openings,
-                   "Write NAME.commit and NAME.opening of a committed output (one an output, in order)")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command->add_option("--save-output", options->values_out, "Write the output values as JSON");
-  command->add_option("--vk", options->vk_out, "Write the verification key here too");
-  command->add_flag("--force", options->force, "With --vk: replace another key that stands there");
-  command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
-  command->add_flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
-  command->add_option("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
-  add_machine_options(*command, options->machine);
-  add_report_option(*command, options->report);
-  add_trace_option(*command, options->trace);
-  add_model_options(*command, options->compile);
-  command->footer(
+      .outputs("--output-opening", options->output_openings,
+               "Write NAME.commit and NAME.opening of a committed output (one an output, in order)",
+               {".commit", ".opening"})
+      .value_name("NAME");
+  command.output("--save-output", options->values_out, "Write the output values as JSON");
+  command.output("--vk", options->vk_out, "Write the verification key here too");
+  command.flag("--force", options->force, "Replace another key (--vk) or opening that stands there");
+  command.flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them")
+      .excludes(openings);
+  command.flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
+  command.number("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
+  add_machine_options(command, options->machine);
+  add_report_option(command, options->report);
+  add_trace_option(command, options->trace);
+  add_model_options(command, options->compile);
+  command.footer(
       "--name, --calibrate, --bits, --output-bits, --input-like, --input, --output and --weights are for an .onnx; a "
       "key has "
       "them fixed.");
-  command->callback([options, &selected] { selected = [options] { return run_prove(*options); }; });
+  command.runs([options] { return run_prove(*options); });
 }
 
 }  // namespace proofcard::tools

@@ -1,12 +1,15 @@
 // proofcard run MODEL.pcm INPUT: integer inference without a proof
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 
 #include "host/base/text.hpp"
+#include "host/graph/generate.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/tools/accuracy_text.hpp"
 #include "host/tools/commands.hpp"
@@ -41,15 +44,16 @@ constexpr std::size_t kMaxSamplesShown = 10;
 
 // The outputs of every sample.
 Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options, const CompiledModel& model,
-                                                       std::span<const graph::Sample> samples) {
+                                                       std::span<const RealSample> samples) {
   std::vector<std::vector<OutputValues>> out;
   graph::Sink none;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    auto inputs = graph::quantize_inputs(model.graph, samples[i], options.saturate);
+    auto inputs = graph::quantize_reals(model.graph, samples[i], options.saturate);
     if (!inputs.ok()) {
       return explain_range(inputs.error(), fmt::format("{}: sample {}", options.input, i), options.saturate);
     }
-    PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, *inputs, none));
+    PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(model.graph, *inputs));
+    PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, all, none));
     out.push_back(output_values(model.graph, values));
   }
   return out;
@@ -89,28 +93,36 @@ nlohmann::ordered_json samples_json(const CompiledModel& model, const std::vecto
 }
 
 Result<graph::AccuracyReport> compare_with_float(const RunCommand& options, const CompiledModel& model,
-                                                 std::span<const graph::Sample> samples) {
-  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx(options.onnx));
-  if (input_shapes(onnx.graph) != model.graph.input_shapes) {
+                                                 std::span<const RealSample> samples) {
+  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx_of(options.onnx, model.graph.input_shapes, model.plan.generation));
+  const bool is_fed_back = graph::fed_back(model.graph).has_value();
+  std::vector<graph::Shape> shapes = input_shapes(onnx.graph);
+  shapes.resize(shapes.size() - (is_fed_back && shapes.size() > 1 ? 1 : 0));
+  if (shapes != model.graph.input_shapes) {
     return bad_input(options.onnx,
                      "expected the model that {} was compiled from, found one with inputs of other shapes",
                      options.model);
   }
-  return graph::compare(onnx.graph, model.graph, samples);
+  std::vector<graph::Sample> floats;
+  std::transform(samples.begin(), samples.end(), std::back_inserter(floats), to_floats);
+  // The float model says what comes next after the same tokens.
+  for (std::size_t i = 0; is_fed_back && i < samples.size(); ++i) {
+    PROOFCARD_TRY(const std::vector<IntVector> inputs, graph::quantize_reals(model.graph, samples[i], true));
+    PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(model.graph, inputs));
+    all.back().visit([&](auto tokens) { floats[i].emplace_back(tokens.begin(), tokens.end()); });
+  }
+  return graph::compare(onnx.graph, model.graph, floats);
 }
 
 Status run_run(const RunCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   static_cast<void>(backend);
-  if (!options.values_out.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(check_writable(options.values_out));
-  }
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Stages stages;
   stages.start("read model");
   PROOFCARD_TRY(const CompiledModel model, load_any_model(options.model));
   stages.start("read input");
-  PROOFCARD_TRY(const std::vector<graph::Sample> samples, load_samples(model.graph.input_shapes, options.input));
+  PROOFCARD_TRY(const std::vector<RealSample> samples, load_samples(model.graph.input_shapes, options.input));
   // With --compare-float alone many samples are for statistics, which clips what is out of range.
   std::vector<std::vector<OutputValues>> outputs;
   if (samples.size() == 1 || options.onnx.empty() || !options.values_out.empty() || options.json) {
@@ -147,19 +159,19 @@ Status run_run(const RunCommand& options) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Command& selected) {
+void add_run(const Options& app) {
   auto options = std::make_shared<RunCommand>();
-  CLI::App* command = app.add_subcommand("run", "Integer inference only, without a proof");
-  command->add_option("model", options->model, "The compiled model (.pcm) or a prover key (.pk)")->required();
-  command->add_option("input", options->input, "The input, or many samples")->required();
-  command->add_option("--compare-float", options->onnx, "The ONNX model, to compare the outputs with");
-  command->add_option("--save-output", options->values_out,
-                      "Write the outputs of all samples as JSON, which the next model's --calibrate takes");
-  command->add_flag("--json", options->json, "Print the outputs as JSON");
-  command->add_flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
-  add_machine_options(*command, options->machine);
-  add_trace_option(*command, options->trace);
-  command->callback([options, &selected] { selected = [options] { return run_run(*options); }; });
+  const Options command = app.command("run", "Integer inference only, without a proof");
+  command.input("model", options->model, "The compiled model (.pcm) or a prover key (.pk)").required();
+  command.input("input", options->input, "The input, or many samples").required();
+  command.input("--compare-float", options->onnx, "The ONNX model, to compare the outputs with");
+  command.output("--save-output", options->values_out,
+                 "Write the outputs of all samples as JSON, which the next model's --calibrate takes");
+  command.flag("--json", options->json, "Print the outputs as JSON");
+  command.flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them");
+  add_machine_options(command, options->machine);
+  add_trace_option(command, options->trace);
+  command.runs([options] { return run_run(*options); });
 }
 
 }  // namespace proofcard::tools

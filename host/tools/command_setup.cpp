@@ -47,7 +47,6 @@ Status run_setup(const SetupCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   const std::string pk_path = options.out + ".pk";
   const std::string vk_path = options.out + ".vk";
-  PROOFCARD_RETURN_IF_ERROR(check_writable(pk_path));
   PROOFCARD_TRY(CompiledModel model, load_compiled(options.model));
   if (!options.no_zk && model.options.weights != circuit::Visibility::kPublic) {  // asked now, before long work
     PROOFCARD_RETURN_IF_ERROR(keep_other_keys(options, pk_path, {}, vk_path, {}));
@@ -72,6 +71,12 @@ Status run_setup(const SetupCommand& options) {
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
 
+  report.weights_hidden = hides_weights(vk);
+  if (shows_weights(vk)) {
+    warn(fmt::format("warning: --no-zk: the weights are {}, but {}, which every verifier needs, does not hide them",
+                     circuit::visibility_name(vk.circuit.weight_visibility), vk_path));
+  }
+
   const Bytes pk_file = encode_prover_key(*key);
   const Bytes vk_file = encode_verifying_key(vk);
   report.pk_bytes = pk_file.size();
@@ -92,16 +97,16 @@ Status run_setup(const SetupCommand& options) {
 
 }  // namespace
 
-void add_setup(CLI::App& app, Command& selected) {
+void add_setup(const Options& app) {
   auto options = std::make_shared<SetupCommand>();
-  CLI::App* command = app.add_subcommand("setup", "Compiled model -> prover key (.pk) and verification key (.vk)");
-  command->add_option("model", options->model, "The compiled model, .pcm")->required();
-  command->add_option("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk")->required();
-  command->add_flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
-  command->add_flag("--force", options->force, "Replace keys that stand there already");
-  add_machine_options(*command, options->machine);
-  add_report_option(*command, options->report);
-  command->callback([options, &selected] { selected = [options] { return run_setup(*options); }; });
+  const Options command = app.command("setup", "Compiled model -> prover key (.pk) and verification key (.vk)");
+  command.input("model", options->model, "The compiled model, .pcm").required();
+  command.output("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk", {".pk", ".vk"}).required();
+  command.flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
+  command.flag("--force", options->force, "Replace keys that stand there already");
+  add_machine_options(command, options->machine);
+  add_report_option(command, options->report);
+  command.runs([options] { return run_setup(*options); });
 }
 
 }  // namespace proofcard::tools

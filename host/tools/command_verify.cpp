@@ -1,13 +1,16 @@
 // proofcard verify MODEL.vk PROOF
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "host/base/text.hpp"
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/committed_values.hpp"
+#include "host/tools/describe_json.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/json_text.hpp"
 #include "host/tools/public_values.hpp"
@@ -24,19 +27,25 @@ struct VerifyCommand {
   std::string public_values;
   std::vector<std::string> input_commitments;
   std::vector<std::string> output_commitments;
-  std::string vk_checked;
+  std::optional<std::string> vk_checked;
   std::string report;
   bool allow_seeded = false;
   bool allow_no_zk = false;
   bool saturate = false;
-  std::size_t threads = 0;
+  std::size_t threads = 0;  // 0: all
   bool json = false;
 };
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
 
 // Everything that can accept or reject.
 Result<statement::Header> check(const VerifyCommand& options, const statement::VerifyingKey& vk, ByteView proof,
                                 const kernels::Msm& msm, Report& report, statement::CommittedRows& committed) {
-  if (options.vk_checked.empty()) {
+  if (!options.vk_checked) {
     const Timer timer;
     report.stages.start("check key");
     const Status status = check_weight_range(vk, msm);
@@ -75,6 +84,7 @@ nlohmann::ordered_json tensor_json(const Verdict& verdict, Side side, std::size_
                              {"shape", (side == Side::kInput ? circuit.input_shapes : circuit.output_shapes)[index]},
                              {"visibility", circuit::visibility_name(visibility)},
                              {"scale", t.scale},
+                             {"channels", channels_json(t.channels)},
                              {"comparison", nullptr},
                              {"integers", nullptr},
                              {"commitment", nullptr}};
@@ -106,6 +116,7 @@ nlohmann::ordered_json to_json(const Verdict& verdict) {
                              {"model", report.model},
                              {"vk_digest", report.vk_digest},
                              {"weights", circuit::visibility_name(verdict.vk.circuit.weight_visibility)},
+                             {"weights_hidden", or_null(report.weights_hidden)},
                              {"zero_knowledge", or_null(report.zero_knowledge)},
                              {"seeded", or_null(report.seeded)},
                              {"security_bits", or_null(report.security_bits)},
@@ -124,38 +135,35 @@ nlohmann::ordered_json to_json(const Verdict& verdict) {
 void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
   const circuit::Circuit& circuit = verdict.vk.circuit;
   const Report& report = verdict.report;
-  fmt::print("accepted: {}\n", report.model);
-  fmt::print("vk digest {}\n", report.vk_digest);
-  fmt::print("{}", options.public_values.empty() ? format_public(circuit, verdict.header->publics)
-                                                 : format_compared(verdict.compared, options.public_values));
-  fmt::print("{}", format_commitments(circuit, verdict.committed));
+  say("accepted: {}\n", report.model);
+  say("vk digest {}\n", report.vk_digest);
+  say("{}", options.public_values.empty() ? format_public(circuit, verdict.header->publics)
+                                          : format_compared(verdict.compared, options.public_values));
+  say("{}", format_commitments(circuit, verdict.committed));
   for (const std::vector<std::string>& paths : {options.input_commitments, options.output_commitments}) {
     if (!paths.empty()) {
-      fmt::print("commitments agree with {}\n", printable(fmt::format("{}", fmt::join(paths, ", "))));
+      say("commitments agree with {}\n", printable(fmt::format("{}", fmt::join(paths, ", "))));
     }
   }
-  fmt::print("weights: {}\n", circuit::visibility_name(circuit.weight_visibility));
-  fmt::print("zero knowledge: {}\n",
-             zero_knowledge_text(verdict.header->mode.zero_knowledge, verdict.header->mode.seeded));
-  fmt::print("security: {:.0f} bits (curve; statistical {:.0f})\n", *report.security_bits, *report.statistical_bits);
-  fmt::print("verified in {}", format_ms(*report.verify_ms));
+  say("weights: {}\n", weights_text(verdict.vk));
+  say("zero knowledge: {}\n", zero_knowledge_text(verdict.header->mode, shows_weights(verdict.vk)));
+  say("security: {:.0f} bits (curve; statistical {:.0f})\n", *report.security_bits, *report.statistical_bits);
+  say("verified in {}", format_ms(*report.verify_ms));
   if (report.vk_check_ms) {
-    fmt::print("; the key, once a model, in {}", format_ms(*report.vk_check_ms));
+    say("; the key, once a model, in {}", format_ms(*report.vk_check_ms));
   }
-  fmt::print("\n");
+  say("\n");
 }
 
 Status run_verify(const VerifyCommand& options) {
   const kernels::Msm& msm = use_verifier(options.threads);
-  if (!options.report.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(check_writable(options.report));
-  }
   Report report;
   report.stages.start("read key");
   PROOFCARD_TRY(const Bytes vk_file, read_file(options.vk));
   PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(vk_file, options.vk));
   report.stages.stop();
   PROOFCARD_TRY(const Bytes proof, read_file(options.proof));
+  PROOFCARD_RETURN_IF_ERROR(expect_kind(proof, FileKind::kProof, options.proof));
   Values values;
   if (!options.public_values.empty()) {
     PROOFCARD_TRY(values, load_values(options.public_values));
@@ -168,14 +176,15 @@ Status run_verify(const VerifyCommand& options) {
   report.device = "cpu";
   report.model = vk.circuit.model_name;
   report.vk_digest = hex(vk.digest);
+  report.weights_hidden = hides_weights(vk);
   report.vk_bytes = vk_file.size();
   report.proof_bytes = proof.size();
   const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
-  if (!options.vk_checked.empty() && options.vk_checked != report.vk_digest) {
+  if (options.vk_checked && lower_case(*options.vk_checked) != report.vk_digest) {
     return bad_input("--vk-checked", "expected the digest of {}, {}, found {}", options.vk, report.vk_digest,
-                     options.vk_checked);
+                     *options.vk_checked);
   }
 
   statement::CommittedRows committed;
@@ -220,31 +229,30 @@ Status run_verify(const VerifyCommand& options) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Command& selected) {
+void add_verify(const Options& app) {
   auto options = std::make_shared<VerifyCommand>();
-  CLI::App* command = app.add_subcommand("verify", "Check a proof; exit code 0: accepted, 1: rejected");
-  command->add_option("vk", options->vk, "The verification key, .vk")->required();
-  command->add_option("proof", options->proof, "The proof")->required();
-  command->add_option("--public", options->public_values,
-                      "Compare public inputs and outputs with {\"input_data\": [[...]], \"output_data\": [[...]]}");
+  const Options command = app.command("verify", "Check a proof; exit code 0: accepted, 1: rejected");
+  command.input("vk", options->vk, "The verification key, .vk").required();
+  command.input("proof", options->proof, "The proof").required();
+  const Option values =
+      command.input("--public", options->public_values,
+                    "Compare public inputs and outputs with {\"input_data\": [[...]], \"output_data\": [[...]]}");
+  command.inputs("--input-commitment", options->input_commitments,
+                 "Accept only if the committed input is that of this .commit (one an input, in order; - for any)");
+  command.inputs("--output-commitment", options->output_commitments,
+                 "The same for the committed output: the input of the next proof in a chain");
+  command.text("--vk-checked", options->vk_checked,
+               "Digest of a key whose weights were checked before: skip that check");
+  command.flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");
+  command.flag("--allow-no-zk", options->allow_no_zk, "Accept proofs made with --no-zk, which hide nothing");
   command
-      ->add_option("--input-commitment", options->input_commitments,
-                   "Accept only if the committed input is that of this .commit (one an input, in order; - for any)")
-      ->allow_extra_args(false);
-  command
-      ->add_option("--output-commitment", options->output_commitments,
-                   "The same for the committed output: the input of the next proof in a chain")
-      ->allow_extra_args(false);
-  command->add_option("--vk-checked", options->vk_checked,
-                      "Digest of a key whose weights were checked before: skip that check");
-  command->add_flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");
-  command->add_flag("--allow-no-zk", options->allow_no_zk, "Accept proofs made with --no-zk, which hide nothing");
-  command->add_flag("--saturate", options->saturate,
-                    "Clip the inputs of --public to the model's range, as prove --saturate does");
-  add_verifier_options(*command, options->threads);
-  command->add_flag("--json", options->json, "Print the verdict as JSON, a rejected proof's too");
-  add_report_option(*command, options->report);
-  command->callback([options, &selected] { selected = [options] { return run_verify(*options); }; });
+      .flag("--saturate", options->saturate,
+            "Clip the inputs of --public to the model's range, as prove --saturate does")
+      .needs(values);
+  add_verifier_options(command, options->threads);
+  command.flag("--json", options->json, "Print the verdict as JSON, a rejected proof's too");
+  add_report_option(command, options->report);
+  command.runs([options] { return run_verify(*options); });
 }
 
 }  // namespace proofcard::tools

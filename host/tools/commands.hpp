@@ -1,34 +1,31 @@
-// One function a command: declares its options on the app; when the command is chosen, sets `selected` to what runs it.
+// One function a command: declares it with its options, and what runs it.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
 #include <string>
 
 #include "host/base/result.hpp"
 #include "host/prover/prover.hpp"
 #include "host/tools/model.hpp"
+#include "host/tools/options.hpp"
 #include "host/tools/waves.hpp"
 
 namespace proofcard::tools {
 
-using Command = std::function<Status()>;
-
-void add_compile(CLI::App& app, Command& selected);
-void add_setup(CLI::App& app, Command& selected);
-void add_prove(CLI::App& app, Command& selected);
-void add_verify(CLI::App& app, Command& selected);
-void add_commit(CLI::App& app, Command& selected);
-void add_open(CLI::App& app, Command& selected);
-void add_inspect(CLI::App& app, Command& selected);
-void add_run(CLI::App& app, Command& selected);
+void add_compile(const Options& app);
+void add_setup(const Options& app);
+void add_prove(const Options& app);
+void add_verify(const Options& app);
+void add_commit(const Options& app);
+void add_open(const Options& app);
+void add_inspect(const Options& app);
+void add_run(const Options& app);
 // `bench` is the command that add_bench makes.
-void add_bench_groth16(CLI::App& bench, Command& selected);
-void add_bench(CLI::App& app, Command& selected);
-void add_device(CLI::App& app, Command& selected);
-void add_card_report(CLI::App& app, Command& selected);
-void add_groth16(CLI::App& app, Command& selected);
-void add_manual(CLI::App& app, Command& selected);
+void add_bench_groth16(const Options& bench);
+void add_bench(const Options& app);
+void add_device(const Options& app);
+void add_card_report(const Options& app);
+void add_groth16(const Options& app);
+void add_manual(const Options& app);
 
 // --device, --threads, --card-memory, --waves.
 struct MachineOptions {
@@ -37,20 +34,23 @@ struct MachineOptions {
   std::uint64_t card_memory = 0;  // 0: all
   WavesOptions waves;
 };
-void add_machine_options(CLI::App& command, MachineOptions& options);
-void add_card_memory_option(CLI::App& command, MachineOptions& options);
+void add_machine_options(const Options& command, MachineOptions& options);
+void add_card_memory_option(const Options& command, MachineOptions& options);
 // --threads alone, for commands that decide whether a proof is good: a card that answers wrongly must not decide that.
-void add_verifier_options(CLI::App& command, std::size_t& threads);
+// --device is refused with that reason.
+void add_verifier_options(const Options& command, std::size_t& threads);
 // Applies --threads. The Msm for what decides about a proof: the CPU's.
 const kernels::Msm& use_verifier(std::size_t threads);
 // Applies --threads and --waves and finds the device.
 Result<prover::Backend> use_machine(const MachineOptions& options);
 // --report and --trace, for commands that can write them.
-void add_report_option(CLI::App& command, std::string& path);
-void add_trace_option(CLI::App& command, std::string& path);
+void add_report_option(const Options& command, std::string& path);
+void add_trace_option(const Options& command, std::string& path);
 
-// --name, --calibrate, --bits, --output-bits, --input-like, --input, --output, --weights.
-void add_model_options(CLI::App& command, ModelOptions& options);
+// --name, --calibrate, --shape, --bits, --output-bits, --input-like, --input, --output, --weights.
+void add_model_options(const Options& command, ModelOptions& options);
+// Those of them that can decide whether a model compiles: --calibrate, --shape, --bits, --output-bits, --input-like.
+void add_quantisation_options(const Options& command, ModelOptions& options);
 
 // A warning on standard error; and what may be good to know, there too, unless --quiet was given.
 void warn(const std::string& text);

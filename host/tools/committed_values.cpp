@@ -11,6 +11,14 @@ constexpr std::string_view kAny = "-";
 
 const char* name_of(Side side) { return side == Side::kInput ? "input" : "output"; }
 
+constexpr const char* kCommitmentEnding = ".commit";
+constexpr const char* kOpeningEnding = ".opening";
+
+Status keep_other_opening(const std::string& name, ByteView opening, ByteView commitment) {
+  PROOFCARD_RETURN_IF_ERROR(keep_other_file(name + kOpeningEnding, opening, "opening"));
+  return keep_other_file(name + kCommitmentEnding, commitment, "commitment");
+}
+
 circuit::Visibility visibility(const circuit::Circuit& circuit, Side side) {
   return side == Side::kInput ? circuit.input_visibility : circuit.output_visibility;
 }
@@ -67,6 +75,19 @@ Status check_opening(const prover::Backend& backend, const statement::Opening& o
   }
   return {};
 }
+
+Status add_opening(OutputFiles& files, const std::string& name, const statement::Opening& opening,
+                   const statement::Commitment& commitment, bool replace) {
+  const Bytes opening_file = encode_opening(opening);
+  const Bytes commitment_file = encode_commitment(commitment);
+  if (!replace) {
+    PROOFCARD_RETURN_IF_ERROR(keep_other_opening(name, opening_file, commitment_file));
+  }
+  PROOFCARD_RETURN_IF_ERROR(files.add(name + kCommitmentEnding, commitment_file, Access::kPublic));
+  return files.add(name + kOpeningEnding, opening_file, Access::kOwnerOnly);
+}
+
+Status expect_no_opening(const std::string& name) { return keep_other_opening(name, {}, {}); }
 
 Result<std::vector<IntVector>> opened_inputs(const circuit::Circuit& circuit,
                                              std::span<const statement::Opening> openings,

@@ -10,6 +10,7 @@
 #include "host/base/result.hpp"
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
+#include "host/tools/files.hpp"
 
 namespace proofcard::tools {
 
@@ -27,6 +28,13 @@ Result<statement::Commitment> commit(const prover::Backend& backend, const state
 // Errors: kRejected.
 Status check_opening(const prover::Backend& backend, const statement::Opening& opening,
                      const statement::Commitment& commitment);
+
+// An opening and its commitment as files NAME.opening and NAME.commit. What stands there and is not the same is kept
+// unless `replace`. Errors: kBadInput.
+Status add_opening(OutputFiles& files, const std::string& name, const statement::Opening& opening,
+                   const statement::Commitment& commitment, bool replace);
+// The same refusal before the opening is made, for one that will be like no other.
+Status expect_no_opening(const std::string& name);
 
 // Openings to be used as the inputs of a model: descriptors and ranges have to fit. Returns their values.
 Result<std::vector<IntVector>> opened_inputs(const circuit::Circuit& circuit,

@@ -116,6 +116,7 @@ double seconds_per_table() {
 
 struct Sizes {
   double leaves = 0;  // padded lookup leaves
+  double slots = 0;   // the same before they are padded together
   double bytes = 0;   // of committed values, weights included
   double rows = 0;    // that a proof commits
 };
@@ -123,6 +124,7 @@ struct Sizes {
 Sizes sizes_of(const circuit::Layout& layout) {
   Sizes out;
   out.leaves = static_cast<double>(std::size_t{1} << layout.log_num_leaves);
+  out.slots = static_cast<double>(layout.leaves.total);
   for (const circuit::Column& column : layout.columns) {
     out.bytes += static_cast<double>(column.num_values() * int_type_bytes(column.type));
     out.rows += column.owner == circuit::Column::Owner::kWeights ? 0 : static_cast<double>(column.num_rows());
@@ -141,13 +143,21 @@ constexpr double kMemoryFixed = 16.5e6;
 constexpr double kMemoryPerLeaf = 160;
 constexpr double kMemoryPerByte = 4;
 
+double one_thread_seconds(const Sizes& sizes, double leaves) {
+  return kSecondsFixed + kSecondsPerLeaf * leaves + kSecondsPerByte * sizes.bytes + kSecondsPerRow * sizes.rows;
+}
+
 }  // namespace
+
+graph::PlanCost plan_cost(const circuit::Circuit& circuit) {
+  const Sizes sizes = sizes_of(circuit::make_layout(circuit));
+  return {one_thread_seconds(sizes, sizes.leaves), one_thread_seconds(sizes, sizes.slots)};
+}
 
 Cost estimate_cost(const circuit::Circuit& circuit) {
   const statement::VerifyingKey vk = hollow_key(circuit);
   const Sizes sizes = sizes_of(vk.layout);
-  const double one_thread =
-      kSecondsFixed + kSecondsPerLeaf * sizes.leaves + kSecondsPerByte * sizes.bytes + kSecondsPerRow * sizes.rows;
+  const double one_thread = one_thread_seconds(sizes, sizes.leaves);
   const double share = kSerialShare + (1 - kSerialShare) / static_cast<double>(num_threads());
   Cost out;
   out.proof_bytes = count_proof_bytes(vk);

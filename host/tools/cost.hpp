@@ -14,6 +14,7 @@
 #include <string>
 
 #include "host/circuit/circuit.hpp"
+#include "host/graph/quantize/target.hpp"
 
 namespace proofcard::tools {
 
@@ -25,6 +26,10 @@ struct Cost {
 
 // Pre: the circuit comes from compile(). Nothing else of its key is needed.
 Cost estimate_cost(const circuit::Circuit& circuit);
+
+// The work of a proof alone, in seconds of one thread of the machine that the factors were fitted on: what plans of one model
+// are compared by. `smooth` counts lookups without the padding of all of them together to a power of two.
+graph::PlanCost plan_cost(const circuit::Circuit& circuit);
 
 // One line.
 std::string format_cost(const Cost& cost);

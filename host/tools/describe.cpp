@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 #include "host/circuit/bounds.hpp"
@@ -148,18 +149,30 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
   const auto bounds = circuit::check_soundness(circuit);
   std::uint64_t weights = 0;
   std::uint64_t lookups = 0;
-  out += fmt::format("\ntensors ({})\n", circuit.tensors.size());
+  out += fmt::format("\ntensors ({}); a value is its integer times the step, which the key's author chose\n",
+                     circuit.tensors.size());
+  out += fmt::format("  {:<32} {:<16} {:<7} {:<9} {:<6} {:<26} {:<12} {}\n", "name", "shape", "role", "who sees",
+                     "stored", "integers", "step", "values");
   for (std::size_t id = 0; id < circuit.tensors.size(); ++id) {
     const circuit::Tensor& t = circuit.tensors[id];
     if (t.role == circuit::Role::kWeight) {
       weights += tensor::num_elements(t.shape);
     }
-    out += fmt::format("  {:<32} {:<16} {:<7} int{:<3}", shown_name(t.name), shape_text(t.shape),
-                       circuit::role_name(t.role), 8 * int_type_bytes(t.type));
-    out += t.role == circuit::Role::kWitness
-               ? (bounds.ok() ? fmt::format(" |x| < 2^{}\n", bounds->bits[id]) : "\n")
-               : fmt::format(" in [{}, {}], scale {:.6g}, {}\n", t.lo, t.hi, t.scale,
-                             circuit::visibility_name(circuit.visibility(static_cast<std::uint32_t>(id))));
+    // Declared, or for what is in between what lookups and relations leave open.
+    const bool is_inner = t.role == circuit::Role::kWitness;
+    const std::string integers = !is_inner     ? fmt::format("{} to {}", t.lo, t.hi)
+                                 : bounds.ok() ? fmt::format("below 2^{} in size", bounds->bits[id])
+                                               : "?";
+    const std::string values =
+        !t.channels.empty() ? tensor::describe_scale(t.scale, t.channels)
+        : !is_inner
+            ? fmt::format("{:.6g} to {:.6g}", static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale)
+        : bounds.ok() ? fmt::format("below {:.6g} in size", std::ldexp(t.scale, static_cast<int>(bounds->bits[id])))
+                      : "?";
+    out += fmt::format("  {:<32} {:<16} {:<7} {:<9} {:<6} {:<26} {:<12.6g} {}\n", shown_name(t.name),
+                       shape_text(t.shape), circuit::role_name(t.role),
+                       circuit::visibility_name(circuit.visibility(static_cast<std::uint32_t>(id))),
+                       fmt::format("int{}", 8 * int_type_bytes(t.type)), integers, t.scale, values);
   }
   out += fmt::format("\nrelations ({}), each is 0 at every index\n", circuit.relations.size());
   for (const circuit::Relation& r : circuit.relations) {
@@ -217,16 +230,16 @@ std::string describe_float_graph(const graph::FloatGraph& graph, const std::stri
   for (const graph::FloatValue& v : graph.values) {
     parameters += v.constant ? static_cast<std::int64_t>(v.constant->data.size()) : 0;
   }
-  std::map<std::string, std::size_t> operators;
-  out += fmt::format("\nnodes ({})\n", graph.nodes.size());
-  for (const graph::FloatNode& n : graph.nodes) {
-    ++operators[n.onnx_op];
-    out += fmt::format("  {:<20} {:<32} -> [{}]\n", shown_name(n.onnx_op), shown_name(n.name),
-                       fmt::join(graph.values[n.output].shape, ","));
-  }
-  out += "\noperators\n";
-  for (const auto& [op, count] : operators) {
+  out += "\noperators of the file\n";
+  for (const auto& [op, count] : graph.file_operators) {
     out += fmt::format("  {:<20} {}\n", shown_name(op), count);
+  }
+  out += fmt::format(
+      "\nsteps ({}), what the file's nodes mean: constants are folded, and some operators are several steps\n",
+      graph.nodes.size());
+  for (const graph::FloatNode& n : graph.nodes) {
+    out += fmt::format("  {:<14} of {:<20} {:<32} -> [{}]\n", graph::op_name(n.op), shown_name(n.onnx_op),
+                       shown_name(n.name), fmt::join(graph.values[n.output].shape, ","));
   }
   out += fmt::format("\n{} constants (parameters)\n", parameters);
   for (const std::string& note : graph.notes) {
@@ -243,11 +256,12 @@ std::string describe_graph(const graph::Graph& graph) {
   }
   out += fmt::format("tensors ({})\n", graph.tensors.size());
   for (const graph::Tensor& t : graph.tensors) {
-    const char* kind = t.kind == graph::TensorKind::kInput    ? "input"
-                       : t.kind == graph::TensorKind::kWeight ? "weight"
-                                                              : "value";
-    out += fmt::format("  {:<32} {:<16} {:<6} in [{}, {}], scale {:.6g}\n", shown_name(t.name), shape_text(t.shape),
-                       kind, t.lo, t.hi, t.scale);
+    const char* kind = t.kind == graph::TensorKind::kInput     ? "input"
+                       : t.kind == graph::TensorKind::kWeight  ? "weight"
+                       : t.kind == graph::TensorKind::kFedBack ? "again"
+                                                               : "value";
+    out += fmt::format("  {:<32} {:<16} {:<6} in [{}, {}], {}\n", shown_name(t.name), shape_text(t.shape), kind, t.lo,
+                       t.hi, tensor::describe_scale(t.scale, t.channels));
   }
   out += fmt::format("\nnodes ({})\n", graph.nodes.size());
   for (const graph::Node& n : graph.nodes) {

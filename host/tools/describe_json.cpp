@@ -1,12 +1,22 @@
 #include "host/tools/describe_json.hpp"
 
-#include <map>
-
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {
 
 using nlohmann::ordered_json;
+
+ordered_json channels_json(const tensor::ChannelSteps& channels) {
+  if (channels.empty()) {
+    return nullptr;
+  }
+  ordered_json out{{"axis", channels.axis}, {"exponents", ordered_json::array()}, {"offsets", ordered_json::array()}};
+  for (const tensor::ChannelStep& s : channels.steps) {
+    out["exponents"].push_back(s.exponent);
+    out["offsets"].push_back(s.offset);
+  }
+  return out;
+}
 
 ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout) {
   const statement::Security security = statement::estimate_security(circuit, layout);
@@ -24,12 +34,20 @@ ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout
                                 {"shape", shapes[i]},
                                 {"visibility", circuit::visibility_name(circuit.visibility(ids[i]))},
                                 {"scale", t.scale},
+                                {"channels", channels_json(t.channels)},
                                 {"lowest", t.lo},
                                 {"highest", t.hi}});
     }
   };
   add_tensors("input", circuit.inputs, circuit.input_shapes);
   add_tensors("output", circuit.outputs, circuit.output_shapes);
+  out["inner_tensors"] = ordered_json::array();
+  for (const circuit::Tensor& t : circuit.tensors) {
+    if (t.role == circuit::Role::kWitness) {
+      out["inner_tensors"].push_back(
+          {{"name", t.name}, {"shape", t.shape}, {"scale", t.scale}, {"lowest", t.lo}, {"highest", t.hi}});
+    }
+  }
   std::uint64_t weights = 0;
   for (const circuit::Tensor& t : circuit.tensors) {
     weights += t.role == circuit::Role::kWeight ? tensor::num_elements(t.shape) : 0;
@@ -55,22 +73,21 @@ ordered_json float_graph_json(const graph::FloatGraph& graph) {
   for (const std::uint32_t id : graph.outputs) {
     out["outputs"].push_back({{"name", graph.values[id].name}, {"shape", graph.values[id].shape}});
   }
-  std::map<std::string, std::size_t> operators;
-  for (const graph::FloatNode& n : graph.nodes) {
-    ++operators[n.onnx_op];
-  }
   std::size_t parameters = 0;
   for (const graph::FloatValue& v : graph.values) {
     parameters += v.constant ? v.constant->data.size() : 0;
   }
-  out["operators"] = operators;
+  out["operators"] = graph.file_operators;
   out["num_parameters"] = parameters;
   out["notes"] = graph.notes;
   return out;
 }
 
 ordered_json descriptor_json(const statement::Descriptor& descriptor) {
-  return {{"shape", descriptor.shape}, {"bits", 8 * int_type_bytes(descriptor.type)}, {"scale", descriptor.scale}};
+  return {{"shape", descriptor.shape},
+          {"bits", 8 * int_type_bytes(descriptor.type)},
+          {"scale", descriptor.scale},
+          {"channels", channels_json(descriptor.channels)}};
 }
 
 }  // namespace proofcard::tools

@@ -12,6 +12,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
+
+#include "host/base/text.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -99,6 +102,11 @@ bool write_all(int fd, ByteView content) {
     content = content.subspan(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+bool write_stdout(std::string_view text) {
+  const std::string lines = printable_lines(text);
+  return std::fwrite(lines.data(), 1, lines.size(), stdout) == lines.size();
 }
 
 }  // namespace
@@ -216,8 +224,14 @@ void discard_stdout() {
   std::clearerr(stdout);
 }
 
+void say_text(std::string_view text) {
+  if (!write_stdout(text)) {
+    throw std::system_error(errno, std::generic_category(), "standard output");
+  }
+}
+
 Status print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+  if (write_stdout(text) && std::fflush(stdout) == 0) {
     return {};
   }
   if (errno != EPIPE) {
@@ -242,8 +256,8 @@ Status keep_other_file(const std::string& path, ByteView content, std::string_vi
     return {};
   }
   return bad_input(path,
-                   "expected no file or the same {}, found another file; what it belongs to would not fit the new one: "
-                   "choose another name, or --force to replace it",
+                   "expected no file or the same {}, found another file, which could not be made again: choose another "
+                   "name, or --force to replace it",
                    what);
 }
 

@@ -9,9 +9,12 @@
 // behind it leaves no file. A reader that closes the pipe early (| head) has read what it wanted: no error.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/base/bytes.hpp"
@@ -47,7 +50,17 @@ class OutputFiles {
   std::vector<Pending> pending_;
 };
 
-// Writes the text to standard output, all of it now. A pipe that nobody reads any more swallows it.
+// Everything that goes to standard output goes through these, as printable lines (base/text.hpp). In one line a name from
+// outside is a name only if it was made printable() before: a line break in it would begin a line of ours.
+//
+// Text that is written when the command ends, formatted or as it is. A failure is a std::system_error, as a closed pipe
+// often is; cli.cpp ends the command.
+void say_text(std::string_view text);
+template <class... T>
+void say(fmt::format_string<T...> format, T&&... arguments) {
+  say_text(fmt::format(format, std::forward<T>(arguments)...));
+}
+// The text, and all that was said, now. A pipe that nobody reads any more swallows it.
 Status print(std::string_view text);
 
 // The end of a command that makes files: what it has to say, then the files appear.
@@ -59,8 +72,8 @@ void buffer_stdout();
 // From now on standard output goes nowhere.
 void discard_stdout();
 
-// A file of other content that stands where `content` is to go: a key that others hold copies of is not replaced unasked.
-// Errors: kBadInput, saying what stands there and what to do.
+// A file of other content that stands where `content` is to go: keys that others hold copies of, and openings, which hold
+// secrets, cannot be made again and are not replaced unasked. Errors: kBadInput, saying what stands there and what to do.
 Status keep_other_file(const std::string& path, ByteView content, std::string_view what);
 
 // Whether an output can be made at this path, to be asked before long work.

@@ -11,5 +11,7 @@ namespace proofcard::tools {
 
 // Without a line break at the end; in one line when indent is -1.
 std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
+// To standard output, as say() does (files.hpp).
+void print_json(const nlohmann::ordered_json& json);
 
 }  // namespace proofcard::tools

@@ -13,7 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxAxes = 32;
-constexpr std::string_view kFormats = "{\"input_data\": [[...], ...]} as JSON, or a NumPy .npy file";
 
 // The shape of nested arrays while they are read: their lengths must agree at every level, and numbers are at the last.
 class Nesting {
@@ -142,7 +141,7 @@ class ValuesHandler : public json::json_sax_t {
     return member_ != Member::kOther && num_arrays() != 0
                ? fail(fmt::format("something that is not JSON, at byte {} (NaN and infinities are not allowed)",
                                   position))
-               : fail_with(fmt::format("expected {}; found a syntax error at byte {}", kFormats, position));
+               : fail_with(fmt::format("expected {}; found a syntax error at byte {}", kValueFormats, position));
   }
 
   Result<Values> finish(bool parsed) {
@@ -150,7 +149,7 @@ class ValuesHandler : public json::json_sax_t {
       return Error{ErrorKind::kBadInput, path_, error_};
     }
     if (!is_object_ || (!values_.has_inputs && !values_.has_outputs && !values_.has_output_integers)) {
-      return bad_input(path_, "expected {}; found JSON without \"input_data\"", kFormats);
+      return bad_input(path_, "expected {}; found JSON without \"input_data\"", kValueFormats);
     }
     return std::move(values_);
   }

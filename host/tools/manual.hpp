@@ -4,8 +4,11 @@
 // installs the program needs them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace proofcard::tools {
 

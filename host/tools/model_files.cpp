@@ -11,9 +11,9 @@ namespace {
 
 using Magic = std::array<std::uint8_t, 8>;
 
-constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 2};
-constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 2};
-constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 2};
+constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 3};
+constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 3};
+constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 3};
 constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
 constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
 constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
@@ -53,15 +53,28 @@ Bytes framed(FileKind kind, ByteView payload) {
   return out.take();
 }
 
+// What to do about a file of an older version.
+const char* how_to_renew(FileKind kind) {
+  switch (kind) {
+    case FileKind::kModel:
+      return "compile the model again";
+    case FileKind::kProverKey:
+    case FileKind::kVerifierKey:
+      return "compile the model and set it up again";
+    case FileKind::kProof:
+      return "prove again, with a key of this version";
+    case FileKind::kCommitment:
+    case FileKind::kOpening:
+      return "commit again, or use the release that wrote it";
+    case FileKind::kOther:
+      break;
+  }
+  return "make it again";
+}
+
 Result<ByteView> unframed(ByteView file, FileKind kind, const std::string& path) {
-  const Magic& magic = *magic_of(kind);
-  if (!same_kind(file, magic)) {
-    return bad_input(path, "expected {}, found {}", file_kind_name(kind), describe_content(file));
-  }
-  if (file[magic.size() - 1] != magic.back()) {
-    return bad_input(path, "expected format version {}, found {}", magic.back(), file[magic.size() - 1]);
-  }
-  ByteReader in(file.subspan(magic.size()), path);
+  PROOFCARD_RETURN_IF_ERROR(expect_kind(file, kind, path));
+  ByteReader in(file.subspan(sizeof(Magic)), path);
   const auto length = in.u64("length");
   const std::uint64_t expected = length.ok() ? *length : 0;
   if (!length.ok() || file.size() < kFrameBytes || file.size() - kFrameBytes != expected) {
@@ -180,7 +193,7 @@ std::string describe_content(ByteView file) {
   const std::string_view first(reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 64));
   static constexpr std::pair<std::string_view, const char*> kKinds[] = {
       {"\x93NUMPY", "a NumPy array (.npy)"},
-      {"PK\x03\x04", "a zip archive"},
+      {"PK\x03\x04", "a zip archive (.npz is one)"},
       {"zkey", "a Groth16 proving key (.zkey)"},
       {"wtns", "a witness of circom (.wtns)"},
       {"r1cs", "a constraint system of circom (.r1cs)"},
@@ -201,9 +214,30 @@ std::string describe_content(ByteView file) {
     return "what may be an ONNX model";
   }
   if (printable_lines(first) == first) {
-    return "text";
+    return first.find(',') < first.find('\n') ? "text with commas (CSV?)" : "text";
   }
   return fmt::format("a file that begins with the bytes {}", hex(file.first(std::min<std::size_t>(file.size(), 8))));
+}
+
+Status expect_kind(ByteView file, FileKind kind, const std::string& path) {
+  const Magic& magic = *magic_of(kind);
+  if (!same_kind(file, magic)) {
+    return bad_input(path, "expected {}, found {}", file_kind_name(kind), describe_content(file));
+  }
+  const std::uint8_t version = file[magic.size() - 1];
+  if (version != magic.back()) {
+    return bad_input(path, "expected {} in format version {}, found version {}: {}", file_kind_name(kind), magic.back(),
+                     version, version < magic.back() ? how_to_renew(kind) : "a later release wrote it");
+  }
+  return {};
+}
+
+Result<ProofHead> read_proof_head(ByteView file, const std::string& path) {
+  PROOFCARD_RETURN_IF_ERROR(expect_kind(file, FileKind::kProof, path));
+  ByteReader in(file.subspan(sizeof(Magic)), path);
+  PROOFCARD_TRY(const std::uint8_t mode, in.u8("mode"));
+  PROOFCARD_TRY(const ByteView digest, in.raw(sizeof(statement::Digest), "key digest"));
+  return ProofHead{{(mode & 1) != 0, (mode & 2) != 0}, hex(digest)};
 }
 
 Bytes encode_model(const CompiledModel& model) {

@@ -21,6 +21,7 @@
 #include "host/graph/quantize/quantisation_plan.hpp"
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
+#include "host/statement/proof.hpp"
 #include "host/statement/verifying_key.hpp"
 
 namespace proofcard::tools {
@@ -33,6 +34,16 @@ std::string file_kind_name(FileKind kind);
 // What a file seems to be, for errors: one of our kinds, or what its first bytes look like.
 std::string describe_content(ByteView file);
 bool may_be_onnx(ByteView file);
+// Errors: kBadInput for a file of another kind, or of a version that this build does not read, naming both.
+Status expect_kind(ByteView file, FileKind kind, const std::string& path);
+
+// What a proof says of itself before anything of it is verified.
+struct ProofHead {
+  statement::Mode mode;
+  std::string vk_digest;  // in hexadecimal digits
+};
+// Errors: those of expect_kind; kBadInput for a proof that ends before.
+Result<ProofHead> read_proof_head(ByteView file, const std::string& path);
 
 struct CompiledModel {
   compile::CompileOptions options;

@@ -1,6 +1,7 @@
 #include "host/tools/proving.hpp"
 
 #include "host/graph/executor.hpp"
+#include "host/graph/generate.hpp"
 #include "host/tools/setup.hpp"
 #include "host/verifier/verifier.hpp"
 
@@ -76,7 +77,8 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
                                               std::size_t first_row, std::size_t num_rows) {
                   return rows.add(column, values, first_row, num_rows);
                 }));
-  PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(key_->model.graph, inputs, *stream));
+  PROOFCARD_TRY(const std::vector<IntVector> all_inputs, graph::with_fed_back(key_->model.graph, inputs));
+  PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(key_->model.graph, all_inputs, *stream));
   out.outputs = output_values(key_->model.graph, outputs);
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());

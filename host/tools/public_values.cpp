@@ -24,18 +24,18 @@ std::vector<Side> sides(const circuit::Circuit& circuit) {
           {"output", "output_data", circuit.outputs, circuit.output_shapes, circuit.output_visibility}};
 }
 
-// Inputs are float32 to the model, whatever the file holds.
 Status compare_input(const circuit::Tensor& t, const IntVector& stated, const std::vector<double>& given,
                      const std::string& where, bool saturate) {
+  const tensor::Encoding encoding = tensor::encoding(t);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    double q = std::floor(static_cast<double>(static_cast<float>(given[i])) / t.scale + 0.5);
+    double q = graph::nearest_step({t.lo, t.hi, encoding}, i, given[i]);
     if (saturate) {
       q = std::clamp(q, static_cast<double>(t.lo), static_cast<double>(t.hi));
     }
     if (q != static_cast<double>(stated[i])) {
       return rejected("public values",
                       "{}, element {}: the proof states {:.6g} (integer {}), the file says {:.6g} (integer {:.0f})",
-                      where, i, static_cast<double>(stated[i]) * t.scale, stated[i], given[i], q);
+                      where, i, encoding.real(i, stated[i]), stated[i], given[i], q);
     }
   }
   return {};
@@ -101,11 +101,12 @@ std::string format_public(const circuit::Circuit& circuit, const statement::Publ
         out += fmt::format("hidden ({})\n", circuit::visibility_name(side.visibility));
         continue;
       }
-      out += fmt::format("public, scale {:.6g}\n", t.scale);
+      out += fmt::format("public, {}\n", tensor::describe_scale(t.scale, t.channels));
+      const tensor::Encoding encoding = tensor::encoding(t);
       const IntVector& values = publics[side.ids[i]];
       const std::size_t shown = std::min(values.size(), max_values);
       for (std::size_t k = 0; k < shown; ++k) {
-        out += fmt::format("  [{}] {:>12.6g}   (integer {})\n", k, static_cast<double>(values[k]) * t.scale, values[k]);
+        out += fmt::format("  [{}] {:>12.6g}   (integer {})\n", k, encoding.real(k, values[k]), values[k]);
       }
       if (shown < values.size()) {
         out += fmt::format("  ... {} more\n", values.size() - shown);

@@ -119,10 +119,12 @@ std::string report_json(const Report& report) {
   json["security_bits"] = value_or_null(report.security_bits);
   json["statistical_bits"] = value_or_null(report.statistical_bits);
   json["zero_knowledge"] = value_or_null(report.zero_knowledge);
+  json["weights_hidden"] = value_or_null(report.weights_hidden);
   json["seeded"] = value_or_null(report.seeded);
   json["accepted"] = value_or_null(report.accepted);
   json["reason"] = value_or_null(report.reason);
   json["accuracy"] = report.accuracy ? to_json(*report.accuracy) : nlohmann::ordered_json(nullptr);
+  json["plan"] = report.plan ? to_json(*report.plan) : nlohmann::ordered_json(nullptr);
   json["estimate"] = report.cost ? to_json(*report.cost) : nlohmann::ordered_json(nullptr);
   json["cards"] = nlohmann::ordered_json::array();
   for (const CardUse& use : report.cards) {
@@ -136,8 +138,15 @@ std::string report_json(const Report& report) {
   return json_text(json) + "\n";
 }
 
-std::string zero_knowledge_text(bool zero_knowledge, bool seeded) {
-  return !zero_knowledge ? "no" : seeded ? "only for those who do not know the seed (seeded)" : "yes";
+std::string zero_knowledge_text(const statement::Mode& mode, bool key_shows_weights) {
+  if (!mode.zero_knowledge) {
+    return "no";
+  }
+  if (mode.seeded) {
+    return fmt::format("only for those who do not know the seed (seeded){}",
+                       key_shows_weights ? ", and not for the weights" : "");
+  }
+  return key_shows_weights ? "for all but the weights" : "yes";
 }
 
 std::uint64_t peak_rss_bytes() {

@@ -14,8 +14,10 @@
 #include "host/device/memory_use.hpp"
 #include "host/device/session.hpp"
 #include "host/graph/quantize/accuracy.hpp"
+#include "host/statement/proof.hpp"
 #include "host/tools/cost.hpp"
 #include "host/tools/files.hpp"
+#include "host/tools/plan_text.hpp"
 
 namespace proofcard::tools {
 
@@ -55,10 +57,12 @@ struct Report {
   std::optional<double> security_bits;
   std::optional<double> statistical_bits;
   std::optional<bool> zero_knowledge;
+  std::optional<bool> weights_hidden;  // by the key
   std::optional<bool> seeded;
   std::optional<bool> accepted;
   std::optional<std::string> reason;  // why a proof was rejected
   std::optional<graph::AccuracyReport> accuracy;
+  std::optional<PlanReport> plan;
   std::optional<Cost> cost;  // estimated, before anything is proved
   std::vector<CardUse> cards;
   std::optional<std::uint64_t> composed_quotients;  // that had no room on the cards as a chain
@@ -83,8 +87,9 @@ class Timer {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-// What the mode of a proof hides. A seeded one hides nothing from who knows or guesses the seed.
-std::string zero_knowledge_text(bool zero_knowledge, bool seeded);
+// What the mode of a proof hides. A seeded one hides nothing from who knows or guesses the seed; no proof hides weights
+// that its key shows.
+std::string zero_knowledge_text(const statement::Mode& mode, bool key_shows_weights);
 
 std::string format_bytes(std::uint64_t bytes);
 std::string format_ms(double milliseconds);

@@ -104,6 +104,23 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   return key;
 }
 
+bool shows_weights(const statement::VerifyingKey& vk) {
+  if (vk.circuit.weight_visibility == circuit::Visibility::kPublic || !has_weights(vk)) {
+    return false;
+  }
+  const auto range_proof = read_proof_head(vk.weight_range_proof, "verification key");
+  return !range_proof.ok() || !range_proof->mode.zero_knowledge;
+}
+
+bool hides_weights(const statement::VerifyingKey& vk) {
+  return vk.circuit.weight_visibility != circuit::Visibility::kPublic && !shows_weights(vk);
+}
+
+std::string weights_text(const statement::VerifyingKey& vk) {
+  return fmt::format("{}{}", circuit::visibility_name(vk.circuit.weight_visibility),
+                     shows_weights(vk) ? ", but not hidden: the key was set up with --no-zk" : "");
+}
+
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk) {
   circuit::Circuit circuit = circuit::weight_range_circuit(vk.circuit);
   circuit::Layout layout = circuit::weight_range_layout(circuit, vk.layout);

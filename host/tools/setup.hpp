@@ -26,6 +26,15 @@ Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& 
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);
 
 // Checks vk.weight_range_proof. Errors: kRejected, where = "verification key: <stage>".
+// Whether the key keeps the weights from whoever has it: they are not public, and it was not made by `setup --no-zk`,
+// whose commitments are not blinded and whose proof of ranges is in the open. As the key says of itself: its author can
+// always tell the weights to anyone.
+bool hides_weights(const statement::VerifyingKey& vk);
+// The weights are to be hidden, and are not.
+bool shows_weights(const statement::VerifyingKey& vk);
+// "private", or what is wrong with that.
+std::string weights_text(const statement::VerifyingKey& vk);
+
 Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm);
 
 }  // namespace proofcard::tools

@@ -1,11 +1,14 @@
 // What a mistyped command or option was meant to be.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace proofcard::tools {
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "host/tools/files.hpp"
+#include "host/tools/model_files.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -51,17 +52,14 @@ std::string found_text(Lengths shape) {
   return shape.size() == 1 ? fmt::format("{}", shape[0]) : fmt::format("shape [{}]", fmt::join(shape, ","));
 }
 
-Result<std::vector<float>> to_floats(std::span<const double> row, const std::string& where) {
-  std::vector<float> out;
-  out.reserve(row.size());
+Result<std::vector<double>> checked(std::span<const double> row, const std::string& where) {
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const auto v = static_cast<float>(row[i]);
-    if (!std::isfinite(v)) {
+    // NaN and infinities are values of some inputs, and are refused where they are not.
+    if (std::isfinite(row[i]) && !std::isfinite(static_cast<float>(row[i]))) {
       return bad_input(where, "element {}: expected a finite float32 value, found one that is too large", i);
     }
-    out.push_back(v);
   }
-  return out;
+  return std::vector<double>(row.begin(), row.end());
 }
 
 // The entries of the first axis, each as an array. Pre: it has one.
@@ -109,7 +107,11 @@ std::vector<View> samples_in_order(const Values& values, const std::vector<Shape
 Result<Values> load_values(const std::string& path) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
   if (!is_npy(file)) {
-    return parse_json_values(file, path);
+    Result<Values> values = parse_json_values(file, path);
+    if (const std::string found = describe_content(file); !values.ok() && found != "JSON") {
+      return bad_input(path, "expected {}; found {}", kValueFormats, found);
+    }
+    return values;
   }
   Values values;
   values.has_inputs = true;
@@ -147,8 +149,7 @@ Result<OutputArrays> find_output(const Values& values, const std::vector<Shape>&
   return out;
 }
 
-Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<Shape>& shapes,
-                                                   const std::string& path) {
+Result<RealSample> one_sample(const Values& values, const std::vector<Shape>& shapes, const std::string& path) {
   if (!values.has_inputs) {
     return bad_input(path, "expected \"input_data\", found none");
   }
@@ -156,18 +157,17 @@ Result<std::vector<std::vector<float>>> one_sample(const Values& values, const s
     return bad_input(path, "input_data: expected {} array(s), one for each input of the model, found {}", shapes.size(),
                      values.inputs.size());
   }
-  std::vector<std::vector<float>> out;
+  RealSample out;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const std::string where = fmt::format("{}: input_data[{}]", path, i);
     PROOFCARD_RETURN_IF_ERROR(expect_shape(values.inputs[i].shape, shapes[i], where));
-    PROOFCARD_TRY(out.emplace_back(), to_floats(values.inputs[i].numbers, where));
+    PROOFCARD_TRY(out.emplace_back(), checked(values.inputs[i].numbers, where));
   }
   return out;
 }
 
-Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values,
-                                                                  const std::vector<Shape>& shapes,
-                                                                  const std::string& path) {
+Result<std::vector<RealSample>> many_samples(const Values& values, const std::vector<Shape>& shapes,
+                                             const std::string& path) {
   if (values.inputs.empty()) {
     return bad_input(path, "expected \"input_data\" with at least one sample, found none");
   }
@@ -187,7 +187,7 @@ Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& 
     return bad_input(path, "input_data: expected {} arrays for each sample, found {} in all", shapes.size(),
                      arrays.size());
   }
-  std::vector<std::vector<std::vector<float>>> out;
+  std::vector<RealSample> out;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     const std::size_t input = end_to_end ? 0 : i % shapes.size();
     if (end_to_end ? !is_flat(arrays[i], total) : !fits(arrays[i].shape, shapes[input])) {
@@ -203,7 +203,7 @@ Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& 
     std::size_t offset = 0;
     for (std::size_t k = input; k < (end_to_end ? shapes.size() : input + 1); ++k) {
       const auto size = static_cast<std::size_t>(tensor::num_elements(shapes[k]));
-      PROOFCARD_TRY(out.back().emplace_back(), to_floats(arrays[i].numbers.subspan(offset, size), where(i)));
+      PROOFCARD_TRY(out.back().emplace_back(), checked(arrays[i].numbers.subspan(offset, size), where(i)));
       offset += size;
     }
   }

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/bytes.hpp"
@@ -34,6 +35,8 @@ struct Values {
   bool has_output_integers = false;
 };
 
+inline constexpr std::string_view kValueFormats = "{\"input_data\": [[...], ...]} as JSON, or a NumPy .npy file";
+
 Result<Values> parse_json_values(ByteView text, const std::string& path);
 bool is_npy(ByteView file);
 Result<Array<double>> parse_npy(ByteView file, const std::string& path);
@@ -55,17 +58,18 @@ struct OutputArrays {
 Result<OutputArrays> find_output(const Values& values, const std::vector<tensor::Shape>& shapes, std::size_t index,
                                  const std::string& path);
 
-// The values as one flat list for each of the model's inputs.
-Result<std::vector<std::vector<float>>> one_sample(const Values& values, const std::vector<tensor::Shape>& shapes,
-                                                   const std::string& path);
+// A flat list of values for each of the model's inputs. Doubles, because floats do not hold every integer beyond 2^24.
+using RealSample = std::vector<std::vector<double>>;
+
+// The values as one sample. Errors: values beyond what a float32 holds, too.
+Result<RealSample> one_sample(const Values& values, const std::vector<tensor::Shape>& shapes, const std::string& path);
 
 // The values as samples, in any of these forms:
 //   - arrays for one sample after the other, as many for each as the model has inputs;
 //   - for each sample a flat array with all its inputs end to end;
 //   - one array for each input with a leading axis of samples; or one array of two axes whose rows are of the form
 //     above.
-Result<std::vector<std::vector<std::vector<float>>>> many_samples(const Values& values,
-                                                                  const std::vector<tensor::Shape>& shapes,
-                                                                  const std::string& path);
+Result<std::vector<RealSample>> many_samples(const Values& values, const std::vector<tensor::Shape>& shapes,
+                                             const std::string& path);
 
 }  // namespace proofcard::tools

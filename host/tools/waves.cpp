@@ -15,6 +15,8 @@ constexpr bool kBuiltWithWaves = true;
 constexpr bool kBuiltWithWaves = false;
 #endif
 
+constexpr unsigned kMaxUnit = 1023;
+
 // "FROM:TO", FROM < TO.
 bool is_range(const std::string& text) {
   std::uint64_t from = 0;
@@ -30,12 +32,13 @@ bool is_range(const std::string& text) {
 
 }  // namespace
 
-void add_waves_options(CLI::App& command, WavesOptions& options) {
-  command.add_option("--waves", options.path, "Write signals of a compute unit of hw_emu (an FST, for GTKWave)");
-  command.add_option("--waves-unit", options.unit, "Its number on the card")->capture_default_str();
-  command.add_option("--waves-cycles", options.cycles, "Its clock cycles that are written")
-      ->option_text("FROM:TO")
-      ->capture_default_str();
+void add_waves_options(const Options& command, WavesOptions& options) {
+  const Option waves =
+      command.output("--waves", options.path, "Write signals of a compute unit of hw_emu (an FST, for GTKWave)");
+  command.number("--waves-unit", options.unit, 0, kMaxUnit, "Its number on the card, from 0").needs(waves);
+  command.text("--waves-cycles", options.cycles, "Its clock cycles that are written")
+      .needs(waves)
+      .value_name("FROM:TO");
 }
 
 Status request_waves(const WavesOptions& options, const std::string& device) {

@@ -4,10 +4,10 @@
 //          that are no range.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "host/base/result.hpp"
+#include "host/tools/options.hpp"
 
 namespace proofcard::tools {
 
@@ -18,7 +18,7 @@ struct WavesOptions {
 };
 
 // --waves, --waves-unit, --waves-cycles.
-void add_waves_options(CLI::App& command, WavesOptions& options);
+void add_waves_options(const Options& command, WavesOptions& options);
 
 // Asks the device processes that are started from now on. Pre: called before the device is opened.
 Status request_waves(const WavesOptions& options, const std::string& device);

@@ -1,15 +1,13 @@
 #include "host/zk/r1cs.hpp"
 
 #include <algorithm>
-#include <bit>
 
+#include "host/base/bits.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/poly/multilinear.hpp"
 
 namespace proofcard::zk {
 namespace {
-
-unsigned ceil_log2(std::size_t n) { return n <= 1 ? 0 : static_cast<unsigned>(std::bit_width(n - 1)); }
 
 // f(form, weight) for every form of sum_x weights[x] (A_x + rho B_x + rho^2 C_x).
 template <class F>

@@ -88,7 +88,7 @@ class Proofcard:
     def __init__(self, program, example, work, threads):
         self.program, self.work, self.threads = pathlib.Path(program).resolve(), work, threads
         self.input = example / "input.json"
-        self.call("compile", example / "model.onnx", "-o", "model.pcm", "--calibrate", example / "samples.json")
+        self.call("compile", example / "model.onnx", "--bits", "8", "-o", "model.pcm", "--calibrate", example / "samples.json")
 
     def call(self, *arguments):
         return timed([self.program, *arguments, "--threads", self.threads], self.work, self.threads)

@@ -101,11 +101,11 @@ def main():
             return 2 if gaps else 0
         if gaps and not arguments.only:
             return 2
-        patterns = arguments.only or (tables.read_short(TABLE) if arguments.short else ["*"])
+        patterns, suites = tables.read_short(TABLE) if arguments.short else (arguments.only or ["*"], arguments.suites)
         chosen = table.select(patterns)
-        if arguments.suites:
+        if suites:
             for mutant in chosen:
-                mutant.suites = [s for s in mutant.suites if s in arguments.suites]
+                mutant.suites = [s for s in mutant.suites if s in suites]
             chosen = [mutant for mutant in chosen if mutant.suites]
         if not chosen:
             raise tables.TableError(f"expected mutants that match {' '.join(patterns)}, found none")

@@ -22,6 +22,11 @@ def _write(path, text):
         path.write_text(text)
 
 
+# The sources of a translation unit: those that a unity build put into one file, or the one.
+def _parts(source):
+    return set(re.findall(r'#include "(.*)"', source.read_text())) if source.parent.name == "Unity" else {str(source)}
+
+
 class Programs:
     def __init__(self, root, build, jobs):
         self.root, self.build, self.jobs = root, build, jobs
@@ -86,6 +91,15 @@ class Programs:
                 deps.append(str((self.build / line.strip()).resolve()))
         return out
 
+    # The source with mutants in place of `source`, when there are some.
+    def _overlaid(self, source):
+        if source.parent.name != "Unity":
+            mine = self.overlay / source.relative_to(self.root)
+            return mine if mine.exists() else source
+        mine = self.overlay / source.relative_to(self.build)
+        _write(mine, re.sub(r'#include "(.*)"', lambda m: f'#include "{self._overlaid(Path(m[1]))}"', source.read_text()))
+        return mine
+
     def _compile(self, readers, objects):
         dependencies = self._dependencies(objects)
         mutated = {str(self.root / f): {str(self.root / r) for r in only} for f, only in readers.items()}
@@ -94,14 +108,13 @@ class Programs:
             words = shlex.split(entry["command"])
             target = words[words.index("-o") + 1]
             source = Path(entry["file"])
+            parts = _parts(source)
             known = set(dependencies.get(target, []))
-            touched = [f for f, only in mutated.items() if f in known or str(source) in only]
-            wanted = any(not mutated[f] or str(source) in mutated[f] for f in touched)
+            touched = [f for f, only in mutated.items() if f in known or only & parts]
+            wanted = any(not mutated[f] or mutated[f] & parts for f in touched)
             if target not in objects or not (wanted or self.product in entry["command"]):
                 continue
-            mine = self.overlay / source.relative_to(self.root)
-            if mine.exists():
-                words[words.index("-c") + 1] = str(mine)
+            words[words.index("-c") + 1] = str(self._overlaid(source))
             result = self.out / target
             current.add(result)
             words[words.index("-o") + 1] = str(result)

@@ -173,5 +173,8 @@ def read(folder):
 
 
 def read_short(folder):
-    lines = (Path(folder) / "short.txt").read_text().splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    """The id patterns of short.txt, and the only suites that its mutants are run through."""
+    lines = [line.strip() for line in (Path(folder) / "short.txt").read_text().splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    suites = [name for line in lines if line.startswith("suites: ") for name in line.split()[1:]]
+    return [line for line in lines if not line.startswith("suites: ")], suites

@@ -9,7 +9,7 @@
 namespace proofcard {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Bytes sequence(std::size_t size) {
   Bytes out(size);

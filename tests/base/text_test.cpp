@@ -36,10 +36,10 @@ TEST(Printable, ReplacesControlsAndWhatDoesNotShow) {
                                                                     "\xef\xbf\xbf",
                                                                     "\xf3\xa0\x81\x81",
                                                                     "\xf4\x8f\xbf\xbf"}) {
-    EXPECT_EQ(printable("a" + text + "b"), "a?b") << testing::PrintToString(text);
-    EXPECT_EQ(printable_lines("a" + text + "b"), text == "\n" ? "a\nb" : "a?b") << testing::PrintToString(text);
-    EXPECT_FALSE(is_name("a" + text + "b")) << testing::PrintToString(text);
-    EXPECT_EQ(to_name("a" + text + "b"), "a?b") << testing::PrintToString(text);
+    EXPECT_EQ(printable("a" + text + "b"), "a?b") << ::testing::PrintToString(text);
+    EXPECT_EQ(printable_lines("a" + text + "b"), text == "\n" ? "a\nb" : "a?b") << ::testing::PrintToString(text);
+    EXPECT_FALSE(is_name("a" + text + "b")) << ::testing::PrintToString(text);
+    EXPECT_EQ(to_name("a" + text + "b"), "a?b") << ::testing::PrintToString(text);
   }
 }
 
@@ -73,10 +73,10 @@ TEST(Names, AreMadeFromAnything) {
   EXPECT_EQ(to_name("say \"hi\""), "say 'hi'");
   EXPECT_EQ(to_name("abc defg", 7), "abc ...");
   for (const std::string text : {"", " ", "a  b", "\"", "\n\n", "\xff\xff  \xff", "  x\xc2\x85 \" "}) {
-    EXPECT_TRUE(is_name(to_name(text))) << testing::PrintToString(text);
+    EXPECT_TRUE(is_name(to_name(text))) << ::testing::PrintToString(text);
   }
   for (const std::string text : {" a", "a ", "a  b", "a\"b"}) {
-    EXPECT_FALSE(is_name(text)) << testing::PrintToString(text);
+    EXPECT_FALSE(is_name(text)) << ::testing::PrintToString(text);
   }
 }
 

@@ -11,11 +11,6 @@
 namespace proofcard::circuit {
 namespace {
 
-constexpr std::uint32_t kX = 0;
-constexpr std::uint32_t kQ = 2;
-constexpr std::uint32_t kRem = 3;
-constexpr std::uint32_t kZ = 4;
-
 // Adds a witness tensor without a range of its own.
 std::uint32_t add_witness(Circuit& c, const Shape& shape) {
   c.tensors.push_back({"t", shape, Role::kWitness, IntType::kI64, 0, 0, 1.0});

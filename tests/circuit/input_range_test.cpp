@@ -9,9 +9,6 @@
 namespace proofcard::circuit {
 namespace {
 
-constexpr std::uint32_t kX = 0;
-constexpr std::uint32_t kW = 1;
-
 // x with declared range [lo, hi], and no other tensors than limbs.
 Circuit input_circuit(std::int64_t lo, std::int64_t hi) {
   Circuit c = small_circuit();

@@ -12,9 +12,7 @@
 namespace proofcard::circuit {
 namespace {
 
-using testing::HasSubstr;
-
-enum : std::uint32_t { kX, kW, kQ, kRem, kZ };
+using ::testing::HasSubstr;
 
 struct Refusal {
   std::string error;  // the thing and what was expected of it
@@ -248,6 +246,44 @@ TEST(Refusals, EnumerationsInBytes) {
   const auto read = read_circuit(in);
   ASSERT_FALSE(read.ok());
   EXPECT_THAT(read.error().message(), HasSubstr("key: circuit.input_visibility: expected a value up to 2, found 3"));
+}
+
+// Scales of channels belong to inputs; their bytes are there exactly when there are some.
+TEST(Refusals, ChannelsOfInputs) {
+  Circuit c = small_circuit();
+  const std::uint32_t input = c.inputs[0];
+  c.tensors[input].channels.steps.resize(c.tensors[input].shape[0]);
+  c.tensors[input].channels.steps[0] = {3, -4};
+  ASSERT_TRUE(validate(c).ok());
+  ByteWriter out;
+  write(out, c);
+  const Bytes bytes = out.take();
+  ByteReader in(bytes, "key");
+  const auto read = read_circuit(in);
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_EQ(read->tensors[input].channels, c.tensors[input].channels);
+
+  expect_refusals({
+      {fmt::format("circuit.tensors[{}]: expected a step for each index of an axis", input),
+       [=](Circuit& other) { other.tensors[input].channels.steps.resize(1 + other.tensors[input].shape[0]); }},
+      {"expected one scale for all of a tensor that is no input",
+       [=](Circuit& other) {
+         for (Tensor& t : other.tensors) {
+           if (t.role != Role::kInput && !t.shape.empty()) t.channels.steps.resize(t.shape[0]);
+         }
+       }},
+  });
+  // The flag without steps: type, range and scale are between the role and the number of steps.
+  ByteWriter plain;
+  write(plain, small_circuit());
+  Bytes flagged = plain.take();
+  const auto role = std::mismatch(flagged.begin(), flagged.end(), bytes.begin()).first;
+  *role ^= 0x80;
+  flagged.insert(role + 26, 4, 0);
+  ByteReader empty(flagged, "key");
+  const auto none = read_circuit(empty);
+  ASSERT_FALSE(none.ok());
+  EXPECT_THAT(none.error().message(), HasSubstr("expected scales of channels, found none"));
 }
 
 TEST(Refusals, LongNamesInBytes) {

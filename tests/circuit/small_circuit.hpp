@@ -13,8 +13,9 @@ inline Term plain(std::int64_t coefficient, std::uint32_t tensor, const Shape& s
 
 inline Expression whole(std::uint32_t tensor, const Shape& shape) { return {shape, {}, {plain(1, tensor, shape)}}; }
 
+enum : std::uint32_t { kX, kW, kQ, kRem, kZ };
+
 inline Circuit small_circuit() {
-  enum : std::uint32_t { kX, kW, kQ, kRem, kZ };
   const Shape shape{3};
   Circuit c;
   c.model_name = "small";

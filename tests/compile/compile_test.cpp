@@ -68,6 +68,45 @@ tensor::TableSpec function(Function f, double in_scale, double out_scale, std::i
 
 std::vector<Case> cases() {
   return {
+      {"Recurrent",
+       [](GraphMaker& g) {
+         const auto h = g.recurrent(g.input({11, 3}), std::nullopt, false);
+         g.output(g.gemm(h.back(), 2, {1}, 6));
+       }},
+      {"RecurrentBothWaysFromAState",
+       [](GraphMaker& g) {
+         const auto x = g.input({9, 3});
+         const auto state = g.input({3}, 0, 127);
+         const auto there = g.recurrent(x, state, false);
+         const auto back = g.recurrent(x, state, true);
+         g.output(there.back());
+         g.output(back.front());
+         g.output(g.gemm(there[4], 2, {1}, 6));
+       }},
+      {"RecurrentLayers",
+       [](GraphMaker& g) {
+         const auto first = g.recurrent(g.input({10, 3}), std::nullopt, false);
+         g.output(g.joined(g.recurrent(g.joined(first), std::nullopt, true)));
+       }},
+      {"RowsOutOfOrder",
+       [](GraphMaker& g) {
+         std::vector<std::uint32_t> h = g.recurrent(g.input({12, 3}), std::nullopt, false);
+         std::swap(h[5], h[6]);
+         g.output(g.joined(h));
+       }},
+      {"RowsLeftOut",
+       [](GraphMaker& g) {
+         const auto h = g.recurrent(g.input({14, 3}), std::nullopt, false);
+         g.output(g.joined({h[3], h[4], h[5], h[0], h[0], h[0], h[0]}));
+         g.output(g.joined({h[0], h[12], h[11], h[10], h[0], h[0]}));
+         g.output(g.joined({h[3], g.input({3}, 0, 127), h[4], h[0]}));
+       }},
+      {"OneStepReadsAnotherWeight",
+       [](GraphMaker& g) { g.output(g.joined(g.almost_repeated(GraphMaker::Odd::kWeight))); }},
+      {"OneStepReadsAnotherRow", [](GraphMaker& g) { g.output(g.joined(g.almost_repeated(GraphMaker::Odd::kRow))); }},
+      {"OneStepReadsAnotherTensor",
+       [](GraphMaker& g) { g.output(g.joined(g.almost_repeated(GraphMaker::Odd::kTensor))); }},
+      {"OneStepReadsAnotherStep", [](GraphMaker& g) { g.output(g.joined(g.almost_repeated(GraphMaker::Odd::kStep))); }},
       {"GemmRelu",
        [](GraphMaker& g) {
          const auto q = g.gemm(g.input({5}), 3, {7}, 9);
@@ -175,7 +214,7 @@ std::vector<CompileOptions> all_options() {
           {Visibility::kPrivate, Visibility::kPrivate, Visibility::kPrivate, "m", Limits{16, 16}}};
 }
 
-class CompileTest : public testing::TestWithParam<Case> {};
+class CompileTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(CompileTest, HonestAssignmentsSatisfyTheCircuit) {
   for (const CompileOptions& options : all_options()) {
@@ -275,7 +314,7 @@ TEST_P(CompileTest, BytesRoundTrip) {
   EXPECT_EQ(out.bytes(), again.bytes());
 }
 
-INSTANTIATE_TEST_SUITE_P(Graphs, CompileTest, testing::ValuesIn(cases()),
+INSTANTIATE_TEST_SUITE_P(Graphs, CompileTest, ::testing::ValuesIn(cases()),
                          [](const auto& param_info) { return param_info.param.name; });
 
 TEST(Compile, ClampsOfAllLayersShareOneTable) {

@@ -167,4 +167,79 @@ std::vector<IntVector> GraphMaker::constant_inputs(bool largest) const {
   return out;
 }
 
+std::vector<std::uint32_t> GraphMaker::recurrent(std::uint32_t x, std::optional<std::uint32_t> initial, bool reversed) {
+  const std::uint32_t steps = graph_.tensors[x].shape[0], size = graph_.tensors[x].shape[1];
+  const std::uint32_t u = weight({size, size});
+  const auto row = [&](std::uint32_t t) { return Operand{x, {{0, 1, t, {}, false}, {1, 1, 0, {{0, 1}}, false}}}; };
+  const auto vector = [](std::uint32_t id, std::uint32_t label) {
+    return Operand{id, {{0, 1, 0, {{label, 1}}, false}}};
+  };
+  const auto scaled = [&](Expression acc, std::int64_t multiplier, std::uint32_t shift, std::int64_t max) {
+    const std::uint32_t out = intermediate({size}, -max, max);
+    graph_.nodes.push_back({"step", graph::Linear{std::move(acc), {multiplier}, 0, shift, out}});
+    return out;
+  };
+  tensor::TableSpec sigmoid;
+  sigmoid.function = tensor::Function::kSigmoid;
+  sigmoid.in_scale = 0.02;
+  sigmoid.out_scale = 1.0 / 127;
+  sigmoid.out_hi = 127;
+  std::optional<std::uint32_t> h = initial, c = initial;
+  std::vector<std::uint32_t> out(steps);
+  for (std::uint32_t step = 0; step < steps; ++step) {
+    const std::uint32_t t = reversed ? steps - 1 - step : step;
+    Expression cell{{size}, {}, {{3, {row(t)}, {}}}};
+    if (c) {
+      cell.terms.push_back({1, {vector(*c, 0), vector(*h, 0)}, {}});
+    }
+    c = clamp(scaled(std::move(cell), 1, 6, 300), -128, 127);
+    Expression acc{{size}, {size}, {{100, {row(t)}, {}}, {5, {vector(*c, 0)}, {}}}};
+    if (h) {
+      const Operand weights{u, {{0, 1, 0, {{0, 1}}, false}, {1, 1, 0, {{1, 1}}, false}}};
+      acc.terms.push_back({1, {weights, vector(*h, 1)}, {}});
+    }
+    h = lookup(scaled(std::move(acc), 3, 9, 1000), sigmoid);
+    out[t] = *h;
+  }
+  return out;
+}
+
+std::vector<std::uint32_t> GraphMaker::almost_repeated(Odd odd) {
+  constexpr std::uint32_t kSteps = 14, kOdd = 11, kSize = 3;
+  const std::uint32_t x = input({kSteps, kSize});
+  const std::uint32_t usual = weight({kSize}), other = weight({kSize});
+  const auto whole = [](std::uint32_t id) { return Operand{id, {{0, 1, 0, {{0, 1}}, false}}}; };
+  const auto step = [&](Expression e) {
+    const std::uint32_t out = intermediate({kSize}, -200, 200);
+    graph_.nodes.push_back({"step", graph::Linear{std::move(e), {1}, 0, 3, out}});
+    return clamp(out, -128, 127);
+  };
+  std::vector<std::uint32_t> a{input({kSize})}, b{input({kSize})};
+  for (std::uint32_t t = 0; t < kSteps; ++t) {
+    const bool is_odd = t == kOdd;
+    const std::uint32_t before = is_odd && odd == Odd::kTensor ? b.back()
+                                 : is_odd && odd == Odd::kStep ? a[a.size() - 2]
+                                                               : a.back();
+    const std::int64_t row = is_odd && odd == Odd::kRow ? 2 : t;
+    const Operand of_x{x, {{0, 1, row, {}, false}, {1, 1, 0, {{0, 1}}, false}}};
+    const std::uint32_t w = is_odd && odd == Odd::kWeight ? other : usual;
+    a.push_back(step({{kSize}, {}, {{3, {whole(before)}, {}}, {5, {of_x}, {}}, {1, {whole(w)}, {}}}}));
+    b.push_back(step({{kSize}, {}, {{7, {whole(a.back())}, {}}, {2, {whole(before)}, {}}}}));
+  }
+  return {b.begin() + 1, b.end()};
+}
+
+std::uint32_t GraphMaker::joined(const std::vector<std::uint32_t>& rows) {
+  const auto steps = static_cast<std::uint32_t>(rows.size());
+  const std::uint32_t size = graph_.tensors[rows[0]].shape[0];
+  Expression e{{steps, size}, {}, {}};
+  for (std::uint32_t t = 0; t < steps; ++t) {
+    const auto before = -static_cast<std::int64_t>(t * size);
+    e.terms.push_back({1, {Operand{rows[t], {{0, 1, before, {{0, size}, {1, 1}}, false}}}}, {}});
+  }
+  const std::uint32_t out = intermediate({steps, size}, -128, 127);
+  graph_.nodes.push_back({"join", graph::Linear{std::move(e), {1}, 0, 0, out}});
+  return out;
+}
+
 }  // namespace proofcard::compile

@@ -1,6 +1,7 @@
 // Small integer graphs for tests: tensors with random weights, and operands for the usual layers.
 #pragma once
 
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -30,6 +31,15 @@ class GraphMaker {
   std::uint32_t clamp(std::uint32_t in, std::int64_t lo, std::int64_t hi);
   // 3 x 3, stride 2, padding 1, of x[c, h, w], as a chain of pairwise maxima; cells outside repeat the nearest one.
   std::uint32_t max_pool(std::uint32_t x);
+  // Over the rows of x: c_t = (c_(t-1) h_(t-1) + 3 x_t) / 64, saturated, h_t = sigmoid(U h_(t-1) + 5 c_t + 100 x_t),
+  // scaled. Returns h_t by row. initial: of h and c; none: steps before the first are left out.
+  std::vector<std::uint32_t> recurrent(std::uint32_t x, std::optional<std::uint32_t> initial, bool reversed);
+  // 14 steps a_t = clamp(3 p + 5 x_t + w), b_t = clamp(a_t + p) with p = a_(t-1), scaled, of which one is not like the
+  // others. Returns the b_t.
+  enum class Odd { kWeight, kRow, kTensor, kStep };  // reads another w, another row of x, b_(t-1) or a_(t-2)
+  std::vector<std::uint32_t> almost_repeated(Odd odd);
+  // The matrix of these rows.
+  std::uint32_t joined(const std::vector<std::uint32_t>& rows);
   std::uint32_t max(tensor::Operand a, tensor::Operand b, const tensor::Shape& shape);
 
   std::vector<IntVector> random_inputs();

@@ -73,6 +73,10 @@ std::int64_t element(const Value& v, const Plan& plan, const std::vector<Values>
       return arg(0) == 0 ? 1 : 0;
     case Value::Op::kIsPositive:
       return arg(0) > 0 ? 1 : 0;
+    case Value::Op::kStack: {
+      const std::size_t part = known[v.args[0]].size();
+      return known[v.args[i / part]][i % part];
+    }
     case Value::Op::kTrace:
     case Value::Op::kWeight:
     case Value::Op::kRemainder:

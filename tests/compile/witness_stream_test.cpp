@@ -58,7 +58,7 @@ Result<Prepared> prepare(const graph::Graph& graph, const CompileOptions& option
   return Prepared{std::move(circuit), std::move(layout), std::move(weights)};
 }
 
-const std::vector<CompileOptions>& all_options() {
+const std::vector<CompileOptions>& three_options() {
   static const std::vector<CompileOptions> kOptions{
       {Visibility::kPrivate, Visibility::kPublic, Visibility::kPrivate, "m", std::nullopt},
       {Visibility::kPublic, Visibility::kPrivate, Visibility::kPublic, "m", Limits{8, 9}},
@@ -72,7 +72,7 @@ TEST(WitnessStream, FillsInWhatTheWholeExecutionGives) {
     const std::vector<IntVector> inputs = g.random_inputs();
     const auto trace = graph::execute(g.graph(), inputs);
     ASSERT_TRUE(trace.ok()) << trace.error().message();
-    for (const CompileOptions& options : all_options()) {
+    for (const CompileOptions& options : three_options()) {
       const auto p = prepare(g.graph(), options);
       ASSERT_TRUE(p.ok()) << p.error().message();
       const auto plan = find_plan(g.graph(), p->circuit);
@@ -102,7 +102,7 @@ TEST(WitnessStream, FillsInWhatTheWholeExecutionGives) {
 TEST(WitnessStream, HandsOutEveryRowOnceWhenItIsComplete) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     GraphMaker g = random_graph(seed);
-    const auto p = prepare(g.graph(), all_options()[seed % 3]);
+    const auto p = prepare(g.graph(), three_options()[seed % 3]);
     ASSERT_TRUE(p.ok()) << p.error().message();
     const auto assigner = Assigner::make(g.graph(), p->circuit, p->layout);
     ASSERT_TRUE(assigner.ok());
@@ -145,7 +145,7 @@ TEST(WitnessStream, HandsOutEveryRowOnceWhenItIsComplete) {
 
 TEST(WitnessStream, AnErrorOfWhoTakesRowsEndsTheExecution) {
   GraphMaker g = random_graph(1);
-  const auto p = prepare(g.graph(), all_options()[0]);
+  const auto p = prepare(g.graph(), three_options()[0]);
   ASSERT_TRUE(p.ok());
   const auto assigner = Assigner::make(g.graph(), p->circuit, p->layout);
   ASSERT_TRUE(assigner.ok());

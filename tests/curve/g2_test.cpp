@@ -103,5 +103,16 @@ TEST(G2, KnowsItsGroup) {
   EXPECT_FALSE(elsewhere.is_in_group());
 }
 
+TEST(G2, BatchToAffineKeepsInfinity) {
+  const G2 g = G2::generator();
+  const std::vector<G2> points{g.twice(), G2::infinity(), g, g.twice() + g};
+  const auto affine = batch_to_affine(points);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    EXPECT_EQ(affine[i], points[i].to_affine());
+    EXPECT_EQ(G2(affine[i]), points[i]);
+  }
+  EXPECT_TRUE(affine[1].is_infinity());
+}
+
 }  // namespace
 }  // namespace proofcard::curve

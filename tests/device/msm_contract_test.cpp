@@ -6,7 +6,7 @@
 namespace proofcard::kernels {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Card, MsmContract, testing::Values(Backend{"sw_emu", &device::sw_emu_msm, Isa::kPortable}),
+INSTANTIATE_TEST_SUITE_P(Card, MsmContract, ::testing::Values(Backend{"sw_emu", &device::sw_emu_msm, Isa::kPortable}),
                          backend_test_name);
 
 }  // namespace

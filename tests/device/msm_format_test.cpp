@@ -38,7 +38,7 @@ TEST(RowScalarsTest, WideIntegersAreResidues) {
   EXPECT_EQ(std::memcmp(out.data(), expected.data(), 32), 0);
 }
 
-class JoinTest : public testing::Test {
+class JoinTest : public ::testing::Test {
  protected:
   // (x z, y z, z) as the card writes it.
   void put(std::size_t i, const G1Affine& p, const Fq& z) {

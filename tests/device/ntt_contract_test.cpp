@@ -21,7 +21,7 @@ struct CardBackend {
   }
 };
 
-using Backends = testing::Types<CardBackend<Fr>, CardBackend<Goldilocks>>;
+using Backends = ::testing::Types<CardBackend<Fr>, CardBackend<Goldilocks>>;
 struct BackendName {
   template <class Backend>
   static std::string GetName(int) {

@@ -58,7 +58,7 @@ TEST(OpenTest, CardThatIsNotThereIsAnError) {
   ASSERT_GT(bytes.size(), 10'000U);
   bytes[332] = 1;  // its mode: for a card
   Options options;
-  options.xclbin = testing::TempDir() + "/card.xclbin";
+  options.xclbin = ::testing::TempDir() + "/card.xclbin";
   std::ofstream(options.xclbin, std::ios::binary) << bytes;
   const auto opened = open("xrt:97", options);
   std::filesystem::remove(options.xclbin);
@@ -79,7 +79,7 @@ TEST(OpenTest, MissingFilesAreNamed) {
 // What only XRT can find: an archive that cannot be unpacked, metadata that are not XML. One line each.
 TEST(OpenTest, DamagedSectionIsAnError) {
   const std::string good = sw_emu_xclbin();
-  const std::string path = testing::TempDir() + "/damaged.xclbin";
+  const std::string path = ::testing::TempDir() + "/damaged.xclbin";
   for (const std::string text : {"PK\x03\x04", "<?xml version"}) {
     std::string bytes = good;
     const std::size_t at = good.find(text);
@@ -163,7 +163,7 @@ TEST(SessionTest, CommitmentsOfASmallNetwork) {
   EXPECT_EQ(run(sw_emu().msm()), run(kernels::cpu_msm()));
 }
 
-class FaultTest : public testing::Test {
+class FaultTest : public ::testing::Test {
  protected:
   // A job of a second or more, with something happening to the card meanwhile.
   template <class Accident>

@@ -16,7 +16,7 @@ constexpr std::size_t kHeaderBytes = 456;
 constexpr std::size_t kModeAt = 332;
 constexpr std::size_t kNumSectionsAt = 448;
 
-class XclbinFileTest : public testing::Test {
+class XclbinFileTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::ifstream in(program_directory() + "/msm_g1.sw_emu.xclbin", std::ios::binary);
@@ -61,7 +61,7 @@ class XclbinFileTest : public testing::Test {
     return out;
   }
 
-  std::string path_ = testing::TempDir() + "/changed." + std::to_string(getpid()) + ".xclbin";
+  std::string path_ = ::testing::TempDir() + "/changed." + std::to_string(getpid()) + ".xclbin";
   std::string bytes_;
 };
 
@@ -128,7 +128,7 @@ TEST_F(XclbinFileTest, CanBeRead) {
     std::string path;
     std::string text;
   } const cases[] = {{"/nonexistent/a.xclbin", "cannot be opened: No such file"},
-                     {testing::TempDir(), "expected an xclbin, found"},
+                     {::testing::TempDir(), "expected an xclbin, found"},
                      {"/dev/null", "expected an xclbin, found a file of 0 bytes"}};
   for (const auto& c : cases) {
     const Status status = check_xclbin(c.path, "sw_emu");

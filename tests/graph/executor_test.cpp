@@ -320,8 +320,8 @@ TEST(Executor, InputErrorsNameTheElementAndNotItsValue) {
     values[17] = bad;
     const auto result = execute(graph, std::vector<IntVector>{int_vector(-40000, 40000, values)});
     ASSERT_FALSE(result.ok());
-    EXPECT_THAT(result.error().message(), testing::HasSubstr("element 17"));
-    EXPECT_THAT(result.error().message(), testing::Not(testing::HasSubstr("31337")));
+    EXPECT_THAT(result.error().message(), ::testing::HasSubstr("element 17"));
+    EXPECT_THAT(result.error().message(), ::testing::Not(::testing::HasSubstr("31337")));
   }
 }
 
@@ -338,8 +338,8 @@ TEST(Executor, WrongRangeOfAnIntermediateIsReported) {
   const auto result = execute(b.graph(), std::vector<IntVector>{int_vector(-10, 10, values)});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().kind, ErrorKind::kBadInput);
-  EXPECT_THAT(result.error().message(), testing::HasSubstr("internal range analysis"));
-  EXPECT_THAT(result.error().message(), testing::HasSubstr("copy"));
+  EXPECT_THAT(result.error().message(), ::testing::HasSubstr("internal range analysis"));
+  EXPECT_THAT(result.error().message(), ::testing::HasSubstr("copy"));
 }
 
 }  // namespace

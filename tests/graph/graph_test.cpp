@@ -109,7 +109,7 @@ TEST(Graph, ValidateRefuses) {
       {"huge range", [](Graph& g) { g.tensors[0].hi = INT64_MAX; }, "2^61"},
       {"smallest integer", [](Graph& g) { g.tensors[0].lo = INT64_MIN; }, "2^61"},
       {"scale", [](Graph& g) { g.tensors[0].scale = std::numeric_limits<double>::quiet_NaN(); }, "scale"},
-      {"kind", [](Graph& g) { g.tensors[0].kind = static_cast<TensorKind>(3); }, "kind"},
+      {"kind", [](Graph& g) { g.tensors[0].kind = static_cast<TensorKind>(4); }, "kind"},
       {"weight outside its range", [](Graph& g) { g.tensors[1].hi = 126; }, "weights"},
       {"too few weights", [](Graph& g) { g.tensors[1].data = IntVector(IntType::kI8, 11); }, "stored values"},
       {"data of an input", [](Graph& g) { g.tensors[0].data = IntVector(IntType::kI8, 6); }, "stored values"},
@@ -180,7 +180,7 @@ TEST(Graph, ValidateRefuses) {
     r.change(graph);
     const Status s = validate(graph);
     ASSERT_FALSE(s.ok()) << r.name;
-    EXPECT_THAT(s.error().message(), testing::HasSubstr(r.message)) << r.name;
+    EXPECT_THAT(s.error().message(), ::testing::HasSubstr(r.message)) << r.name;
   }
 }
 

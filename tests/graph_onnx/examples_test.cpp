@@ -34,7 +34,7 @@ std::vector<Sample> load_samples(const std::string& name) {
   return samples;
 }
 
-class Example : public testing::TestWithParam<const char*> {};
+class Example : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Example, AtMostHalfAPercentOfPredictionsChange) {
   const FloatGraph graph = load(GetParam());
@@ -47,8 +47,8 @@ TEST_P(Example, AtMostHalfAPercentOfPredictionsChange) {
     ASSERT_TRUE(integer.ok()) << integer.error().message();
     const Result<AccuracyReport> report = compare(graph, *integer, samples);
     ASSERT_TRUE(report.ok()) << report.error().message();
-    RecordProperty("same_prediction", static_cast<int>(report->same_prediction));
-    EXPECT_GE(static_cast<double>(report->same_prediction), 0.995 * static_cast<double>(report->samples));
+    RecordProperty("same_prediction", static_cast<int>(report->outputs[0].same));
+    EXPECT_GE(static_cast<double>(report->outputs[0].same), 0.995 * static_cast<double>(report->samples));
   }
 }
 
@@ -58,7 +58,7 @@ TEST_P(Example, IsRebuiltFromItsPlan) {
   expect_rebuilt(graph, {});
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Example, testing::Values("lenet5", "mlp", "diagnosis", "credit"));
+INSTANTIATE_TEST_SUITE_P(All, Example, ::testing::Values("lenet5", "mlp", "diagnosis", "credit", "credit_trees"));
 
 }  // namespace
 }  // namespace proofcard::graph

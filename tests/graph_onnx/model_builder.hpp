@@ -1,6 +1,7 @@
 // Small ONNX models made in code, and what the tests do with them.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
 
 #include <cmath>
@@ -75,6 +76,16 @@ class ModelBuilder {
       add(name, onnx::AttributeProto::STRING)->set_s(v);
       return *this;
     }
+    NodeBuilder& reals(const std::string& name, const std::vector<float>& values) {
+      onnx::AttributeProto* a = add(name, onnx::AttributeProto::FLOATS);
+      for (float v : values) a->add_floats(v);
+      return *this;
+    }
+    NodeBuilder& texts(const std::string& name, const std::vector<std::string>& values) {
+      onnx::AttributeProto* a = add(name, onnx::AttributeProto::STRINGS);
+      for (const std::string& v : values) a->add_strings(v);
+      return *this;
+    }
     onnx::NodeProto* proto() { return node_; }
 
    private:
@@ -121,6 +132,12 @@ class ModelBuilder {
   onnx::ModelProto model_;
   std::mt19937 random_;
 };
+
+inline FloatGraph imported(const ModelBuilder& m) {
+  auto graph = import_onnx(m.bytes(), "model.onnx");
+  EXPECT_TRUE(graph.ok()) << graph.error().message();
+  return std::move(graph).value();
+}
 
 inline std::vector<Sample> random_samples(const FloatGraph& graph, std::size_t n, float low = -1.0F,
                                           float high = 1.0F) {

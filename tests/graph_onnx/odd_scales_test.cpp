@@ -2,6 +2,7 @@
 // says what to do, and never in an abort.
 #include <gtest/gtest.h>
 
+#include "host/graph/quantize/accuracy.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {
@@ -57,6 +58,56 @@ TEST(OddScales, EndInAModelOrAnError) {
   }
   EXPECT_GT(models, 30U);
   EXPECT_GT(too_wide, 0U);  // the rows of a table are counted in 32 bits
+}
+
+// Of every output, the largest error by the largest value, with the plan that goes into a file.
+std::vector<double> errors(const ModelBuilder& model, unsigned bits) {
+  const Result<FloatGraph> graph = import_onnx(model.bytes(), "model.onnx");
+  EXPECT_TRUE(graph.ok()) << graph.error().message();
+  const std::vector<Sample> given = random_samples(*graph, 20);
+  QuantisationPlan plan;
+  const Result<Graph> integers = quantize(*graph, given, {bits, true, 32, {}}, nullptr, &plan);
+  EXPECT_TRUE(integers.ok()) << integers.error().message();
+  ByteWriter file;
+  write(file, plan);
+  ByteReader reader(file.bytes(), "plan");
+  const Result<QuantisationPlan> read = read_quantisation_plan(reader);
+  EXPECT_TRUE(read.ok()) << read.error().message();
+  std::vector<double> out;
+  if (integers.ok() && read.ok()) {
+    const Result<AccuracyReport> report = compare(*graph, *integers, given);
+    EXPECT_TRUE(report.ok()) << report.error().message();
+    for (const AccuracyReport::Output& o : report->outputs) {
+      out.push_back(o.max_abs_error / std::max(o.max_abs_value, 1e-300));
+    }
+  }
+  return out;
+}
+
+TEST(OddScales, OutputsMayBeAsSmallAsFloatsAre) {
+  ModelBuilder b;
+  b.input("x", {1, 6}).random("w", {6, 8}, 1e-17F).random("v", {8, 3}, 1e-16F).output("y");
+  b.node("MatMul", {"x", "w"}, {"h"});
+  b.node("Tanh", {"h"}, {"t"});
+  b.node("MatMul", {"t", "v"}, {"y"});
+  for (const double error : errors(b, 16)) {
+    EXPECT_LT(error, 0.01);
+  }
+}
+
+TEST(OddScales, WhatHasDecayedToNothingIsNothing) {
+  ModelBuilder b;
+  b.input("x", {1, 6}).random("w", {6, 3}, 1e-39F).random("v", {6, 3}, 1e-40F).random("u", {6, 3}, 1.0F).output("y");
+  b.node("MatMul", {"x", "w"}, {"a"});
+  b.node("MatMul", {"x", "v"}, {"b"});
+  b.node("Mul", {"a", "b"}, {"c"});
+  b.node("MatMul", {"x", "u"}, {"d"});
+  b.node("Add", {"c", "d"}, {"y"});
+  for (const unsigned bits : {8U, 16U}) {
+    for (const double error : errors(b, bits)) {
+      EXPECT_LT(error, 0.05) << bits;
+    }
+  }
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <random>
 
@@ -41,8 +43,22 @@ inline void expect_rebuilt(const FloatGraph& graph, const std::vector<Sample>& s
   others.push_back(with_other_weights(graph, [](float, std::size_t) { return 0.0F; }));
   // Dead channels, and equal ones.
   others.push_back(with_other_weights(graph, [](float, std::size_t i) { return i % 3 == 0 ? 0.25F : 0.0F; }));
-  for (const QuantizeOptions& options : {QuantizeOptions{8, true, 32, {}}, QuantizeOptions{8, false, 8, {}},
-                                         QuantizeOptions{16, true, 16, {}}, QuantizeOptions{16, false, 32, {}}}) {
+  // Every second tensor with 16 bits, and the others.
+  std::array<std::vector<std::uint32_t>, 2> halves;
+  if (const auto quantiser = Quantiser::prepare(graph, samples, {}); quantiser.ok()) {
+    if (const auto wide = quantiser->lower(16, {}); wide.ok()) {
+      for (std::size_t i = 0; i < wide->with_width.size(); ++i) {
+        halves[i % 2].push_back(wide->with_width[i]);
+      }
+    }
+  }
+  for (auto& half : halves) {
+    std::sort(half.begin(), half.end());
+  }
+  for (const QuantizeOptions& options :
+       {QuantizeOptions{8, true, 32, {}}, QuantizeOptions{8, false, 8, {}}, QuantizeOptions{16, true, 16, {}},
+        QuantizeOptions{16, false, 32, {}}, QuantizeOptions{kMixedBits, true, 32, {}, halves[0]},
+        QuantizeOptions{kMixedBits, false, 32, {}, halves[1]}}) {
     QuantisationPlan plan;
     const Result<Graph> integer = quantize(graph, samples, options, nullptr, &plan);
     if (may_refuse && !integer.ok()) {

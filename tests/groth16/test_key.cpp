@@ -140,8 +140,9 @@ void put_prime(ByteWriter& out, const U256& prime) {
 
 FileOfSections make_test_key(std::uint32_t num_signals, std::uint32_t num_public, std::uint32_t num_constraints,
                              std::vector<Term> terms) {
-  const Fr tau = Fr::from_u64(123456789), alpha = Fr::from_u64(1111), beta = Fr::from_u64(2222);
-  const Fr gamma = Fr::from_u64(3333), delta = Fr::from_u64(4444);
+  // Without relations that key_check.hpp would find.
+  const Fr tau = Fr::from_u64(123456789), alpha = Fr::from_u64(39916801), beta = Fr::from_u64(87178291199);
+  const Fr gamma = Fr::from_u64(6700417), delta = Fr::from_u64(2147483647);
   for (std::uint32_t s = 0; s <= num_public; ++s) {
     terms.push_back({0, num_constraints + s, s, Fr::one()});
   }

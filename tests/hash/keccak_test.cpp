@@ -54,6 +54,14 @@ TEST(Shake, PublishedVectors) {
             "d75dc4ddd8c0f200cb05019d67b592f6fc821c49479ab48640292eacb3b7c4be");
 }
 
+// More than one block of output; from Python's hashlib.
+TEST(Shake, LongOutput) {
+  const std::string found = squeeze_hex(KeccakSponge::shake256(), "proofcard", 500);
+  EXPECT_EQ(found.substr(0, 16), "afcdef5bad57d052");
+  EXPECT_EQ(found.substr(2 * 136, 16), "63b053e6c67d6b08");
+  EXPECT_EQ(found.substr(2 * 484), "aae16bdfc5c7975ecb5bf7065b78e379");
+}
+
 TEST(KeccakSponge, SplitCallsGiveTheSameStream) {
   Bytes message(1000);
   for (std::size_t i = 0; i < message.size(); ++i) {

@@ -96,12 +96,12 @@ std::vector<G1Affine> awkward_bases(std::size_t count) {
   return bases;
 }
 
-class HlsMsm : public testing::Test {
+class HlsMsm : public ::testing::Test {
  protected:
   template <class T>
   void expect_rows(const std::vector<G1Affine>& bases, const std::vector<T>& scalars, std::size_t num_rows) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed_ << ", " << num_rows << " rows of " << bases.size()
-                                    << " scalars of " << sizeof(T) << " bytes");
+    SCOPED_TRACE(::testing::Message() << "seed " << seed_ << ", " << num_rows << " rows of " << bases.size()
+                                      << " scalars of " << sizeof(T) << " bytes");
     const auto& reference = kernels::reference_msm();
     const auto loaded = reference.load_bases(bases).value();
     std::vector<G1Affine> expected(num_rows);

@@ -19,18 +19,18 @@ using kernels::NttOrder;
 using Beat = ap_uint<256>;
 static_assert(sizeof(Beat) == device::kNttBeatBytes);
 
-struct Job {
+struct KernelJob {
   unsigned log_n = 0, batch = 1, flags = 0, job_id = 0;
 };
 
-struct Buffers {
+struct NttBuffers {
   std::vector<std::vector<Beat>> in, out, scratch;  // by channel
   std::vector<Beat> twiddles;
   Beat status[2];
 };
 
 template <std::size_t... K>
-void call(Buffers& b, const Job& j, std::index_sequence<K...>) {
+void call(NttBuffers& b, const KernelJob& j, std::index_sequence<K...>) {
   if constexpr (sizeof...(K) == device::NttAbi<Fr>::kNumChannels) {
     ntt_fr(b.in[K].data()..., b.out[K].data()..., b.scratch[K].data()..., b.twiddles.data(), b.status, j.log_n, j.batch,
            j.flags, j.job_id);
@@ -41,7 +41,7 @@ void call(Buffers& b, const Job& j, std::index_sequence<K...>) {
 }
 
 template <class F>
-typename device::NttAbi<F>::CompletionRecord run(Buffers& buffers, const Job& job) {
+typename device::NttAbi<F>::CompletionRecord run(NttBuffers& buffers, const KernelJob& job) {
   call(buffers, job, std::make_index_sequence<device::NttAbi<F>::kNumChannels>());
   typename device::NttAbi<F>::CompletionRecord record;
   std::memcpy(&record, buffers.status, sizeof(record));
@@ -59,7 +59,7 @@ device::NttChannels<F> spans(std::vector<std::vector<Beat>>& channels) {
 
 template <class F>
 device::NttPlan plan() {
-  Buffers none;
+  NttBuffers none;
   for (auto* channels : {&none.in, &none.out, &none.scratch}) {
     channels->resize(device::NttAbi<F>::kNumChannels);
   }
@@ -69,7 +69,7 @@ device::NttPlan plan() {
 // In place, with any flags.
 template <class F>
 void transform(std::span<F> data, unsigned log_n, unsigned flags, const F& shift) {
-  Buffers b;
+  NttBuffers b;
   for (auto* channels : {&b.in, &b.out, &b.scratch}) {
     channels->resize(device::NttAbi<F>::kNumChannels);
     for (auto& channel : *channels) {
@@ -113,7 +113,7 @@ struct HlsBackend {
   }
 };
 
-using Backends = testing::Types<HlsBackend<Fr>, HlsBackend<Goldilocks>>;
+using Backends = ::testing::Types<HlsBackend<Fr>, HlsBackend<Goldilocks>>;
 struct BackendName {
   template <class Backend>
   static std::string GetName(int) {
@@ -132,13 +132,13 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Hls, NttContract, Backends, BackendName);
 namespace {
 
 template <class F>
-class HlsNttJob : public testing::Test {};
-using Fields = testing::Types<Fr, Goldilocks>;
+class HlsNttJob : public ::testing::Test {};
+using Fields = ::testing::Types<Fr, Goldilocks>;
 TYPED_TEST_SUITE(HlsNttJob, Fields);
 
 template <class F>
-std::uint32_t error_of(const Job& job) {
-  Buffers none;
+std::uint32_t error_of(const KernelJob& job) {
+  NttBuffers none;
   for (auto* channels : {&none.in, &none.out, &none.scratch}) {
     channels->resize(device::NttAbi<F>::kNumChannels);
   }
@@ -184,7 +184,7 @@ TYPED_TEST(HlsNttJob, CountersOfTheRecord) {
   using F = TypeParam;
   const unsigned log_n = 13;
   const std::size_t words = (std::size_t{1} << log_n) / device::NttAbi<F>::kWordElements;
-  Buffers b;
+  NttBuffers b;
   for (auto* channels : {&b.in, &b.out, &b.scratch}) {
     channels->assign(device::NttAbi<F>::kNumChannels, std::vector<Beat>(words));
   }

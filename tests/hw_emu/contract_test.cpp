@@ -6,7 +6,7 @@ namespace proofcard::kernels {
 namespace {
 
 INSTANTIATE_TEST_SUITE_P(Card, MsmContract,
-                         testing::Values(Backend{"hw_emu", &device::hw_emu_msm, Isa::kPortable, /*slow=*/true}),
+                         ::testing::Values(Backend{"hw_emu", &device::hw_emu_msm, Isa::kPortable, /*slow=*/true}),
                          backend_test_name);
 
 }  // namespace

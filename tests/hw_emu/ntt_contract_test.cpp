@@ -21,7 +21,7 @@ struct RtlBackend {
   }
 };
 
-using Backends = testing::Types<RtlBackend<Fr>, RtlBackend<Goldilocks>>;
+using Backends = ::testing::Types<RtlBackend<Fr>, RtlBackend<Goldilocks>>;
 struct BackendName {
   template <class Backend>
   static std::string GetName(int) {

@@ -44,7 +44,7 @@ std::vector<G1Affine> awkward_bases(std::size_t count) {
   return bases;
 }
 
-class MsmContract : public testing::TestWithParam<Backend> {
+class MsmContract : public ::testing::TestWithParam<Backend> {
  protected:
   void SetUp() override {
     if (!isa_available(GetParam().isa)) {
@@ -78,8 +78,8 @@ class MsmContract : public testing::TestWithParam<Backend> {
   template <class T>
   void expect_rows(std::span<const G1Affine> bases, std::span<const T> scalars, std::size_t num_rows,
                    std::size_t row_len) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed_ << ", " << num_rows << " rows of " << row_len << " scalars of "
-                                    << sizeof(T) << " bytes, " << bases.size() << " bases");
+    SCOPED_TRACE(::testing::Message() << "seed " << seed_ << ", " << num_rows << " rows of " << row_len
+                                      << " scalars of " << sizeof(T) << " bytes, " << bases.size() << " bases");
     auto expected_bases = reference_msm().load_bases(bases);
     std::vector<G1Affine> expected(num_rows);
     auto loaded = msm().load_bases(bases);
@@ -104,7 +104,7 @@ class MsmContract : public testing::TestWithParam<Backend> {
   }
 
   void expect_once(std::span<const G1Affine> points, std::span<const Fr> scalars) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed_ << ", " << points.size() << " points");
+    SCOPED_TRACE(::testing::Message() << "seed " << seed_ << ", " << points.size() << " points");
     const auto expected = reference_msm().once(points, scalars);
     const auto out = msm().once(points, scalars);
     ASSERT_TRUE(out.ok());
@@ -296,7 +296,7 @@ TEST_P(MsmContract, RepeatedCallsOverTheSameBases) {
   }
 }
 
-inline std::string backend_test_name(const testing::TestParamInfo<Backend>& test) {
+inline std::string backend_test_name(const ::testing::TestParamInfo<Backend>& test) {
   std::string name(test.param.name);
   std::replace(name.begin(), name.end(), '-', '_');
   return name;

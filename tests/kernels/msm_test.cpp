@@ -5,9 +5,9 @@ namespace proofcard::kernels {
 namespace {
 
 INSTANTIATE_TEST_SUITE_P(Backends, MsmContract,
-                         testing::Values(Backend{"reference", &reference_msm, Isa::kPortable, true},
-                                         Backend{"cpu-portable", &cpu_msm, Isa::kPortable},
-                                         Backend{"cpu-avx512", &cpu_msm, Isa::kAvx512}),
+                         ::testing::Values(Backend{"reference", &reference_msm, Isa::kPortable, true},
+                                           Backend{"cpu-portable", &cpu_msm, Isa::kPortable},
+                                           Backend{"cpu-avx512", &cpu_msm, Isa::kAvx512}),
                          backend_test_name);
 
 }  // namespace

@@ -32,7 +32,7 @@ inline std::size_t bits_in_reverse(std::size_t index, unsigned bits) {
 }
 
 template <class Backend>
-class NttContract : public testing::Test {
+class NttContract : public ::testing::Test {
  protected:
   using Element = typename Backend::Field;
   using Elements = std::vector<Element>;
@@ -101,10 +101,10 @@ class NttContract : public testing::Test {
     return data;
   }
   void expect_equal_to_reference(const Elements& data, const NttJob<Element>& job) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed_ << ", 2^" << job.log_n << ", " << data.size() << " elements, "
-                                    << (job.direction == NttDirection::kForward ? "forward" : "inverse") << ", order "
-                                    << static_cast<int>(job.order)
-                                    << (job.shift == Element::one() ? "" : ", on a coset"));
+    SCOPED_TRACE(::testing::Message() << "seed " << seed_ << ", 2^" << job.log_n << ", " << data.size() << " elements, "
+                                      << (job.direction == NttDirection::kForward ? "forward" : "inverse") << ", order "
+                                      << static_cast<int>(job.order)
+                                      << (job.shift == Element::one() ? "" : ", on a coset"));
     // A bool first, for gtest would print every element.
     const Elements found = run(data, job), wanted = expected(data, job);
     const bool equal = found == wanted;
@@ -313,7 +313,7 @@ TYPED_TEST_P(NttContract, RefusesWhatItCannotDoAndLeavesTheData) {
     const Status status = TypeParam::ntt().transform(data, job);
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.error().kind, ErrorKind::kBadInput);
-    EXPECT_THAT(status.error().message(), testing::HasSubstr(text));
+    EXPECT_THAT(status.error().message(), ::testing::HasSubstr(text));
     EXPECT_EQ(data, before);
   };
   refused({.log_n = 27}, "expected at most 26, found 27");

@@ -36,9 +36,9 @@ struct CpuBackend {
   }
 };
 
-using Backends = testing::Types<ReferenceBackend<Fr>, ReferenceBackend<Goldilocks>, CpuBackend<Fr, Isa::kPortable>,
-                                CpuBackend<Goldilocks, Isa::kPortable>, CpuBackend<Goldilocks, Isa::kAvx2>,
-                                CpuBackend<Fr, Isa::kAvx512>, CpuBackend<Goldilocks, Isa::kAvx512>>;
+using Backends = ::testing::Types<ReferenceBackend<Fr>, ReferenceBackend<Goldilocks>, CpuBackend<Fr, Isa::kPortable>,
+                                  CpuBackend<Goldilocks, Isa::kPortable>, CpuBackend<Goldilocks, Isa::kAvx2>,
+                                  CpuBackend<Fr, Isa::kAvx512>, CpuBackend<Goldilocks, Isa::kAvx512>>;
 
 struct BackendName {
   template <class Backend>
@@ -51,9 +51,9 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Backends, NttContract, Backends, BackendName);
 
 template <class Backend>
 class LongCpuNtt : public NttContract<Backend> {};
-using CpuBackends = testing::Types<CpuBackend<Fr, Isa::kPortable>, CpuBackend<Goldilocks, Isa::kPortable>,
-                                   CpuBackend<Goldilocks, Isa::kAvx2>, CpuBackend<Fr, Isa::kAvx512>,
-                                   CpuBackend<Goldilocks, Isa::kAvx512>>;
+using CpuBackends = ::testing::Types<CpuBackend<Fr, Isa::kPortable>, CpuBackend<Goldilocks, Isa::kPortable>,
+                                     CpuBackend<Goldilocks, Isa::kAvx2>, CpuBackend<Fr, Isa::kAvx512>,
+                                     CpuBackend<Goldilocks, Isa::kAvx512>>;
 TYPED_TEST_SUITE(LongCpuNtt, CpuBackends, BackendName);
 
 // Sizes that are too long for the reference: values at a few points by Horner's rule, and the way back.
@@ -67,7 +67,7 @@ TYPED_TEST(LongCpuNtt, ValuesAtAFewPointsAndBack) {
     sizes = {kIsFr ? 17U : 22U};  // the shortest that is written past the caches
   }
   for (const unsigned log_n : sizes) {
-    SCOPED_TRACE(testing::Message() << "seed " << this->seed_ << ", 2^" << log_n);
+    SCOPED_TRACE(::testing::Message() << "seed " << this->seed_ << ", 2^" << log_n);
     const std::size_t n = std::size_t{1} << log_n;
     const F shift = this->random(), root = root_of_unity<F>(log_n);
     const auto x = this->random(n);

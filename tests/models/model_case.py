@@ -8,24 +8,28 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 # The IR version that came with an operator set; below 4 every initializer must be listed as a graph input too.
-IR_VERSIONS = {7: 3, 9: 4, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 20: 9}
+IR_VERSIONS = {7: 3, 9: 4, 10: 5, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10, 23: 11, 24: 11}
+ML, ML_OPSET = "ai.onnx.ml", 3
+MICROSOFT = "com.microsoft"  # operators that onnxruntime adds
 SAMPLES = 8
 
 
 class ModelCase:
-    """Collects the nodes of a model with one float input; batch 1 unless the shape says otherwise.
+    """Collects the nodes of a model with one input, of floats unless dtype says otherwise; batch 1 unless the shape does.
 
     op:       what the model is there to test, as the manifest lists it
-    low, high: range of the uniform random samples
+    low, high: range of the uniform random samples; of integers both ends occur
+    dtype:    of the input
     distinct: samples are shuffles of evenly spaced values, so that no maximum is a near tie
+    exact:    the output is of integers, which are onnxruntime's to the last one
     extra:    a form beyond the required operators, which an importer may refuse by name
     """
 
     def __init__(self, name, op, shape, opset=13, low=-1.0, high=1.0, distinct=False, extra=False,
-                 dynamic_batch=False):
+                 dynamic_batch=False, dtype=np.float32, exact=False):
         self.name, self.op, self.shape, self.opset = name, op, list(shape), opset
         self.low, self.high, self.distinct, self.extra = low, high, distinct, extra
-        self.dynamic_batch = dynamic_batch
+        self.dynamic_batch, self.dtype, self.exact = dynamic_batch, np.dtype(dtype), exact
         self.nodes, self.initializers = [], []
         self.model = None
 
@@ -55,13 +59,22 @@ class ModelCase:
                     if name == value:
                         names[i] = "output"
         input_shape = ["N", *self.shape[1:]] if self.dynamic_batch else self.shape
-        inputs = [helper.make_tensor_value_info("input", TensorProto.FLOAT, input_shape)]
+        inputs = [helper.make_tensor_value_info("input", helper.np_dtype_to_tensor_dtype(self.dtype), input_shape)]
         if IR_VERSIONS[self.opset] < 4:
             inputs += [helper.make_tensor_value_info(w.name, w.data_type, w.dims) for w in self.initializers]
         graph = helper.make_graph(self.nodes, self.name, inputs,
                                   [helper.make_tensor_value_info("output", dtype, shape)], self.initializers)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)],
-                                  ir_version=IR_VERSIONS[self.opset], producer_name="proofcard-tests")
+        domains = [helper.make_opsetid("", self.opset)]
+        if any(node.domain == ML for node in self.nodes):
+            domains.append(helper.make_opsetid(ML, ML_OPSET))
+        if any(node.domain == MICROSOFT for node in self.nodes):
+            domains.append(helper.make_opsetid(MICROSOFT, 1))
+        model = helper.make_model(graph, opset_imports=domains, ir_version=IR_VERSIONS[self.opset],
+                                  producer_name="proofcard-tests")
+        if len(domains) > 1 and shape is None:  # nothing infers these shapes
+            for size in run(model, [np.zeros(self.shape, self.dtype)])[0].shape:
+                model.graph.output[0].type.tensor_type.shape.dim.add().dim_value = size
+            return self.use(model)
         return self.use(onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True))
 
     def use(self, model):
@@ -73,6 +86,9 @@ class ModelCase:
     def sample(self, rng, count=SAMPLES):
         """Inputs [count, *shape], rounded so that their decimal form is exact enough to be the same everywhere."""
         size = int(np.prod(self.shape))
+        if self.dtype != np.float32:
+            rows = rng.integers(self.low, self.high, (count, size), endpoint=True)
+            return rows.astype(self.dtype).reshape(count, *self.shape)
         if self.distinct:
             rows = np.stack([rng.permutation(np.linspace(self.low, self.high, size)) for _ in range(count)])
         else:
@@ -90,17 +106,22 @@ class ModelCase:
         (folder / f"{self.name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
         return {"name": self.name, "file": f"{self.name}.onnx", "samples": f"{self.name}.json", "op": self.op,
                 "opset": self.opset, "input_shape": self.shape, "output_shape": list(outputs[0].shape),
-                "extra": self.extra}
+                "exact": self.exact, "extra": self.extra}
 
 
-def run(model, inputs):
-    """Outputs of each input under onnxruntime, with its graph rewriting switched off."""
+def session(model):
+    """onnxruntime with its graph rewriting switched off."""
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return [session.run(None, {"input": x})[0] for x in inputs]
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def run(model, inputs):
+    """Outputs of each input under onnxruntime."""
+    runner = session(model)
+    return [runner.run(None, {"input": x})[0] for x in inputs]
 
 
 def flat(array, form):

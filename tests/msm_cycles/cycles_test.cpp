@@ -39,7 +39,7 @@ Card& card() {
   return card;
 }
 
-class CyclesTest : public testing::Test {
+class CyclesTest : public ::testing::Test {
  protected:
   static bool long_run() { return std::getenv("PROOFCARD_LONG") != nullptr; }
 

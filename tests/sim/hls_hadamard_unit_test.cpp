@@ -13,7 +13,7 @@ namespace {
 namespace abi = device::abi::hadamard_fr;
 using abi::KernelError;
 
-class HlsHadamardUnitTest : public testing::Test {
+class HlsHadamardUnitTest : public ::testing::Test {
  protected:
   static constexpr std::uint64_t kBase = 0x100000;
   static constexpr std::uint64_t kBytes = 0x10000;

@@ -18,7 +18,7 @@ HlsJob job_of() {
 }
 
 template <class F>
-class HlsNttUnitTest : public testing::Test {
+class HlsNttUnitTest : public ::testing::Test {
  protected:
   using Abi = NttAbi<F>;
   static constexpr std::uint64_t kBase = 0x100000;
@@ -63,7 +63,7 @@ class HlsNttUnitTest : public testing::Test {
   std::array<std::uint32_t, 512> registers_{};
   DeviceMemory memory_{{{"a", "hbm", kBase, kBytes}}};
 };
-using Fields = testing::Types<Fr, Goldilocks>;
+using Fields = ::testing::Types<Fr, Goldilocks>;
 TYPED_TEST_SUITE(HlsNttUnitTest, Fields);
 
 // The transform of the first unit vector is all ones.

@@ -11,7 +11,7 @@ namespace {
 
 namespace abi = device::abi;
 
-class HlsUnitTest : public testing::Test {
+class HlsUnitTest : public ::testing::Test {
  protected:
   static constexpr std::uint64_t kBase = 0x1000000;
   static constexpr std::uint64_t kStatus = kBase + 0x3000;

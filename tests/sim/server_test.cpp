@@ -39,7 +39,7 @@ class FakeCopies : public CopyEngine {
   std::vector<Copy> copies;
 };
 
-class ServerTest : public testing::Test {
+class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
     int fds[2];

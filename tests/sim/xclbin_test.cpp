@@ -103,7 +103,7 @@ TEST(CardDescriptionTest, LinksAreGenerationsAndLanes) {
   EXPECT_EQ(u55c.pcie.lanes, 16U);
   std::ifstream in(card_file());
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  const std::string path = testing::TempDir() + "/link.json";
+  const std::string path = ::testing::TempDir() + "/link.json";
   std::ofstream(path) << text.replace(text.find("gen3x16"), 7, "gen4x8");
   const auto other = read_card_description(path).value();
   EXPECT_EQ(other.pcie.gigatransfers, 16);
@@ -114,7 +114,7 @@ TEST(CardDescriptionTest, LinksAreGenerationsAndLanes) {
 TEST(CardDescriptionTest, BadDescriptionsAreNamed) {
   std::ifstream in(card_file());
   const std::string good{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  const std::string path = testing::TempDir() + "/card.json";
+  const std::string path = ::testing::TempDir() + "/card.json";
   const auto error_after = [&](const std::string& from, const std::string& to) {
     std::string text = good;
     const std::size_t at = text.find(from);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kChannelBytes = std::size_t{1} << 20;
 
-class RangesTest : public testing::TestWithParam<std::string> {
+class RangesTest : public ::testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Device> device_ = must_open(GetParam(), "msm_g1." + GetParam() + "_small.xclbin");
   std::mt19937_64 rng_{1};
@@ -67,7 +67,7 @@ TEST_P(RangesTest, BuffersOfARangeAreSideBySide) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cards, RangesTest, testing::Values("sw_emu", "hw_emu"),
+INSTANTIATE_TEST_SUITE_P(Cards, RangesTest, ::testing::Values("sw_emu", "hw_emu"),
                          [](const auto& param_info) { return param_info.param; });
 
 }  // namespace

@@ -16,7 +16,7 @@
 namespace proofcard::device {
 namespace {
 
-class EchoTest : public testing::Test {
+class EchoTest : public ::testing::Test {
  protected:
   void SetUp() override {
     Options options;

@@ -168,5 +168,78 @@ TEST(Binding, EveryAbsorb) {
   }
 }
 
+Model make_with_committed_input(const statement::Mode& mode) {
+  compile::GraphMaker g(1);
+  g.output(g.gemm(g.clamp(g.gemm(g.input({3}), 3, {3}, 9), 0, 127), 2, {1}, 0));
+  auto model = make_model(g.graph(), {Visibility::kCommitted, Visibility::kPrivate, Visibility::kPrivate, "m", {}},
+                          g.random_inputs(), mode, 5);
+  EXPECT_TRUE(model.ok());
+  return std::move(*model);
+}
+
+struct Made {
+  Bytes proof;
+  prover::Blindings blindings;  // by column, as they were used
+};
+
+Made make_proof(const Model& model, const prover::Blindings& chosen) {
+  Stages stages;
+  Made out;
+  const auto proof = prover::prove(cpu_backend(), model.context, model.vk, model.assignment,
+                                   {model.mode, 3, chosen, {}}, stages, &out.blindings);
+  EXPECT_TRUE(proof.ok());
+  out.proof = *proof;
+  return out;
+}
+
+// What the verifier says of committed tensors is what the proof commits to, and it says nothing of the others.
+TEST(Binding, CommittedRowsAreThoseOfTheCommittedTensor) {
+  for (const statement::Mode& mode : {kPlain, kZeroKnowledge}) {
+    const Model model = make_with_committed_input(mode);
+    const Made made = make_proof(model, model.weight_blindings);
+    statement::CommittedRows committed;
+    ASSERT_TRUE(verifier::verify(kernels::cpu_msm(), model.context.generators, model.vk, made.proof, {true, true, {}},
+                                 &committed)
+                    .ok());
+    ASSERT_EQ(committed.size(), model.vk.circuit.tensors.size());
+    std::size_t num_committed = 0;
+    for (std::uint32_t id = 0; id < committed.size(); ++id) {
+      if (model.vk.circuit.visibility(id) != Visibility::kCommitted) {
+        EXPECT_TRUE(committed[id].empty()) << model.vk.circuit.tensors[id].name;
+        continue;
+      }
+      ++num_committed;
+      const std::uint32_t c = model.vk.layout.tensor_place[id].column;
+      const auto rows =
+          pcs::hyrax::commit(kernels::cpu_msm(), *model.context.bases, model.assignment.columns[c]->view(),
+                             model.vk.layout.columns[c].log_row_len, made.blindings[c]);
+      ASSERT_TRUE(rows.ok());
+      EXPECT_EQ(committed[id], *rows);
+    }
+    EXPECT_EQ(num_committed, 1U);
+  }
+}
+
+// Two proofs of one witness whose committed input is blinded in two ways share no other blinding: the difference of two
+// transcripts would show it.
+TEST(Binding, ChosenBlindingsArePartOfTheSeed) {
+  const Model model = make_with_committed_input(kZeroKnowledge);
+  const std::uint32_t input = model.vk.layout.tensor_place[model.vk.circuit.inputs[0]].column;
+  const auto chosen = [&](std::uint64_t value) {
+    prover::Blindings out = model.weight_blindings;
+    out.resize(model.vk.layout.columns.size());
+    out[input].assign(model.vk.layout.columns[input].num_rows(), Fr::from_u64(value));
+    return out;
+  };
+  const Made first = make_proof(model, chosen(1)), second = make_proof(model, chosen(2));
+  EXPECT_EQ(first.proof, make_proof(model, chosen(1)).proof);
+  for (std::size_t c = 0; c < first.blindings.size(); ++c) {
+    const bool own = model.vk.layout.columns[c].owner != circuit::Column::Owner::kWeights;
+    for (std::size_t row = 0; own && row < first.blindings[c].size(); ++row) {
+      EXPECT_NE(first.blindings[c][row], second.blindings[c][row]) << "column " << c;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace proofcard::testing

@@ -18,7 +18,7 @@ namespace {
 
 using circuit::Visibility;
 
-const char* const kGolden = PROOFCARD_SOURCE_DIR "/tests/vectors/proof_digests.txt";
+const char* const kDigests = PROOFCARD_SOURCE_DIR "/tests/vectors/proof_digests.txt";
 
 std::string digest(ByteView bytes) {
   hash::KeccakSponge sponge = hash::KeccakSponge::keccak256();
@@ -67,9 +67,9 @@ TEST(GoldenProofs, EveryNodeInBothModes) {
     }
   }
   if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kGolden) << found;
+    std::ofstream(kDigests) << found;
   }
-  std::ifstream file(kGolden);
+  std::ifstream file(kDigests);
   std::stringstream expected;
   expected << file.rdbuf();
   EXPECT_EQ(expected.str(), found);

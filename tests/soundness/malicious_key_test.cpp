@@ -23,14 +23,14 @@ using tensor::Expression;
 
 // Processor time of one step, whatever else runs. Generous for slow machines and sanitizers; the aim is about a second
 // (circuit/validate.cpp, kMaxWork).
-constexpr double kMaxSeconds = 20;
+constexpr double kMaxSecondsOfAKey = 20;
 
 // Runs a step and checks what it costs.
 template <class Step>
 auto bounded(const std::string& what, const Step& step) {
   const std::clock_t start = std::clock();
   auto out = step();
-  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, kMaxSeconds) << what;
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, kMaxSecondsOfAKey) << what;
   return out;
 }
 
@@ -326,7 +326,7 @@ TEST_P(MaliciousKey, RangesAreNotTakenOnTrust) {
 INSTANTIATE_TEST_SUITE_P(Nodes, MaliciousKey, ::testing::ValuesIn(node_cases()),
                          [](const auto& param_info) { return param_info.param.name; });
 
-struct Forgery {
+struct KeyForgery {
   std::string name;
   std::function<void(Circuit&)> forge;
 };
@@ -338,7 +338,7 @@ TEST(MaliciousKeys, Forgeries) {
     return *std::find_if(c.tensors.begin(), c.tensors.end(),
                          [](const auto& t) { return t.role == circuit::Role::kWeight; });
   };
-  const Forgery forgeries[] = {
+  const KeyForgery forgeries[] = {
       {"a weight range wider than its type", [&](Circuit& c) { weight(c).hi += 1; }},
       {"a weight range that the range proof does not prove", [&](Circuit& c) { weight(c).hi -= 1; }},
       {"a lookup in no table", [](Circuit& c) { c.lookups[0].table = static_cast<std::uint32_t>(c.tables.size()); }},
@@ -374,7 +374,7 @@ TEST(MaliciousKeys, Forgeries) {
          }
        }},
   };
-  for (const Forgery& f : forgeries) {
+  for (const KeyForgery& f : forgeries) {
     Circuit changed = model.vk.circuit;
     f.forge(changed);
     EXPECT_FALSE(try_circuit(changed, f.name)) << f.name;

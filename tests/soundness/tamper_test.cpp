@@ -18,7 +18,7 @@
 namespace proofcard::testing {
 namespace {
 
-const char* const kGolden = PROOFCARD_SOURCE_DIR "/tests/vectors/tamper_manifest.txt";
+const char* const kManifest = PROOFCARD_SOURCE_DIR "/tests/vectors/tamper_manifest.txt";
 const char* const kInventory = PROOFCARD_SOURCE_DIR "/tests/vectors/transcript_inventory.txt";
 
 // What one label's messages were tampered with, and the stages that noticed.
@@ -137,9 +137,9 @@ TEST(Tamper, EveryWordHasACheckThatRejectsIt) {
     found += text(manifest(make(node(name), mode)));
   }
   if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kGolden) << found;
+    std::ofstream(kManifest) << found;
   }
-  std::ifstream file(kGolden);
+  std::ifstream file(kManifest);
   std::stringstream expected;
   expected << file.rdbuf();
   EXPECT_EQ(expected.str(), found);
@@ -148,7 +148,7 @@ TEST(Tamper, EveryWordHasACheckThatRejectsIt) {
 // Every label that is absorbed after the statement is in the manifest.
 TEST(Tamper, TheManifestCoversTheInventory) {
   const std::set<std::string> statement = {"mode", "vk", "visibility", "public.tensor", "public.values"};
-  std::ifstream manifest_file(kGolden);
+  std::ifstream manifest_file(kManifest);
   std::set<std::string> tampered;
   for (std::string line; std::getline(manifest_file, line);) {
     if (const std::size_t colon = line.find(':'); colon != std::string::npos) {

@@ -16,7 +16,7 @@
 namespace proofcard::testing {
 namespace {
 
-const char* const kGolden = PROOFCARD_SOURCE_DIR "/tests/vectors/transcript_inventory.txt";
+const char* const kInventoryFile = PROOFCARD_SOURCE_DIR "/tests/vectors/transcript_inventory.txt";
 
 using Inventory = std::vector<std::string>;
 
@@ -67,9 +67,9 @@ TEST(TranscriptInventory, ProverAndVerifierAndGoldenFileAgree) {
   EXPECT_EQ(hiding.prover, drawn_by_both);
   const std::string found = text(plain.verifier, hiding.verifier);
   if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kGolden) << found;
+    std::ofstream(kInventoryFile) << found;
   }
-  std::ifstream file(kGolden);
+  std::ifstream file(kInventoryFile);
   std::stringstream expected;
   expected << file.rdbuf();
   EXPECT_EQ(expected.str(), found);

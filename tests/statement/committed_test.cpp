@@ -39,6 +39,7 @@ std::vector<Descriptor> descriptors() {
     out.push_back({kTensorLayout, {}, type, 0.5});
     out.push_back({kTensorLayout, {11}, type, 1.0 / 3});
     out.push_back({kTensorLayout, {3, 5, 7}, type, 1e-9});
+    out.push_back({kTensorLayout, {3, 2}, type, 1e-9, {1, {{0, -7}, {40, 3}}}});
   }
   return out;
 }
@@ -88,7 +89,8 @@ TEST(CommittedTest, DigestsAndDifferencesSeeEveryField) {
   for (const Descriptor& other :
        {Descriptor{kTensorLayout + 1, {3, 5}, IntType::kI16, 0.25},
         Descriptor{kTensorLayout, {5, 3}, IntType::kI16, 0.25}, Descriptor{kTensorLayout, {3, 5}, IntType::kI8, 0.25},
-        Descriptor{kTensorLayout, {3, 5}, IntType::kI16, std::nextafter(0.25, 1)}}) {
+        Descriptor{kTensorLayout, {3, 5}, IntType::kI16, std::nextafter(0.25, 1)},
+        Descriptor{kTensorLayout, {3, 5}, IntType::kI16, 0.25, {0, {{1, 2}, {0, 0}, {3, -4}}}}}) {
     EXPECT_NE(difference(base, other), "");
     EXPECT_NE(digest(some_commitment(other)), digest_of_base);
   }
@@ -100,6 +102,24 @@ TEST(CommittedTest, DigestsAndDifferencesSeeEveryField) {
   out.string("proofcard/commitment/1");
   write(out, some_commitment(base));
   EXPECT_EQ(digest_of_base, hash::keccak256(out.bytes()));
+}
+
+TEST(CommittedTest, ChannelsFitTheShape) {
+  const Descriptor good{kTensorLayout, {3, 2}, IntType::kI16, 0.25, {1, {{1, 2}, {3, -4}}}};
+  ASSERT_TRUE(commitment_of(bytes_of(some_commitment(good))).ok());
+  Descriptor bad = good;
+  bad.channels.axis = 0;
+  EXPECT_FALSE(commitment_of(bytes_of(some_commitment(bad))).ok());
+  // The flag of the type's byte without steps: layout, number of axes, axes before it, the scale behind.
+  const Descriptor plain{kTensorLayout, {3, 2}, IntType::kI16, 0.25};
+  Bytes bytes = bytes_of(some_commitment(plain));
+  const Bytes flagged = bytes_of(some_commitment(good));
+  const auto type = std::mismatch(bytes.begin(), bytes.end(), flagged.begin()).first;
+  *type ^= 0x80;
+  bytes.insert(type + 9, 4, 0);
+  const auto none = commitment_of(bytes);
+  ASSERT_FALSE(none.ok());
+  EXPECT_NE(none.error().message().find("expected scales of channels, found none"), std::string::npos);
 }
 
 // Layout, shape, type, scale, rows: read again by hand.

@@ -7,7 +7,7 @@
 namespace proofcard::statement {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // One public output of 3 values in [lo, hi].
 VerifyingKey key_of_output(IntType type, std::int64_t lo, std::int64_t hi) {
@@ -154,6 +154,26 @@ TEST(ProofHeader, EveryPartIsInTheTranscript) {
                               {"x", {3}, circuit::Role::kInput, IntType::kI16, -300, 300, 1.0});
   c.header.publics.insert(c.header.publics.begin(), IntVector());
   EXPECT_NE(challenge(c), expected);
+}
+
+TEST(Padding, FillsWhatNoElementHas) {
+  const circuit::Tensor t{"t", {2, 3}, circuit::Role::kOutput, IntType::kI8, -100, 100, 1.0};
+  IntVector values(IntType::kI8, 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    values.set(i, static_cast<std::int64_t>(10 + i));
+  }
+  for (const std::int64_t padding : {0, 7, -1}) {
+    const IntVector padded = pad(t, values, padding);
+    const std::vector<std::int64_t> expected{10, 11, 12, padding, 13, 14, 15, padding};
+    ASSERT_EQ(padded.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(padded[i], expected[i]) << i;
+    }
+    const IntVector back = unpad(t, padded);
+    for (std::size_t i = 0; i < 6; ++i) {
+      EXPECT_EQ(back[i], values[i]) << i;
+    }
+  }
 }
 
 }  // namespace

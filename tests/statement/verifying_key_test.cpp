@@ -11,7 +11,7 @@
 namespace proofcard::statement {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 VerifyingKey small_key() {
   circuit::Circuit c = circuit::small_circuit();

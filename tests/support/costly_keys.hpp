@@ -25,9 +25,11 @@ inline void add_table(circuit::Circuit& c, const tensor::TableSpec& spec) {
 
 inline std::vector<double> some_params(tensor::Function f) {
   using tensor::Function;
-  return f == Function::kHardSigmoid                        ? std::vector{0.3, 0.1}
-         : f == Function::kElu || f == Function::kLeakyRelu ? std::vector{1.1}
-                                                            : std::vector<double>{};
+  const bool one =
+      f == Function::kElu || f == Function::kLeakyRelu || f == Function::kPower || f == Function::kThresholded;
+  return f == Function::kHardSigmoid || f == Function::kShrink ? std::vector{0.3, 0.1}
+         : one                                                 ? std::vector{1.1}
+                                                               : std::vector<double>{};
 }
 
 // As many rows as `share` of the verifier's work admits, of which double precision decides none: every value is far

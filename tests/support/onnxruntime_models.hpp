@@ -24,6 +24,7 @@ struct OnnxruntimeModel {
   std::string name;
   std::string file;
   bool extra = false;  // beyond the operators that must be supported: a refusal by name is right, too
+  bool exact = false;  // the output is of integers, which have to be the same
   Bytes onnx;
   std::vector<graph::Sample> samples;
   std::vector<std::vector<double>> expected;  // sample -> output, row-major
@@ -48,6 +49,7 @@ inline std::vector<OnnxruntimeModel> onnxruntime_models(const std::filesystem::p
     m.name = entry["name"].get<std::string>();
     m.file = entry["file"].get<std::string>();
     m.extra = entry["extra"].get<bool>();
+    m.exact = entry["exact"].get<bool>();
     std::ifstream onnx(folder / m.file, std::ios::binary);
     m.onnx = Bytes((std::istreambuf_iterator<char>(onnx)), std::istreambuf_iterator<char>());
     std::ifstream samples(folder / entry["samples"].get<std::string>());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace proofcard::tensor {
@@ -58,6 +59,50 @@ TEST(Expression, SerialisationRoundTrips) {
     ByteReader cut(ByteView(out.bytes()).first(n));
     EXPECT_FALSE(read_expression(cut).ok()) << n;
   }
+}
+
+// Each limit by itself, at its first value: what other checks would refuse, too, is told apart by the reason.
+TEST(Expression, LimitsAreExact) {
+  const auto reason = [](const Expression& e, const std::vector<Shape>& shapes) {
+    const Status s = validate(e, shapes, "e");
+    return s.ok() ? "valid" : s.error().message();
+  };
+  const auto expect_reason = [&](const std::string& text, const Expression& e, const std::vector<Shape>& shapes) {
+    EXPECT_NE(reason(e, shapes).find(text), std::string::npos) << reason(e, shapes);
+  };
+  const auto read_at = [](const Shape& out_dims, const Group& group) {
+    return Expression{out_dims, {}, {{1, {{0, {group}}}, {}}}};
+  };
+  constexpr std::int64_t kLimit = std::int64_t{1} << 40;
+  EXPECT_EQ(reason({Shape(32, 1), {}, {}}, {}), "valid");
+  expect_reason("at most 32 axes", {Shape(33, 1), {}, {}}, {});
+  EXPECT_EQ(reason({{65536, 32767}, {}, {}}, {}), "valid");
+  expect_reason("fewer than 2^31", {{65536, 32768}, {}, {}}, {});
+  expect_reason("e.out_dims: axis 1", {{2, 0}, {}, {}}, {});
+  expect_reason("e.sum_dims: axis 0", {{2}, {0}, {}}, {});
+  expect_reason(".tensor: axis 0", read_at({1}, {0, 1, 0, {{0, 1}}}), {{0}});
+  EXPECT_EQ(reason(read_at({1}, {0, 1, 0, {{0, kLimit - 1}}}), {{1}}), "valid");
+  expect_reason("a stride below 2^40", read_at({1}, {0, 1, 0, {{0, kLimit}}}), {{1}});
+  expect_reason("a stride below 2^40", read_at({1}, {0, 1, 0, {{0, -kLimit}}}), {{1}});
+  EXPECT_EQ(reason(read_at({2}, {0, 1, 2 - kLimit, {{0, -1}}}), {{1}}), "valid");
+  expect_reason("indices below 2^40", read_at({2}, {0, 1, 1 - kLimit, {{0, -1}}}), {{1}});
+  expect_reason("indices below 2^40", read_at({2}, {0, 1, kLimit - 1, {{0, 1}}}), {{1}});
+  expect_reason("found 2 axes from 0", read_at({1}, {0, 2, 0, {{0, 1}}}), {{1}});
+  expect_reason("found 0 axes from 1", {{1}, {}, {{1, {{0, {{0, 1, 0, {{0, 1}}}, {1, 0, 0, {}}}}}, {}}}}, {{1}});
+}
+
+TEST(Expression, AClampIsZeroOrOne) {
+  Expression e = convolution();
+  ByteWriter plain, clamped;
+  write(plain, e);
+  e.terms[0].operands[0].groups[1].clamp = true;
+  write(clamped, e);
+  Bytes bytes(clamped.bytes().begin(), clamped.bytes().end());
+  const auto at = std::ranges::mismatch(plain.bytes(), bytes).in2;
+  ASSERT_EQ(*at, 1);
+  *at = 2;
+  ByteReader in(bytes);
+  EXPECT_FALSE(read_expression(in).ok());
 }
 
 TEST(Expression, ValidateRefuses) {

@@ -19,14 +19,45 @@ TableSpec spec_of(Function f, double in_scale, double out_scale, std::vector<dou
 }
 
 std::vector<TableSpec> every_function() {
-  return {spec_of(Function::kClamp, 0.037, 0.011),      spec_of(Function::kLeakyRelu, 0.05, 0.01, {0.1}),
-          spec_of(Function::kSigmoid, 0.05, 1.0 / 255), spec_of(Function::kTanh, 0.03, 1.0 / 127),
-          spec_of(Function::kElu, 0.05, 0.002, {1.5}),  spec_of(Function::kGelu, 0.05, 0.003),
-          spec_of(Function::kErf, 0.02, 1.0 / 32767),   spec_of(Function::kHardSigmoid, 0.05, 1.0 / 1000, {0.2, 0.5}),
-          spec_of(Function::kHardSwish, 0.05, 0.007),   spec_of(Function::kExp, 0.08, 0.001),
-          spec_of(Function::kSqrt, 0.05, 0.001),        spec_of(Function::kReciprocal, 0.05, 0.0007),
-          spec_of(Function::kSoftplus, 0.05, 0.001),    spec_of(Function::kSquare, 0.05, 0.003),
-          spec_of(Function::kAbs, 0.05, 0.003),         spec_of(Function::kGeluTanh, 0.05, 0.003)};
+  return {spec_of(Function::kClamp, 0.037, 0.011),
+          spec_of(Function::kLeakyRelu, 0.05, 0.01, {0.1}),
+          spec_of(Function::kSigmoid, 0.05, 1.0 / 255),
+          spec_of(Function::kTanh, 0.03, 1.0 / 127),
+          spec_of(Function::kElu, 0.05, 0.002, {1.5}),
+          spec_of(Function::kGelu, 0.05, 0.003),
+          spec_of(Function::kErf, 0.02, 1.0 / 32767),
+          spec_of(Function::kHardSigmoid, 0.05, 1.0 / 1000, {0.2, 0.5}),
+          spec_of(Function::kHardSwish, 0.05, 0.007),
+          spec_of(Function::kExp, 0.08, 0.001),
+          spec_of(Function::kSqrt, 0.05, 0.001),
+          spec_of(Function::kReciprocal, 0.05, 0.0007),
+          spec_of(Function::kSoftplus, 0.05, 0.001),
+          spec_of(Function::kSquare, 0.05, 0.003),
+          spec_of(Function::kAbs, 0.05, 0.003),
+          spec_of(Function::kGeluTanh, 0.05, 0.003),
+          spec_of(Function::kLog, 0.05, 0.002),
+          spec_of(Function::kPower, 0.05, 0.01, {3}),
+          spec_of(Function::kPower, 0.05, 0.01, {2.5}),
+          spec_of(Function::kPower, 0.05, 0.01, {-2}),
+          spec_of(Function::kFloor, 0.0625, 0.25),
+          spec_of(Function::kCeil, 0.0625, 0.3),
+          spec_of(Function::kRound, 0.0625, 0.3),
+          spec_of(Function::kSign, 0.05, 0.01),
+          spec_of(Function::kSin, 0.05, 0.001),
+          spec_of(Function::kCos, 0.05, 0.001),
+          spec_of(Function::kTan, 0.001, 0.001),
+          spec_of(Function::kAsin, 0.001, 0.001),
+          spec_of(Function::kAcos, 0.001, 0.001),
+          spec_of(Function::kAtan, 0.05, 0.001),
+          spec_of(Function::kSinh, 0.001, 0.001),
+          spec_of(Function::kCosh, 0.001, 0.001),
+          spec_of(Function::kAsinh, 0.05, 0.001),
+          spec_of(Function::kAcosh, 0.05, 0.001),
+          spec_of(Function::kAtanh, 0.001, 0.001),
+          spec_of(Function::kSoftsign, 0.05, 0.001),
+          spec_of(Function::kMish, 0.05, 0.003),
+          spec_of(Function::kShrink, 0.0625, 0.003, {0.5, 0.1}),
+          spec_of(Function::kThresholded, 0.0625, 0.003, {1.5})};
 }
 
 // The formulas of table.hpp in long double.
@@ -65,6 +96,48 @@ long double formula(const TableSpec& s, long double x) {
       return std::abs(x);
     case Function::kGeluTanh:
       return x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0L)) * (x + 0.044715L * x * x * x))) / 2;
+    case Function::kLog:
+      return x > 0 ? std::log(x) : -0x1p60L;
+    case Function::kPower:
+      return (x == 0 && param(0) < 0) || (x < 0 && param(0) != std::floor(param(0))) ? 0 : std::pow(x, param(0));
+    case Function::kFloor:
+      return std::floor(x);
+    case Function::kCeil:
+      return std::ceil(x);
+    case Function::kRound:
+      return std::nearbyint(x);
+    case Function::kSign:
+      return x > 0 ? 1 : x < 0 ? -1 : 0;
+    case Function::kSin:
+      return std::sin(x);
+    case Function::kCos:
+      return std::cos(x);
+    case Function::kTan:
+      return std::tan(x);
+    case Function::kAsin:
+      return std::asin(std::clamp(x, -1.0L, 1.0L));
+    case Function::kAcos:
+      return std::acos(std::clamp(x, -1.0L, 1.0L));
+    case Function::kAtan:
+      return std::atan(x);
+    case Function::kSinh:
+      return std::sinh(x);
+    case Function::kCosh:
+      return std::cosh(x);
+    case Function::kAsinh:
+      return std::asinh(x);
+    case Function::kAcosh:
+      return std::acosh(std::max(x, 1.0L));
+    case Function::kAtanh:
+      return x >= 1 ? 0x1p60L : x <= -1 ? -0x1p60L : std::atanh(x);
+    case Function::kSoftsign:
+      return x / (1 + std::abs(x));
+    case Function::kMish:
+      return x * std::tanh(std::log1p(std::exp(x)));
+    case Function::kShrink:
+      return x < -param(0) ? x + param(1) : x > param(0) ? x - param(1) : 0;
+    case Function::kThresholded:
+      return x > param(0) ? x : 0;
   }
   return std::numeric_limits<long double>::quiet_NaN();
 }
@@ -122,6 +195,15 @@ TEST(Table, KnownValues) {
   EXPECT_EQ(at(Function::kReciprocal, 1, 0x1p-8, 0), 0);
   EXPECT_EQ(at(Function::kReciprocal, 1, 0x1p-8, 3), 85);
   EXPECT_EQ(at(Function::kReciprocal, 1, 0x1p-8, -512), 0);  // -1/2
+  EXPECT_EQ(at(Function::kFloor, 0.7, 1, 10), 6);            // the double 0.7 is below 7/10, and 10 * 0.7 rounds to 7
+  EXPECT_EQ(at(Function::kCeil, 0.7, 1, 10), 7);
+  EXPECT_EQ(at(Function::kCeil, 0.1, 1, 10), 2);  // and 0.1 above 1/10
+  EXPECT_EQ(at(Function::kRound, 0.5, 1, 5), 2);
+  EXPECT_EQ(at(Function::kSign, 1, 1, 0), 0);
+  EXPECT_EQ(at(Function::kLog, 1, 1, 0), -kWide);
+  EXPECT_EQ(at(Function::kPower, 1, 1, -3, {3}), -27);
+  EXPECT_EQ(at(Function::kPower, 1, 1, -3, {0.5}), 0);
+  EXPECT_EQ(at(Function::kPower, 1, 1, 0, {-1}), 0);
   EXPECT_EQ(at(Function::kSquare, 1, 2, -3), 5);             // 9/2
   EXPECT_EQ(at(Function::kAbs, 1, 2, -3), 2);                // 3/2
   EXPECT_EQ(at(Function::kLeakyRelu, 1, 1, -3, {0.5}), -1);  // -3/2
@@ -180,6 +262,19 @@ TEST(Table, ValidateRefuses) {
   EXPECT_TRUE(refused([](TableSpec& s) { s.lo = INT64_MIN; }));
   EXPECT_TRUE(refused([](TableSpec& s) { s.out_lo = s.out_hi + 1; }));
   EXPECT_TRUE(refused([](TableSpec& s) { s.out_hi = INT64_MAX; }));
+  // Each limit by itself.
+  constexpr std::int64_t kLimit = std::int64_t{1} << 40;
+  const auto domain = [&](std::int64_t lo, std::uint32_t rows) {
+    return refused([&](TableSpec& s) { s.lo = lo, s.rows = rows; });
+  };
+  EXPECT_FALSE(domain(1 - kLimit, 2));
+  EXPECT_TRUE(domain(-kLimit, 2));
+  EXPECT_FALSE(domain(kLimit - 3, 2));
+  EXPECT_TRUE(domain(kLimit - 2, 2));
+  EXPECT_FALSE(refused([](TableSpec& s) { s.out_lo = 1 - kLimit; }));
+  EXPECT_TRUE(refused([](TableSpec& s) { s.out_lo = -kLimit; }));
+  EXPECT_FALSE(refused([](TableSpec& s) { s.out_hi = kLimit - 1; }));
+  EXPECT_TRUE(refused([](TableSpec& s) { s.out_hi = kLimit; }));
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ class AgainstTest : public Workspace {
   void save(const std::string& name, const Bytes& bytes) const { write(name, std::string(bytes.begin(), bytes.end())); }
   // Whether the key is the model's.
   Result<std::string> ask(const statement::VerifyingKey& vk, const std::string& name = "model.onnx") const {
-    return tools::compare_with_onnx(vk, "model.vk", path(name));
+    PROOFCARD_TRY(const QuantisationPlan plan, tools::compare_with_onnx(vk, "model.vk", path(name)));
+    return tools::format_comparison(vk, plan, "model.vk", path(name));
   }
 };
 
@@ -400,6 +401,12 @@ Changes<QuantisationPlan> all_changes(const QuantisationPlan& base) {
     change_number(
         out, "tables", base, [=](P & p) -> auto& { return p.tables[i]; });
   }
+  for (std::size_t i = 0; i < base.wide.size(); ++i) {
+    change_number(
+        out, "wide", base, [=](P & p) -> auto& { return p.wide[i]; });
+  }
+  change_order(
+      out, "wide", base, [](P & p) -> auto& { return p.wide; });
   for (std::size_t i = 0; i < base.decisions.size(); ++i) {
     out.emplace_back("decision", [=](P& p) { p.decisions[i] ^= 1U; });
   }
@@ -435,6 +442,52 @@ TEST_F(AgainstTest, RefusesEveryChangeOfAPlan) {
   }
 }
 
+// The same of a plan of both widths. A width that decides nothing, since the range of what has it is narrower than 8 bits, may be
+// another: the circuit is the key's all the same.
+TEST_F(AgainstTest, RefusesEveryChangeOfWidthsThatChangesTheCircuit) {
+  for (const bool hidden : {true, false}) {
+    const auto floats = graph::import_onnx(small_network(1), "model.onnx");
+    ASSERT_TRUE(floats.ok());
+    const auto samples = graph::random_samples(*floats, 20);
+    const auto quantiser = graph::Quantiser::prepare(*floats, samples, {8, hidden});
+    ASSERT_TRUE(quantiser.ok());
+    std::vector<std::uint32_t> wide;
+    for (std::size_t i = 0; const std::uint32_t value : quantiser->lower(16, {})->with_width) {
+      if (++i % 2 == 0) wide.push_back(value);
+    }
+    std::sort(wide.begin(), wide.end());
+    const PlannedModel m = plan_model(small_network(1), {graph::kMixedBits, hidden, 32, {}, wide});
+    ASSERT_EQ(m.plan.bits, graph::kMixedBits);
+    ASSERT_GT(m.plan.wide.size(), 1U);
+    ASSERT_TRUE(ask(PlannedModel::key(m.circuit, m.plan)).ok());
+    EXPECT_NE(ask(PlannedModel::key(m.circuit, m.plan))->find("8 and 16 bits"), std::string::npos);
+    std::size_t refused = 0;
+    for (const auto& [name, change] : all_changes(m.plan)) {
+      QuantisationPlan changed = m.plan;
+      change(changed);
+      if (encoded(changed) == encoded(m.plan)) {
+        continue;
+      }
+      const bool taken = ask(PlannedModel::key(m.circuit, changed)).ok();
+      refused += taken ? 0U : 1U;
+      if (taken) {
+        EXPECT_TRUE(name.starts_with("wide")) << name;
+        const auto again = graph::rebuild(m.floats, changed, hidden);
+        ASSERT_TRUE(again.ok());
+        EXPECT_EQ(again->tensors.size(), m.graph.tensors.size());
+      }
+    }
+    EXPECT_GT(refused, 80U);
+    // What is wide in the key is not all narrow, or all wide.
+    for (const unsigned bits : {8U, 16U}) {
+      QuantisationPlan uniform = m.plan;
+      uniform.bits = bits;
+      uniform.wide.clear();
+      EXPECT_FALSE(ask(PlannedModel::key(m.circuit, uniform)).ok()) << bits;
+    }
+  }
+}
+
 // An author who chooses numbers and makes the circuit that belongs to them: what is admitted still computes the model.
 TEST_F(AgainstTest, NumbersThatFitEachOtherLeaveNoLayerOut) {
   const auto admitted = [&](const PlannedModel& m, const QuantisationPlan& plan, bool hidden) {
@@ -451,7 +504,7 @@ TEST_F(AgainstTest, NumbersThatFitEachOtherLeaveNoLayerOut) {
         return admitted(m, plan, hidden);
       };
       if (m.plan.linear[i].scale) {
-        for (const double scale : {0.0, -1.0, 1e31, 1e-31, double(INFINITY), double(NAN)}) {
+        for (const double scale : {0.0, -1.0, 1e61, 1e-61, double(INFINITY), double(NAN)}) {
           EXPECT_FALSE(with([&](auto& n) { n.scale = scale; })) << scale;
         }
       }
@@ -521,7 +574,60 @@ TEST_F(AgainstTest, HiddenWeightsDoNotMatterAndPublicOnesDo) {
   const PlannedModel hidden = plan_model(small_network(1), {8, true, 32, {}});
   EXPECT_TRUE(ask(PlannedModel::key(hidden.circuit, hidden.plan), "other.onnx").ok());
   const PlannedModel open = plan_model(small_network(1), {8, false, 32, {}});
-  EXPECT_FALSE(ask(PlannedModel::key(open.circuit, open.plan), "other.onnx").ok());
+  const auto other = ask(PlannedModel::key(open.circuit, open.plan), "other.onnx");
+  ASSERT_FALSE(other.ok());
+  EXPECT_NE(other.error().message().find("not the weights of"), std::string::npos) << other.error().message();
+  EXPECT_EQ(other.error().message().find("architecture"), std::string::npos) << other.error().message();
+}
+
+// The file says what it gives, and that is compared with the key apart from what the importer makes of the nodes.
+TEST_F(AgainstTest, ShapesOfOutputsAreThoseThatTheFileDeclares) {
+  const auto declare = [&](const std::vector<std::int64_t>& shape) {
+    graph::ModelBuilder m;
+    m.input("x", {1, 4}).random("w", {4, 3}, 0.5F).output("y");
+    m.node("MatMul", {"x", "w"}, {"y"});
+    auto* type = m.model().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type();
+    type->set_elem_type(onnx::TensorProto::FLOAT);
+    type->mutable_shape();
+    for (const std::int64_t d : shape) {
+      auto* dim = type->mutable_shape()->add_dim();
+      d >= 0 ? dim->set_dim_value(d) : dim->set_dim_param("n");
+    }
+    save("model.onnx", m.bytes());
+    return plan_model(m.bytes(), {8, true, 32, {}});
+  };
+  for (const std::vector<std::int64_t>& shape :
+       {std::vector<std::int64_t>{1, 3}, std::vector<std::int64_t>{-1, 3}, std::vector<std::int64_t>{-1, -1}}) {
+    const PlannedModel m = declare(shape);
+    EXPECT_TRUE(ask(PlannedModel::key(m.circuit, m.plan)).ok());
+  }
+  for (const std::vector<std::int64_t>& shape :
+       {std::vector<std::int64_t>{1, 4}, std::vector<std::int64_t>{3}, std::vector<std::int64_t>{-1, 3, -1}}) {
+    const PlannedModel m = declare(shape);
+    const auto answer = ask(PlannedModel::key(m.circuit, m.plan));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_NE(answer.error().message().find("which the file declares"), std::string::npos) << answer.error().message();
+    EXPECT_NE(ok("inspect model.onnx").out.find("note: output y: the file declares shape"), std::string::npos);
+  }
+}
+
+TEST_F(AgainstTest, TheAnswerIsPrintedAsJson) {
+  for (const std::string weights : {"private", "public"}) {
+    ok("compile model.onnx -o model.pcm --weights " + weights);
+    ok("setup model.pcm -o model --force");
+    const auto same = nlohmann::json::parse(ok("inspect model.vk --against model.onnx --json").out);
+    EXPECT_EQ(same["kind"], "verification key");
+    EXPECT_EQ(same["against"]["same"], true);
+    EXPECT_EQ(same["against"]["file"], "model.onnx");
+    EXPECT_EQ(same["against"]["weights_compared"], weights == "public");
+    EXPECT_TRUE(same["against"]["reason"].is_null());
+  }
+  save("other.onnx", small_network(2));
+  const Outcome other = run("inspect model.vk --against other.onnx --json");
+  EXPECT_EQ(other.code, 1);
+  const auto said = nlohmann::json::parse(other.out);
+  EXPECT_EQ(said["against"]["same"], false);
+  EXPECT_NE(said["against"]["reason"].get<std::string>().find("not the weights of"), std::string::npos);
 }
 
 // Without --calibrate, --bits and the like, whatever the key was made with.

@@ -1,4 +1,6 @@
 // Whatever is wrong with what the user gives: one clear error, the right exit code, and no file left behind.
+#include <fmt/format.h>
+
 #include <csignal>
 
 #include "tests/tools/workspace.hpp"
@@ -53,9 +55,10 @@ TEST_F(BadInputTest, ValuesAreNotQuotedInErrors) {
 }
 
 TEST_F(BadInputTest, DamagedFiles) {
-  make_keys();
-  ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
+  make_keys("diagnosis", "--input committed");
   const std::string input = example("diagnosis", "input.json");
+  ok("commit model.vk " + input + " -o x");
+  ok("prove model.pk --input-opening x.opening -o proof.bin");
   const struct {
     std::string file;
     std::string command;
@@ -63,7 +66,10 @@ TEST_F(BadInputTest, DamagedFiles) {
                {"model.pcm", "run damaged " + input},
                {"model.pk", "prove damaged " + input + " -o new.bin"},
                {"model.vk", "verify damaged proof.bin"},
-               {"model.vk", "inspect damaged"}};
+               {"model.vk", "inspect damaged"},
+               {"model.pk", "inspect damaged"},
+               {"x.commit", "verify model.vk proof.bin --input-commitment damaged"},
+               {"x.opening", "open x.commit damaged"}};
   for (const auto& c : cases) {
     const std::string original = content(c.file);
     write("damaged", original.substr(0, original.size() / 2));
@@ -77,12 +83,96 @@ TEST_F(BadInputTest, DamagedFiles) {
     std::string version = original;
     version[7] = 9;
     write("damaged", version);
-    fails(2, c.command, "version");
+    fails(2, c.command,
+          fmt::format("in format version {}, found version 9: a later release wrote it", original[7] + 0));
+    version[7] = 0;
+    write("damaged", version);
+    fails(2, c.command, fmt::format("in format version {}, found version 0: ", original[7] + 0));
+    fails(2, c.command,
+          c.file.ends_with("commit") || c.file.ends_with("opening") ? "commit again" : "compile the model");
   }
   write("damaged", "");
   fails(2, "verify damaged proof.bin", "empty");
   fails(2, "verify model.pk proof.bin", "expected a verification key (.vk), found a prover key (.pk)");
   fails(2, "prove model.pcm " + input + " -o new.bin", "proofcard setup");
+  // A proof has no checksum: what is changed in it is rejected, but for its kind and version.
+  std::string proof = content("proof.bin");
+  proof[7] = 9;
+  write("damaged", proof);
+  for (const std::string command : {"verify model.vk damaged", "verify model.vk damaged --json", "inspect damaged"}) {
+    fails(2, command, "expected a proof in format version 1, found version 9: a later release wrote it");
+  }
+  proof[7] = 0;
+  write("damaged", proof);
+  fails(2, "verify model.vk damaged", "expected a proof in format version 1, found version 0: prove again");
+}
+
+TEST_F(BadInputTest, OptionsThatWouldDoNothingAreErrors) {
+  make_keys();
+  const std::string input = example("diagnosis", "input.json");
+  const std::string samples = example("diagnosis", "samples.json");
+  for (const std::string& option :
+       {std::string("--bits 16"), "--calibrate " + samples, std::string("--output-bits 8"), std::string("--name x"),
+        std::string("--input public"), std::string("--output committed"), std::string("--weights public"),
+        std::string("--input-like model.vk")}) {
+    const std::string name = option.substr(0, option.find(' '));
+    const std::string text = name + ": expected together with an ONNX model, found model.pk, a prover key (.pk)";
+    fails(2, "prove model.pk " + input + " -o proof.bin " + option, text);
+    fails(2, "bench prove model.pk " + input + " --repeat 1 " + option, text);
+  }
+  for (const std::string file : {"model.vk", "model.pk", "model.pcm"}) {
+    fails(2, "inspect " + file + " --calibrate " + samples,
+          "--calibrate: expected together with an ONNX model, found ");
+    fails(2, "inspect " + file + " --bits 8", "--bits: expected together with an ONNX model");  // the default, too
+  }
+  const std::string model = example("diagnosis", "model.onnx");
+  fails(2, "compile " + model + " -o x.pcm --name ''", "--name: expected a name, found an empty one");
+  fails(2, "verify model.vk proof.bin --saturate", "--public");
+  fails(2, "prove model.pk --input-opening x.opening -o proof.bin --saturate", "--input-opening");
+  fails(2, "prove model.pk " + input + " -o proof.bin --waves-unit 1", "--waves");
+  // One option names one file: the second is the file of values.
+  fails(2, "prove model.pk --input-opening x.opening y.opening -o proof.bin",
+        "found both, y.opening and x.opening: for a model of several inputs --input-opening is given again for each");
+}
+
+TEST_F(BadInputTest, WrongWordsAreToldInFull) {
+  const std::string model = example("diagnosis", "model.onnx");
+  for (const std::string option : {"--input", "--output", "--weights"}) {
+    fails(2, "compile " + model + " -o x.pcm " + option + " hidden",
+          "error: " + option + ": expected private or public or committed, found hidden");
+  }
+  fails(2, "compile " + model + " -o x.pcm --bits 9", "error: --bits: expected 8 or 16, found 9");
+  fails(2, "compile " + model + " -o x.pcm --name ''", "error: --name: expected a name, found an empty one");
+  fails(2, "commit m.vk v.json -o x --tensor middle", "error: --tensor: expected input or output, found middle");
+  fails(2, "verify model.vk proof.bin --device sw_emu",
+        "error: --device sw_emu: a proof is verified on the CPU only: a card could answer that anything is right");
+}
+
+// Which formats are read, when it is none of them.
+TEST_F(BadInputTest, DataOfOtherFormats) {
+  make_keys();
+  const std::map<std::string, std::string> files{{"1.5,2,3\n4,5,6\n", "text with commas (CSV?)"},
+                                                 {"PK\x03\x04 and so on", "a zip archive (.npz is one)"},
+                                                 {"hello", "text"},
+                                                 {"", "an empty file"}};
+  for (const auto& [text, found] : files) {
+    write("data", text);
+    const std::string wanted =
+        "data: expected {\"input_data\": [[...], ...]} as JSON, or a NumPy .npy file; found " + found;
+    fails(2, "prove model.pk data -o proof.bin", wanted);
+    fails(2, "run model.pcm data", wanted);
+    fails(2, "compile " + example("diagnosis", "model.onnx") + " -o x.pcm --calibrate data", wanted);
+    fails(2, "verify model.vk model.vk --public data", "expected");
+  }
+}
+
+TEST_F(BadInputTest, ACommittedOutputThatNobodyCanOpenIsWarnedOf) {
+  make_keys("diagnosis", "--output committed");
+  const std::string prove = "prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin";
+  EXPECT_NE(ok(prove).err.find("warning: the output is committed, and without --output-opening"), std::string::npos);
+  EXPECT_EQ(ok(prove + " --output-opening y").err, "");
+  make_keys();
+  EXPECT_EQ(ok(prove).err, "");
 }
 
 TEST_F(BadInputTest, Models) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "tests/tools/workspace.hpp"
@@ -42,6 +43,9 @@ class CardProcessesTest : public testing::Workspace {
     if (tool_ > 1) {
       kill(tool_, SIGKILL);
       waitpid(tool_, nullptr, 0);
+      tool_ = 0;
+      // Its processes end by themselves, and remove their directory as this removes it.
+      EXPECT_TRUE(wait_until([&] { return processes().empty(); }));
     }
     Workspace::TearDown();
   }
@@ -79,6 +83,14 @@ class CardProcessesTest : public testing::Workspace {
     posix_spawn_file_actions_destroy(&actions);
   }
 
+  // A file below /proc; nothing when its process has ended meanwhile, which is an error of reading.
+  static std::string read_of_process(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+  }
+
   // Processes with our TMPDIR, by name; the tool itself is none of them.
   std::set<pid_t> processes(const std::string& name = "") const {
     std::set<pid_t> out;
@@ -89,9 +101,9 @@ class CardProcessesTest : public testing::Workspace {
         continue;
       }
       const auto pid = static_cast<pid_t>(std::stol(number));
-      std::string comm = read(entry.path() / "comm");
+      std::string comm = read_of_process(entry.path() / "comm");
       comm = comm.substr(0, comm.find('\n'));
-      if (pid > 1 && pid != tool_ && read(entry.path() / "environ").find(variable) != std::string::npos &&
+      if (pid > 1 && pid != tool_ && read_of_process(entry.path() / "environ").find(variable) != std::string::npos &&
           (name.empty() || comm == name)) {
         out.insert(pid);
       }
@@ -136,10 +148,11 @@ TEST_F(CardProcessesTest, SignalsThatEndTheTool) {
   }
 }
 
-// Nothing has been received from the host yet.
+// Nothing has been received from the host yet. Before its worker runs, only the next command could remove the directory.
 TEST_F(CardProcessesTest, TheToolEndsWhileACardIsOpened) {
   start();
-  ASSERT_TRUE(wait_until([&] { return num_directories() == 1; }));
+  ASSERT_TRUE(wait_until([&] { return processes(kWorker).size() == 1; }));
+  EXPECT_EQ(num_directories(), 1U);
   ASSERT_EQ(kill(tool_, SIGKILL), 0);
   EXPECT_EQ(exit_code(), 128 + SIGKILL);
   expect_nothing_left();

@@ -49,15 +49,20 @@ TEST_F(CommandLineTest, VerifySkipsTheKeyCheckOnlyForItsDigest) {
   const std::string digest = json("prove.json")["vk_digest"];
   ok("verify model.vk proof.bin --vk-checked " + digest + " --report verify.json");
   EXPECT_TRUE(json("verify.json")["vk_check_ms"].is_null());
+  std::string capitals = digest;
+  std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
+  ok("verify model.vk proof.bin --vk-checked " + capitals + " --report verify.json");
+  EXPECT_TRUE(json("verify.json")["vk_check_ms"].is_null());
   fails(2, "verify model.vk proof.bin --vk-checked " + std::string(64, '0'), "--vk-checked");
+  fails(2, "verify model.vk proof.bin --vk-checked ''", "--vk-checked");
+  fails(2, "verify model.vk proof.bin --vk-checked " + digest.substr(1), "--vk-checked");
 }
 
 TEST_F(CommandLineTest, RejectsChangedProofs) {
   make_keys();
   ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
   const std::string proof = content("proof.bin");
-  for (const std::size_t at :
-       {std::size_t{0}, std::size_t{8}, std::size_t{20}, proof.size() / 3, proof.size() / 2, proof.size() - 1}) {
+  for (const std::size_t at : {std::size_t{8}, std::size_t{20}, proof.size() / 3, proof.size() / 2, proof.size() - 1}) {
     std::string forged = proof;
     forged[at] = static_cast<char>(forged[at] ^ 1);
     write("forged.bin", forged);
@@ -67,8 +72,14 @@ TEST_F(CommandLineTest, RejectsChangedProofs) {
   fails(1, "verify model.vk forged.bin", "rejected");
   write("forged.bin", proof + '\0');
   fails(1, "verify model.vk forged.bin", "rejected");
-  write("forged.bin", "");
-  fails(1, "verify model.vk forged.bin", "rejected");
+  // What is no proof is neither accepted nor rejected.
+  write("empty", "");
+  fails(2, "verify model.vk empty", "expected a proof, found an empty file");
+  fails(2, "verify model.vk model.vk", "expected a proof, found a verification key (.vk)");
+  fails(2, "verify model.vk model.pcm --json", "expected a proof, found a compiled model (.pcm)");
+  fails(2, "verify model.vk " + example("diagnosis", "model.onnx"),
+        "expected a proof, found what may be an ONNX model");
+  fails(2, "verify proof.bin model.vk", "expected a verification key (.vk), found a proof");
   const auto outcome = run("verify model.vk forged.bin --report rejected.json");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_EQ(json("rejected.json")["accepted"], false);
@@ -108,6 +119,37 @@ TEST_F(CommandLineTest, ProofsWithoutZeroKnowledgeAreMarked) {
   // A key that hides its weights has no proof that shows them.
   make_keys();
   fails(2, "prove model.pk " + example("diagnosis", "input.json") + " -o other.bin --no-zk", "--no-zk");
+}
+
+// A key made by setup --no-zk shows the weights; a proof for it may hide the rest.
+TEST_F(CommandLineTest, WeightsThatAKeyShowsAreNotCalledHidden) {
+  const std::string input = example("diagnosis", "input.json");
+  for (const std::string weights : {"private", "committed", "public"}) {
+    SCOPED_TRACE(weights);
+    for (const bool shown : {false, true}) {
+      ok("compile " + example("diagnosis", "model.onnx") + " -o model.pcm --weights " + weights);
+      const auto setup = ok(std::string("setup model.pcm -o model --force") + (shown ? " --no-zk" : ""));
+      const bool warned = shown && weights != "public";
+      EXPECT_EQ(setup.err.find("does not hide them") != std::string::npos, warned) << setup.err;
+      const auto prove = ok("prove model.pk " + input + " -o proof.bin");
+      const auto verify = ok("verify model.vk proof.bin");
+      const auto inspect = ok("inspect model.vk");
+      for (const std::string& text : {prove.out, verify.out}) {
+        EXPECT_EQ(text.find("zero knowledge: for all but the weights\n") != std::string::npos, warned) << text;
+        EXPECT_EQ(text.find("zero knowledge: yes\n") != std::string::npos, !warned) << text;
+      }
+      for (const std::string& text : {verify.out, inspect.out}) {
+        EXPECT_EQ(text.find("weights: " + weights + ", but not hidden") != std::string::npos, warned) << text;
+      }
+      const bool hidden = !shown && weights != "public";
+      EXPECT_EQ(nlohmann::json::parse(ok("verify model.vk proof.bin --json").out)["weights_hidden"], hidden);
+      EXPECT_EQ(nlohmann::json::parse(ok("inspect model.vk --json").out)["weights_hidden"], hidden);
+    }
+  }
+  make_keys("diagnosis", "", "--no-zk");
+  ok("prove model.pk " + input + " -o proof.bin --seed 1");
+  EXPECT_NE(ok("verify model.vk proof.bin --allow-seeded").out.find("(seeded), and not for the weights"),
+            std::string::npos);
 }
 
 TEST_F(CommandLineTest, EveryVisibilityWorks) {

@@ -71,6 +71,26 @@ TEST_F(Groth16CommandTest, RefusesAKeyThatNobodyContributedTo) {
   EXPECT_NE(text.find("contributions to the key: 0: its secrets are known to all"), std::string::npos) << text;
 }
 
+TEST_F(Groth16CommandTest, RefusesAStatementThatNeedsNoWitness) {
+  const auto zkey = groth16::Zkey::open(path("circuit.zkey"));
+  ASSERT_TRUE(zkey.ok()) << zkey.error().message();
+  groth16::VerifyingKey vk = zkey->header().vk;
+  // IC[0] + 3 IC[1] + 5 IC[2] = 2 alpha: A = alpha, B = beta + 2 gamma + delta, C = alpha.
+  const curve::G1 alpha(vk.alpha1);
+  vk.ic[0] = (alpha + alpha - scalar_mul(curve::G1(vk.ic[1]), std::int64_t{3}) -
+              scalar_mul(curve::G1(vk.ic[2]), std::int64_t{5}))
+                 .to_affine();
+  write("unsafe.json", groth16::verifying_key_json(vk));
+  const curve::G2 b = curve::G2(vk.beta2) + vk.gamma2 + vk.gamma2 + vk.delta2;
+  write("proof.json", groth16::proof_json({vk.alpha1, b.to_affine(), vk.alpha1}));
+  write("public.json", "[\"3\", \"5\"]");
+  fails(2, "groth16 verify unsafe.json public.json proof.json", "a small multiple of alpha: anyone can forge proofs");
+  const auto allowed = ok("groth16 verify unsafe.json public.json proof.json --allow-unsafe-key");
+  EXPECT_NE(allowed.err.find("warning: not a safe key: the sum of the public"), std::string::npos) << allowed.err;
+  write("public.json", "[\"3\", \"6\"]");
+  fails(1, "groth16 verify unsafe.json public.json proof.json", "pairing equation");
+}
+
 TEST_F(Groth16CommandTest, InspectNamesWhatItFound) {
   write("text.txt", "hello\n");
   fails(2, "groth16 inspect text.txt", "verification key (.json), found text");

@@ -152,7 +152,7 @@ TEST_F(LyingCardTest, WithoutALieEverythingWorks) {
   for (const char* name : {"setup.json", "card.json", "card_trace.json"}) {
     EXPECT_EQ(mode(name), 0600U) << name;
   }
-  ok(prove + " --report cpu.json --trace cpu_trace.json", "umask 022;");
+  ok(prove + " --force --report cpu.json --trace cpu_trace.json", "umask 022;");
   EXPECT_EQ(mode("cpu.json"), 0644U);
   EXPECT_EQ(mode("cpu_trace.json"), 0644U);
 }

@@ -148,7 +148,7 @@ TEST_F(ModelUseTest, AnOutputOfZerosIsNeverCalledRight) {
   b.output("y");
   write_model("model.onnx", b);
   write_samples("samples.json", 50, 4, 1);
-  const Outcome outcome = ok("compile model.onnx -o model.pcm --calibrate samples.json --report compile.json");
+  const Outcome outcome = ok("compile model.onnx -o model.pcm --bits 8 --calibrate samples.json --report compile.json");
   const auto output = json("compile.json")["accuracy"]["outputs"][0];
   ASSERT_TRUE(output["all_zero"].get<bool>() || output["constant"].get<bool>()) << output;
   EXPECT_EQ(outcome.out.find("100.00 %"), std::string::npos) << outcome.out;
@@ -162,7 +162,7 @@ TEST_F(ModelUseTest, FewSamplesAreCalledFewAndImagesHaveNoPrediction) {
   const auto samples = nlohmann::json::parse(read(example("mlp", "samples.json")))["input_data"];
   write("few.json", nlohmann::json{{"input_data", {samples[0], samples[1]}}}.dump());
   const Outcome few = ok("compile " + example("mlp", "model.onnx") + " -o few.pcm --calibrate few.json");
-  EXPECT_NE(few.out.find("of 2 samples (few"), std::string::npos) << few.out;
+  EXPECT_NE(few.out.find("on 2 sample(s), which are too few to tell"), std::string::npos) << few.out;
   EXPECT_EQ(few.out.find(" %)"), std::string::npos) << few.out;
 
   ModelBuilder b;
@@ -173,6 +173,39 @@ TEST_F(ModelUseTest, FewSamplesAreCalledFewAndImagesHaveNoPrediction) {
   write_samples("samples.json", 40, 36, 1);
   const Outcome image = ok("compile model.onnx -o model.pcm --calibrate samples.json");
   EXPECT_EQ(image.out.find("same prediction"), std::string::npos) << image.out;
+}
+
+// What was chosen, what it costs and what else was tried, in words and in the report; and the key is still the model's.
+TEST_F(ModelUseTest, WidthsOfEachTensorAreChosenAndSaid) {
+  ModelBuilder b;
+  b.input("x", {1, 2, 6, 6}).random("v", {2, 2, 3, 3}, 1.0F).constant("small", {}, {0.02F});
+  std::string at = "x";
+  for (const std::string n : {"0", "1", "2"}) {
+    b.random("w" + n, {n == "2" ? 2 : 6, n == "0" ? 2 : 6, 3, 3}, 0.3F);
+    b.node("Conv", {at, "w" + n}, {"c" + n}).ints("pads", {1, 1, 1, 1});
+    b.node("Relu", {"c" + n}, {"r" + n});
+    at = "r" + n;
+  }
+  b.node("Mul", {at, "small"}, {"side"});
+  b.node("Conv", {"x", "v"}, {"d"}).ints("pads", {1, 1, 1, 1});
+  b.node("Tanh", {"d"}, {"main"});
+  b.node("Add", {"main", "side"}, {"y"});
+  b.output("y");
+  write_model("model.onnx", b);
+  write_samples("samples.json", 30, 72, 1);
+  const Outcome made =
+      ok("compile model.onnx -o model.pcm --target-accuracy 99.5 --calibrate samples.json --report compile.json");
+  EXPECT_NE(made.out.find("integers: 8 and 16 bits; 16 for "), std::string::npos) << made.out;
+  EXPECT_NE(made.out.find("8 bits         misses  99.5 %, 1.00 times the work"), std::string::npos) << made.out;
+  EXPECT_NE(made.out.find("judged by error"), std::string::npos) << made.out;
+  const auto plan = json("compile.json")["plan"];
+  EXPECT_EQ(plan["bits"], (nlohmann::json{8, 16}));
+  EXPECT_LT(plan["wide"].size(), plan["tensors"].get<std::size_t>());
+  ASSERT_EQ(plan["tried"].size(), 3U);
+  EXPECT_LT(plan["tried"][1]["relative_cost"].get<double>(), plan["tried"][2]["relative_cost"].get<double>());
+  ok("setup model.pcm -o model");
+  EXPECT_NE(ok("inspect model.vk --against model.onnx").out.find("the author's choice: 8 and 16 bits"),
+            std::string::npos);
 }
 
 TEST_F(ModelUseTest, AKeyThatDiffersIsNotReplaced) {

@@ -157,7 +157,7 @@ TEST_F(ShellTest, QuietCommandsPrintNothing) {
     EXPECT_EQ(outcome.out, "") << arguments;
     EXPECT_EQ(outcome.err, "") << arguments;
   }
-  fails(1, "verify model.vk model.vk -q", "rejected");  // errors are still told
+  fails(2, "verify model.vk model.vk -q", "expected a proof");  // errors are still told
   for (const Command& command : commands()) {
     if (command.words.empty()) {
       EXPECT_NE(std::find(command.options.begin(), command.options.end(), "--quiet"), command.options.end())

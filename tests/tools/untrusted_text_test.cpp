@@ -171,6 +171,9 @@ TEST_F(UntrustedTextTest, NamesInOnnxFilesAreMadeNeutral) {
     m.node("Relu", {hostile + "out"}, {hostile + "unused2"}).proto()->set_domain(hostile);
     m.node("Pad", {hostile + "in"}, {hostile + "padded"}).text("mode", hostile);
     m.node("Gelu", {hostile + "in"}, {hostile + "gelu"}).text("approximate", hostile);
+    for (const std::string name : {"unused", "unused2", "padded", "gelu"}) {
+      m.output(hostile + name);  // what nothing reads is not looked at
+    }
     write_bytes("bad.onnx", m.bytes());
     for (const std::string command :
          {"inspect bad.onnx", "inspect bad.onnx --json", "compile bad.onnx -o bad.pcm",

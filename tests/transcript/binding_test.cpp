@@ -1,7 +1,12 @@
 // Every position of everything that is absorbed changes every challenge that follows, and none that came before.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <fstream>
 #include <functional>
+#include <set>
+#include <sstream>
 
 #include "host/curve/encoding.hpp"
 #include "host/transcript/channel.hpp"
@@ -214,6 +219,101 @@ TEST(TranscriptBinding, BothSidesDrawTheSame) {
     ASSERT_TRUE(verifier.points("points", points.size()).ok());
     EXPECT_EQ(verifier.challenge("c") == drawn, word == list.size() + points.size()) << "word " << word;
   }
+}
+
+// The labels of the protocol with the kind and number of each, from the list that the inventory test holds proofs to.
+std::vector<std::array<std::string, 3>> protocol_labels() {
+  std::ifstream file(PROOFCARD_SOURCE_DIR "/tests/vectors/transcript_inventory.txt");
+  // Those of larger models, and of models with more values than lookups.
+  std::vector<std::array<std::string, 3>> out{{"absorb", "open.product", "1"},
+                                              {"absorb", "open.fold", "2"},
+                                              {"challenge", "open.inner-product", "1"},
+                                              {"challenge", "open.fold", "1"},
+                                              {"challenge", "relation.point", "1"}};
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::array<std::string, 3> word;
+    if (!line.starts_with('#') && words >> word[0] >> word[1] >> word[2]) {
+      out.push_back(word);
+    }
+  }
+  return out;
+}
+
+// None of them is treated in a way of its own, as a message that is not hashed, or only in part.
+TEST(TranscriptBinding, EveryLabelOfTheProtocolBindsWhatItNames) {
+  std::set<std::string> labels;
+  for (const auto& [kind, label, count] : protocol_labels()) {
+    if (kind == "absorb") {
+      labels.insert(label);
+    }
+  }
+  ASSERT_GT(labels.size(), 20U);
+  const std::vector<Fr> values = Random(9).frs(3);
+  const std::vector<G1Affine> points = some_points(4);
+  for (const std::string& label : labels) {
+    SCOPED_TRACE(label);
+    std::vector<Absorb> variants{[](auto&) {}};
+    for (const auto& list : changes(values, Fr::from_u64(3))) {
+      variants.emplace_back([list, label](auto& c) { c.message(label, list); });
+    }
+    for (const auto& list : changes(std::vector(points.begin(), points.end() - 1), points.back())) {
+      variants.emplace_back([list, label](auto& c) { c.points(label, list); });
+    }
+    for (const Bytes& bytes : changes<std::uint8_t>(Bytes{1, 2, 3}, 200)) {
+      variants.emplace_back([bytes, label](auto& c) { c.transcript().absorb_bytes(label, bytes); });
+    }
+    expect_all_different(variants);
+  }
+}
+
+// The points as a list say the same as their compressed bytes.
+TEST(TranscriptBinding, PointsAreAbsorbedAsTheirBytes) {
+  const std::vector<G1Affine> points = some_points(3);
+  Bytes compressed;
+  for (const G1Affine& p : points) {
+    const auto bytes = curve::compress(p);
+    compressed.insert(compressed.end(), bytes.begin(), bytes.end());
+  }
+  Transcript list("test"), bytes("test");
+  list.absorb("commit", points);
+  bytes.absorb_compressed("commit", compressed);
+  EXPECT_EQ(list.challenge("c"), bytes.challenge("c"));
+}
+
+TEST(TranscriptBinding, EveryChallengeOfTheProtocolIsDrawn) {
+  std::vector<Fr> seen{Fr::zero(), Fr::one()};
+  for (const auto& [kind, label, count] : protocol_labels()) {
+    if (kind == "challenge") {
+      Transcript t("test of " + label + std::to_string(seen.size()));
+      for (int draw = 0; draw < 2; ++draw) {
+        for (const Fr& c : t.challenges(label, 3)) {
+          EXPECT_EQ(std::ranges::count(seen, c), 0) << label;
+          EXPECT_FALSE(detail::less(c.canonical(), U256{0, 0, 1, 0})) << label << ": a number of less than 128 bits";
+          seen.push_back(c);
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen.size(), 100U);
+}
+
+// One stream of bytes cannot be read in two ways: without the length of the label these would be one.
+TEST(TranscriptBinding, TheLabelsLengthIsPartOfItsFrame) {
+  const Bytes payload(55, 7);
+  Bytes reads_alike{0, 0, 55, 0, 0, 0, 0, 0, 0, 0};
+  reads_alike.insert(reads_alike.end(), payload.begin(), payload.end());
+  ASSERT_EQ(reads_alike.size(), std::size_t{'A'});
+  expect_all_different({[&](auto& c) { c.transcript().absorb_bytes("", reads_alike); },
+                        [&](auto& c) {
+                          c.transcript().absorb_bytes("A", Bytes{});
+                          c.transcript().absorb_bytes("", payload);
+                        }});
+}
+
+TEST(TranscriptBinding, EveryByteOfTheProtocolsName) {
+  EXPECT_NE(Transcript("test").challenge("c"), Transcript("tesu").challenge("c"));
+  EXPECT_NE(Transcript("test").challenge("c"), Transcript("tes").challenge("c"));
 }
 
 }  // namespace

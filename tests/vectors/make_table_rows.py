@@ -29,6 +29,12 @@ def clamp(v, lo, hi):
     return max(mpf(lo), min(mpf(hi), v))
 
 
+def power(x, a):
+    if (x == 0 and a < 0) or (x < 0 and a != mpmath.floor(a)):
+        return mpf(0)
+    return mpmath.power(x, int(a) if a == mpmath.floor(a) else a)
+
+
 FUNCTIONS = {
     "clamp": lambda x, p: x,
     "leaky_relu": lambda x, p: p[0] * x if x < 0 else x,
@@ -46,12 +52,36 @@ FUNCTIONS = {
     "square": lambda x, p: x * x,
     "abs": lambda x, p: abs(x),
     "gelu_tanh": lambda x, p: gelu_tanh(x),
+    "log": lambda x, p: mpmath.log(x) if x > 0 else -mpmath.inf,
+    "power": lambda x, p: power(x, p[0]),
+    "floor": lambda x, p: mpmath.floor(x),
+    "ceil": lambda x, p: mpmath.ceil(x),
+    "round": lambda x, p: mpmath.nint(x),
+    "sign": lambda x, p: mpmath.sign(x),
+    "sin": lambda x, p: mpmath.sin(x),
+    "cos": lambda x, p: mpmath.cos(x),
+    "tan": lambda x, p: mpmath.tan(x),
+    "asin": lambda x, p: mpmath.asin(clamp(x, -1, 1)),
+    "acos": lambda x, p: mpmath.acos(clamp(x, -1, 1)),
+    "atan": lambda x, p: mpmath.atan(x),
+    "sinh": lambda x, p: mpmath.sinh(x),
+    "cosh": lambda x, p: mpmath.cosh(x),
+    "asinh": lambda x, p: mpmath.asinh(x),
+    "acosh": lambda x, p: mpmath.acosh(max(x, mpf(1))),
+    "atanh": lambda x, p: mpmath.inf if x >= 1 else -mpmath.inf if x <= -1 else mpmath.atanh(x),
+    "softsign": lambda x, p: x / (1 + abs(x)),
+    "mish": lambda x, p: x * mpmath.tanh(clamp(x, 0, mpf(2) ** 2000) + mpmath.log1p(mpmath.exp(-abs(x)))),
+    "shrink": lambda x, p: x + p[1] if x < -p[0] else x - p[1] if x > p[0] else mpf(0),
+    "thresholded": lambda x, p: x if x > p[0] else mpf(0),
 }
-PARAMS = {"leaky_relu": [[0.01], [-1.75]], "elu": [[1.0], [0.375]], "hard_sigmoid": [[0.2, 0.5], [0.03, 0.1]]}
+PARAMS = {"leaky_relu": [[0.01], [-1.75]], "elu": [[1.0], [0.375]], "hard_sigmoid": [[0.2, 0.5], [0.03, 0.1]],
+          "power": [[3.0], [2.5], [-2.0]], "shrink": [[0.5, 0.1], [1.25, -0.5]], "thresholded": [[1.0], [-0.5]]}
 
 
 def row(name, in_scale, out_scale, params, x):
     value = FUNCTIONS[name](mpf(x) * mpf(in_scale), [mpf(p) for p in params]) / mpf(out_scale)
+    if mpmath.isinf(value):
+        return LIMIT if value > 0 else -LIMIT
     return int(clamp(mpmath.floor(value + mpf(1) / 2), -LIMIT, LIMIT))
 
 
@@ -66,7 +96,7 @@ def main():
                 in_scale = abs(real / x)
                 value = FUNCTIONS[name](mpf(x) * mpf(in_scale), [mpf(p) for p in params])
                 target = random.randrange(2 ** random.randrange(2, 39)) + mpf(1) / 2
-                out_scale = float(abs(value) / target) if value != 0 else 1.0
+                out_scale = float(abs(value) / target) if value != 0 and mpmath.isfinite(value) else 1.0
                 if out_scale > 0:
                     cases.append((in_scale, out_scale, params, x))
             # The third makes ties of x itself: mp.dps is enough to see on which side of them its functions are.

@@ -103,15 +103,15 @@ class Worker {
  public:
   explicit Worker(int socket) : socket_(socket) {}
 
-  // Whole packets, so lanes may answer at the same time. A host that is gone shows in receive().
-  void answer(const Reply& reply) const { ::send(socket_, &reply, sizeof(reply), MSG_NOSIGNAL); }
+  // Whole packets, so lanes may answer at the same time. False: the host is gone, which shows in receive() too.
+  bool answer(const Reply& reply) const { return ::send(socket_, &reply, sizeof(reply), MSG_NOSIGNAL) > 0; }
 
-  void refuse(RequestKind kind, std::uint64_t id, const std::string& why) const {
+  bool refuse(RequestKind kind, std::uint64_t id, const std::string& why) const {
     Reply reply;
     reply.id = id;
     reply.kind = kind;
     why.copy(reply.text, sizeof(reply.text) - 1);
-    answer(reply);
+    return answer(reply);
   }
 
   // Nothing: the host closed the connection. descriptor: -1, or one that came along.
@@ -282,7 +282,9 @@ int run(const Settings& settings) {
     return 0;
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}\n", e.what());
-    worker.refuse(RequestKind::kHello, 0, e.what());
+    if (!worker.refuse(RequestKind::kHello, 0, e.what())) {
+      end_without_host(settings.run_directory);
+    }
     return 1;
   }
 }

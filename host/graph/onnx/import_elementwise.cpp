@@ -1,24 +1,46 @@
-// Arithmetic, activations, Cast, QuantizeLinear and DequantizeLinear.
+// Arithmetic and activations.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "host/base/check.hpp"
+#include "host/graph/onnx/elementwise_functions.hpp"
+#include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
 
 namespace proofcard::graph {
 namespace {
+
+// A scalar 0 is a part of the architecture: the product with it is known. Among several weights a 0 is one of them.
+bool is_zero(const NodeReader& node, std::uint32_t value) {
+  if (!node.is_constant(value) || count(node.shape_of(value)) != 1) {
+    return false;
+  }
+  return node.typed_value(value).real(0) == 0;
+}
 
 Status binary(const NodeReader& node) {
   static const std::map<std::string, FloatOp> ops = {
       {"Add", FloatOp::kAdd}, {"Sub", FloatOp::kSub}, {"Mul", FloatOp::kMul}, {"Div", FloatOp::kDiv}};
   PROOFCARD_TRY(std::uint32_t a, node.input(0));
   PROOFCARD_TRY(std::uint32_t b, node.input(1));
-  if (node.op() == "Div" && !node.constant(1, "divisor").ok()) {
-    // The one quotient of computed values that is supported: a layer normalisation written out.
-    PROOFCARD_TRY(std::uint32_t normalised, node.written_out_layer_norm(a, b));
-    return node.bind(0, normalised);
+  if (node.op() == "Div" && is_integer_type(node.type_of(a))) {
+    PROOFCARD_TRY(std::uint32_t quotient, node.emit(FloatOp::kIntegerDivide, {a, b}));
+    PROOFCARD_TRY(quotient, wrapped(node, quotient));
+    return node.bind(0, quotient);
+  }
+  if (node.op() == "Div" && !node.is_constant(b)) {
+    PROOFCARD_TRY(const std::optional<std::uint32_t> normalised, written_out_normalisation(node, a, b));
+    if (normalised) {
+      return node.bind(0, *normalised);
+    }
   }
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {a, b}));
+  PROOFCARD_TRY(out, wrapped(node, out));
+  if (node.op() == "Mul" && !node.is_constant(out) && (is_zero(node, a) || is_zero(node, b))) {
+    const Dims shape = node.shape_of(out);
+    return node.bind(0, node.add_constant(make_constant(node.type_of(out), shape)));
+  }
   return node.bind(0, out);
 }
 
@@ -28,6 +50,7 @@ Status sum(const NodeReader& node) {
     PROOFCARD_TRY(std::uint32_t next, node.input(i));
     PROOFCARD_TRY(out, node.emit(FloatOp::kAdd, {out, next}));
   }
+  PROOFCARD_TRY(out, wrapped(node, out));
   return node.bind(0, out);
 }
 
@@ -39,6 +62,7 @@ Status unary(const NodeReader& node) {
                                                      {"Abs", FloatOp::kAbs},   {"Reciprocal", FloatOp::kReciprocal}};
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {x}));
+  PROOFCARD_TRY(out, wrapped(node, out));
   return node.bind(0, out);
 }
 
@@ -69,17 +93,16 @@ Status gelu(const NodeReader& node) {
 // max(x, 0) + slope * min(x, 0); one slope is a part of the architecture, more of them are weights, even equal ones.
 Status prelu(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
-  PROOFCARD_TRY(const FloatTensor* slope, node.constant(1, "slope"));
-  if (slope->data.empty()) {
+  PROOFCARD_TRY(std::uint32_t slopes, node.input(1));
+  if (count(node.shape_of(slopes)) == 0) {
     return bad_input(node.where(), "expected a slope, found none");
   }
-  if (slope->data.size() == 1) {
+  if (node.is_constant(slopes) && count(node.shape_of(slopes)) == 1) {
     FloatNode n = node.make(FloatOp::kLeakyRelu, {x});
-    n.alpha = slope->data[0];
+    PROOFCARD_TRY(n.alpha, node.constant_scalar(1, "slope"));
     PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
     return node.bind(0, out);
   }
-  PROOFCARD_TRY(std::uint32_t slopes, node.input(1));
   FloatNode n = node.make(FloatOp::kClip, {x});
   n.alpha = -std::numeric_limits<float>::infinity();
   n.beta = 0.0F;
@@ -96,8 +119,20 @@ Status selu(const NodeReader& node) {
   PROOFCARD_TRY(n.alpha, node.real("alpha", 1.67326319F));
   PROOFCARD_TRY(float gamma, node.real("gamma", 1.05070102F));
   PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
-  PROOFCARD_TRY(out, node.emit(FloatOp::kMul, {out, node.add_constant({{}, {gamma}, false})}));
+  PROOFCARD_TRY(out, node.emit(FloatOp::kMul, {out, node.add_scalar(gamma)}));
   return node.bind(0, out);
+}
+
+// The maximum wins where it is below the minimum.
+Status clip_by_computed(const NodeReader& node) {
+  PROOFCARD_TRY(std::uint32_t x, node.input(0));
+  for (std::size_t i = 1; i < 3; ++i) {
+    if (node.has_input(i)) {
+      PROOFCARD_TRY(const std::uint32_t bound, node.input(i));
+      PROOFCARD_TRY(x, extremum(node, i == 1, x, bound));
+    }
+  }
+  return node.bind(0, x);
 }
 
 Status clip(const NodeReader& node) {
@@ -109,11 +144,16 @@ Status clip(const NodeReader& node) {
     PROOFCARD_TRY(n.alpha, node.real("min", n.alpha));
     PROOFCARD_TRY(n.beta, node.real("max", n.beta));
   } else {
-    if (node.has_input(1)) {
-      PROOFCARD_TRY(n.alpha, node.constant_scalar(1, "minimum"));
-    }
-    if (node.has_input(2)) {
-      PROOFCARD_TRY(n.beta, node.constant_scalar(2, "maximum"));
+    for (std::size_t i = 1; i < 3; ++i) {
+      if (!node.has_input(i)) {
+        continue;
+      }
+      PROOFCARD_TRY(const std::uint32_t bound, node.input(i));
+      if (!node.is_constant(bound)) {
+        return clip_by_computed(node);
+      }
+      PROOFCARD_TRY(const float end, node.constant_scalar(i, i == 1 ? "minimum" : "maximum"));
+      (i == 1 ? n.alpha : n.beta) = end;
     }
   }
   if (!(n.alpha <= n.beta)) {
@@ -123,44 +163,61 @@ Status clip(const NodeReader& node) {
   return node.bind(0, out);
 }
 
-// Max and Min of a value and a constant scalar are a Clip.
-Status bound(const NodeReader& node) {
-  if (node.num_inputs() != 2) {
-    return node.unsupported("only a value and a constant scalar are supported");
-  }
-  for (std::size_t i = 0; i < 2; ++i) {
-    const auto limit = node.constant(i, "second operand");
-    if (!limit.ok() || limit.value()->data.size() != 1) {
-      continue;
-    }
-    PROOFCARD_TRY(std::uint32_t x, node.input(1 - i));
-    FloatNode n = node.make(FloatOp::kClip, {x});
-    const float infinity = std::numeric_limits<float>::infinity();
-    n.alpha = node.op() == "Max" ? limit.value()->data[0] : -infinity;
-    n.beta = node.op() == "Max" ? infinity : limit.value()->data[0];
-    PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
-    return node.bind(0, out);
-  }
-  return node.unsupported("only a value and a constant scalar are supported");
-}
-
 Status negate(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
-  PROOFCARD_TRY(std::uint32_t out, node.emit(FloatOp::kMul, {x, node.add_constant({{}, {-1.0F}, false})}));
+  PROOFCARD_TRY(std::uint32_t out, node.emit(FloatOp::kMul, {x, node.add_scalar(-1.0F)}));
+  PROOFCARD_TRY(out, wrapped(node, out));
+  return node.bind(0, out);
+}
+
+// By the table of elementwise functions.
+Status function(const NodeReader& node) {
+  PROOFCARD_TRY(std::uint32_t x, node.input(0));
+  const auto all = elementwise_functions();
+  const auto row = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.onnx_op == node.op(); });
+  PROOFCARD_CHECK(row != all.end());
+  if (row->function == tensor::Function::kLog) {
+    PROOFCARD_TRY(const std::optional<std::uint32_t> logarithm, written_out_log_sum_exp(node, x));
+    if (logarithm) {
+      return node.bind(0, *logarithm);
+    }
+  }
+  FloatNode n = node.make(FloatOp::kFunction, {x});
+  n.function = row->function;
+  for (const ElementwiseFunction::Attribute& a : row->attributes) {
+    PROOFCARD_TRY(const float value, node.real(a.name, a.fallback));
+    if (!std::isfinite(value)) {
+      return bad_input(node.where(), "expected a finite attribute {}, found {}", a.name, value);
+    }
+    n.params.push_back(static_cast<double>(value));
+  }
+  PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
   return node.bind(0, out);
 }
 
 Status power(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
+  PROOFCARD_TRY(const std::uint32_t given, node.input(1));
+  if (!node.is_constant(given) || count(node.shape_of(given)) != 1 || is_integer_type(node.type_of(x))) {
+    return computed_power(node);
+  }
   PROOFCARD_TRY(float exponent, node.constant_scalar(1, "exponent"));
   if (exponent == 1.0F) {
     return node.bind(0, x);
   }
-  if (exponent != 2.0F && exponent != 0.5F && exponent != -1.0F) {
-    return node.unsupported(fmt::format("exponent {} is not supported (2, 1, 0.5 and -1 are)", exponent));
+  if (!std::isfinite(exponent)) {
+    return bad_input(node.where(), "expected a finite exponent, found {}", exponent);
   }
-  const FloatOp op = exponent == 2.0F ? FloatOp::kSquare : exponent == 0.5F ? FloatOp::kSqrt : FloatOp::kReciprocal;
-  PROOFCARD_TRY(std::uint32_t out, node.emit(op, {x}));
+  FloatNode n = node.make(exponent == 2.0F    ? FloatOp::kSquare
+                          : exponent == 0.5F  ? FloatOp::kSqrt
+                          : exponent == -1.0F ? FloatOp::kReciprocal
+                                              : FloatOp::kFunction,
+                          {x});
+  if (n.op == FloatOp::kFunction) {
+    n.function = tensor::Function::kPower;
+    n.params = {static_cast<double>(exponent)};
+  }
+  PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
   return node.bind(0, out);
 }
 
@@ -184,149 +241,32 @@ Status softmax(const NodeReader& node) {
   return node.bind(0, out);
 }
 
-Status cast(const NodeReader& node) {
-  PROOFCARD_TRY(std::uint32_t x, node.input(0));
-  PROOFCARD_TRY(std::int64_t to, node.integer("to", 0));
-  using Type = onnx::TensorProto;
-  const bool to_float = to == Type::FLOAT || to == Type::DOUBLE || to == Type::FLOAT16 || to == Type::BFLOAT16;
-  const bool to_integer = to == Type::INT32 || to == Type::INT64;
-  if (const auto constant = node.constant(0, "operand"); constant.ok()) {
-    FloatTensor t = *constant.value();
-    if (!to_float && !to_integer) {
-      return node.unsupported(fmt::format("conversion to element type {} is not supported", to));
-    }
-    for (float& v : t.data) {
-      v = to_integer ? std::trunc(v) : v;
-    }
-    t.integer = to_integer;
-    return node.bind(0, node.add_constant(std::move(t)));
-  }
-  if (!to_float && !(to_integer && node.yields_integers(x))) {
-    return node.unsupported(fmt::format("conversion of a computed value to element type {} is not supported", to));
-  }
-  return node.bind(0, x);
-}
-
-// Zero point of a quantisation node and the bounds of its integer type.
-struct QuantType {
-  float zero = 0;
-  std::int64_t low = 0;
-  std::int64_t high = 255;
-};
-
-Result<QuantType> quant_type(const NodeReader& node) {
-  QuantType q;
-  if (node.has_input(2)) {
-    PROOFCARD_TRY(q.zero, node.constant_scalar(2, "zero point"));
-    const int type = node.input_type(2);
-    if (type == onnx::TensorProto::INT8) {
-      q.low = -128;
-      q.high = 127;
-    } else if (type == onnx::TensorProto::INT16) {
-      q.low = -32768;
-      q.high = 32767;
-    } else if (type == onnx::TensorProto::UINT16) {
-      q.high = 65535;
-    } else if (type != onnx::TensorProto::UINT8) {
-      return node.unsupported(fmt::format("zero point of element type {} is not supported", type));
-    }
-  }
-  return q;
-}
-
-Status quantize(const NodeReader& node) {
-  PROOFCARD_TRY(std::uint32_t x, node.input(0));
-  PROOFCARD_TRY(float scale, node.constant_scalar(1, "scale"));
-  PROOFCARD_TRY(QuantType q, quant_type(node));
-  if (!(scale > 0.0F) || !std::isfinite(scale)) {
-    return bad_input(node.where(), "expected a positive scale, found {}", scale);
-  }
-  if (node.find("block_size") != nullptr || node.find("saturate") != nullptr) {
-    return node.unsupported("blocks and 8-bit floats are not supported");
-  }
-  // The pair QuantizeLinear, DequantizeLinear is one node here; the value in between exists only for its partner.
-  FloatNode n = node.make(FloatOp::kFakeQuantize, {x});
-  n.alpha = scale;
-  n.beta = q.zero;
-  n.ints = {q.low, q.high};
-  PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
-  return node.bind(0, out);
-}
-
-Status dequantize(const NodeReader& node) {
-  PROOFCARD_TRY(std::uint32_t x, node.input(0));
-  if (const auto stored = node.constant(0, "operand"); stored.ok() && stored.value()->integer) {
-    // Weights: (q - zero) * scale, per tensor or along an axis.
-    PROOFCARD_TRY(const FloatTensor* scale, node.constant(1, "scale"));
-    FloatTensor out = *stored.value();
-    out.integer = false;
-    FloatTensor zero{scale->shape, std::vector<float>(scale->data.size(), 0.0F), false};
-    if (node.has_input(2)) {
-      PROOFCARD_TRY(const FloatTensor* given, node.constant(2, "zero point"));
-      zero = *given;
-    }
-    PROOFCARD_TRY(std::int64_t axis, node.integer("axis", 1));
-    std::int64_t inner = 1;
-    if (scale->data.size() > 1) {
-      PROOFCARD_TRY(axis, normalise_axis(axis, out.shape.size(), node.where()));
-      inner = count(Dims(out.shape.begin() + axis + 1, out.shape.end()));
-      if (scale->data.size() != static_cast<std::size_t>(out.shape[static_cast<std::size_t>(axis)])) {
-        return node.unsupported("scales in blocks are not supported");
-      }
-    }
-    if (scale->data.empty() || zero.data.size() != scale->data.size() || inner < 1) {
-      return bad_input(node.where(), "expected as many zero points as scales, found {} and {}", zero.data.size(),
-                       scale->data.size());
-    }
-    for (std::size_t i = 0; i < out.data.size(); ++i) {
-      const std::size_t c = i / static_cast<std::size_t>(inner) % scale->data.size();
-      out.data[i] = (out.data[i] - zero.data[c]) * scale->data[c];
-    }
-    return node.bind(0, node.add_constant(std::move(out)));
-  }
-  PROOFCARD_TRY(float scale, node.constant_scalar(1, "scale"));
-  PROOFCARD_TRY(QuantType q, quant_type(node));
-  if (!node.matches_quantiser(x, scale, q.zero)) {
-    return node.unsupported("it must follow a QuantizeLinear with the same scale and zero point");
-  }
-  return node.bind(0, x);
-}
-
 }  // namespace
 
 const std::map<std::string, Translation>& elementwise_translations() {
-  static const std::map<std::string, Translation> table = {
-      {"Add", binary},
-      {"Sub", binary},
-      {"Mul", binary},
-      {"Div", binary},
-      {"Sum", sum},
-      {"Relu", unary},
-      {"Sigmoid", unary},
-      {"Tanh", unary},
-      {"HardSwish", unary},
-      {"Erf", unary},
-      {"Exp", unary},
-      {"Sqrt", unary},
-      {"Softplus", unary},
-      {"Abs", unary},
-      {"Reciprocal", unary},
-      {"LeakyRelu", parameterised},
-      {"Elu", parameterised},
-      {"HardSigmoid", parameterised},
-      {"Gelu", gelu},
-      {"PRelu", prelu},
-      {"Selu", selu},
-      {"Clip", clip},
-      {"Max", bound},
-      {"Min", bound},
-      {"Neg", negate},
-      {"Pow", power},
-      {"Softmax", softmax},
-      {"Cast", cast},
-      {"QuantizeLinear", quantize},
-      {"DequantizeLinear", dequantize},
-  };
+  static const std::map<std::string, Translation> table = [] {
+    std::map<std::string, Translation> all = {
+        {"Add", binary},        {"Sub", binary},
+        {"Mul", binary},        {"Div", binary},
+        {"Sum", sum},           {"Relu", unary},
+        {"Sigmoid", unary},     {"Tanh", unary},
+        {"HardSwish", unary},   {"Erf", unary},
+        {"Exp", unary},         {"Sqrt", unary},
+        {"Softplus", unary},    {"Abs", unary},
+        {"Reciprocal", unary},  {"LeakyRelu", parameterised},
+        {"Elu", parameterised}, {"HardSigmoid", parameterised},
+        {"Gelu", gelu},         {"PRelu", prelu},
+        {"Selu", selu},         {"Clip", clip},
+        {"Neg", negate},        {"Pow", power},
+        {"Softmax", softmax},
+    };
+    for (const ElementwiseFunction& f : elementwise_functions()) {
+      if (!f.onnx_op.empty()) {
+        all[std::string(f.onnx_op)] = function;
+      }
+    }
+    return all;
+  }();
   return table;
 }
 

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <optional>
 
 #include "host/base/check.hpp"
 #include "host/graph/onnx/importer.hpp"
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
 
@@ -78,12 +80,28 @@ Result<Dims> NodeReader::integers(const std::string& name, const Dims& fallback)
   return Dims(a->ints().begin(), a->ints().end());
 }
 
+Result<std::vector<float>> NodeReader::reals(const std::string& name) const {
+  const onnx::AttributeProto* a = find(name);
+  if (a == nullptr) return std::vector<float>{};
+  if (a->type() != onnx::AttributeProto::FLOATS) return wrong_type(*this, name, "a list of numbers");
+  return std::vector<float>(a->floats().begin(), a->floats().end());
+}
+
+Result<std::vector<std::string>> NodeReader::texts(const std::string& name) const {
+  const onnx::AttributeProto* a = find(name);
+  if (a == nullptr) return std::vector<std::string>{};
+  if (a->type() != onnx::AttributeProto::STRINGS) return wrong_type(*this, name, "a list of strings");
+  return std::vector<std::string>(a->strings().begin(), a->strings().end());
+}
+
+void NodeReader::note(const std::string& text) const { importer_.graph_.notes.push_back(text); }
+
 Result<std::uint32_t> NodeReader::input(std::size_t i) const {
   if (!has_input(i)) {
     return bad_input(where_, "expected an input {}, found none", i);
   }
-  const auto it = importer_.ids_.find(proto_.input(static_cast<int>(i)));
-  PROOFCARD_CHECK(it != importer_.ids_.end());
+  const auto it = importer_.names_.ids.find(proto_.input(static_cast<int>(i)));
+  PROOFCARD_CHECK(it != importer_.names_.ids.end());
   return it->second;
 }
 
@@ -98,13 +116,18 @@ Result<const FloatTensor*> NodeReader::constant(std::size_t i, const std::string
 
 Result<Dims> NodeReader::constant_integers(std::size_t i, const std::string& what) const {
   PROOFCARD_TRY(const FloatTensor* t, constant(i, what));
+  (void)t;
+  const Constant exact = typed_operand(i);
+  if (exact.is_integer()) {
+    return exact.integers;
+  }
   Dims out;
-  for (float v : t->data) {
+  for (const double v : exact.reals) {
     if (!(v == v)) {
       return bad_input(where_, "expected integers for its {}, found NaN", what);
     }
-    constexpr float kLimit = 4e18F;
-    out.push_back(static_cast<std::int64_t>(std::min(std::max(v, -kLimit), kLimit)));
+    constexpr double kLimit = 4e18;
+    out.push_back(static_cast<std::int64_t>(std::clamp(v, -kLimit, kLimit)));
   }
   return out;
 }
@@ -117,70 +140,63 @@ Result<float> NodeReader::constant_scalar(std::size_t i, const std::string& what
   return t->data[0];
 }
 
-int NodeReader::input_type(std::size_t i) const {
-  const auto it = importer_.types_.find(proto_.input(static_cast<int>(i)));
-  return it == importer_.types_.end() ? 0 : it->second;
+bool NodeReader::is_constant(std::uint32_t value) const { return importer_.graph_.values[value].constant.has_value(); }
+
+const FloatTensor& NodeReader::float_value(std::uint32_t value) const {
+  PROOFCARD_CHECK(is_constant(value));
+  return *importer_.graph_.values[value].constant;
 }
 
-namespace {
-
-const FloatNode* producer(const FloatGraph& graph, std::uint32_t value) {
-  for (auto it = graph.nodes.rbegin(); it != graph.nodes.rend(); ++it) {
-    if (it->output == value) {
-      return &*it;
+bool NodeReader::all_constant() const {
+  bool any = false;
+  for (std::size_t i = 0; i < num_inputs(); ++i) {
+    if (has_input(i)) {
+      const Result<std::uint32_t> id = input(i);
+      any = true;
+      if (!id.ok() || !is_constant(*id)) {
+        return false;
+      }
     }
   }
-  return nullptr;
+  return any;
 }
 
-}  // namespace
-
-bool NodeReader::yields_integers(std::uint32_t value) const {
-  const FloatNode* n = producer(importer_.graph_, value);
-  return n != nullptr && n->op == FloatOp::kArgMax;
+bool NodeReader::has_large_floats() const {
+  constexpr std::int64_t kLarge = 1 << 22;
+  const Result<std::uint32_t> id = input(0);
+  return id.ok() && type_of(*id) == onnx::TensorProto::FLOAT && count(shape_of(*id)) >= kLarge;
 }
 
-bool NodeReader::matches_quantiser(std::uint32_t value, float scale, float zero) const {
-  const FloatNode* n = producer(importer_.graph_, value);
-  return n != nullptr && n->op == FloatOp::kFakeQuantize && n->alpha == scale && n->beta == zero;
+ElementType NodeReader::type_of(std::uint32_t value) const { return importer_.types_[value]; }
+
+void NodeReader::set_type(std::uint32_t value, ElementType type) const { importer_.types_[value] = type; }
+
+Constant NodeReader::typed_value(std::uint32_t value) const {
+  PROOFCARD_CHECK(is_constant(value));
+  const auto it = importer_.exact_.find(value);
+  return it != importer_.exact_.end() ? it->second
+                                      : to_constant(*importer_.graph_.values[value].constant, type_of(value));
 }
 
-Result<std::uint32_t> NodeReader::written_out_layer_norm(std::uint32_t dividend, std::uint32_t divisor) const {
-  const FloatGraph& graph = importer_.graph_;
-  const Error other = unsupported("a divisor that is computed is supported only in a layer normalisation");
-  const auto is = [&](std::uint32_t value, FloatOp op) -> const FloatNode* {
-    const FloatNode* n = producer(graph, value);
-    return n != nullptr && n->op == op ? n : nullptr;
-  };
-  const FloatNode* centred = is(dividend, FloatOp::kSub);
-  const FloatNode* root = is(divisor, FloatOp::kSqrt);
-  const FloatNode* mean = centred != nullptr ? is(centred->inputs[1], FloatOp::kReduceMean) : nullptr;
-  const FloatNode* sum = root != nullptr ? is(root->inputs[0], FloatOp::kAdd) : nullptr;
-  if (mean == nullptr || sum == nullptr || mean->inputs[0] != centred->inputs[0]) {
-    return other;
+Constant NodeReader::typed_operand(std::size_t i) const {
+  const Result<std::uint32_t> id = input(i);
+  PROOFCARD_CHECK(id.ok());
+  return typed_value(*id);
+}
+
+const FloatNode* NodeReader::producer(std::uint32_t value) const {
+  const std::vector<FloatNode>& nodes = importer_.graph_.nodes;  // outputs are numbered in the order of their nodes
+  const auto it = std::lower_bound(nodes.begin(), nodes.end(), value,
+                                   [](const FloatNode& n, std::uint32_t v) { return n.output < v; });
+  return it == nodes.end() || it->output != value ? nullptr : &*it;
+}
+
+std::optional<std::uint32_t> NodeReader::quantised_value(std::uint32_t integer, float scale, float zero) const {
+  const FloatNode* n = producer(integer);
+  if (n == nullptr || n->op != FloatOp::kQuantised || n->alpha != scale || n->beta != zero) {
+    return std::nullopt;
   }
-  const auto& epsilon = graph.values[sum->inputs[1]].constant;
-  const FloatNode* variance = is(sum->inputs[0], FloatOp::kReduceMean);
-  const FloatNode* square = variance != nullptr ? producer(graph, variance->inputs[0]) : nullptr;
-  const bool squared =
-      square != nullptr && square->inputs[0] == dividend &&
-      (square->op == FloatOp::kSquare || (square->op == FloatOp::kMul && square->inputs[1] == dividend));
-  const Dims& shape = graph.values[dividend].shape;
-  // Both means run over the last axes.
-  const auto rank = static_cast<std::int64_t>(shape.size());
-  bool last = variance != nullptr && mean->ints == variance->ints && mean->keep_dims && variance->keep_dims;
-  for (std::size_t i = 0; last && i < mean->ints.size(); ++i) {
-    last = mean->ints[i] == rank - static_cast<std::int64_t>(mean->ints.size() - i);
-  }
-  if (!squared || !last || !epsilon || epsilon->data.size() != 1) {
-    return other;
-  }
-  FloatNode n = make(FloatOp::kLayerNorm, {centred->inputs[0]});
-  n.axis = mean->ints[0];
-  n.alpha = epsilon->data[0];
-  const Dims row(shape.begin() + n.axis, shape.end());
-  n.inputs.push_back(add_constant({row, std::vector<float>(static_cast<std::size_t>(count(row)), 1.0F), false}));
-  return emit(std::move(n));
+  return n->inputs[0];
 }
 
 const Dims& NodeReader::shape_of(std::uint32_t value) const { return importer_.graph_.values[value].shape; }
@@ -194,39 +210,173 @@ FloatNode NodeReader::make(FloatOp op, std::vector<std::uint32_t> inputs) const 
   return n;
 }
 
-Result<std::uint32_t> NodeReader::emit(FloatNode node) const {
-  std::vector<Dims> shapes;
-  std::vector<const FloatTensor*> constants;
-  FloatGraph& graph = importer_.graph_;
-  for (std::uint32_t in : node.inputs) {
-    const FloatValue& v = graph.values[in];
-    if (v.constant && v.constant->data.empty()) {
-      return bad_input(where_, "expected non-empty operands, found shape [{}]", fmt::join(v.shape, ", "));
-    }
-    shapes.push_back(v.shape);
-    if (v.constant) {
-      constants.push_back(&*v.constant);
+// Whether the node means the same for integers as for the real numbers that they are, but for wrapping around, which is a
+// node of its own.
+Status NodeReader::check_integers(const FloatNode& node) const {
+  const ElementType type = type_of(node.inputs[0]);
+  const bool for_integers = node.op >= FloatOp::kMaximum && node.op <= FloatOp::kShiftRight;
+  if (!is_integer_type(type) || is_move(node.op)) {
+    return {};
+  }
+  for (const std::uint32_t in : node.inputs) {
+    if (const auto it = importer_.exact_.find(in); it != importer_.exact_.end() && it->second.is_integer()) {
+      const auto is_float = [](std::int64_t v) { return static_cast<std::int64_t>(static_cast<float>(v)) == v; };
+      constexpr std::int64_t kEnd = std::int64_t{1} << 62;
+      for (const std::int64_t v : it->second.integers) {
+        if (v <= -kEnd || v >= kEnd || !is_float(v)) {
+          return unsupported(fmt::format("of computed values and integers of more than 24 bits it is not supported"));
+        }
+      }
     }
   }
+  if (for_integers || node.op == FloatOp::kIntegerMap || node.op == FloatOp::kArgMax || node.op == FloatOp::kTopK ||
+      node.op == FloatOp::kReduceMax || node.op == FloatOp::kMaxPool || node.op == FloatOp::kOneHot ||
+      node.op == FloatOp::kClip || node.op == FloatOp::kRelu || node.op == FloatOp::kAdd || node.op == FloatOp::kSub ||
+      node.op == FloatOp::kMul || node.op == FloatOp::kReduceSum || node.op == FloatOp::kMatMul ||
+      node.op == FloatOp::kConv || node.op == FloatOp::kAbs ||
+      (node.op == FloatOp::kFunction && node.function == tensor::Function::kSign)) {
+    return {};
+  }
+  return unsupported(fmt::format("of computed values of {} it is not supported", element_type_name(type)));
+}
+
+// Pre: all operands are constant.
+std::uint32_t NodeReader::fold(const FloatNode& node, const Dims& shape) const {
+  const FloatGraph& graph = importer_.graph_;
+  const ElementType type = type_of(node.inputs[0]);
+  if (is_move(node.op) && importer_.exact_.contains(node.inputs[0])) {
+    std::vector<Constant> constants;
+    for (const std::uint32_t in : node.inputs) {
+      constants.push_back(typed_value(in));
+    }
+    Constant out{type, shape, {}, {}};
+    std::vector<MoveOperand<std::int64_t>> integers;
+    std::vector<MoveOperand<double>> reals;
+    for (const Constant& c : constants) {
+      integers.push_back({c.shape, c.integers});
+      reals.push_back({c.shape, c.reals});
+    }
+    if (out.is_integer()) {
+      out.integers = moved(node, integers, shape);
+    } else {
+      out.reals = moved(node, reals, shape);
+    }
+    return add_constant(std::move(out));
+  }
+  std::vector<const FloatTensor*> constants;
+  for (const std::uint32_t in : node.inputs) {
+    constants.push_back(&*graph.values[in].constant);
+  }
+  const std::uint32_t id = add_constant(evaluate(node, constants, shape));
+  importer_.types_[id] = type;
+  return id;
+}
+
+Result<std::uint32_t> NodeReader::emit(FloatNode node) const {
+  std::vector<Dims> shapes;
+  bool all = true;
+  bool empty = false;
+  for (std::uint32_t in : node.inputs) {
+    const Dims& shape = shape_of(in);
+    shapes.push_back(shape);
+    all = all && is_constant(in);
+    empty = empty || count(shape) == 0;
+  }
+  const ElementType type = type_of(node.inputs[0]);
+  const bool is_binary =
+      node.op == FloatOp::kAdd || node.op == FloatOp::kSub || node.op == FloatOp::kMul || node.op == FloatOp::kDiv;
+  if (empty && !is_move(node.op) && !is_binary) {
+    return bad_input(where_, "expected non-empty operands, found shape [{}]", fmt::join(shapes[0], ", "));
+  }
   PROOFCARD_TRY(Dims shape, infer_shape(node, shapes, where_));
-  if (constants.size() == node.inputs.size()) {
+  if (count(shape) == 0) {  // whatever it is computed from
+    return add_constant(make_constant(type, std::move(shape)));
+  }
+  if (all) {
+    if (is_integer_type(type) && !is_move(node.op)) {
+      return unsupported(fmt::format("of constants of {} it is not supported", element_type_name(type)));
+    }
     constexpr std::int64_t kMaxFolded = std::int64_t{1} << 28;
     importer_.folded_ += count(shape);
     if (importer_.folded_ > kMaxFolded) {
       return bad_input(where_, "expected constants of at most {} values to fold, found more", kMaxFolded);
     }
-    return add_constant(evaluate(node, constants, shape));
+    return fold(node, shape);
   }
-  node.output = importer_.new_value(name_, std::move(shape));
-  graph.nodes.push_back(std::move(node));
-  return graph.nodes.back().output;
+  PROOFCARD_RETURN_IF_ERROR(check_integers(node));
+  if (node.op == FloatOp::kConcat) {  // of which some may be of no entries
+    std::erase_if(node.inputs, [&](std::uint32_t in) { return count(shape_of(in)) == 0; });
+  }
+  node.output =
+      importer_.new_value(name_, std::move(shape),
+                          node.op == FloatOp::kArgMax || node.op == FloatOp::kTopK ? onnx::TensorProto::INT64 : type);
+  importer_.graph_.nodes.push_back(std::move(node));
+  return importer_.graph_.nodes.back().output;
 }
 
 std::uint32_t NodeReader::add_constant(FloatTensor tensor) const {
-  const std::uint32_t id = importer_.new_value(name_, tensor.shape);
+  const std::uint32_t id = importer_.new_value(name_, tensor.shape, onnx::TensorProto::FLOAT);
   importer_.graph_.values[id].constant = std::move(tensor);
   return id;
 }
+
+std::uint32_t NodeReader::add_constant(Constant constant) const {
+  const std::uint32_t id = add_constant(to_floats(constant));
+  importer_.types_[id] = constant.type;
+  if (!fits_float(constant.type) && (constant.is_integer() || constant.type == onnx::TensorProto::DOUBLE)) {
+    importer_.exact_[id] = std::move(constant);
+  }
+  return id;
+}
+
+Result<std::uint32_t> NodeReader::retyped(std::uint32_t value, ElementType type) const {
+  if (type_of(value) == type || (is_float_type(type_of(value)) && is_float_type(type))) {
+    return value;
+  }
+  FloatNode n = make(FloatOp::kReshape, {value});
+  n.ints = shape_of(value);
+  PROOFCARD_TRY(const std::uint32_t out, emit(std::move(n)));
+  importer_.types_[out] = type;
+  return out;
+}
+
+void NodeReader::tie(const std::vector<std::uint32_t>& values) const {
+  FloatGraph& graph = importer_.graph_;
+  ++graph.ties;
+  for (const std::uint32_t value : values) {
+    if (!is_constant(value)) {
+      graph.values[value].tie = graph.ties;
+    }
+  }
+}
+
+// Follows moves and conversions back to an input.
+void NodeReader::note_index(std::uint32_t value, std::int64_t size) const {
+  FloatGraph& graph = importer_.graph_;
+  const FloatNode* n = producer(value);
+  while (n != nullptr && is_move(n->op) && n->inputs.size() == 1) {
+    value = n->inputs[0];
+    n = producer(value);
+  }
+  std::optional<IntegerRange>& range = graph.values[value].integers;
+  if (range) {
+    range->lo = std::max<std::int64_t>(range->lo, 0);
+    range->hi = std::min(range->hi, size - 1);
+    range->sampled = false;
+  }
+}
+
+Result<std::vector<std::uint32_t>> NodeReader::inline_graph(const std::string& attribute,
+                                                            const std::vector<std::uint32_t>& inputs,
+                                                            const std::string& suffix) const {
+  const onnx::AttributeProto* a = find(attribute);
+  if (a == nullptr || !a->has_g()) {
+    return bad_input(where_, "expected a graph as its attribute {}, found none", attribute);
+  }
+  return importer_.inline_graph(a->g(), inputs, name_ + suffix + "/", where_);
+}
+
+Result<ReadTensor> NodeReader::read(const onnx::TensorProto& proto) const { return importer_.read(proto, where_); }
 
 Result<std::uint32_t> NodeReader::reshape(std::uint32_t value, Dims shape) const {
   if (shape_of(value) == shape) {
@@ -246,7 +396,7 @@ Status NodeReader::bind(std::size_t i, std::uint32_t value) const {
 
 Status NodeReader::no_output_from(std::size_t i) const {
   for (; i < num_outputs(); ++i) {
-    if (has_output(i) && importer_.uses_.contains(proto_.output(static_cast<int>(i)))) {
+    if (has_output(i) && importer_.names_.uses.contains(proto_.output(static_cast<int>(i)))) {
       return unsupported(fmt::format("its output {} is not supported", i));
     }
   }

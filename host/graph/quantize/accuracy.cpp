@@ -8,27 +8,60 @@
 #include "host/graph/node_tensors.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/quantize.hpp"
-#include "host/graph/quantize/simplify.hpp"
 
 namespace proofcard::graph {
 namespace {
 
 constexpr std::size_t kSamplesForNodes = 16;
 
-std::size_t position_of_max(const auto& values) {
-  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
+// Calls body(start, stride, length) for every row of the tensor along the axis.
+template <class Body>
+void for_each_row(const Dims& shape, std::size_t axis, Body&& body) {
+  const auto length = static_cast<std::size_t>(shape[axis]);
+  const auto stride =
+      static_cast<std::size_t>(count(Dims(shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, shape.end())));
+  const auto size = static_cast<std::size_t>(count(shape));
+  for (std::size_t outer = 0; outer < size; outer += length * stride) {
+    for (std::size_t inner = 0; inner < stride; ++inner) {
+      body(outer + inner, stride, length);
+    }
+  }
 }
 
-bool same_prediction(Prediction prediction, const FloatTensor& expected, const std::vector<double>& got) {
-  switch (prediction) {
-    case Prediction::kLargest:
-      return position_of_max(expected.data) == position_of_max(got);
-    case Prediction::kSide:
-      return (expected.data[0] > 0.5F) == (got[0] > 0.5);
-    case Prediction::kNone:
-      break;
+std::size_t position_of_max(const auto& values, std::size_t start, std::size_t stride, std::size_t length) {
+  std::size_t best = 0;
+  for (std::size_t k = 1; k < length; ++k) {
+    best = values[start + k * stride] > values[start + best * stride] ? k : best;
   }
-  return false;
+  return best;
+}
+
+double cosine(const std::vector<float>& a, const std::vector<double>& b, std::size_t start, std::size_t stride,
+              std::size_t length) {
+  double product = 0;
+  double squares_a = 0;
+  double squares_b = 0;
+  for (std::size_t k = start; k < start + length * stride; k += stride) {
+    const auto x = static_cast<double>(a[k]);
+    product += x * b[k];
+    squares_a += x * x;
+    squares_b += b[k] * b[k];
+  }
+  return squares_a == 0 && squares_b == 0 ? 1 : product / std::max(std::sqrt(squares_a * squares_b), 1e-300);
+}
+
+// What execute() takes for a sample: of a model that generates, the tokens that the sample has, not those that it gives.
+Result<std::vector<IntVector>> inputs_of(const Graph& graph, const Sample& sample) {
+  const std::optional<std::uint32_t> again = fed_back(graph);
+  const std::span<const std::vector<float>> given(sample.data(), sample.size() - (again ? 1 : 0));
+  PROOFCARD_TRY(std::vector<IntVector> inputs, quantize_inputs(graph, given, true));
+  if (again) {
+    const Tensor& t = graph.tensors[*again];
+    const std::vector<double> tokens(sample.back().begin(), sample.back().end());
+    const Quantisation as_they_are{t.lo, t.hi, tensor::encoding(t)};
+    PROOFCARD_TRY(inputs.emplace_back(), quantize_values(as_they_are, tokens, false, t.name));
+  }
+  return inputs;
 }
 
 // One output over all samples.
@@ -41,11 +74,55 @@ struct OutputSums {
   bool zero = true;         // the integers so far
   bool same = true;         // the integers so far, and
   bool same_floats = true;  // the float values, from sample to sample
+  bool varies = false;      // what the float model predicts, from sample to sample
   std::vector<double> first_integers;
   std::vector<float> first_floats;
+  std::vector<std::size_t> first_classes;
 };
 
-void add(OutputSums& sums, AccuracyReport::Output& out, const FloatTensor& expected, const std::vector<double>& got) {
+void add_agreement(OutputSums& sums, AccuracyReport::Output& out, const OutputMeasure& measure,
+                   const FloatTensor& expected, const std::vector<double>& got) {
+  std::vector<std::size_t> classes;
+  const auto compare_one = [&](std::size_t in_floats, std::size_t in_integers) {
+    classes.push_back(in_floats);
+    ++out.compared;
+    out.same += in_floats == in_integers ? 1U : 0U;
+  };
+  switch (measure.measure) {
+    case Measure::kError:
+      break;
+    case Measure::kPrediction:
+    case Measure::kPositions:
+      for_each_row(expected.shape, measure.axis, [&](std::size_t start, std::size_t stride, std::size_t length) {
+        compare_one(position_of_max(expected.data, start, stride, length), position_of_max(got, start, stride, length));
+      });
+      break;
+    case Measure::kSide:
+      compare_one(expected.data[0] > 0.5F ? 1 : 0, got[0] > 0.5 ? 1 : 0);
+      break;
+    case Measure::kIntegers:
+    case Measure::kTokens:
+      for (std::size_t k = 0; k < got.size(); ++k) {
+        ++out.compared;
+        out.same += std::abs(got[k] - static_cast<double>(expected.data[k])) < 0.5 ? 1U : 0U;
+        sums.varies = sums.varies || (sums.count > 0 && expected.data[k] != sums.first_floats[k]);
+      }
+      break;
+    case Measure::kCosine:
+      for_each_row(expected.shape, measure.axis, [&](std::size_t start, std::size_t stride, std::size_t length) {
+        out.least_cosine = std::min(out.least_cosine, cosine(expected.data, got, start, stride, length));
+      });
+      break;
+  }
+  sums.varies = sums.varies || (sums.count > 0 && classes != sums.first_classes);
+  if (sums.count == 0) {
+    sums.first_classes = std::move(classes);
+  }
+}
+
+void add(OutputSums& sums, AccuracyReport::Output& out, const OutputMeasure& measure, const FloatTensor& expected,
+         const std::vector<double>& got) {
+  add_agreement(sums, out, measure, expected, got);
   if (sums.count == 0) {
     sums.first_integers = got;
     sums.first_floats = expected.data;
@@ -73,6 +150,10 @@ void finish(const OutputSums& sums, std::size_t num_samples, AccuracyReport::Out
   out.relative_error = sums.value_squares > 0   ? std::sqrt(sums.error_squares / sums.value_squares)
                        : sums.error_squares > 0 ? 1
                                                 : 0;
+  const double range = static_cast<double>(sums.high) - static_cast<double>(sums.low);
+  out.range_error = range > 0 ? std::sqrt(sums.error_squares / std::max(sums.count, 1.0)) / range : 0;
+  const bool has_classes = out.compared > 0;
+  out.unvaried = num_samples > 1 && (has_classes ? !sums.varies : sums.same_floats);
   out.all_zero = sums.zero && sums.value_squares > 0;
   out.constant = sums.same && num_samples > 1 && !sums.same_floats;
 }
@@ -84,7 +165,7 @@ class NodeErrors : public Sink {
   NodeErrors(const FloatGraph& floats, const Graph& graph) : graph_(graph), errors_(graph.nodes.size()) {
     std::map<std::string, std::uint32_t> values;
     for (const FloatNode& n : floats.nodes) {
-      values[n.name + " (" + n.onnx_op + ")"] = n.output;
+      values[node_name(n)] = n.output;
     }
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const std::string& name = graph.nodes[i].name;
@@ -151,48 +232,56 @@ class NodeErrors : public Sink {
   std::vector<Error> errors_;                     // by integer node
 };
 
-Prediction prediction_of(const Graph& graph) {
-  const Shape& shape = graph.output_shapes[0];
-  const auto long_axes = std::count_if(shape.begin(), shape.end(), [](std::uint32_t d) { return d > 1; });
-  return long_axes == 1 ? Prediction::kLargest : long_axes == 0 ? Prediction::kSide : Prediction::kNone;
-}
-
 }  // namespace
 
-Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples) {
+Result<Reference> reference(const FloatGraph& graph, std::span<const Sample> samples, std::optional<Measure> measure) {
+  Reference out{samples, {}, output_measures(graph, measure)};
+  for (const Sample& sample : samples) {
+    PROOFCARD_TRY(std::vector<FloatTensor> outputs, run(graph, sample));
+    out.outputs.push_back(std::move(outputs));
+  }
+  return out;
+}
+
+Result<AccuracyReport> compare(const Reference& reference, const Graph& graph, std::size_t samples,
+                               const FloatGraph* prepared) {
   AccuracyReport report;
-  report.prediction = prediction_of(graph);
   report.outputs.resize(graph.outputs.size());
   std::vector<OutputSums> sums(graph.outputs.size());
-  const FloatGraph simple = simplify(float_graph);
-  NodeErrors nodes(simple, graph);
+  NodeErrors nodes(prepared != nullptr ? *prepared : FloatGraph{}, graph);
   Sink none;
-  for (const Sample& sample : samples) {
-    const bool look_inside = report.samples < kSamplesForNodes;
-    PROOFCARD_TRY(const std::vector<FloatTensor> expected, run(float_graph, sample));
+  std::vector<OutputMeasure> measures = reference.measures;
+  if (fed_back(graph)) {
+    measures[0] = {Measure::kTokens, 0};
+  }
+  for (std::size_t s = 0; s < std::min(samples, reference.samples.size()); ++s) {
+    const Sample& sample = reference.samples[s];
+    const bool look_inside = prepared != nullptr && report.samples < kSamplesForNodes;
     if (look_inside) {
       PROOFCARD_RETURN_IF_ERROR(
-          run(simple, sample, [&](std::uint32_t value, const FloatTensor& t) { nodes.observe(value, t); }));
+          run(*prepared, sample, [&](std::uint32_t value, const FloatTensor& t) { nodes.observe(value, t); }));
     }
-    PROOFCARD_TRY(const std::vector<IntVector> inputs, quantize_inputs(graph, sample, true));
+    PROOFCARD_TRY(const std::vector<IntVector> inputs, inputs_of(graph, sample));
     PROOFCARD_TRY(const std::vector<IntVector> outputs, execute(graph, inputs, look_inside ? nodes : none));
     const std::vector<std::vector<double>> got = dequantize_outputs(graph, outputs);
     for (std::size_t o = 0; o < got.size(); ++o) {
-      add(sums[o], report.outputs[o], expected[o], got[o]);
+      add(sums[o], report.outputs[o], measures[o], reference.outputs[s][o], got[o]);
     }
     ++report.samples;
-    report.same_prediction += same_prediction(report.prediction, expected[0], got[0]) ? 1U : 0U;
   }
   for (std::size_t o = 0; o < sums.size(); ++o) {
     report.outputs[o].name = graph.tensors[graph.outputs[o]].name;
+    report.outputs[o].measure = measures[o].measure;
     finish(sums[o], report.samples, report.outputs[o]);
-  }
-  if (report.prediction == Prediction::kSide && (sums[0].low < 0 || sums[0].high > 1)) {
-    report.prediction = Prediction::kNone;
-    report.same_prediction = 0;
   }
   report.worst_node = nodes.worst();
   return report;
+}
+
+Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples,
+                               const FloatGraph* prepared) {
+  PROOFCARD_TRY(const Reference floats, reference(float_graph, samples));
+  return compare(floats, graph, samples.size(), prepared);
 }
 
 }  // namespace proofcard::graph

@@ -12,28 +12,32 @@
 #include "host/graph/graph.hpp"
 #include "host/graph/onnx/float_graph.hpp"
 #include "host/graph/quantize/calibrate.hpp"
+#include "host/graph/quantize/measure.hpp"
 
 namespace proofcard::graph {
 
-// What the first output predicts, as far as its form tells.
-enum class Prediction : std::uint8_t {
-  kNone,     // nothing: an image, a sequence, a number
-  kLargest,  // scores along one axis: the index of the largest
-  kSide,     // one value, from 0 to 1 in every sample: which side of 1/2
-};
-
 struct AccuracyReport {
   std::size_t samples = 0;
-  Prediction prediction = Prediction::kNone;
-  std::size_t same_prediction = 0;  // samples in which both models predict the same
   struct Output {
     std::string name;
+    Measure measure = Measure::kError;
     double max_abs_error = 0;
     double mean_abs_error = 0;
     double max_abs_value = 0;   // of the float output
     double relative_error = 0;  // root mean square of the error over that of the float output (1 if that is 0)
-    bool all_zero = false;      // every integer is 0 in every sample, and the float output is not
-    bool constant = false;      // no integer differs between samples, and the float output does
+    double range_error = 0;     // the same over the range of the float output, when it has one
+    // Of predictions, sides, integers and positions: how many are the same, of how many.
+    std::size_t same = 0;
+    std::size_t compared = 0;
+    double least_cosine = 1;  // of kCosine: of the angle between both models' vectors
+    bool all_zero = false;    // every integer is 0 in every sample, and the float output is not
+    bool constant = false;    // no integer differs between samples, and the float output does
+    bool unvaried = false;    // of several samples: what is compared is the same in all of them in the float model, too
+
+    double same_share() const { return static_cast<double>(same) / static_cast<double>(compared > 0 ? compared : 1); }
+    // Says nothing about its input, so that agreement would mean nothing either.
+    bool degenerate() const { return all_zero || constant; }
+    double error() const { return relative_error > range_error ? relative_error : range_error; }
   };
   std::vector<Output> outputs;
   // The first node whose own result is off by at least half of what the worst node's is, in the same measure.
@@ -42,12 +46,24 @@ struct AccuracyReport {
     double relative_error = 0;
   };
   std::optional<Node> worst_node;
-
-  // The first output says nothing about its input, so agreement in predictions would mean nothing either.
-  bool degenerate() const { return !outputs.empty() && (outputs[0].all_zero || outputs[0].constant); }
 };
 
-// Runs both graphs on the samples; inputs beyond the range saturate. Nodes are compared on the first samples only.
-Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples);
+// Samples and what the float model makes of them, for comparisons with several integer models.
+struct Reference {
+  std::span<const Sample> samples;
+  std::vector<std::vector<FloatTensor>> outputs;  // by sample
+  std::vector<OutputMeasure> measures;
+};
+// The samples have to outlive the result.
+Result<Reference> reference(const FloatGraph& graph, std::span<const Sample> samples,
+                            std::optional<Measure> measure = std::nullopt);
+
+// Runs the integer graph on the first `samples` of the reference; inputs beyond the range saturate. `prepared`: the float graph
+// as it was lowered, whose nodes are compared with the integer ones, too, on some samples.
+Result<AccuracyReport> compare(const Reference& reference, const Graph& graph, std::size_t samples,
+                               const FloatGraph* prepared = nullptr);
+// With all of them.
+Result<AccuracyReport> compare(const FloatGraph& float_graph, const Graph& graph, std::span<const Sample> samples,
+                               const FloatGraph* prepared = nullptr);
 
 }  // namespace proofcard::graph

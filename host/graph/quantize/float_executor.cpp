@@ -7,54 +7,18 @@
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/graph/quantize/float_kernels.hpp"
+#include "host/graph/quantize/moves.hpp"
+#include "host/graph/quantize/trees.hpp"
+#include "host/tensor/row_value.hpp"
 
 namespace proofcard::graph {
 namespace {
 
-std::size_t idx(std::int64_t v) { return static_cast<std::size_t>(v); }
-
-Dims row_major_strides(const Dims& shape) {
-  Dims strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) {
-    strides[i - 1] = strides[i] * shape[i];
-  }
-  return strides;
-}
-
-// Calls body(output position, source position) for every cell of `shape`; the source moves by strides[i] along axis i.
-template <class Body>
-void walk(const Dims& shape, const Dims& strides, std::int64_t start, Body&& body) {
-  Dims at(shape.size(), 0);
-  std::int64_t source = start;
-  const std::int64_t total = count(shape);
-  for (std::int64_t i = 0; i < total; ++i) {
-    body(i, source);
-    for (std::size_t a = shape.size(); a-- > 0;) {
-      source += strides[a];
-      if (++at[a] < shape[a]) {
-        break;
-      }
-      source -= strides[a] * shape[a];
-      at[a] = 0;
-    }
-  }
-}
-
-// Strides that read x as if it had `shape` (numpy broadcasting).
-Dims broadcast_strides(const Dims& x, const Dims& shape) {
-  const Dims own = row_major_strides(x);
-  Dims strides(shape.size(), 0);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    strides[shape.size() - x.size() + i] = x[i] == 1 ? 0 : own[i];
-  }
-  return strides;
-}
-
 FloatTensor binary(const FloatNode& n, const FloatTensor& a, const FloatTensor& b, const Dims& shape) {
   FloatTensor out{shape, std::vector<float>(idx(count(shape))), a.integer && b.integer};
   std::vector<float> right(out.data.size());
-  walk(shape, broadcast_strides(a.shape, shape), 0, [&](auto i, auto s) { out.data[idx(i)] = a.data[idx(s)]; });
-  walk(shape, broadcast_strides(b.shape, shape), 0, [&](auto i, auto s) { right[idx(i)] = b.data[idx(s)]; });
+  walk(shape, broadcast_strides(a.shape, shape), 0, [&](auto i, auto s) { out.data[i] = a.data[s]; });
+  walk(shape, broadcast_strides(b.shape, shape), 0, [&](auto i, auto s) { right[i] = b.data[s]; });
   for (std::size_t i = 0; i < right.size(); ++i) {
     float& v = out.data[i];
     if (n.op == FloatOp::kAdd) {
@@ -65,7 +29,7 @@ FloatTensor binary(const FloatNode& n, const FloatTensor& a, const FloatTensor& 
       v *= right[i];
     } else {
       PROOFCARD_CHECK(n.op == FloatOp::kDiv);
-      v = out.integer ? std::trunc(v / right[i]) : v / right[i];
+      v /= right[i];
     }
   }
   return out;
@@ -107,10 +71,16 @@ float unary_value(const FloatNode& n, float x) {
       return x * x;
     case FloatOp::kReciprocal:
       return 1.0F / x;
+    case FloatOp::kFunction:
+      return static_cast<float>(tensor::function_value(n.function, n.params, static_cast<double>(x)));
+    case FloatOp::kAbove:
+      return x > n.alpha ? 1 : 0;
     case FloatOp::kFakeQuantize: {
       const float q = std::nearbyint(x / n.alpha) + n.beta;
       return (std::min(std::max(q, static_cast<float>(n.ints[0])), static_cast<float>(n.ints[1])) - n.beta) * n.alpha;
     }
+    case FloatOp::kQuantised:
+      return std::nearbyint(x / n.alpha) + n.beta;
     case FloatOp::kConv:
     case FloatOp::kConvTranspose:
     case FloatOp::kMatMul:
@@ -125,7 +95,7 @@ float unary_value(const FloatNode& n, float x) {
     case FloatOp::kReduceMean:
     case FloatOp::kReduceMax:
     case FloatOp::kBatchNorm:
-    case FloatOp::kLayerNorm:
+    case FloatOp::kNormalise:
     case FloatOp::kReshape:
     case FloatOp::kTranspose:
     case FloatOp::kSlice:
@@ -133,6 +103,32 @@ float unary_value(const FloatNode& n, float x) {
     case FloatOp::kConcat:
     case FloatOp::kGather:
     case FloatOp::kArgMax:
+    case FloatOp::kAxisMap:
+    case FloatOp::kTopK:
+    case FloatOp::kTrees:
+    case FloatOp::kIntegerMap:
+    case FloatOp::kRowNorm:
+    case FloatOp::kOneHot:
+    case FloatOp::kTruncate:
+    case FloatOp::kMaximum:
+    case FloatOp::kEqual:
+    case FloatOp::kLess:
+    case FloatOp::kLessEqual:
+    case FloatOp::kAnd:
+    case FloatOp::kOr:
+    case FloatOp::kXor:
+    case FloatOp::kNot:
+    case FloatOp::kWhere:
+    case FloatOp::kIntegerDivide:
+    case FloatOp::kModulo:
+    case FloatOp::kIntegerPower:
+    case FloatOp::kWrap:
+    case FloatOp::kRequantise:
+    case FloatOp::kBitAnd:
+    case FloatOp::kBitOr:
+    case FloatOp::kBitXor:
+    case FloatOp::kShiftLeft:
+    case FloatOp::kShiftRight:
       break;
   }
   PROOFCARD_CHECK(false);
@@ -152,9 +148,9 @@ FloatTensor reduce(const FloatNode& n, const FloatTensor& x, const Dims& axes, c
   walk(kept_shape, strides, 0, [&](auto o, auto base) {
     double sum = 0;
     float best = -std::numeric_limits<float>::infinity();
-    std::int64_t at = 0;
-    walk(axis_shape, strides, base, [&](auto i, auto s) {
-      const float v = x.data[idx(s)];
+    std::size_t at = 0;
+    walk(axis_shape, strides, static_cast<std::int64_t>(base), [&](auto i, auto s) {
+      const float v = x.data[s];
       sum += static_cast<double>(v);
       if (v > best || (n.last && v == best)) {
         best = v;
@@ -164,7 +160,7 @@ FloatTensor reduce(const FloatNode& n, const FloatTensor& x, const Dims& axes, c
     if (n.op == FloatOp::kReduceMean) {
       sum /= static_cast<double>(count(axis_shape));
     }
-    out.data[idx(o)] = sums ? static_cast<float>(sum) : n.op == FloatOp::kArgMax ? static_cast<float>(at) : best;
+    out.data[o] = sums ? static_cast<float>(sum) : n.op == FloatOp::kArgMax ? static_cast<float>(at) : best;
   });
   return out;
 }
@@ -180,120 +176,81 @@ FloatTensor batch_norm(const FloatNode& n, const std::vector<const FloatTensor*>
   return out;
 }
 
-FloatTensor layer_norm(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape) {
+FloatTensor softmax(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape) {
   FloatTensor out{shape, in[0]->data, false};
-  const std::size_t size = idx(count(Dims(shape.begin() + n.axis, shape.end())));
-  for (std::size_t start = 0; start < out.data.size(); start += size) {
-    double mean = 0;
-    double square = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      mean += static_cast<double>(out.data[start + i]);
-    }
-    mean /= static_cast<double>(size);
-    for (std::size_t i = 0; i < size; ++i) {
-      const double d = static_cast<double>(out.data[start + i]) - mean;
-      square += d * d;
-    }
-    const double scale = 1.0 / std::sqrt(square / static_cast<double>(size) + static_cast<double>(n.alpha));
-    for (std::size_t i = 0; i < size; ++i) {
-      out.data[start + i] = static_cast<float>((static_cast<double>(out.data[start + i]) - mean) * scale);
-    }
+  if (in.size() > 1) {
+    walk(shape, broadcast_strides(in[1]->shape, shape), 0, [&](auto i, auto s) {
+      out.data[i] = in[1]->data[s] != 0 ? out.data[i] : -std::numeric_limits<float>::infinity();
+    });
   }
-  walk(shape, broadcast_strides(in[1]->shape, shape), 0,
-       [&](auto i, auto s) { out.data[idx(i)] *= in[1]->data[idx(s)]; });
-  if (in.size() > 2) {
-    walk(shape, broadcast_strides(in[2]->shape, shape), 0,
-         [&](auto i, auto s) { out.data[idx(i)] += in[2]->data[idx(s)]; });
-  }
-  return out;
-}
-
-FloatTensor softmax(const FloatNode& n, const FloatTensor& x) {
-  FloatTensor out = x;
-  Dims outer = x.shape;
-  const std::int64_t size = x.shape[idx(n.axis)];
+  Dims outer = shape;
+  const std::size_t size = idx(shape[idx(n.axis)]);
   outer[idx(n.axis)] = 1;
-  const Dims strides = row_major_strides(x.shape);
-  const std::int64_t step = strides[idx(n.axis)];
+  const Dims strides = row_major_strides(shape);
+  const std::size_t step = idx(strides[idx(n.axis)]);
   walk(outer, strides, 0, [&](auto, auto base) {
-    float top = -std::numeric_limits<float>::infinity();
-    for (std::int64_t i = 0; i < size; ++i) {
-      top = std::max(top, x.data[idx(base + i * step)]);
+    float top = std::numeric_limits<float>::lowest();
+    for (std::size_t i = 0; i < size; ++i) {
+      top = std::max(top, out.data[base + i * step]);
     }
     double sum = 0;
-    for (std::int64_t i = 0; i < size; ++i) {
-      float& v = out.data[idx(base + i * step)];
+    for (std::size_t i = 0; i < size; ++i) {
+      float& v = out.data[base + i * step];
       v = std::exp(v - top);
       sum += static_cast<double>(v);
     }
-    for (std::int64_t i = 0; i < size; ++i) {
-      float& v = out.data[idx(base + i * step)];
-      v = static_cast<float>(static_cast<double>(v) / sum);
+    for (std::size_t i = 0; i < size; ++i) {
+      float& v = out.data[base + i * step];
+      v = sum > 0 ? static_cast<float>(static_cast<double>(v) / sum) : 0;
     }
   });
   return out;
 }
 
-FloatTensor gather_view(const FloatTensor& x, const Dims& shape, const Dims& strides, std::int64_t start) {
-  FloatTensor out{shape, std::vector<float>(idx(count(shape))), x.integer};
-  walk(shape, strides, start, [&](auto i, auto s) { out.data[idx(i)] = x.data[idx(s)]; });
+FloatTensor integer_map(const FloatNode& n, const FloatTensor& x) {
+  FloatTensor out = x;
+  const auto keys = n.ints.begin() + 1;
+  const auto size = static_cast<std::ptrdiff_t>(n.ints.size() / 2);
+  for (float& v : out.data) {
+    const auto found = std::find_if(keys, keys + size, [&](std::int64_t k) { return v == static_cast<float>(k); });
+    v = static_cast<float>(found == keys + size ? n.ints[0] : *(found + size));
+  }
   return out;
 }
 
-FloatTensor slice(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
-  Dims strides = row_major_strides(x.shape);
-  std::int64_t start = 0;
-  for (std::size_t i = 0; i < strides.size(); ++i) {
-    start += n.ints[i] * strides[i];
-    strides[i] *= n.ints[strides.size() + i];
+FloatTensor row_norm(const FloatNode& n, const FloatTensor& x) {
+  FloatTensor out = x;
+  const std::size_t size = idx(x.shape.back());
+  for (std::size_t start = 0; start < out.data.size(); start += size) {
+    double norm = 0;
+    for (std::size_t i = start; i < start + size; ++i) {
+      const double v = std::abs(static_cast<double>(x.data[i]));
+      norm += n.ints[0] == 1 ? v : v * v;
+    }
+    norm = n.ints[0] == 1 ? norm : std::sqrt(norm);
+    for (std::size_t i = start; i < start + size && norm > 0; ++i) {
+      out.data[i] = static_cast<float>(static_cast<double>(x.data[i]) / norm);
+    }
   }
-  return gather_view(x, shape, strides, start);
-}
-
-FloatTensor transpose(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
-  const Dims own = row_major_strides(x.shape);
-  Dims strides;
-  for (std::int64_t axis : n.ints) {
-    strides.push_back(own[idx(axis)]);
-  }
-  return gather_view(x, shape, strides, 0);
-}
-
-FloatTensor pad(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
-  FloatTensor out{shape, std::vector<float>(idx(count(shape)), n.alpha), x.integer};
-  const Dims strides = row_major_strides(shape);
-  std::int64_t start = 0;
-  for (std::size_t i = 0; i < strides.size(); ++i) {
-    start += n.ints[i] * strides[i];
-  }
-  walk(x.shape, strides, start, [&](auto i, auto s) { out.data[idx(s)] = x.data[idx(i)]; });
   return out;
 }
 
-FloatTensor concat(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape) {
-  FloatTensor out{shape, std::vector<float>(idx(count(shape))), in[0]->integer};
-  const Dims strides = row_major_strides(shape);
-  std::int64_t start = 0;
+FloatTensor one_hot(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
+  FloatTensor out{shape, std::vector<float>(idx(count(shape)), 0.0F), false};
+  for (std::size_t i = 0; i < x.data.size(); ++i) {
+    if (x.data[i] >= 0 && x.data[i] < static_cast<float>(n.ints[0])) {
+      out.data[i * idx(n.ints[0]) + static_cast<std::size_t>(x.data[i])] = 1;
+    }
+  }
+  return out;
+}
+
+FloatTensor move(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape) {
+  std::vector<MoveOperand<float>> operands;
   for (const FloatTensor* x : in) {
-    walk(x->shape, strides, start, [&](auto i, auto s) { out.data[idx(s)] = x->data[idx(i)]; });
-    start += strides[idx(n.axis)] * x->shape[idx(n.axis)];
+    operands.push_back({x->shape, x->data});
   }
-  return out;
-}
-
-FloatTensor gather(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
-  FloatTensor out{shape, std::vector<float>(idx(count(shape))), x.integer};
-  const Dims from = row_major_strides(x.shape);
-  const Dims to = row_major_strides(shape);
-  Dims row = shape;
-  row[idx(n.axis)] = 1;
-  for (std::size_t k = 0; k < n.ints.size(); ++k) {
-    std::vector<std::int64_t> targets;
-    walk(row, to, static_cast<std::int64_t>(k) * to[idx(n.axis)], [&](auto, auto s) { targets.push_back(s); });
-    walk(row, from, n.ints[k] * from[idx(n.axis)],
-         [&](auto i, auto s) { out.data[idx(targets[idx(i)])] = x.data[idx(s)]; });
-  }
-  return out;
+  return {shape, moved(n, operands, shape), in[0]->integer};
 }
 
 }  // namespace
@@ -326,24 +283,53 @@ FloatTensor evaluate(const FloatNode& n, const std::vector<const FloatTensor*>& 
       return reduce(n, x, n.ints, shape);
     case FloatOp::kArgMax:
       return reduce(n, x, {n.axis}, shape);
+    case FloatOp::kTrees:
+      return evaluate_trees(n, in, shape);
+    case FloatOp::kIntegerMap:
+      return integer_map(n, x);
+    case FloatOp::kRowNorm:
+      return row_norm(n, x);
+    case FloatOp::kOneHot:
+      return one_hot(n, x, shape);
     case FloatOp::kBatchNorm:
       return batch_norm(n, in, shape);
-    case FloatOp::kLayerNorm:
-      return layer_norm(n, in, shape);
+    case FloatOp::kNormalise:
+      return normalise(n, in, shape);
+    case FloatOp::kAxisMap:
+      return axis_map(n, x, shape);
+    case FloatOp::kTopK:
+      return top_k(n, x, shape);
     case FloatOp::kSoftmax:
-      return softmax(n, x);
+      return softmax(n, in, shape);
+    case FloatOp::kRequantise:
+      return requantise(n, x);
+    case FloatOp::kTruncate:
+    case FloatOp::kMaximum:
+    case FloatOp::kEqual:
+    case FloatOp::kLess:
+    case FloatOp::kLessEqual:
+    case FloatOp::kAnd:
+    case FloatOp::kOr:
+    case FloatOp::kXor:
+    case FloatOp::kNot:
+    case FloatOp::kWhere:
+    case FloatOp::kIntegerDivide:
+    case FloatOp::kModulo:
+    case FloatOp::kIntegerPower:
+    case FloatOp::kWrap:
+    case FloatOp::kBitAnd:
+    case FloatOp::kBitOr:
+    case FloatOp::kBitXor:
+    case FloatOp::kShiftLeft:
+    case FloatOp::kShiftRight:
+      return elementwise(n, in, shape);
     case FloatOp::kReshape:
-      return FloatTensor{shape, x.data, x.integer};
     case FloatOp::kTranspose:
-      return transpose(n, x, shape);
     case FloatOp::kSlice:
-      return slice(n, x, shape);
     case FloatOp::kPad:
-      return pad(n, x, shape);
     case FloatOp::kConcat:
-      return concat(n, in, shape);
     case FloatOp::kGather:
-      return gather(n, x, shape);
+      return move(n, in, shape);
     case FloatOp::kRelu:
     case FloatOp::kLeakyRelu:
     case FloatOp::kClip:
@@ -361,7 +347,10 @@ FloatTensor evaluate(const FloatNode& n, const std::vector<const FloatTensor*>& 
     case FloatOp::kAbs:
     case FloatOp::kSquare:
     case FloatOp::kReciprocal:
-    case FloatOp::kFakeQuantize: {
+    case FloatOp::kFunction:
+    case FloatOp::kAbove:
+    case FloatOp::kFakeQuantize:
+    case FloatOp::kQuantised: {
       FloatTensor out{shape, std::vector<float>(x.data.size()), x.integer};
       parallel_for(x.data.size(), 4096, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {

@@ -8,8 +8,6 @@
 namespace proofcard::graph {
 namespace {
 
-std::size_t idx(std::int64_t v) { return static_cast<std::size_t>(v); }
-
 // Position of output cell `out`, window cell `tap` of a window operator in its input plane, or -1 in the padding.
 class Window {
  public:
@@ -172,6 +170,30 @@ FloatTensor matrix_product(const FloatTensor& a, const FloatTensor& b, const Dim
   return out;
 }
 
+std::int64_t counted_taps(const FloatNode& n, std::size_t i, std::int64_t size, std::int64_t o) {
+  std::int64_t taps = 0;
+  for (std::int64_t k = 0; k < n.kernel[i]; ++k) {
+    const std::int64_t at = o * n.strides[i] + k * n.dilations[i] - n.pads[i];
+    taps += n.ints.empty() || at < size + n.ints[i] ? 1 : 0;
+  }
+  return taps;
+}
+
+namespace {
+
+// Cells of the window at plane position `o` that a mean with include_pad divides by.
+std::int64_t counted_cells(const FloatNode& n, const Dims& x, const Dims& shape, std::size_t o) {
+  std::int64_t cells = 1;
+  auto left = static_cast<std::int64_t>(o);
+  for (std::size_t i = n.kernel.size(); i-- > 0;) {
+    cells *= counted_taps(n, i, x[2 + i], left % shape[2 + i]);
+    left /= shape[2 + i];
+  }
+  return cells;
+}
+
+}  // namespace
+
 FloatTensor pool(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
   const Window window(n, x.shape, shape);
   const std::size_t in_plane = idx(count(x.shape) / x.shape[0] / x.shape[1]);
@@ -188,7 +210,8 @@ FloatTensor pool(const FloatNode& n, const FloatTensor& x, const Dims& shape) {
           cells.push_back(idx(at));
         }
       }
-      const float divisor = n.include_pad ? static_cast<float>(taps) : static_cast<float>(cells.size());
+      const float divisor = static_cast<float>(
+          n.include_pad ? static_cast<std::size_t>(counted_cells(n, x.shape, shape, o)) : cells.size());
       for (std::size_t c = 0; c < idx(shape[0] * shape[1]); ++c) {
         const float* plane = x.data.data() + c * in_plane;
         float best = max ? -std::numeric_limits<float>::infinity() : 0.0F;

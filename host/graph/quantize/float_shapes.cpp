@@ -3,6 +3,7 @@
 
 #include "host/base/check.hpp"
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/trees.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -13,8 +14,8 @@ constexpr std::int64_t kMaxPatches = std::int64_t{1} << 28;  // the executor lay
 Result<Dims> checked(Dims dims, const std::string& where) {
   std::int64_t total = 1;
   for (std::int64_t d : dims) {
-    if (d < 1 || d > kMaxElements || (total *= d) > kMaxElements) {
-      return bad_input(where, "expected an output of 1 to {} elements, found shape [{}]", kMaxElements,
+    if (d < 0 || d > kMaxElements || (total *= d) > kMaxElements) {
+      return bad_input(where, "expected an output of at most {} elements, found shape [{}]", kMaxElements,
                        fmt::join(dims, ", "));
     }
   }
@@ -31,7 +32,7 @@ Result<Dims> broadcast(const Dims& a, const Dims& b, const std::string& where) {
       return bad_input(where, "expected shapes that broadcast, found [{}] and [{}]", fmt::join(a, ", "),
                        fmt::join(b, ", "));
     }
-    out[i] = std::max(da, db);
+    out[i] = da == 1 ? db : da;
   }
   return checked(std::move(out), where);
 }
@@ -161,9 +162,11 @@ Result<Dims> slice_shape(const FloatNode& n, const Dims& x, const std::string& w
     const std::int64_t start = n.ints[i];
     const std::int64_t step = n.ints[rank + i];
     const std::int64_t num = n.ints[2 * rank + i];
-    const bool small = std::abs(step) <= kMaxElements && num >= 1 && num <= kMaxElements;
-    if (start < 0 || start >= x[i] || !small || start + step * (num - 1) < 0 || start + step * (num - 1) >= x[i]) {
-      return bad_input(where, "expected a non-empty slice inside axis {} of {} entries", i, x[i]);
+    const bool small = std::abs(step) <= kMaxElements && num >= 0 && num <= kMaxElements;
+    const bool inside =
+        num == 0 || (start >= 0 && start < x[i] && start + step * (num - 1) >= 0 && start + step * (num - 1) < x[i]);
+    if (!small || !inside) {
+      return bad_input(where, "expected a slice inside axis {} of {} entries", i, x[i]);
     }
   }
   return checked(Dims(n.ints.begin() + 2 * static_cast<std::ptrdiff_t>(rank), n.ints.end()), where);
@@ -210,7 +213,26 @@ Result<Dims> infer_shape(const FloatNode& n, const std::vector<Dims>& in, const 
     case FloatOp::kSub:
     case FloatOp::kMul:
     case FloatOp::kDiv:
+    case FloatOp::kMaximum:
+    case FloatOp::kEqual:
+    case FloatOp::kLess:
+    case FloatOp::kLessEqual:
+    case FloatOp::kAnd:
+    case FloatOp::kOr:
+    case FloatOp::kXor:
+    case FloatOp::kIntegerDivide:
+    case FloatOp::kModulo:
+    case FloatOp::kIntegerPower:
+    case FloatOp::kBitAnd:
+    case FloatOp::kBitOr:
+    case FloatOp::kBitXor:
+    case FloatOp::kShiftLeft:
+    case FloatOp::kShiftRight:
       return broadcast(x, in[1], where);
+    case FloatOp::kWhere: {
+      PROOFCARD_TRY(const Dims chosen, broadcast(in[1], in[2], where));
+      return broadcast(x, chosen, where);
+    }
     case FloatOp::kMaxPool:
     case FloatOp::kAveragePool: {
       if (x.size() < 3) {
@@ -235,8 +257,10 @@ Result<Dims> infer_shape(const FloatNode& n, const std::vector<Dims>& in, const 
       }
       return x;
     }
-    case FloatOp::kLayerNorm: {
-      PROOFCARD_RETURN_IF_ERROR(check_axis(n.axis, x, where));
+    case FloatOp::kNormalise: {
+      for (const std::int64_t axis : n.ints) {
+        PROOFCARD_RETURN_IF_ERROR(check_axis(axis, x, where));
+      }
       for (std::size_t i = 1; i < in.size(); ++i) {
         PROOFCARD_TRY(Dims out, broadcast(x, in[i], where));
         if (out != x) {
@@ -293,8 +317,55 @@ Result<Dims> infer_shape(const FloatNode& n, const std::vector<Dims>& in, const 
       }
       return checked(std::move(out), where);
     }
+    case FloatOp::kAxisMap: {
+      PROOFCARD_RETURN_IF_ERROR(check_axis(n.axis, x, where));
+      Dims out = x;
+      const auto from = static_cast<std::size_t>(x[static_cast<std::size_t>(n.axis)]);
+      if (from == 0 || n.params.empty() || n.params.size() % from != 0) {
+        return bad_input(where, "expected rows of {} numbers, found {}", from, n.params.size());
+      }
+      out[static_cast<std::size_t>(n.axis)] = static_cast<std::int64_t>(n.params.size() / from);
+      return checked(std::move(out), where);
+    }
+    case FloatOp::kTopK: {
+      PROOFCARD_RETURN_IF_ERROR(check_axis(n.axis, x, where));
+      Dims out = x;
+      if (n.ints.size() != 1 || n.ints[0] < 0 || n.ints[0] > x[static_cast<std::size_t>(n.axis)]) {
+        return bad_input(where, "expected at most {} of the largest entries, found another number",
+                         x[static_cast<std::size_t>(n.axis)]);
+      }
+      out[static_cast<std::size_t>(n.axis)] = n.ints[0];
+      return out;
+    }
+    case FloatOp::kTrees:
+      return trees_shape(n, in, where);
+    case FloatOp::kIntegerMap:
+      if (n.ints.size() % 2 == 0 || n.ints.size() < 3) {
+        return bad_input(where, "expected a value for each key and one more, found {} numbers", n.ints.size());
+      }
+      return x;
+    case FloatOp::kRowNorm:
+      if (x.empty() || n.ints.size() != 1 || n.ints[0] < 1 || n.ints[0] > 2) {
+        return bad_input(where, "expected rows and a power of 1 or 2, found others");
+      }
+      return x;
+    case FloatOp::kOneHot: {
+      if (n.ints.size() != 1 || n.ints[0] < 1 || n.ints[0] > kMaxAttribute) {
+        return bad_input(where, "expected 1 to {} places, found another number", kMaxAttribute);
+      }
+      Dims out = x;
+      out.push_back(n.ints[0]);
+      return checked(std::move(out), where);
+    }
     case FloatOp::kSoftmax:
       PROOFCARD_RETURN_IF_ERROR(check_axis(n.axis, x, where));
+      if (in.size() > 1) {
+        PROOFCARD_TRY(const Dims out, broadcast(x, in[1], where));
+        if (out != x) {
+          return bad_input(where, "expected a mask that broadcasts to [{}], found [{}]", fmt::join(x, ", "),
+                           fmt::join(in[1], ", "));
+        }
+      }
       return x;
     case FloatOp::kRelu:
     case FloatOp::kLeakyRelu:
@@ -313,7 +384,22 @@ Result<Dims> infer_shape(const FloatNode& n, const std::vector<Dims>& in, const 
     case FloatOp::kAbs:
     case FloatOp::kSquare:
     case FloatOp::kReciprocal:
+    case FloatOp::kFunction:
+    case FloatOp::kAbove:
     case FloatOp::kFakeQuantize:
+    case FloatOp::kQuantised:
+    case FloatOp::kTruncate:
+    case FloatOp::kNot:
+    case FloatOp::kWrap:
+      return x;
+    case FloatOp::kRequantise:
+      if (n.params.size() != 1) {
+        PROOFCARD_RETURN_IF_ERROR(check_axis(n.axis, x, where));
+        if (n.params.size() != static_cast<std::size_t>(x[static_cast<std::size_t>(n.axis)])) {
+          return bad_input(where, "expected one scale or {}, found {}", x[static_cast<std::size_t>(n.axis)],
+                           n.params.size());
+        }
+      }
       return x;
   }
   PROOFCARD_CHECK(false);

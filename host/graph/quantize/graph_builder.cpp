@@ -70,6 +70,21 @@ std::uint32_t GraphBuilder::add_weight(std::string name, Shape shape, IntVector 
   return id;
 }
 
+std::uint32_t GraphBuilder::add_shared_weight(std::string name, IntVector data, const WeightUse& use) {
+  // Factors of two steps with the same scales are products in another order.
+  const auto close = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(a); };
+  for (const auto& [id, other] : shared_) {
+    if (other.source == use.source && other.shape == use.shape && other.multiplier == use.multiplier &&
+        close(other.factor, use.factor) && close(other.scale, use.scale) &&
+        graph_.tensors[id].data.type() == data.type()) {
+      return id;
+    }
+  }
+  const std::uint32_t id = add_weight(std::move(name), use.shape, std::move(data), use.scale);
+  shared_.emplace_back(id, use);
+  return id;
+}
+
 std::uint32_t GraphBuilder::linear(const std::string& name, Linear node, const Interval& range, double scale) {
   const Interval result = requantised(range, node.multiplier, node.shift);
   return linear_within(name, std::move(node), result, scale);

@@ -34,6 +34,23 @@ inline constexpr unsigned kMinHiddenRangeBits = 3;
 // least kMinHiddenRangeBits.
 Interval rounded_outwards(const Interval& range);
 
+// The constant of the float graph whose values a weight has, and whether with the last two axes exchanged.
+struct WeightSource {
+  std::uint32_t constant = 0;
+  bool transposed = false;
+  bool operator==(const WeightSource&) const = default;
+};
+
+// What integers a weight tensor gets, but for its values in the float graph: one tensor serves all steps of a model that read one
+// constant alike. Nothing here depends on the values, so that hidden weights are shared or not by what is public.
+struct WeightUse {
+  WeightSource source;
+  Shape shape;
+  double factor = 1.0;                      // from real values to integers, of channels with multiplier 1
+  std::vector<std::int64_t> multiplier{1};  // one, or one a channel
+  double scale = 1.0;
+};
+
 class GraphBuilder {
  public:
   explicit GraphBuilder(bool private_weights) : private_weights_(private_weights) {}
@@ -41,6 +58,8 @@ class GraphBuilder {
   std::uint32_t add_tensor(std::string name, Shape shape, TensorKind kind, std::int64_t lo, std::int64_t hi,
                            double scale);
   std::uint32_t add_weight(std::string name, Shape shape, IntVector data, double scale);
+  // The same, or the tensor that an earlier call added for the same use.
+  std::uint32_t add_shared_weight(std::string name, IntVector data, const WeightUse& use);
 
   const Tensor& tensor(std::uint32_t id) const { return graph_.tensors[id]; }
   bool private_weights() const { return private_weights_; }
@@ -71,6 +90,7 @@ class GraphBuilder {
   void roll_back(const Mark& to) {
     graph_.tensors.resize(to.tensors);
     graph_.nodes.resize(to.nodes);
+    std::erase_if(shared_, [&](const auto& use) { return use.first >= to.tensors; });
   }
 
   Graph& graph() { return graph_; }
@@ -80,6 +100,7 @@ class GraphBuilder {
 
   bool private_weights_;
   Graph graph_;
+  std::vector<std::pair<std::uint32_t, WeightUse>> shared_;
 };
 
 }  // namespace proofcard::graph

@@ -2,10 +2,42 @@
 
 namespace proofcard::graph {
 
+std::vector<AxisMap> out_maps(const Dims& shape) {
+  std::vector<AxisMap> maps(shape.size());
+  for (std::size_t a = 0; a < shape.size(); ++a) {
+    if (shape[a] != 1) {
+      maps[a].labels.push_back({static_cast<std::uint32_t>(out_label(shape, a)), 1});
+    }
+  }
+  return maps;
+}
+
+tensor::Operand broadcast_operand(const View& view, const Dims& out) {
+  const std::vector<AxisMap> all = out_maps(out);
+  std::vector<AxisMap> maps(view.shape.size());
+  for (std::size_t a = 0; a < maps.size(); ++a) {
+    if (view.shape[a] != 1) {
+      maps[a] = all[out.size() - view.shape.size() + a];
+    }
+  }
+  return read_view(view, maps);
+}
+
 Error too_many_steps(const std::string& where) {
   return make_error(ErrorKind::kUnsupported, where,
                     "expected an argument of fewer than 2^32 steps, found more: bring the model's inputs to one size "
                     "(normalise each), or use --bits 8");
+}
+
+void negate(LinearForm& form) {
+  for (FormTerm& t : form.terms) {
+    t.factor = -t.factor;
+  }
+  for (FormWeight& c : form.constants) {
+    for (float& v : c.values.data) {
+      v = -v;
+    }
+  }
 }
 
 void add_form(LinearForm& a, const LinearForm& b) {

@@ -27,6 +27,8 @@ inline constexpr double kMinSteps = 8;
 struct FormWeight {
   FloatTensor values;
   std::vector<int> axis_labels;
+  std::optional<WeightSource> source = std::nullopt;  // when the values are those of a constant of the float graph
+  bool wide = false;                                  // 16 bits instead of 8; not of biases, which have 32
 };
 
 // factor * weight * product of operands * product of label weights; operand_scale is the product of the operands'
@@ -37,6 +39,7 @@ struct FormTerm {
   std::vector<tensor::Operand> operands;
   std::optional<FormWeight> weight;
   std::vector<tensor::LabelWeights> label_weights;
+  bool one_hot = false;  // at most one of the products that are summed is not 0
 
   double unit() const { return factor * operand_scale; }
 };
@@ -58,17 +61,27 @@ struct LinearForm {
 // kUnsupported: a table's rows are counted in 32 bits.
 Error too_many_steps(const std::string& where);
 
+void negate(LinearForm& form);
 // Adds b to a. Pre: equal shapes.
 void add_form(LinearForm& a, const LinearForm& b);
 
 // The label of axis a of a stored value of this shape, kNoLabel for a leading axis of 1.
 int out_label(const Dims& shape, std::size_t axis);
 
+// How every axis of a value of this shape is read by the labels of its own.
+std::vector<AxisMap> out_maps(const Dims& shape);
+// The operand that reads the view as if it had `out`'s shape (numpy broadcasting).
+tensor::Operand broadcast_operand(const View& view, const Dims& out);
+
 // What the result should look like.
 struct Target {
-  bool raw = false;    // keep the accumulator: shift 0, exact
+  bool raw = false;    // keep the accumulator: shift 0, exact; fixed: of integers, with scale 1 exact to the last one
   double scale = 1.0;  // wanted scale of q otherwise; the realised one is between 0.75 and 1.5 times it
   bool fixed = false;  // the scale must be met exactly
+  bool wide = false;   // the result has 16 bits instead of 8: coefficients are as precise
+  double tied = 0;     // taken, when coefficients are nearly exact with it: that of a value which is tied; 0: none
+  unsigned weight_bits = 0;  // of weights without their sign, where activations do not say it
+  std::int64_t added = 0;    // so many products are added at most, of all: the others are 0
 };
 
 // Adds the Linear node (and its weights) to the graph. The result's tensor has the realised scale. A replayed scale takes

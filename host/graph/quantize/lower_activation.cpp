@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/base/check.hpp"
+#include "host/graph/onnx/elementwise_functions.hpp"
 #include "host/graph/quantize/lowering.hpp"
 
 namespace proofcard::graph {
@@ -20,12 +21,21 @@ struct FunctionOf {
   bool piecewise = false;  // made of lines through 0, so the input may stay on the output's scale
 };
 
-FunctionOf function_of(const FloatNode& n) {
+constexpr std::int64_t kMaxTable = std::int64_t{1} << 16;
+
+// Whether the result of LeakyRelu may stay on its operand's scale: it is not longer than the operand, and what does not
+// saturate it on the negative side is few rows.
+bool keeps_scale(double slope, std::int64_t limit) {
+  const double magnitude = std::abs(slope);
+  return magnitude <= 1 && magnitude * static_cast<double>(kMaxTable / 2) >= static_cast<double>(limit);
+}
+
+FunctionOf function_of(const FloatNode& n, std::int64_t limit) {
   const auto a = static_cast<double>(n.alpha);
   const auto b = static_cast<double>(n.beta);
   switch (n.op) {
     case FloatOp::kLeakyRelu:
-      return {Function::kLeakyRelu, {a}, 0, 0, false, true};
+      return {Function::kLeakyRelu, {a}, 0, 0, false, keeps_scale(a, limit)};
     case FloatOp::kSigmoid:
       return {Function::kSigmoid, {}, 8, 1, true, false};
     case FloatOp::kTanh:
@@ -57,6 +67,10 @@ FunctionOf function_of(const FloatNode& n) {
     case FloatOp::kRelu:
     case FloatOp::kClip:
       return {Function::kClamp, {}, 0, 0, false, true};
+    case FloatOp::kFunction: {
+      const ElementwiseFunction& f = elementwise_function(n.function);
+      return {n.function, n.params, f.in_cap, f.out_cap, f.positive, false};
+    }
     case FloatOp::kConv:
     case FloatOp::kConvTranspose:
     case FloatOp::kMatMul:
@@ -71,7 +85,8 @@ FunctionOf function_of(const FloatNode& n) {
     case FloatOp::kReduceMean:
     case FloatOp::kReduceMax:
     case FloatOp::kBatchNorm:
-    case FloatOp::kLayerNorm:
+    case FloatOp::kNormalise:
+    case FloatOp::kRowNorm:
     case FloatOp::kReshape:
     case FloatOp::kTranspose:
     case FloatOp::kSlice:
@@ -79,18 +94,43 @@ FunctionOf function_of(const FloatNode& n) {
     case FloatOp::kConcat:
     case FloatOp::kGather:
     case FloatOp::kArgMax:
+    case FloatOp::kAxisMap:
+    case FloatOp::kTopK:
+    case FloatOp::kTrees:
+    case FloatOp::kAbove:
+    case FloatOp::kIntegerMap:
+    case FloatOp::kOneHot:
     case FloatOp::kFakeQuantize:
+    case FloatOp::kQuantised:
+    case FloatOp::kTruncate:
+    case FloatOp::kMaximum:
+    case FloatOp::kEqual:
+    case FloatOp::kLess:
+    case FloatOp::kLessEqual:
+    case FloatOp::kAnd:
+    case FloatOp::kOr:
+    case FloatOp::kXor:
+    case FloatOp::kNot:
+    case FloatOp::kWhere:
+    case FloatOp::kIntegerDivide:
+    case FloatOp::kModulo:
+    case FloatOp::kIntegerPower:
+    case FloatOp::kWrap:
+    case FloatOp::kRequantise:
+    case FloatOp::kBitAnd:
+    case FloatOp::kBitOr:
+    case FloatOp::kBitXor:
+    case FloatOp::kShiftLeft:
+    case FloatOp::kShiftRight:
       break;
   }
   PROOFCARD_CHECK(false);
 }
 
-std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
-
-constexpr std::int64_t kMaxTable = std::int64_t{1} << 16;
 constexpr double kSmoothSteps = 512;   // of the useful input range a side
 constexpr double kFineSteps = 1024;    // for a graph output
 constexpr double kWideSteps = 8192;    // with 16 bits
+constexpr double kLeastSteps = 4;      // of the smallest argument of a logarithm
 constexpr double kFineOutput = 16384;  // steps of the largest output value, for a graph output
 
 // The largest magnitude of the table at the ends of the domain and around 0, where every function has its extremes or comes
@@ -151,39 +191,48 @@ Result<double> Lowering::table_scale(const FloatNode& n, tensor::TableSpec table
 // Looks the tensor of a view up; `rounded`: it is on the scale of the result already. A fine output has 15 bits: it is
 // not multiplied any more.
 Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, bool fine_output) {
-  const FunctionOf f = function_of(n);
+  const FunctionOf f = function_of(n, limit(n.output));
   const Tensor& operand = builder_.tensor(x.tensor);
   if (operand.hi - operand.lo >= std::int64_t{UINT32_MAX}) {
     return too_many_steps(node_name(n));
   }
-  const std::int64_t top = fine_output ? static_cast<std::int64_t>(kFineOutput) : limit();
+  PROOFCARD_RETURN_IF_ERROR(check_least(n, x.scale, f.function == Function::kLog ? kLeastSteps : 0));
+  const std::int64_t top = fine_output ? static_cast<std::int64_t>(kFineOutput) : limit(n.output);
   tensor::TableSpec table;
   table.function = f.function;
   table.params = f.params;
   table.out_hi = fine_output && f.out_cap == 0 ? 2 * top - 1 : top;
   table.out_lo = f.positive ? 0 : -table.out_hi - 1;
   View out = x;
+  if (const FloatNode* q = quantised_by(n.output); q != nullptr && !rounded && f.function != Function::kClamp) {
+    // The model rounds the result itself: its rounding is the table's.
+    const Interval range = quantised_range(*q);
+    table.in_scale = x.scale;
+    table.out_scale = static_cast<double>(q->alpha);
+    table.out_lo = range.min();
+    table.out_hi = range.max();
+    out.scale = table.out_scale;
+    out.tensor = builder_.lookup(node_name(n), std::move(table), x.tensor, out.scale);
+    return out;
+  }
   // Lines through 0 need no new scale; the result of Clip may be much smaller than its operand.
   if (rounded || (f.piecewise && n.op != FloatOp::kClip)) {
     out.scale = x.scale;
   } else {
     table.in_scale = x.scale;
-    const double threshold = f.out_cap > 0 ? f.out_cap : result_threshold(n);
-    table.out_scale = rounded_scale(threshold / static_cast<double>(top));
-    if (f.out_cap == 0) {
-      PROOFCARD_TRY(table.out_scale, table_scale(n, table, operand, table.out_scale));
-    }
+    const double wanted = rounded_scale(result_threshold(n, f.out_cap) / static_cast<double>(top));
+    PROOFCARD_TRY(table.out_scale, table_scale(n, table, operand, wanted));
     out.scale = table.out_scale;
   }
   if (f.function == Function::kClamp) {
     const auto bound = [&](float v) {
       return std::clamp<std::int64_t>(
           static_cast<std::int64_t>(std::floor(std::clamp(static_cast<double>(v) / out.scale, -1e9, 1e9) + 0.5)),
-          -limit() - 1, limit());
+          -limit(n.output) - 1, limit(n.output));
     };
     table.out_lo = n.op == FloatOp::kRelu ? 0 : bound(n.alpha);
-    table.out_hi = n.op == FloatOp::kRelu ? limit() : bound(n.beta);
-    if (table.out_lo == -limit()) {
+    table.out_hi = n.op == FloatOp::kRelu ? limit(n.output) : bound(n.beta);
+    if (table.out_lo == -limit(n.output)) {
       --table.out_lo;  // one step lower, so that the table is the one of all symmetric clamps
     }
     PROOFCARD_RETURN_IF_ERROR(check_clip(n, table));
@@ -192,10 +241,36 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
   return out;
 }
 
-// The magnitude that the results of samples ask for. Where they are all 0 a clip's own bounds say more.
-double Lowering::result_threshold(const FloatNode& n) const {
-  if (ranges_[n.output].threshold > 0) {
-    return ranges_[n.output].threshold;
+// Where what is small in an argument is as important as what is large, samples must not have it below so many steps.
+Status Lowering::check_least(const FloatNode& n, double scale, double steps) const {
+  const std::uint32_t argument = n.inputs.back();
+  const auto least = static_cast<double>(ranges_[argument].least);
+  if (choices_.replaying() || least == 0 || least >= steps * scale) {
+    return {};
+  }
+  return make_error(
+      ErrorKind::kUnsupported, node_name(n),
+      "expected arguments of at least {:.3g}, which is {:g} steps of the largest one's, found samples with "
+      "{:.3g}",
+      steps * scale, steps, least);
+}
+
+// The end of a clip that is farther from 0, when it has two: infinite otherwise.
+double Lowering::clip_end(const FloatNode& n) {
+  return std::max(std::abs(static_cast<double>(n.alpha)), std::abs(static_cast<double>(n.beta)));
+}
+
+// The magnitude that the results of samples ask for: the function's largest (0: it has none), unless they are far below it.
+// Where they are all 0 a clip's own bounds say more.
+double Lowering::result_threshold(const FloatNode& n, double cap) const {
+  const bool wide = choices_.is_wide(n.output);
+  constexpr double kFarBelow = 32;  // with twice the room that samples ask for
+  if (cap > 0) {
+    const double seen = threshold(n.output, wide);
+    return seen > 0 && seen * kFarBelow < cap ? 2 * seen : cap;
+  }
+  if (threshold(n.output, wide) > 0) {
+    return threshold(n.output, wide);
   }
   double bound = 0;
   if (n.op == FloatOp::kClip) {
@@ -211,8 +286,9 @@ double Lowering::result_threshold(const FloatNode& n) const {
 Status Lowering::check_clip(const FloatNode& n, const tensor::TableSpec& table) const {
   const double gap = static_cast<double>(n.beta) - static_cast<double>(n.alpha);
   const double larger = std::max(std::abs(static_cast<double>(n.alpha)), std::abs(static_cast<double>(n.beta)));
-  const bool tells_apart =
-      n.op == FloatOp::kRelu || std::isinf(gap) ? n.alpha <= n.beta : gap >= 2 * larger / static_cast<double>(limit());
+  const bool tells_apart = n.op == FloatOp::kRelu || std::isinf(gap)
+                               ? n.alpha <= n.beta
+                               : gap >= 2 * larger / static_cast<double>(limit(n.output));
   if (tells_apart && table.out_lo >= table.out_hi) {
     return make_error(choices_.replaying() ? ErrorKind::kRejected : ErrorKind::kUnsupported, node_name(n),
                       "expected a scale with which clipping leaves more than one value, found [{}, {}]", table.out_lo,
@@ -223,7 +299,7 @@ Status Lowering::check_clip(const FloatNode& n, const tensor::TableSpec& table) 
 
 Status Lowering::lower_activation(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
-  const FunctionOf f = function_of(n);
+  const FunctionOf f = function_of(n, limit(n.output));
   const bool fine_output = !f.piecewise && is_output_[n.output] && sole_use(n.output) && choices_.output_bits() > 8;
   std::optional<LinearForm> form;
   if (pending(in) && sole_use(in)) {
@@ -231,12 +307,9 @@ Status Lowering::lower_activation(const FloatNode& n) {
     slots_[in].form.reset();
   } else {
     PROOFCARD_TRY(View x, view_of(in));
-    const Tensor t = builder_.tensor(x.tensor);  // a copy: tensors move when one is added
-    // The function is applied to the tensor below the view, unless that is much larger or the view adds zeros.
-    if (reads_outside(x, t.shape) || tensor::num_elements(t.shape) > 2 * static_cast<std::uint64_t>(count(x.shape))) {
-      x = builder_.exact(node_name(n), x);
-    }
-    const bool wide = t.hi - t.lo > 2 * limit() + 1;
+    x = to_look_up(x, node_name(n), false);
+    const Tensor& t = builder_.tensor(x.tensor);
+    const bool wide = t.hi - t.lo > 2 * limit(n.output) + 1;
     if (!f.piecewise || !wide) {
       PROOFCARD_TRY(View out, lookup(n, x, false, fine_output));
       set_view(n.output, std::move(out));
@@ -244,14 +317,19 @@ Status Lowering::lower_activation(const FloatNode& n) {
     }
     form = reading(x, shape(in), node_name(n));
   }
-  const double threshold = ranges_[in].threshold > 0 ? ranges_[in].threshold : 1.0;
-  const double useful = f.in_cap > 0 ? std::min(f.in_cap, threshold) : threshold;
-  const double steps = choices_.bits() == 16 ? kWideSteps : fine_output ? kFineSteps : kSmoothSteps;
+  const bool is_wide = choices_.is_wide(n.output);
+  const double reach = threshold(in, is_wide) > 0 ? threshold(in, is_wide) : 1.0;
+  // Scores of all digits may be larger than those of the samples: nothing of the function is cut off.
+  const bool whole_range = f.in_cap > 0 && slots_[in].all_digits.has_value();
+  const double useful = whole_range ? f.in_cap : f.in_cap > 0 ? std::min(f.in_cap, reach) : reach;
+  // How finely the function is known is the argument's width: tables are long.
+  const double steps = !f.piecewise && choices_.is_wide(in) ? kWideSteps : fine_output ? kFineSteps : kSmoothSteps;
   Target target;
-  target.scale = f.piecewise ? scale_for(result_threshold(n)) : rounded_scale(useful / steps);
+  target.wide = is_wide;
+  target.scale = f.piecewise ? scale_for(n.output, result_threshold(n, 0)) : rounded_scale(useful / steps);
   if (n.op == FloatOp::kClip && choices_.replaying()) {
     PROOFCARD_TRY(target.fixed, choices_.take_decision(node_name(n)));
-    target.scale = target.fixed ? scale_for(static_cast<double>(n.beta)) : target.scale;
+    target.scale = target.fixed ? scale_for(n.output, clip_end(n)) : target.scale;
   }
   // The range of all that can occur may be far wider than what does; a coarser scale keeps the table small.
   const GraphBuilder::Mark mark = builder_.mark();
@@ -272,17 +350,17 @@ Status Lowering::lower_activation(const FloatNode& n) {
     if (clips) {
       x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
     }
-    // An upper end that falls short of the type's, because the scale came out larger, would need a table of its own.
-    const double end = static_cast<double>(n.beta) / x.scale;
-    const auto top = static_cast<double>(limit());
+    // An end that falls short of the type's, because the scale came out larger, would need a table of its own.
+    const double end = clip_end(n) / x.scale;
+    const auto top = static_cast<double>(limit(n.output));
     if (n.op == FloatOp::kClip && !target.fixed && end < top - 0.5 && end > top / 2) {
       if (choices_.replaying()) {
-        return rejected(node_name(n), "expected scale {}, which its upper end asks for, found {}",
-                        scale_for(static_cast<double>(n.beta)), x.scale);
+        return rejected(node_name(n), "expected scale {}, which its farther end asks for, found {}",
+                        scale_for(n.output, clip_end(n)), x.scale);
       }
       try_again();
       target.fixed = true;
-      target.scale = scale_for(static_cast<double>(n.beta)) / 2;
+      target.scale = scale_for(n.output, clip_end(n)) / 2;
       continue;
     }
     PROOFCARD_TRY(View out, lookup(n, x, f.piecewise, fine_output));

@@ -1,5 +1,6 @@
 // Convolutions, matrix products, sums and products: operators that make linear forms.
 #include <algorithm>
+#include <map>
 
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/lowering.hpp"
@@ -44,8 +45,6 @@ FloatTensor select_taps(const FloatTensor& w, std::size_t axis, const Dims& taps
   return out;
 }
 
-std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
-
 FormWeight bias_along(const FloatTensor& bias, int label) {
   return {bias, {bias.data.size() == 1 && label == kNoLabel ? kNoLabel : label}};
 }
@@ -55,9 +54,7 @@ FormWeight bias_along(const FloatTensor& bias, int label) {
 Status Lowering::lower_convolution(const FloatNode& n) {
   PROOFCARD_TRY(View x, view_of(n.inputs[0]));
   const FloatTensor* w = constant(n.inputs[1]);
-  if (w == nullptr) {
-    return make_error(ErrorKind::kUnsupported, n.name, "weights that are computed are not supported");
-  }
+  const FloatTensor computed{shape(n.inputs[1]), {}, false};  // then only the labels are looked at
   const Dims& out = shape(n.output);
   const std::size_t spatial = out.size() - 2;
   for (std::size_t i = 0; i < spatial; ++i) {
@@ -80,10 +77,13 @@ Status Lowering::lower_convolution(const FloatNode& n) {
 
   FormTerm term;
   term.operand_scale = x.scale;
-  FormWeight weight{*w, {}};
+  FormWeight weight{w != nullptr ? *w : computed, {}};
+  if (w != nullptr) {
+    weight.source = WeightSource{n.inputs[1], false};
+  }
   std::vector<AxisMap> maps(x.shape.size());
   maps[0] = own[0];
-  const std::int64_t channels = w->shape[1];
+  const std::int64_t channels = weight.values.shape[1];
   if (n.group > 1) {
     for (tensor::LabelStride l : own[1].labels) {
       maps[1].labels.push_back({l.label, channels});
@@ -105,12 +105,27 @@ Status Lowering::lower_convolution(const FloatNode& n) {
     weight.axis_labels.push_back(static_cast<int>(label));
     map.labels.push_back({label, stride});
   };
+  std::map<std::size_t, AxisMap> taps;  // of computed weights, where they are indexed by the position
   summed(maps[1], channels, 1);
   for (std::size_t i = 0; i < spatial; ++i) {
     AxisMap& map = maps[2 + i];
     if (x.shape[2 + i] == 1) {
       // Every output position meets the one entry with a tap of its own, so the weight is indexed by the position.
+      if (w == nullptr) {
+        if (n.dilations[i] != 1 && n.kernel[i] != 1) {
+          return make_error(ErrorKind::kUnsupported, n.name,
+                            "computed weights with dilations over an axis of one entry are not supported");
+        }
+        AxisMap& tap = taps[weight.axis_labels.size()];
+        tap.offset = n.pads[i];
+        for (const tensor::LabelStride& l : own[2 + shift + i].labels) {
+          tap.labels.push_back({l.label, -n.strides[i]});
+        }
+        weight.axis_labels.push_back(kNoLabel);
+        continue;
+      }
       weight.values = select_taps(weight.values, weight.axis_labels.size(), taps_on_first(n, i, out[2 + i]));
+      weight.source.reset();
       weight.axis_labels.push_back(out[2 + i] == 1 ? kNoLabel : out_label(stored, 2 + shift + i));
       continue;
     }
@@ -121,7 +136,12 @@ Status Lowering::lower_convolution(const FloatNode& n) {
     summed(map, n.kernel[i], n.dilations[i]);
   }
   term.operands.push_back(read_view(x, maps));
-  term.weight = std::move(weight);
+  if (w != nullptr) {
+    weight.wide = choices_.is_wide(n.output);
+    term.weight = std::move(weight);
+  } else {
+    PROOFCARD_RETURN_IF_ERROR(add_computed_weights(n, weight, std::move(taps), term));
+  }
   form.terms.push_back(std::move(term));
   if (n.inputs.size() > 2) {
     const FloatTensor& bias = *constant(n.inputs[2]);
@@ -134,6 +154,27 @@ Status Lowering::lower_convolution(const FloatNode& n) {
     }
   }
   set_form(n.output, std::move(form));
+  return {};
+}
+
+// The weights as a second operand: along each axis by its label, or as `taps` says.
+Status Lowering::add_computed_weights(const FloatNode& n, const FormWeight& weight, std::map<std::size_t, AxisMap> taps,
+                                      FormTerm& term) {
+  PROOFCARD_TRY(const View exact, exact_view_of(n.inputs[1]));
+  const std::optional<View> w = reshape_view(exact, weight.values.shape, tensor_shape(exact));
+  if (!w) {
+    return make_error(ErrorKind::kUnsupported, n.name, "its computed weights cannot be grouped");
+  }
+  std::vector<AxisMap> maps(weight.axis_labels.size());
+  for (std::size_t a = 0; a < maps.size(); ++a) {
+    if (const auto tap = taps.find(a); tap != taps.end()) {
+      maps[a] = tap->second;
+    } else if (weight.axis_labels[a] != kNoLabel) {
+      maps[a].labels.push_back({static_cast<std::uint32_t>(weight.axis_labels[a]), 1});
+    }
+  }
+  term.operand_scale *= w->scale;
+  term.operands.push_back(read_view(*w, maps));
   return {};
 }
 
@@ -203,6 +244,9 @@ Status Lowering::lower_matrix_product(const FloatNode& n) {
     }
     term.operand_scale *= view->scale;
     term.operands.push_back(read_view(*view, maps));
+    term.one_hot =
+        term.one_hot || (one_hot_.contains(x.tensor) && !x.groups.empty() && x.groups.back().labels.size() == 1 &&
+                         x.groups.back().labels[0].label == contracted && whole_axis(x, contracted, tensor_shape(x)));
     return {};
   };
   if (const_a == nullptr) {
@@ -241,11 +285,14 @@ Status Lowering::lower_matrix_product(const FloatNode& n) {
       weight.values.shape.push_back(sum_sizes[k]);
       weight.axis_labels.push_back(sum_sizes[k] == 1 ? kNoLabel : static_cast<int>(sum_labels[k]));
     }
+    weight.source = WeightSource{is_a ? n.inputs[0] : n.inputs[1], !is_a};
+    weight.wide = choices_.is_wide(n.output);
     term.weight = std::move(weight);
   }
   form.terms.push_back(std::move(term));
   if (n.inputs.size() > 2) {
     form.constants.push_back(bias_along(*constant(n.inputs[2]), label_of(out.size() - 1)));
+    form.constants.back().source = WeightSource{n.inputs[2], false};
   }
   set_form(n.output, std::move(form));
   return {};
@@ -256,14 +303,7 @@ Status Lowering::lower_sum(const FloatNode& n) {
   PROOFCARD_TRY(LinearForm a, form_of(n.inputs[0], out, node_name(n)));
   PROOFCARD_TRY(LinearForm b, form_of(n.inputs[1], out, node_name(n)));
   if (n.op == FloatOp::kSub) {
-    for (FormTerm& t : b.terms) {
-      t.factor = -t.factor;
-    }
-    for (FormWeight& c : b.constants) {
-      for (float& v : c.values.data) {
-        v = -v;
-      }
-    }
+    negate(b);
   }
   if (a.terms.empty()) {
     std::swap(a, b);
@@ -290,7 +330,7 @@ Status Lowering::lower_product(const FloatNode& n) {
   // A single factor is a part of the architecture; more of them are weights, even equal ones.
   const bool scalar = c->data.size() == 1;
   const auto factor = static_cast<double>(c->data[0]);
-  if (scalar && slots_[n.inputs[0]].view && factor > 0 && shape(n.inputs[0]) == out) {
+  if (scalar && slots_[n.inputs[0]].view && factor > 0 && shape(n.inputs[0]) == out && !is_whole(n.output)) {
     View view = *slots_[n.inputs[0]].view;
     view.scale *= factor;
     set_view(n.output, std::move(view));
@@ -311,7 +351,7 @@ Status Lowering::lower_product(const FloatNode& n) {
   }
   PROOFCARD_TRY(View x, view_of(n.inputs[0]));
   LinearForm form = reading(x, out, node_name(n));
-  form.terms[0].weight = constant_weight(*c, out);
+  form.terms[0].weight = weight_of(n.output, *c);
   set_form(n.output, std::move(form));
   return {};
 }

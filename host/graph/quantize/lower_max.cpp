@@ -1,4 +1,4 @@
-// Max pools, ArgMax, Softmax: trees of Max nodes.
+// Max pools and ArgMax: trees of Max nodes.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -8,11 +8,8 @@
 namespace proofcard::graph {
 namespace {
 
-constexpr unsigned kLogitBits = 12;         // of values whose order or exponential matters, when they are still forms
-constexpr double kExpSteps = 4096;          // exp(0) in a softmax
-constexpr unsigned kProbabilityShift = 14;  // probabilities are multiples of 2^-14
-
-std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
+// Of values whose order matters, when they are still forms.
+constexpr unsigned kOrderBits = 12;
 
 }  // namespace
 
@@ -103,7 +100,7 @@ Status Lowering::lower_max_pool(const FloatNode& n) {
 }
 
 Status Lowering::lower_arg_max(const FloatNode& n) {
-  PROOFCARD_TRY(View x, view_of(n.inputs[0], kLogitBits));
+  PROOFCARD_TRY(View x, n.exact ? all_digits_of(n.inputs[0]) : view_of(n.inputs[0], kOrderBits));
   const auto axis = static_cast<std::size_t>(n.axis);
   const std::int64_t size = x.shape[axis];
   const auto bits =
@@ -122,6 +119,10 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
     key.acc.terms.push_back({1, {}, {std::move(index)}});
   }
   const Tensor& t = builder_.tensor(x.tensor);
+  constexpr std::int64_t kMaxKey = std::int64_t{1} << 58;
+  if (std::max(-t.lo, t.hi) >= kMaxKey >> bits) {
+    return make_error(ErrorKind::kUnsupported, node_name(n), "its operand has too many digits to be ordered");
+  }
   const Interval range{
       -1, {std::min<std::int64_t>(t.lo, 0) * (top + 1)}, {std::max<std::int64_t>(t.hi, 0) * (top + 1) + top}};
   View keys = identity_view(builder_.linear(node_name(n) + ": key", std::move(key), range, 1.0), x.shape, 1.0);
@@ -146,60 +147,6 @@ Status Lowering::lower_arg_max(const FloatNode& n) {
   index.acc.terms.push_back({-1, reading_low.terms[0].operands, {}});
   index.acc.terms.push_back({size == 1 ? 0 : top, {}, {}});
   set_view(n.output, identity_view(builder_.linear(node_name(n), std::move(index), {-1, {0}, {top}}, 1.0), out, 1.0));
-  return {};
-}
-
-// p = exp(x - max) / sum of exp(x - max).
-Status Lowering::lower_softmax(const FloatNode& n) {
-  PROOFCARD_TRY(View x, view_of(n.inputs[0], kLogitBits));
-  const auto axis = static_cast<std::size_t>(n.axis);
-  const Dims& out = shape(n.output);
-  const std::string name = node_name(n);
-  const Tensor& t = builder_.tensor(x.tensor);
-  const std::int64_t spread = std::max<std::int64_t>(t.hi, 0) - std::min<std::int64_t>(t.lo, 0);
-  if (spread >= std::int64_t{UINT32_MAX}) {
-    return too_many_steps(name);
-  }
-  const View largest = max_over_axis(name + ": max", x, axis);
-
-  Linear below;
-  LinearForm form = reading(x, out, name);
-  below.acc.out_dims = form.out_dims;
-  below.acc.terms.push_back({1, form.terms[0].operands, {}});
-  below.acc.terms.push_back({-1, reading(largest, out, name).terms[0].operands, {}});
-  // x - max is never positive: the maximum is over these very x.
-  const std::uint32_t difference = builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, x.scale);
-  tensor::TableSpec table;
-  table.function = tensor::Function::kExp;
-  table.in_scale = x.scale;
-  table.out_scale = 1.0 / kExpSteps;
-  table.out_hi = static_cast<std::int64_t>(kExpSteps);
-  const View e =
-      identity_view(builder_.lookup(name + ": exp", table, difference, table.out_scale), out, table.out_scale);
-
-  Dims kept = out;
-  kept[axis] = 1;
-  Linear total;
-  total.acc.out_dims = storage_shape(kept);
-  total.acc.sum_dims = {static_cast<std::uint32_t>(out[axis])};
-  std::vector<AxisMap> maps(out.size());
-  for (std::size_t a = 0; a < out.size(); ++a) {
-    if (a == axis && out[a] != 1) {
-      maps[a].labels.push_back({static_cast<std::uint32_t>(total.acc.out_dims.size()), 1});
-    } else if (out[a] != 1) {
-      maps[a].labels.push_back({static_cast<std::uint32_t>(out_label(kept, a)), 1});
-    }
-  }
-  total.acc.terms.push_back({1, {read_view(e, maps)}, {}});
-  // One of the summands is exp(0), so the sum is at least that.
-  const Interval range{-1, {static_cast<std::int64_t>(kExpSteps)}, {static_cast<std::int64_t>(kExpSteps) * out[axis]}};
-  const View sum =
-      identity_view(builder_.linear(name + ": sum", std::move(total), range, table.out_scale), kept, table.out_scale);
-  const double scale = std::ldexp(1.0, -static_cast<int>(kProbabilityShift));
-  const std::uint32_t p =
-      builder_.divide(name, reading(e, out, name).terms[0].operands[0], reading(sum, out, name).terms[0].operands[0],
-                      kProbabilityShift, storage_shape(out), std::int64_t{1} << kProbabilityShift, scale);
-  set_view(n.output, identity_view(p, out, scale));
   return {};
 }
 

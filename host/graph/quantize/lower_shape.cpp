@@ -5,12 +5,11 @@
 
 #include "host/base/check.hpp"
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/float_kernels.hpp"
 #include "host/graph/quantize/lowering.hpp"
 
 namespace proofcard::graph {
 namespace {
-
-std::string node_name(const FloatNode& n) { return n.name + " (" + n.onnx_op + ")"; }
 
 // 1 at `at`, else 0.
 tensor::LabelWeights indicator(std::uint32_t label, std::int64_t size, std::int64_t at) {
@@ -22,6 +21,28 @@ tensor::LabelWeights indicator(std::uint32_t label, std::int64_t size, std::int6
 Dims part(const Dims& all, std::size_t index, std::size_t rank) {
   return Dims(all.begin() + static_cast<std::ptrdiff_t>(index * rank),
               all.begin() + static_cast<std::ptrdiff_t>((index + 1) * rank));
+}
+
+// Indices first, first + 1, ... of a list, whose values are evenly spaced.
+struct Run {
+  std::size_t first = 0;
+  std::size_t num = 1;
+  std::int64_t step = 0;
+};
+
+std::vector<Run> even_runs(const Dims& values) {
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Run* last = runs.empty() ? nullptr : &runs.back();
+    const std::int64_t step = i > 0 ? values[i] - values[i - 1] : 0;
+    if (last != nullptr && (last->num == 1 || last->step == step)) {
+      last->step = step;
+      ++last->num;
+    } else {
+      runs.push_back({i, 1, 0});
+    }
+  }
+  return runs;
 }
 
 }  // namespace
@@ -60,67 +81,6 @@ Status Lowering::lower_view(const FloatNode& n) {
     return {};
   }
   set_view(n.output, std::move(*out));
-  return {};
-}
-
-// Whether the integers that hold the value, or the terms of which it is the sum, show that it lies in [low, high].
-bool Lowering::stays_within(std::uint32_t value, double low, double high) const {
-  const Slot& slot = slots_[value];
-  if (slot.view) {
-    const Tensor& t = builder_.tensor(slot.view->tensor);
-    return static_cast<double>(t.lo) * slot.view->scale >= low && static_cast<double>(t.hi) * slot.view->scale <= high;
-  }
-  // Sums of values that are never negative.
-  const LinearForm& form = *slot.form;
-  return low <= 0 && std::isinf(high) && form.constants.empty() &&
-         std::all_of(form.terms.begin(), form.terms.end(), [&](const FormTerm& t) {
-           const auto positive = [](const tensor::LabelWeights& w) {
-             return std::all_of(w.values.begin(), w.values.end(), [](std::int64_t v) { return v >= 0; });
-           };
-           return !t.weight && t.factor > 0 && std::all_of(t.label_weights.begin(), t.label_weights.end(), positive) &&
-                  std::all_of(t.operands.begin(), t.operands.end(),
-                              [&](const tensor::Operand& o) { return builder_.tensor(o.tensor).lo >= 0; });
-         });
-}
-
-// Clipping that only bounds what occurs may go, where samples stay inside: scales clip, too. Clipping far more on one side
-// than on the other is an activation (uint8 with zero point 0 is a Relu) and stays, unless the value is known to be inside.
-Result<bool> Lowering::drops_clip(const FloatNode& clip, const FloatNode& n) {
-  const std::uint32_t in = n.inputs[0];
-  const auto low = static_cast<double>(clip.alpha);
-  const auto high = static_cast<double>(clip.beta);
-  const auto step = static_cast<double>(n.alpha);
-  const bool is_activation = (low > -high / 2 && !stays_within(in, low - step, INFINITY)) ||
-                             (high < -low / 2 && !stays_within(in, -INFINITY, high + step));
-  if (is_activation) {
-    return false;
-  }
-  if (choices_.replaying()) {
-    return choices_.take_decision(n.name);
-  }
-  const bool drops = ranges_[in].min >= clip.alpha - n.alpha && ranges_[in].max <= clip.beta + n.alpha;
-  choices_.record_decision(drops);
-  return drops;
-}
-
-// A quantised model's own rounding is dropped; its clipping is kept where it matters.
-Status Lowering::lower_fake_quantize(const FloatNode& n) {
-  const std::uint32_t in = n.inputs[0];
-  FloatNode clip = n;
-  clip.op = FloatOp::kClip;
-  clip.alpha = (static_cast<float>(n.ints[0]) - n.beta) * n.alpha;
-  clip.beta = (static_cast<float>(n.ints[1]) - n.beta) * n.alpha;
-  PROOFCARD_TRY(const bool drops, drops_clip(clip, n));
-  if (!drops) {
-    return lower_activation(clip);
-  }
-  if (pending(in) && sole_use(in)) {
-    set_form(n.output, std::move(*slots_[in].form));
-    slots_[in].form.reset();
-    return {};
-  }
-  PROOFCARD_TRY(View x, view_of(in));
-  set_view(n.output, std::move(x));
   return {};
 }
 
@@ -189,6 +149,10 @@ Status Lowering::lower_concat(const FloatNode& n) {
     offset += size;
   }
   set_form(n.output, std::move(form));
+  if (is_whole(n.output)) {
+    PROOFCARD_TRY(const View whole, raw_view_of(n.output));  // indices are not rounded
+    (void)whole;
+  }
   return {};
 }
 
@@ -214,21 +178,28 @@ Status Lowering::lower_gather(const FloatNode& n) {
     set_view(n.output, std::move(view));
     return {};
   }
-  constexpr std::size_t kMaxIndices = 256;
-  if (num > kMaxIndices) {
-    return make_error(ErrorKind::kUnsupported, node_name(n), "expected at most {} unevenly spaced indices, found {}",
-                      kMaxIndices, num);
+  // Each run of evenly spaced indices is a slice, which the others leave free.
+  constexpr std::size_t kMaxRuns = 256;
+  const std::vector<Run> runs = even_runs(n.ints);
+  if (runs.size() > kMaxRuns) {
+    return make_error(ErrorKind::kUnsupported, node_name(n),
+                      "expected at most {} runs of evenly spaced indices, found {}", kMaxRuns, runs.size());
   }
   const Dims& out = shape(n.output);
+  const auto label = static_cast<std::uint32_t>(out_label(out, axis));
   LinearForm form = empty_form(node_name(n), out);
-  for (std::size_t i = 0; i < num; ++i) {
+  for (const Run& run : runs) {
     std::vector<AxisMap> maps = out_maps(out);
-    maps[axis] = {n.ints[i], {}};
+    maps[axis] = {n.ints[run.first] - run.step * static_cast<std::int64_t>(run.first), {}};
+    if (run.step != 0) {
+      maps[axis].labels.push_back({label, run.step});
+    }
     FormTerm term;
     term.operand_scale = x.scale;
     term.operands.push_back(read_view(x, maps));
-    term.label_weights.push_back(indicator(static_cast<std::uint32_t>(out_label(out, axis)),
-                                           static_cast<std::int64_t>(num), static_cast<std::int64_t>(i)));
+    tensor::LabelWeights inside{label, std::vector<std::int64_t>(num, 0)};
+    std::fill_n(inside.values.begin() + static_cast<std::ptrdiff_t>(run.first), run.num, 1);
+    term.label_weights.push_back(std::move(inside));
     form.terms.push_back(std::move(term));
   }
   // One term at a time is not zero, so the sum has the range of one: a copy, not a sum.
@@ -323,7 +294,8 @@ Status Lowering::lower_average(const FloatNode& n) {
         inside += at >= 0 && at < size ? 1 : 0;
       }
       // Over one entry there is no sum: a window that misses it has weight 0, written as a count of 0.
-      cells.push_back(size == 1 && inside == 0 ? 0 : n.include_pad ? n.kernel[i] : std::max<std::int64_t>(inside, 1));
+      const std::int64_t counted = n.include_pad ? counted_taps(n, i, size, o) : inside;
+      cells.push_back(size == 1 && inside == 0 ? 0 : std::max<std::int64_t>(counted, 1));
     }
     std::int64_t common = 1;
     for (std::int64_t c : cells) {

@@ -4,8 +4,11 @@
 #include <cmath>
 
 #include "host/base/text.hpp"
+#include "host/graph/quantize/equalise.hpp"
+#include "host/graph/quantize/input_channels.hpp"
 #include "host/graph/quantize/lowering.hpp"
 #include "host/graph/quantize/simplify.hpp"
+#include "host/graph/quantize/trees.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -47,8 +50,8 @@ Status check_tables(const Graph& graph) {
 }
 
 Status check_bits(unsigned bits, unsigned output_bits) {
-  if (bits != 8 && bits != 16) {
-    return bad_input("bits", "expected 8 or 16, found {}", bits);
+  if (bits != 8 && bits != 16 && bits != kMixedBits) {
+    return bad_input("bits", "expected 8 or 16 (0: both), found {}", bits);
   }
   if (output_bits != 8 && output_bits != 16 && output_bits != 32) {
     return bad_input("output bits", "expected 8, 16 or 32, found {}", output_bits);
@@ -73,66 +76,150 @@ Status finish(Graph& out, const FloatGraph& graph) {
 
 }  // namespace
 
-Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
-                       std::vector<std::string>* notes, QuantisationPlan* plan) {
+Result<Quantiser> Quantiser::prepare(const FloatGraph& graph, std::span<const Sample> samples,
+                                     const QuantizeOptions& options) {
   PROOFCARD_RETURN_IF_ERROR(check_bits(options.bits, options.output_bits));
   if (!options.inputs.empty() && options.inputs.size() != graph.inputs.size()) {
     return bad_input("inputs", "expected formats of {} inputs, found {}", graph.inputs.size(), options.inputs.size());
   }
   PROOFCARD_RETURN_IF_ERROR(check_samples(graph, samples));
-  std::vector<std::string> found = graph.notes;
-  const FloatGraph simple = simplify(graph);
-  std::vector<Sample> synthetic;
+  Quantiser out(graph, samples, options);
+  out.simple_ = simplify(graph);
+  PROOFCARD_RETURN_IF_ERROR(equalise(out.simple_, samples, options.private_weights, out.choices_));
+  out.said_ = input_ranges(graph);
   if (samples.empty()) {
-    synthetic = synthetic_samples(simple);
-    samples = synthetic;
-    found.push_back(fmt::format(
-        "no calibration samples given: scales come from {} made-up inputs (uniform in [0, 1) and normal); give real "
-        "samples for accuracy",
-        synthetic.size()));
-  }
-  if (std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                  [](const FloatNode& n) { return n.op == FloatOp::kFakeQuantize; })) {
-    found.emplace_back(
-        "the model's own quantisation (QuantizeLinear, DequantizeLinear: zero points, round half to even) is replaced "
-        "by "
-        "symmetric scales and round half up; see the accuracy report for the difference");
-  }
-  if (simple.nodes.size() < graph.nodes.size()) {
-    found.push_back(fmt::format("{} nodes folded into their neighbours, {} left",
-                                graph.nodes.size() - simple.nodes.size(), simple.nodes.size()));
+    out.synthetic_ = synthetic_samples(graph);
   }
   // Made-up inputs say little about how far real ones go, so nothing is clipped then.
-  const double levels = !synthetic.empty() ? 0 : options.bits == 16 ? 32767 : 127;
-  PROOFCARD_TRY(std::vector<ValueRange> ranges, calibrate(simple, samples, levels));
-  Choices choices = Choices::derive(options.bits, options.output_bits);
-  PROOFCARD_TRY(Graph out, Lowering(simple, ranges, options, choices).run());
-  PROOFCARD_RETURN_IF_ERROR(finish(out, graph));
-  for (std::uint32_t id : out.inputs) {
-    const Tensor& t = out.tensors[id];
-    found.push_back(fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}", t.name,
-                                8 * int_type_bytes(narrowest_int_type(t.lo, t.hi)), static_cast<double>(t.lo) * t.scale,
-                                static_cast<double>(t.hi) * t.scale));
+  PROOFCARD_TRY(out.ranges_, calibrate(out.simple_, samples.empty() ? out.synthetic_ : samples, !samples.empty()));
+  return out;
+}
+
+Result<Quantiser::Lowered> Quantiser::lower(unsigned bits, std::vector<std::uint32_t> wide) const {
+  Choices choices = choices_;
+  choices.set_widths(bits, std::move(wide));
+  FloatGraph simple = simple_;
+  std::vector<ValueRange> ranges = ranges_;
+  std::vector<EncodedChannels> encoded(simple.inputs.size());
+  const std::vector<bool> of_trees = values_of_trees(simple);
+  for (std::size_t i = 0; i < simple.inputs.size() && options_.inputs.empty(); ++i) {
+    if (of_trees[simple.inputs[i]] || (samples_.empty() && said_[i].is_made_up())) {
+      continue;
+    }
+    encoded[i] = choose_channels(simple, i, samples_.empty() ? synthetic_ : samples_,
+                                 choices.looks_wide(simple.inputs[i]) ? 16 : 8);
+    PROOFCARD_RETURN_IF_ERROR(fold_channels(simple, i, encoded[i]));
   }
-  if (notes != nullptr) {
-    *notes = std::move(found);
-  }
-  if (plan != nullptr) {
-    *plan = choices.plan();
+  ranges.resize(simple.values.size());
+  Lowered out;
+  PROOFCARD_TRY(out.graph, Lowering(simple, ranges, options_, choices, encoded).run());
+  PROOFCARD_RETURN_IF_ERROR(finish(out.graph, *graph_));
+  out.plan = choices.plan();
+  out.with_width = simple.inputs;
+  for (const std::uint32_t value : choices.asked()) {
+    if (std::find(simple.inputs.begin(), simple.inputs.end(), value) == simple.inputs.end()) {
+      out.with_width.push_back(value);
+    }
   }
   return out;
 }
 
+std::vector<std::string> Quantiser::notes(const Graph& lowered) const {
+  std::vector<std::string> found = graph_->notes;
+  if (samples_.empty()) {
+    found.push_back(
+        fmt::format("no calibration samples given: scales come from {} made-up inputs; give real samples for accuracy",
+                    synthetic_.size()));
+  }
+  if (std::any_of(graph_->nodes.begin(), graph_->nodes.end(),
+                  [](const FloatNode& n) { return n.op == FloatOp::kFakeQuantize; })) {
+    found.emplace_back(
+        "the model's own quantisation (QuantizeLinear) is kept: its scales, zero points and bounds; ties are rounded "
+        "up, "
+        "not to even, and weights are rounded once more to the scales that proofs use");
+  }
+  if (simple_.nodes.size() < graph_->nodes.size()) {
+    found.push_back(fmt::format("{} nodes folded into their neighbours, {} left",
+                                graph_->nodes.size() - simple_.nodes.size(), simple_.nodes.size()));
+  }
+  for (std::size_t i = 0; i < lowered.inputs.size(); ++i) {
+    const Tensor& t = lowered.tensors[lowered.inputs[i]];
+    const std::string source = samples_.empty() && options_.inputs.empty() && !said_[i].is_made_up()
+                                   ? fmt::format(", which {} says", source_text(said_[i]))
+                                   : "";
+    const auto bits = 8 * int_type_bytes(narrowest_int_type(t.lo, t.hi));
+    if (tensor::is_float_order(t.channels)) {
+      found.push_back(fmt::format("input {}: float32 as it is, compared exactly", t.name));
+      continue;
+    }
+    found.push_back(t.channels.empty()
+                        ? fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}{}", t.name, bits,
+                                      static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale, source)
+                        : fmt::format("input {}: {} bits, a range for each of {} features ({})", t.name, bits,
+                                      t.channels.steps.size(),
+                                      source.empty() ? "twice the samples'" : "twice what its normalisation says"));
+  }
+  return found;
+}
+
+std::vector<std::string> Quantiser::warnings(const Graph& lowered) const {
+  std::vector<std::string> found;
+  for (std::size_t i = 0;
+       i < std::min(lowered.inputs.size(), said_.size()) && samples_.empty() && options_.inputs.empty(); ++i) {
+    const Tensor& t = lowered.tensors[lowered.inputs[i]];
+    if (said_[i].is_made_up() && !tensor::is_float_order(t.channels)) {
+      found.push_back(
+          fmt::format("nothing says which values input {} has: the range from {:.4g} to {:.4g} is made up, and prove "
+                      "refuses values "
+                      "beyond it. Give samples of it: --calibrate FILE",
+                      t.name, static_cast<double>(t.lo) * t.scale, static_cast<double>(t.hi) * t.scale));
+    }
+  }
+  return found;
+}
+
+Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
+                       std::vector<std::string>* notes, QuantisationPlan* plan, FloatGraph* prepared) {
+  PROOFCARD_TRY(const Quantiser quantiser, Quantiser::prepare(graph, samples, options));
+  PROOFCARD_TRY(Quantiser::Lowered lowered, quantiser.lower(options.bits, options.wide));
+  if (notes != nullptr) {
+    *notes = quantiser.notes(lowered.graph);
+  }
+  if (plan != nullptr) {
+    *plan = std::move(lowered.plan);
+  }
+  if (prepared != nullptr) {
+    *prepared = quantiser.prepared();
+  }
+  return std::move(lowered.graph);
+}
+
 Result<Graph> rebuild(const FloatGraph& graph, QuantisationPlan plan, bool private_weights) {
   PROOFCARD_RETURN_IF_ERROR(check_bits(plan.bits, plan.output_bits));
-  const FloatGraph simple = simplify(graph);
-  const std::vector<ValueRange> unknown(simple.values.size());
-  const QuantizeOptions options{plan.bits, private_weights, plan.output_bits, {}};
+  FloatGraph simple = simplify(graph);
+  std::vector<InputNumbers> inputs = plan.inputs;
   Choices choices = Choices::replay(std::move(plan));
-  PROOFCARD_TRY(Graph out, Lowering(simple, unknown, options, choices).run());
+  PROOFCARD_RETURN_IF_ERROR(equalise(simple, {}, private_weights, choices));
+  std::vector<EncodedChannels> encoded(simple.inputs.size());
+  for (std::size_t i = 0; i < std::min(encoded.size(), inputs.size()); ++i) {
+    encoded[i] = {inputs[i].scale, inputs[i].channels};
+    if (tensor::is_float_order(inputs[i].channels)) {
+      continue;  // which is checked where the input is made
+    }
+    PROOFCARD_RETURN_IF_ERROR(fold_channels(simple, i, encoded[i]));
+  }
+  const std::vector<ValueRange> unknown(simple.values.size());
+  const QuantizeOptions options{choices.bits(), private_weights, choices.output_bits(), {}};
+  PROOFCARD_TRY(Graph out, Lowering(simple, unknown, options, choices, encoded).run());
   PROOFCARD_RETURN_IF_ERROR(choices.finish());
   PROOFCARD_RETURN_IF_ERROR(finish(out, graph));
   return out;
+}
+
+double nearest_step(const Quantisation& q, std::size_t element, double value) {
+  constexpr std::int64_t kFloatSteps = std::int64_t{1} << 20;
+  const bool is_float = q.hi - q.lo < kFloatSteps;
+  return q.encoding.nearest(element, is_float ? static_cast<double>(static_cast<float>(value)) : value);
 }
 
 Result<IntVector> quantize_values(const Quantisation& quantisation, std::span<const double> values, bool saturate,
@@ -141,13 +228,14 @@ Result<IntVector> quantize_values(const Quantisation& quantisation, std::span<co
   const auto hi = static_cast<double>(quantisation.hi);
   IntVector out(narrowest_int_type(quantisation.lo, quantisation.hi), values.size());
   for (std::size_t k = 0; k < values.size(); ++k) {
-    if (!std::isfinite(values[k])) {
+    if (!std::isfinite(values[k]) && !quantisation.encoding.in_float_order()) {
       return bad_input(where, "expected finite values, found one that is not at element {}", k);
     }
-    const double q = std::floor(values[k] / quantisation.scale + 0.5);
+    const double q = nearest_step(quantisation, k, values[k]);
     if (!saturate && (q < lo || q > hi)) {
-      return bad_input(where, "expected values from {} to {}, found one outside at element {}", lo * quantisation.scale,
-                       hi * quantisation.scale, k);
+      return bad_input(where, "expected values from {} to {}, found one outside at element {}",
+                       quantisation.encoding.real(k, quantisation.lo), quantisation.encoding.real(k, quantisation.hi),
+                       k);
     }
     // Ends of 64 bits are not doubles: what rounds to one is that end.
     out.set(k, q <= lo ? quantisation.lo : q >= hi ? quantisation.hi : static_cast<std::int64_t>(q));
@@ -157,6 +245,15 @@ Result<IntVector> quantize_values(const Quantisation& quantisation, std::span<co
 
 Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<const std::vector<float>> inputs,
                                                bool saturate) {
+  std::vector<std::vector<double>> reals;
+  for (const std::vector<float>& values : inputs) {
+    reals.emplace_back(values.begin(), values.end());
+  }
+  return quantize_reals(graph, reals, saturate);
+}
+
+Result<std::vector<IntVector>> quantize_reals(const Graph& graph, std::span<const std::vector<double>> inputs,
+                                              bool saturate) {
   if (inputs.size() != graph.inputs.size()) {
     return bad_input("input", "expected {} tensors, found {}", graph.inputs.size(), inputs.size());
   }
@@ -167,8 +264,8 @@ Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<con
       return bad_input("input " + t.name, "expected {} values (shape [{}]), found {}", tensor::num_elements(t.shape),
                        fmt::join(graph.input_shapes[i], ", "), inputs[i].size());
     }
-    const std::vector<double> exact(inputs[i].begin(), inputs[i].end());
-    PROOFCARD_TRY(IntVector values, quantize_values({t.lo, t.hi, t.scale}, exact, saturate, "input " + t.name));
+    PROOFCARD_TRY(IntVector values,
+                  quantize_values({t.lo, t.hi, tensor::encoding(t)}, inputs[i], saturate, "input " + t.name));
     out.push_back(std::move(values));
   }
   return out;

@@ -51,15 +51,24 @@ std::optional<std::size_t> channel_axis(const FormWeight& w) {
 }
 
 Realisation::Realisation(GraphBuilder& builder, Choices& choices, const LinearForm& form, const Target& target)
-    : builder_(builder),
-      choices_(choices),
-      form_(form),
-      target_(target),
-      weight_limit_(choices.bits() == 16 ? 32767.0 : 127.0) {
+    : builder_(builder), choices_(choices), form_(form), target_(target) {
   for (const FormTerm& t : form.terms) {
     weighted_ += t.weight.has_value() ? 1U : 0U;
   }
   hidden_ = builder.private_weights() && (weighted_ > 0 || !form.constants.empty());
+}
+
+// Integers of other people's quantisation, without their zero points, have 9 bits.
+IntType Realisation::weight_type(const FormWeight& w) const {
+  return target_.weight_bits > 0                    ? IntType::kI32
+         : w.wide || (target_.raw && target_.fixed) ? IntType::kI16
+                                                    : IntType::kI8;
+}
+
+double Realisation::weight_limit(const FormWeight& w) const {
+  return target_.weight_bits > 0           ? std::ldexp(1.0, static_cast<int>(target_.weight_bits)) - 1
+         : weight_type(w) == IntType::kI16 ? 32767.0
+                                           : 127.0;
 }
 
 Status Realisation::prepare() {
@@ -77,7 +86,7 @@ Status Realisation::prepare() {
   node_.acc.out_dims = form_.out_dims;
   node_.acc.sum_dims = form_.sum_dims;
   if (!replaying() && hidden_) {
-    numbers_.hidden.emplace();
+    numbers_.hidden = LinearNumbers::Hidden{};
   }
   for (const FormTerm& t : form_.terms) {
     PROOFCARD_RETURN_IF_ERROR(add_term(t));
@@ -212,6 +221,13 @@ Status Realisation::accumulate(const Interval& range, double times_summed, std::
   return {};
 }
 
+std::uint32_t Realisation::add_weight(const std::string& kind, const FormWeight& w, IntVector data, double factor,
+                                      double scale) {
+  return w.source ? builder_.add_shared_weight(form_.name + kind, std::move(data),
+                                               {*w.source, stored_shape(w), factor, node_.multiplier, scale})
+                  : builder_.add_weight(form_.name + kind, stored_shape(w), std::move(data), scale);
+}
+
 Status Realisation::add_term(const FormTerm& t) {
   tensor::Term out;
   out.weights = t.label_weights;
@@ -236,14 +252,15 @@ Status Realisation::add_term(const FormTerm& t) {
   // The weight's own step: 2^bits times the accumulator's.
   unsigned bits = 0;
   const double unit = t.unit();
+  const double limit = weight_limit(w);
   if (replays_hidden()) {
     bits = numbers_.hidden->weight_bits[next_weight_++];
     if (bits > kMaxWeightBits) {
       return refuse(fmt::format("a weight's coefficient of at most 2^{}", kMaxWeightBits), fmt::format("2^{}", bits));
     }
   } else {
-    const double largest = std::max(std::abs(unit) * max_abs(w.values), floor_step(t) * weight_limit_);
-    while (largest / std::ldexp(acc_scale_, static_cast<int>(bits)) > largest_multiplier() * (weight_limit_ + 0.4999) &&
+    const double largest = std::max(std::abs(unit) * max_abs(w.values), floor_step(t) * limit);
+    while (largest / std::ldexp(acc_scale_, static_cast<int>(bits)) > largest_multiplier() * (limit + 0.4999) &&
            bits < kMaxWeightBits) {
       ++bits;
     }
@@ -251,30 +268,37 @@ Status Realisation::add_term(const FormTerm& t) {
       numbers_.hidden->weight_bits.push_back(static_cast<std::uint8_t>(bits));
     }
   }
+  if (target_.raw && target_.fixed && bits > 0) {
+    return refuse(fmt::format("constants of integers up to {}", limit), "larger ones");
+  }
   const std::int64_t coefficient = std::int64_t{1} << bits;
-  IntVector data(choices_.bits() == 16 ? IntType::kI16 : IntType::kI8, w.values.data.size());
+  IntVector data(weight_type(w), w.values.data.size());
   const std::optional<std::size_t> axis = channel_axis(w);
   Interval range{axis ? w.axis_labels[*axis] : -1, {}, {}};
   const std::size_t channels = axis ? static_cast<std::size_t>(w.values.shape[*axis]) : 1;
   range.lo.assign(channels, 0);
   range.hi.assign(channels, 0);
-  if (magnitude(x) * weight_limit_ * static_cast<double>(data.size()) >= 0x1p62) {
+  if (magnitude(x) * limit * static_cast<double>(data.size()) >= 0x1p62) {
     return make_error(ErrorKind::kUnsupported, form_.name, "its accumulators would need more than 58 bits");
   }
+  const std::int64_t added = t.one_hot ? 1 : target_.added;
   // Cells of out labels beside the channel's do not add up, so the sums below bound them from above.
   const auto quantise = [&](std::size_t i, std::size_t c) {
     const double step = acc_scale_ * static_cast<double>(coefficient) * channel_multiplier(c);
     const std::int64_t q =
-        round_half_up(static_cast<double>(w.values.data[i]) * unit / step, static_cast<std::int64_t>(weight_limit_));
+        round_half_up(static_cast<double>(w.values.data[i]) * unit / step, static_cast<std::int64_t>(limit));
     data.set(i, q);
-    range.lo[c] += std::min(q * x.min(), q * x.max());
-    range.hi[c] += std::max(q * x.min(), q * x.max());
+    const std::int64_t least = std::min(q * x.min(), q * x.max());
+    const std::int64_t most = std::max(q * x.min(), q * x.max());
+    range.lo[c] = added > 0 ? std::min(range.lo[c], added * least) : range.lo[c] + least;
+    range.hi[c] = added > 0 ? std::max(range.hi[c], added * most) : range.hi[c] + most;
   };
   if (!replays_hidden()) {
     for_each_channel(w, axis, quantise);
   }
   const double scale = acc_scale_ * static_cast<double>(coefficient) / std::abs(t.operand_scale);
-  const std::uint32_t id = builder_.add_weight(form_.name + ": weight", stored_shape(w), std::move(data), scale);
+  const double factor = unit / (acc_scale_ * static_cast<double>(coefficient));
+  const std::uint32_t id = add_weight(": weight", w, std::move(data), factor, scale);
   out.operands.insert(out.operands.begin(), weight_operand(id, w));
   out.coefficient = coefficient;
   node_.acc.terms.push_back(std::move(out));
@@ -322,6 +346,9 @@ Status Realisation::add_bias(const FormWeight& c) {
   if (*bits > kMaxBiasBits) {
     return make_error(ErrorKind::kUnsupported, form_.name, "its bias is too large for the scale of its operands");
   }
+  if (target_.raw && target_.fixed && *bits > 0) {
+    return refuse("constants of integers below 2^31", "larger ones");
+  }
   const std::int64_t coefficient = std::int64_t{1} << *bits;
   IntVector data(IntType::kI32, c.values.data.size());
   // A bias that varies along another label than the multipliers' is the same for all of them only without
@@ -344,8 +371,8 @@ Status Realisation::add_bias(const FormWeight& c) {
   if (!replays_hidden()) {
     for_each_channel(c, axis, quantise);
   }
-  const std::uint32_t id = builder_.add_weight(form_.name + ": bias", stored_shape(c), std::move(data),
-                                               acc_scale_ * static_cast<double>(coefficient));
+  const double scale = acc_scale_ * static_cast<double>(coefficient);
+  const std::uint32_t id = add_weight(": bias", c, std::move(data), 1 / scale, scale);
   node_.acc.terms.push_back({coefficient, {weight_operand(id, c)}, {}});
   return accumulate(range, 1.0, coefficient);
 }

@@ -8,7 +8,8 @@
 //
 // What both ways guarantee, so that no choice of numbers removes a part of the model:
 //   - coefficients are 2^bits for weights and constants; of other terms they are the rounded real ones, never 0, with
-//     an error of at most kMaxPlainError steps of the result, or with a shift of at least kMaxPlainShift
+//     an error of at most kMaxPlainError steps of the result, or with a shift of at least kMaxPlainShift and coefficients
+//     of at least kPlainSteps
 //   - with weights over their whole range, every hidden weight moves the result by kMinSteps steps
 //   - a result that is computed from public numbers reaches kMinSteps steps, unless it is 0 always or nothing is
 //     rounded; the range of one with hidden weights has that many values a side
@@ -49,6 +50,7 @@ class Realisation {
   Status check_numbers() const;
   Status check_multipliers() const;
   void choose_raw_scale();
+  bool has_few_steps(const FormTerm& t) const;
   void choose_weighted_scale();
   void choose_channel_multipliers();
   void choose_plain_scale();
@@ -59,6 +61,7 @@ class Realisation {
   double finest_step(const FormTerm& t) const;
   double reach(const FormTerm& t) const;
   double worst_plain_error(double acc_scale) const;
+  bool rounds_coefficients_well() const;
   double plain_steps(double acc_scale) const;
   bool plain_term_vanishes(double acc_scale) const;
   double typical_magnitude(const FormTerm& t) const;
@@ -67,6 +70,9 @@ class Realisation {
   // realisation.cpp
   Status add_term(const FormTerm& t);
   Status add_bias(const FormWeight& c);
+  IntType weight_type(const FormWeight& w) const;
+  double weight_limit(const FormWeight& w) const;
+  std::uint32_t add_weight(const std::string& kind, const FormWeight& w, IntVector data, double factor, double scale);
   std::optional<unsigned> bias_bits(const FormWeight& c) const;
   Status accumulate(const Interval& range, double times_summed, std::int64_t coefficient);
   Status choose_range();
@@ -82,7 +88,6 @@ class Realisation {
   Choices& choices_;
   const LinearForm& form_;
   Target target_;
-  double weight_limit_;
   std::size_t weighted_ = 0;  // terms with a weight
   bool hidden_ = false;
   LinearNumbers numbers_;  // to be recorded, or from the plan

@@ -10,9 +10,13 @@ namespace {
 constexpr int kMaxChannelBits = 3;       // multipliers of channels are 1, 2, 4 or 8
 constexpr double kMaxPlainError = 0.3;   // of an output step, that rounding coefficients may cost
 constexpr unsigned kMaxPlainShift = 12;  // to round the coefficients of a residual well
+constexpr double kPlainSteps8 = 128;     // least coefficient that is rounded so, of numbers of 8 bits
+constexpr double kPlainSteps16 = 4096;
+constexpr double kSumSteps = 1 << 20;  // coefficients of long sums need no more, whatever they add up to
 constexpr unsigned kMaxShift = 40;
-constexpr double kRawSteps = 256;   // of the accumulator, in the coefficients of a sum that is not rounded
-constexpr double kReachMargin = 4;  // between the reach that is aimed at and kMinSteps
+constexpr double kRawSteps = 256;        // of the accumulator, in the coefficients of a sum that is not rounded
+constexpr std::int64_t kFewSteps = 255;  // of an operand, below those of 8 bits
+constexpr double kReachMargin = 4;       // between the reach that is aimed at and kMinSteps
 
 }  // namespace
 
@@ -29,7 +33,7 @@ Status Realisation::check_form() const {
     if (!std::isfinite(t.unit()) || (t.weight && !replays_hidden() && !finite(*t.weight))) {
       return bad_input(form_.name, "expected finite weights, found one that is not");
     }
-    if (std::abs(t.unit()) < 1e-30) {
+    if (std::abs(t.unit()) < 1e-200) {
       return make_error(ErrorKind::kUnsupported, form_.name, "a factor of 0 is not supported");
     }
   }
@@ -52,7 +56,7 @@ Status Realisation::take_numbers() {
   }
   if (numbers_.scale) {
     if (!is_usable_scale(*numbers_.scale) || (target_.fixed && *numbers_.scale != target_.scale)) {
-      return refuse(target_.fixed ? fmt::format("scale {}", target_.scale) : "a scale from 1e-30 to 1e30",
+      return refuse(target_.fixed ? fmt::format("scale {}", target_.scale) : "a scale from 1e-60 to 1e60",
                     fmt::format("{}", *numbers_.scale));
     }
     target_.scale = *numbers_.scale;
@@ -135,9 +139,8 @@ Status Realisation::check_numbers() const {
     }
   }
   const double error = worst_plain_error(acc_scale_);
-  const bool exact_enough = target_.raw
-                                ? error <= kMaxPlainError || plain_steps(acc_scale_) >= kRawSteps - 1
-                                : error * acc_scale_ / scale_ <= kMaxPlainError || node_.shift >= kMaxPlainShift;
+  const bool exact_enough =
+      target_.raw ? error <= kMaxPlainError || plain_steps(acc_scale_) >= kRawSteps - 1 : rounds_coefficients_well();
   if (!exact_enough) {
     return refuse(fmt::format("coefficients within {} steps of the result", kMaxPlainError),
                   fmt::format("an error of {:.3g}", error * acc_scale_ / scale_));
@@ -154,9 +157,10 @@ void Realisation::set_accumulator_scale() {
 // The smallest step of a hidden weight's product with which the whole range of weights moves a rounded result well
 // beyond kMinSteps; 0 where nothing is asked.
 double Realisation::floor_step(const FormTerm& t) const {
-  return hidden_ && !target_.raw ? kReachMargin * kMinSteps * target_.scale /
-                                       (weight_limit_ * std::max(1.0, typical_magnitude(t)) * summed(t, nullptr))
-                                 : 0.0;
+  return hidden_ && !target_.raw
+             ? kReachMargin * kMinSteps * target_.scale /
+                   (weight_limit(*t.weight) * std::max(1.0, typical_magnitude(t)) * summed(t, nullptr))
+             : 0.0;
 }
 
 // Steps by which weights over their whole range move the result.
@@ -164,18 +168,22 @@ double Realisation::reach(const FormTerm& t) const {
   const std::size_t index = static_cast<std::size_t>(
       std::count_if(form_.terms.data(), &t, [](const FormTerm& before) { return before.weight.has_value(); }));
   const double multiplier = static_cast<double>(*std::max_element(node_.multiplier.begin(), node_.multiplier.end()));
-  return std::ldexp(weight_limit_ * typical_magnitude(t) * summed(t, nullptr) * multiplier,
+  return std::ldexp(weight_limit(*t.weight) * typical_magnitude(t) * summed(t, nullptr) * multiplier,
                     static_cast<int>(numbers_.hidden->weight_bits[index]) - static_cast<int>(node_.shift));
 }
 
 // Size of a step of the integer product when the weight uses its whole range.
 double Realisation::finest_step(const FormTerm& t) const {
   const double m = max_abs(t.weight->values);
-  return std::max(std::abs(t.unit()) * (m > 0 ? m : 1.0) / weight_limit_, floor_step(t));
+  return std::max(std::abs(t.unit()) * (m > 0 ? m : 1.0) / weight_limit(*t.weight), floor_step(t));
 }
 
 // acc = real / acc_scale_, nothing is shifted: the finest weighted term keeps its own scale.
 void Realisation::choose_raw_scale() {
+  if (target_.fixed) {
+    acc_scale_ = scale_ = target_.scale;
+    return;
+  }
   acc_scale_ = 0;
   for (const FormTerm& t : form_.terms) {
     const double step = t.weight ? finest_step(t) : std::abs(t.unit());
@@ -186,8 +194,18 @@ void Realisation::choose_raw_scale() {
   if (form_.terms.size() > 1) {
     const double widest = worst_plain_error(acc_scale_);
     acc_scale_ = widest > kMaxPlainError ? acc_scale_ / kRawSteps : acc_scale_;
+  } else if (form_.terms.size() == 1 && !form_.constants.empty() && has_few_steps(form_.terms[0])) {
+    acc_scale_ /= kRawSteps;  // the term is exact in its own steps, and the constant is not
   }
   scale_ = acc_scale_;
+}
+
+// Flags and small integers have fewer steps than any activation.
+bool Realisation::has_few_steps(const FormTerm& t) const {
+  const auto is_short = [&](const tensor::Operand& o) {
+    return builder_.tensor(o.tensor).hi - builder_.tensor(o.tensor).lo < kFewSteps;
+  };
+  return !t.weight && std::all_of(t.operands.begin(), t.operands.end(), is_short);
 }
 
 // scale_ * 2^-shift is the accumulator's scale; each weight gets the largest power of two of it that its range
@@ -230,11 +248,8 @@ void Realisation::choose_weighted_scale() {
   }
   node_.shift = std::min(static_cast<unsigned>(shift), kMaxShift - static_cast<unsigned>(kMaxChannelBits));
   set_accumulator_scale();
-  const auto too_coarse = [&] {
-    return node_.shift < kMaxPlainShift && worst_plain_error(acc_scale_) * acc_scale_ / scale_ > kMaxPlainError;
-  };
   while (form_.terms.size() > weighted_ && node_.shift < kMaxShift &&
-         (too_coarse() || plain_term_vanishes(acc_scale_))) {
+         (!rounds_coefficients_well() || plain_term_vanishes(acc_scale_))) {
     ++node_.shift;
     acc_scale_ /= 2;
   }
@@ -278,7 +293,7 @@ void Realisation::choose_channel_multipliers() {
   std::vector<int> spare;
   double mean = 0;
   for (double m : largest) {
-    const double limit = weight_limit_ * acc_scale_ / std::abs(t.unit());
+    const double limit = weight_limit(*t.weight) * acc_scale_ / std::abs(t.unit());
     const int bits = m > 0 ? static_cast<int>(std::floor(std::log2(limit / m))) : kMaxChannelBits;
     spare.push_back(std::clamp(bits, 0, kMaxChannelBits));
     mean += spare.back();
@@ -303,10 +318,17 @@ double Realisation::worst_plain_error(double acc_scale) const {
   for (const FormTerm& t : form_.terms) {
     if (!t.weight) {
       const double c = t.unit() / acc_scale;
-      error += std::abs(c - std::floor(c + 0.5)) * typical_magnitude(t);
+      error += std::abs(c - std::floor(c + 0.5)) * typical_magnitude(t) * summed(t, nullptr);
     }
   }
   return error;
+}
+
+// Of a rounded result: within kMaxPlainError steps of it, or as precise as the numbers that they multiply.
+bool Realisation::rounds_coefficients_well() const {
+  const double steps = target_.wide ? kPlainSteps16 : kPlainSteps8;
+  return worst_plain_error(acc_scale_) * acc_scale_ / scale_ <= kMaxPlainError ||
+         (node_.shift >= kMaxPlainShift && plain_steps(acc_scale_) >= steps);
 }
 
 // The smallest coefficient of a term without weight.
@@ -332,7 +354,9 @@ double Realisation::typical_magnitude(const FormTerm& t) const {
 unsigned Realisation::plain_shift(double scale) const {
   for (unsigned shift = 0; shift <= kMaxShift; ++shift) {
     const double acc = std::ldexp(scale, -static_cast<int>(shift));
-    if (worst_plain_error(acc) * acc / scale <= kMaxPlainError && !plain_term_vanishes(acc)) {
+    const bool is_exact = worst_plain_error(acc) * acc / scale <= kMaxPlainError;
+    const bool is_close = shift >= kMaxPlainShift && plain_steps(acc) >= kSumSteps;
+    if ((is_exact || is_close) && !plain_term_vanishes(acc)) {
       return shift;
     }
   }
@@ -342,10 +366,13 @@ unsigned Realisation::plain_shift(double scale) const {
 // scale_ is searched near the wanted one so that the coefficients are exact, or nearly, with a short shift.
 void Realisation::choose_plain_scale() {
   scale_ = target_.scale;
-  double best_cost = 1e300;
+  constexpr double kNone = 1e300;
+  double best_cost = kNone;
+  // A finer scale clips the largest values by as much: nothing beside steps of 8 bits, and far more than those of 16.
+  const double finest = target_.wide ? 0 : -0.05;
   const auto consider = [&](double scale) {
     const double loss = std::log2(scale / target_.scale);
-    if (loss > 0.42 || loss < -0.05) {
+    if (loss > 0.42 || loss < finest) {
       return;
     }
     const unsigned shift = plain_shift(scale);
@@ -360,7 +387,10 @@ void Realisation::choose_plain_scale() {
       }
     }
   };
-  if (!replaying()) {
+  if (!replaying() && target_.tied > 0) {
+    consider(target_.tied);
+  }
+  if (!replaying() && best_cost == kNone) {
     consider(target_.scale);
     for (const FormTerm& t : form_.terms) {
       for (double m : {1.0, 3.0, 5.0, 7.0}) {

@@ -5,6 +5,9 @@
 #include <optional>
 
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/join_masks.hpp"
+#include "host/graph/quantize/masks.hpp"
+#include "host/graph/quantize/written_out.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -15,12 +18,16 @@ class Simplifier {
 
   FloatGraph run() {
     rewrite_constants();
+    join_masks(graph_);
+    saturate_masks(graph_);
+    recognise_functions(graph_);
     recognise_patterns();
     for (bool changed = true; changed;) {
       changed = false;
       index();
       for (std::size_t i = 0; i < graph_.nodes.size() && !changed; ++i) {
-        changed = fold_into_producer(i) || swap_sum_and_product(i) || swap_with_max_pool(i);
+        changed = fold_into_producer(i) || swap_sum_and_product(i) || swap_with_max_pool(i) ||
+                  fold_into_quantisation(i) || fold_into_reader(i);
       }
       drop_unused();
     }
@@ -252,8 +259,10 @@ class Simplifier {
     for (std::size_t c = 0; c < values->size(); ++c) {
       bias.data[c] = n.op == FloatOp::kMul ? bias.data[c] * (*values)[c] : bias.data[c] + (*values)[c];
     }
+    const FloatTensor& added = *constant(n.inputs[1]);
+    const bool as_it_is = n.op == FloatOp::kAdd && producer.inputs.size() == 2 && added.shape == bias.shape;
     producer.inputs.resize(2);
-    producer.inputs.push_back(add_constant(std::move(bias)));
+    producer.inputs.push_back(as_it_is ? n.inputs[1] : add_constant(std::move(bias)));
     producer.output = n.output;
     if (!producer.name.ends_with(n.name)) {
       producer.name += " + " + n.name;
@@ -285,6 +294,74 @@ class Simplifier {
     add.inputs[1] = n.inputs[1];
     n.op = FloatOp::kAdd;
     n.inputs[1] = add_constant(std::move(product));
+    return true;
+  }
+
+  bool is_input(std::uint32_t value) const {
+    return std::find(graph_.inputs.begin(), graph_.inputs.end(), value) != graph_.inputs.end();
+  }
+
+  // Whether the value is an input, with constants added or multiplied.
+  bool is_scaled_input(std::uint32_t value) const {
+    while (!is_input(value)) {
+      const std::size_t p = producer_[value];
+      if (p == kNone || uses_[value] != 1) {
+        return false;
+      }
+      const FloatNode& n = graph_.nodes[p];
+      if ((n.op != FloatOp::kAdd && n.op != FloatOp::kMul) || constant(n.inputs[1]) == nullptr) {
+        return false;
+      }
+      value = n.inputs[0];
+    }
+    return true;
+  }
+
+  // What a model does to its raw features (x - mean, x / deviation) before a product with a matrix: (x + c) W = x W + c W,
+  // (x c) W = x (c W). The input can have scales of its own then.
+  bool fold_into_reader(std::size_t i) {
+    const FloatNode n = graph_.nodes[i];
+    const bool affine = n.op == FloatOp::kAdd || n.op == FloatOp::kMul;
+    const FloatTensor* c = affine ? constant(n.inputs[1]) : nullptr;
+    const Dims& shape = graph_.values[n.output].shape;
+    if (c == nullptr || uses_[n.output] != 1 || graph_.values[n.inputs[0]].shape != shape ||
+        !is_scaled_input(n.inputs[0])) {
+      return false;
+    }
+    const auto reader = std::find_if(graph_.nodes.begin(), graph_.nodes.end(), [&](const FloatNode& m) {
+      return m.op == FloatOp::kMatMul && m.inputs[0] == n.output && constant(m.inputs[1]) != nullptr;
+    });
+    if (reader == graph_.nodes.end() || constant(reader->inputs[1])->shape.size() != 2) {
+      return false;
+    }
+    FloatTensor w = *constant(reader->inputs[1]);
+    const auto rows = static_cast<std::size_t>(w.shape[0]);
+    const auto columns = static_cast<std::size_t>(w.shape[1]);
+    if (c->data.size() != 1 && (c->data.size() != rows || c->shape.back() != w.shape[0])) {
+      return false;
+    }
+    std::vector<double> sums(columns, 0.0);
+    for (std::size_t k = 0; k < w.data.size(); ++k) {
+      const float v = c->data[c->data.size() == 1 ? 0 : k / columns];
+      sums[k % columns] += static_cast<double>(v) * static_cast<double>(w.data[k]);
+      w.data[k] *= n.op == FloatOp::kMul ? v : 1.0F;
+    }
+    if (n.op == FloatOp::kAdd) {
+      FloatTensor bias{{w.shape[1]}, std::vector<float>(columns, 0.0F), false};
+      if (reader->inputs.size() > 2) {
+        bias = *constant(reader->inputs[2]);
+      }
+      for (std::size_t k = 0; k < columns; ++k) {
+        bias.data[k] = static_cast<float>(static_cast<double>(bias.data[k]) + sums[k]);
+      }
+      reader->inputs.resize(2);
+      reader->inputs.push_back(add_constant(std::move(bias)));
+    } else {
+      reader->inputs[1] = add_constant(std::move(w));
+    }
+    reader->inputs[0] = n.inputs[0];
+    reader->name = n.name + " + " + reader->name;
+    drop_unused();
     return true;
   }
 
@@ -334,6 +411,32 @@ class Simplifier {
     activation.output = middle;
     moved.inputs[0] = middle;
     moved.output = out;
+    return true;
+  }
+
+  // Rounding is monotone, so clipping before it is clipping to the rounded bounds after it.
+  bool fold_into_quantisation(std::size_t i) {
+    FloatNode& n = graph_.nodes[i];
+    if (n.op != FloatOp::kFakeQuantize) {
+      return false;
+    }
+    const FloatNode* clip = sole_producer(n.inputs[0], FloatOp::kClip);
+    const FloatNode* relu = sole_producer(n.inputs[0], FloatOp::kRelu);
+    if (clip == nullptr && relu == nullptr) {
+      return false;
+    }
+    const float low = relu != nullptr ? 0.0F : clip->alpha;
+    const float high = relu != nullptr ? INFINITY : clip->beta;
+    if (!(low <= 0 && high >= 0)) {
+      return false;
+    }
+    const auto bound = [&](float v) {
+      const double q = std::nearbyint(static_cast<double>(v) / static_cast<double>(n.alpha)) + n.beta;
+      return static_cast<std::int64_t>(std::clamp(q, static_cast<double>(n.ints[0]), static_cast<double>(n.ints[1])));
+    };
+    n.ints = {bound(low), bound(high)};
+    n.inputs[0] = (relu != nullptr ? relu : clip)->inputs[0];
+    drop_unused();
     return true;
   }
 

@@ -1,4 +1,5 @@
-// A Poseidon hash of two secret numbers, and whether the first is less than a public bound.
+// A Poseidon hash of two secret numbers, and whether the first is less than a public bound. What is in `context` is only
+// bound to the proof: no constraint uses it.
 pragma circom 2.1.0;
 
 include "circomlib/circuits/comparators.circom";
@@ -7,6 +8,7 @@ include "circomlib/circuits/poseidon.circom";
 template HashAndBound() {
     signal input secret[2];
     signal input bound;
+    signal input context[2];
     signal output hash;
     signal output below;
 
@@ -21,4 +23,4 @@ template HashAndBound() {
     below <== less.out;
 }
 
-component main {public [bound]} = HashAndBound();
+component main {public [bound, context]} = HashAndBound();

@@ -15,7 +15,7 @@ std::string_view name() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Card, MsmContract,
-                         testing::Values(Backend{name(), &two_units_msm, Isa::kPortable, /*slow=*/true}),
+                         ::testing::Values(Backend{name(), &two_units_msm, Isa::kPortable, /*slow=*/true}),
                          [](const auto&) { return std::string("hw_emu_x2"); });
 
 }  // namespace

@@ -1,0 +1,162 @@
+// TreeEnsemble, the operator of opset 5: branches and leaves have lists of their own.
+#include <algorithm>
+
+#include "host/graph/onnx/ml/tree_model.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+constexpr int kMaxIndexedLevels = 64;
+
+struct EnsembleLists {
+  Dims features, yes, yes_is_leaf, no, no_is_leaf, missing, modes;
+  std::vector<float> splits;
+  Dims targets;
+  std::vector<float> weights;
+};
+
+Result<Constant> tensor_attribute(const NodeReader& node, const std::string& name) {
+  const onnx::AttributeProto* a = node.find(name);
+  if (a == nullptr || !a->has_t()) {
+    return bad_input(node.where(), "expected a tensor as its attribute {}, found none", name);
+  }
+  if (a->t().data_type() == onnx::TensorProto::DOUBLE) {
+    return node.unsupported("thresholds and values of 64 bits are not supported");
+  }
+  PROOFCARD_TRY(const ReadTensor read, node.read(a->t()));
+  return read.exact ? *read.exact : to_constant(read.floats, a->t().data_type());
+}
+
+Result<std::vector<float>> real_tensor(const NodeReader& node, const std::string& name) {
+  PROOFCARD_TRY(const Constant values, tensor_attribute(node, name));
+  std::vector<float> out;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    out.push_back(static_cast<float>(values.real(i)));
+  }
+  return out;
+}
+
+Result<EnsembleLists> read_ensemble_lists(const NodeReader& node) {
+  EnsembleLists l;
+  PROOFCARD_TRY(l.features, node.integers("nodes_featureids", {}));
+  PROOFCARD_TRY(l.yes, node.integers("nodes_truenodeids", {}));
+  PROOFCARD_TRY(l.yes_is_leaf, node.integers("nodes_trueleafs", {}));
+  PROOFCARD_TRY(l.no, node.integers("nodes_falsenodeids", {}));
+  PROOFCARD_TRY(l.no_is_leaf, node.integers("nodes_falseleafs", {}));
+  PROOFCARD_TRY(l.missing, node.integers("nodes_missing_value_tracks_true", {}));
+  PROOFCARD_TRY(l.targets, node.integers("leaf_targetids", {}));
+  PROOFCARD_TRY(l.splits, real_tensor(node, "nodes_splits"));
+  PROOFCARD_TRY(l.weights, real_tensor(node, "leaf_weights"));
+  PROOFCARD_TRY(const Constant modes, tensor_attribute(node, "nodes_modes"));
+  for (std::size_t i = 0; i < modes.size(); ++i) {
+    l.modes.push_back(static_cast<std::int64_t>(modes.real(i)));
+  }
+  const std::size_t size = l.features.size();
+  l.missing.resize(l.missing.empty() ? size : l.missing.size(), 0);
+  for (const std::size_t other : {l.yes.size(), l.yes_is_leaf.size(), l.no.size(), l.no_is_leaf.size(),
+                                  l.missing.size(), l.splits.size(), l.modes.size()}) {
+    if (other != size || size == 0) {
+      return bad_input(node.where(), "expected lists of {} nodes, found one of {}", size, other);
+    }
+  }
+  if (l.targets.size() != l.weights.size()) {
+    return bad_input(node.where(), "expected a target for each of {} leaves, found {}", l.weights.size(),
+                     l.targets.size());
+  }
+  return l;
+}
+
+class IndexedTrees {
+ public:
+  IndexedTrees(const NodeReader& node, EnsembleLists lists, std::int64_t targets)
+      : node_(node), l_(std::move(lists)), targets_(targets) {}
+
+  Result<Tree> read(std::int64_t root) {
+    Tree tree;
+    visited_ = 0;
+    PROOFCARD_TRY(tree.root, place(tree, root, false, 0));
+    return tree;
+  }
+
+ private:
+  Result<TreePlace> place(Tree& tree, std::int64_t index, bool is_leaf, int level) {
+    const std::size_t size = is_leaf ? l_.weights.size() : l_.features.size();
+    if (index < 0 || static_cast<std::size_t>(index) >= size) {
+      return bad_input(node_.where(), "expected nodes and leaves that there are, found number {} of {}", index, size);
+    }
+    const auto i = static_cast<std::size_t>(index);
+    if (level > kMaxIndexedLevels || ++visited_ > 2 * (l_.features.size() + l_.weights.size())) {
+      return node_.unsupported(fmt::format("expected trees of at most {} levels, found more", kMaxIndexedLevels));
+    }
+    if (is_leaf) {
+      std::vector<float> values(static_cast<std::size_t>(targets_), 0.0F);
+      if (l_.targets[i] < 0 || l_.targets[i] >= targets_) {
+        return bad_input(node_.where(), "expected leaves for {} targets, found one for target {}", targets_,
+                         l_.targets[i]);
+      }
+      values[static_cast<std::size_t>(l_.targets[i])] = l_.weights[i];
+      tree.leaves.push_back(std::move(values));
+      return -static_cast<TreePlace>(tree.leaves.size());
+    }
+    constexpr std::int64_t kLastMode = 5;
+    if (l_.modes[i] < 0 || l_.modes[i] > kLastMode) {
+      return node_.unsupported("branches on membership in a set are not supported");
+    }
+    TreeBranch branch{l_.features[i], l_.splits[i], l_.missing[i] != 0, 0, 0};
+    PROOFCARD_TRY(branch.yes, place(tree, l_.yes[i], l_.yes_is_leaf[i] != 0, level + 1));
+    PROOFCARD_TRY(branch.no, place(tree, l_.no[i], l_.no_is_leaf[i] != 0, level + 1));
+    return add_branch(node_, tree, static_cast<BranchMode>(l_.modes[i]), branch);
+  }
+
+  const NodeReader& node_;
+  EnsembleLists l_;
+  std::int64_t targets_;
+  std::size_t visited_ = 0;
+};
+
+Result<std::string> named_choice(const NodeReader& node, const std::string& name, std::int64_t fallback,
+                                 const std::vector<std::string>& names) {
+  PROOFCARD_TRY(const std::int64_t i, node.integer(name, fallback));
+  if (i < 0 || static_cast<std::size_t>(i) >= names.size()) {
+    return bad_input(node.where(), "expected attribute {} to be 0 to {}, found {}", name, names.size() - 1, i);
+  }
+  return names[static_cast<std::size_t>(i)];
+}
+
+Status tree_ensemble(const NodeReader& node) {
+  PROOFCARD_TRY(const std::uint32_t x, feature_rows(node, 0));
+  PROOFCARD_TRY(const std::int64_t targets, node.integer("n_targets", 1));
+  PROOFCARD_TRY(const Dims roots, node.integers("tree_roots", {}));
+  PROOFCARD_TRY(const std::string aggregate,
+                named_choice(node, "aggregate_function", 1, {"AVERAGE", "SUM", "MIN", "MAX"}));
+  PROOFCARD_TRY(const std::string kind,
+                named_choice(node, "post_transform", 0, {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"}));
+  constexpr std::int64_t kMaxTargets = 1 << 16;
+  if (targets < 1 || targets > kMaxTargets || roots.empty()) {
+    return bad_input(node.where(), "expected 1 to {} targets and a root, found {} and {}", kMaxTargets, targets,
+                     roots.size());
+  }
+  if (targets > 1 && (aggregate == "MIN" || aggregate == "MAX")) {
+    return node.unsupported("extremes of several targets are not supported");  // a leaf has a value of one alone
+  }
+  PROOFCARD_TRY(EnsembleLists lists, read_ensemble_lists(node));
+  IndexedTrees reader(node, std::move(lists), targets);
+  std::vector<Tree> trees;
+  for (const std::int64_t root : roots) {
+    PROOFCARD_TRY(Tree tree, reader.read(root));
+    trees.push_back(std::move(tree));
+  }
+  const std::vector<float> base(static_cast<std::size_t>(targets), 0.0F);
+  PROOFCARD_TRY(std::uint32_t out, aggregated_trees(node, x, std::move(trees), base, aggregate));
+  PROOFCARD_TRY(out, transformed_targets(node, out, kind));
+  return node.bind(0, out);
+}
+
+}  // namespace
+
+const std::map<std::string, Translation>& tree_ensemble_translations() {
+  static const std::map<std::string, Translation> table = {{"TreeEnsemble", tree_ensemble}};
+  return table;
+}
+
+}  // namespace proofcard::graph

@@ -1,0 +1,48 @@
+// Tree ensembles as files have them, and the two forms in which they are proved. Private to graph/onnx/ml.
+//
+// Every branch asks one question, "is the feature at most the threshold": other comparisons are turned into it, which is
+// exact, since between neighbouring float32 numbers there is none.
+#pragma once
+
+#include <vector>
+
+#include "host/graph/onnx/ml/import_ml.hpp"
+
+namespace proofcard::graph {
+
+// A place in a tree: branch i, or leaf -1 - i.
+using TreePlace = std::int64_t;
+
+struct TreeBranch {
+  std::int64_t feature = 0;
+  float threshold = 0.0F;
+  bool takes_missing = false;  // whether NaN counts as at most the threshold
+  TreePlace yes = 0;
+  TreePlace no = 0;
+};
+
+struct Tree {
+  std::vector<TreeBranch> branches;
+  std::vector<std::vector<float>> leaves;  // a value a target
+  TreePlace root = 0;
+};
+
+enum class BranchMode : std::uint8_t { kLeq, kLess, kGreaterEqual, kGreater, kEqual, kNotEqual };
+
+// Adds what asks the question of the mode to the tree: the place where it begins. Two branches for equality.
+// Errors: kUnsupported for a threshold that is no number, or below every number.
+Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode, const TreeBranch& branch);
+
+// What scalers before trees read: (x - offset) * scale of each feature and the like rises with x, so that a threshold for it
+// is a threshold for x, the largest float32 that gives no more. Changes the thresholds and returns the features to compare.
+std::uint32_t without_scalers(const NodeReader& node, std::uint32_t x, std::vector<Tree>& trees);
+
+// The sums over all trees, [N, targets], plus `base`. Errors: kUnsupported for trees that are too large.
+Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::vector<Tree> trees,
+                                 const std::vector<float>& base);
+
+// The same for SUM, AVERAGE, MIN or MAX over trees.
+Result<std::uint32_t> aggregated_trees(const NodeReader& node, std::uint32_t x, std::vector<Tree> trees,
+                                       const std::vector<float>& base, const std::string& aggregate);
+
+}  // namespace proofcard::graph

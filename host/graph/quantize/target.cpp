@@ -1,0 +1,194 @@
+#include "host/graph/quantize/target.hpp"
+
+#include <algorithm>
+
+#include "host/graph/quantize/width_search.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+constexpr double kOrderOnly = 0.1;       // relative error of an output whose order is what counts
+constexpr double kCosineOfTarget = 0.1;  // of what a target leaves, 1 - cosine may be
+
+std::string summary(const AccuracyReport& report) {
+  double error = 0;
+  std::string agreement;
+  for (const AccuracyReport::Output& o : report.outputs) {
+    error = std::max(error, o.error());
+    if (o.compared > 0 && !o.degenerate()) {
+      agreement += fmt::format(", {} of {} {} the same", o.same, o.compared,
+                               o.measure == Measure::kPositions  ? "positions"
+                               : o.measure == Measure::kIntegers ? "integers"
+                               : o.measure == Measure::kTokens   ? "tokens"
+                                                                 : "predictions");
+    } else if (o.measure == Measure::kCosine) {
+      agreement += fmt::format(", cosine at least {:.4f}", o.least_cosine);
+    }
+  }
+  return fmt::format("an error of {:.2g} % of the output", 100 * error) + agreement;
+}
+
+bool is_close_enough(const AccuracyReport::Output& o, double percent) {
+  const double allowed = 1 - percent / 100;
+  const bool same = o.same_share() >= percent / 100;
+  switch (o.measure) {
+    case Measure::kError:
+      return !o.degenerate() && o.error() <= allowed;
+    case Measure::kPrediction:
+    case Measure::kPositions:
+    case Measure::kSide:
+      return !o.degenerate() && same && o.relative_error <= (o.unvaried ? allowed : kOrderOnly);
+    case Measure::kIntegers:
+    case Measure::kTokens:
+      return !o.degenerate() && same;
+    case Measure::kCosine:
+      return !o.degenerate() && 1 - o.least_cosine <= kCosineOfTarget * allowed;
+  }
+  return false;
+}
+
+Result<PlanCost> bytes_computed(const Graph& graph) {
+  double bytes = 0;
+  for (const Tensor& t : graph.tensors) {
+    bytes += static_cast<double>(tensor::num_elements(t.shape) * int_type_bytes(narrowest_int_type(t.lo, t.hi)));
+  }
+  return PlanCost{bytes, bytes};
+}
+
+// A quantiser and what its results are compared with.
+struct Bench {
+  std::vector<Sample> synthetic;
+  std::optional<Quantiser> quantiser;
+  Reference floats;
+
+  Status set_up(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
+                std::optional<Measure> measure) {
+    PROOFCARD_TRY(quantiser, Quantiser::prepare(graph, samples, options));
+    if (samples.empty()) {
+      synthetic = synthetic_samples(graph);
+      samples = synthetic;
+    }
+    PROOFCARD_TRY(floats, reference(graph, samples, measure));
+    return {};
+  }
+  Result<AccuracyReport> judge(const Graph& graph) const {
+    return compare(floats, graph, floats.samples.size(), &quantiser->prepared());
+  }
+  Result<QuantisedModel> make(unsigned bits, const std::vector<std::uint32_t>& wide) const {
+    PROOFCARD_TRY(Quantiser::Lowered lowered, quantiser->lower(bits, wide));
+    PROOFCARD_TRY(AccuracyReport accuracy, judge(lowered.graph));
+    return model(std::move(lowered), std::move(accuracy));
+  }
+  QuantisedModel model(Quantiser::Lowered lowered, AccuracyReport accuracy) const {
+    QuantisedModel out;
+    out.accuracy = std::move(accuracy);
+    out.graph = std::move(lowered.graph);
+    out.plan = std::move(lowered.plan);
+    out.notes = quantiser->notes(out.graph);
+    out.warnings = quantiser->warnings(out.graph);
+    out.with_width = lowered.with_width.size();
+    return out;
+  }
+};
+
+TriedPlan tried(const std::string& name, const Graph& graph, const AccuracyReport& accuracy,
+                const TargetOptions& target) {
+  const Result<PlanCost> cost = target.cost(graph);
+  return {name, reaches(accuracy, target.percent), cost.ok() ? cost->exact : 0, summary(accuracy)};
+}
+
+// The steps whose values are in the list, in order.
+std::vector<std::string> step_names(const FloatGraph& graph, const std::vector<std::uint32_t>& values) {
+  std::vector<std::string> out;
+  for (const std::uint32_t in : graph.inputs) {
+    if (std::binary_search(values.begin(), values.end(), in)) {
+      out.push_back("input " + graph.values[in].name);
+    }
+  }
+  for (const FloatNode& n : graph.nodes) {
+    if (std::binary_search(values.begin(), values.end(), n.output)) {
+      out.push_back(node_name(n));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+bool reaches(const AccuracyReport& report, double percent) {
+  return std::all_of(report.outputs.begin(), report.outputs.end(),
+                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent); });
+}
+
+Result<QuantisedModel> quantize_and_compare(const FloatGraph& graph, std::span<const Sample> samples,
+                                            const QuantizeOptions& options, std::optional<Measure> measure) {
+  Bench bench;
+  PROOFCARD_RETURN_IF_ERROR(bench.set_up(graph, samples, options, measure));
+  return bench.make(options.bits, options.wide);
+}
+
+Result<QuantisedModel> quantize_to_target(const FloatGraph& graph, std::span<const Sample> samples,
+                                          const QuantizeOptions& options, const TargetOptions& given) {
+  TargetOptions target = given;
+  if (!target.cost) {
+    target.cost = bytes_computed;
+  }
+  Bench bench;
+  PROOFCARD_RETURN_IF_ERROR(bench.set_up(graph, samples, options, target.measure));
+  std::vector<TriedPlan> plans;
+  Result<QuantisedModel> narrow = bench.make(8, {});
+  plans.push_back(narrow.ok() ? tried("8 bits", narrow->graph, narrow->accuracy, target)
+                              : TriedPlan{"8 bits", false, 0, narrow.error().message()});
+  if (plans[0].reaches) {
+    narrow->notes.push_back(fmt::format("8 bits reach the target of {:g} %: {}", target.percent, plans[0].summary));
+    narrow->tried = std::move(plans);
+    return narrow;
+  }
+  auto made = bench.quantiser->lower(16, {});
+  if (!made.ok() && narrow.ok()) {
+    plans.push_back({"16 bits", false, 0, made.error().message()});
+    narrow->warnings.push_back(fmt::format("8 bits do not reach the target of {:g} %: {}; and 16 cannot be had: {}",
+                                           target.percent, plans[0].summary, plans[1].summary));
+    narrow->tried = std::move(plans);
+    return narrow;
+  }
+  PROOFCARD_TRY(Quantiser::Lowered lowered, std::move(made));
+  if (narrow.ok()) {
+    narrow->graph = {};  // room for the others
+  }
+  PROOFCARD_TRY(AccuracyReport accuracy, bench.judge(lowered.graph));
+  const TriedPlan with_16 = tried("16 bits", lowered.graph, accuracy, target);
+  WidthSearch found;
+  std::optional<QuantisedModel> mixed;
+  if (with_16.reaches) {
+    PROOFCARD_TRY(found, search_widths(*bench.quantiser, lowered, bench.floats, target));
+    if (!found.wide.empty()) {
+      PROOFCARD_TRY(mixed, bench.make(kMixedBits, found.wide));
+      plans.push_back(tried("8 and 16 bits", mixed->graph, mixed->accuracy, target));
+      if (!plans.back().reaches || plans.back().cost >= with_16.cost) {
+        mixed.reset();
+      }
+    }
+  }
+  plans.push_back(with_16);
+  QuantisedModel chosen = mixed ? std::move(*mixed) : bench.model(std::move(lowered), std::move(accuracy));
+  chosen.search_runs = found.runs;
+  if (mixed) {
+    chosen.wide = step_names(bench.quantiser->prepared(), found.wide);
+    chosen.notes.push_back(fmt::format(
+        "{} of {} tensors have 16 bits, the others 8, which reaches the target of {:g} %: {} ({} with 8 bits alone)",
+        chosen.wide.size(), chosen.with_width, target.percent, plans[1].summary, plans[0].summary));
+  } else {
+    chosen.notes.push_back(
+        fmt::format("16 bits taken, because 8 bits do not reach the target of {:g} %: {} ({} with 8 bits)",
+                    target.percent, with_16.summary, plans[0].summary));
+    if (!with_16.reaches) {
+      chosen.warnings.push_back(
+          fmt::format("16 bits do not reach the target of {:g} % either: {}", target.percent, with_16.summary));
+    }
+  }
+  chosen.tried = std::move(plans);
+  return chosen;
+}
+
+}  // namespace proofcard::graph

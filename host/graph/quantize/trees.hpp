@@ -1,0 +1,43 @@
+// What a kTrees node says, for the float executor and the lowering, and which inputs enter trees as they are.
+//
+// Source:  the matrix strategies of Nakandala and others, "A Tensor Compiler for Unified Machine Learning Prediction
+//          Serving" (Hummingbird): all branches are asked, and a leaf is found by products, or by counting answers.
+// Shape:   features, thresholds, missing [trees, branches]; values [trees, leaves, targets]; base [targets]; for trees that
+//          are not full also paths [trees, leaves, branches] and needed [trees, leaves].
+// Order:   a full tree of depth h has branches 2^h - 1 and leaves 2^h: level after level, "yes" before "no".
+#pragma once
+
+#include <vector>
+
+#include "host/graph/onnx/float_graph.hpp"
+
+namespace proofcard::graph {
+
+struct TreesNode {
+  const FloatTensor& features;    // which one a branch looks at
+  const FloatTensor& thresholds;  // yes: the feature is at most this
+  const FloatTensor& missing;     // 1: yes also when the feature is NaN
+  const FloatTensor& values;
+  const FloatTensor& base;
+  const FloatTensor* paths = nullptr;   // 1: the leaf needs a yes; -1: a no; 0: the branch is not on its path
+  const FloatTensor* needed = nullptr;  // how many times yes
+  unsigned depth = 1;
+  bool is_full = false;
+  bool has_missing = false;
+
+  std::size_t num_trees() const { return static_cast<std::size_t>(features.shape[0]); }
+  std::size_t num_branches() const { return static_cast<std::size_t>(features.shape[1]); }
+  std::size_t num_leaves() const { return static_cast<std::size_t>(values.shape[1]); }
+  std::size_t num_targets() const { return static_cast<std::size_t>(values.shape[2]); }
+};
+
+// `in`: of all inputs, the first may be nullptr. Pre: infer_shape accepted the node.
+TreesNode trees_node(const FloatNode& n, const std::vector<const FloatTensor*>& in);
+Result<Dims> trees_shape(const FloatNode& n, const std::vector<Dims>& in, const std::string& where);
+FloatTensor evaluate_trees(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape);
+
+// By value: whether it is an input, or moved inputs, that nothing but trees reads. Such inputs are compared and nothing
+// else, so they enter as the order of their float32 (host/tensor/encoding.hpp).
+std::vector<bool> values_of_trees(const FloatGraph& graph);
+
+}  // namespace proofcard::graph

@@ -1,0 +1,32 @@
+// Which integers a compiled model has, in words and in JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/graph/quantize/target.hpp"
+
+namespace proofcard::tools {
+
+// "8", "16" or "8 and 16".
+std::string bits_text(unsigned bits);
+// 8, 16 or [8, 16].
+nlohmann::ordered_json bits_json(unsigned bits);
+
+// What compiling chose, and what else it tried. Fields as in graph::QuantisedModel.
+struct PlanReport {
+  unsigned bits = 8;
+  std::optional<double> target;  // per cent; nothing: the bits were asked for
+  std::vector<graph::TriedPlan> tried;
+  std::vector<std::string> wide;
+  std::size_t with_width = 0;
+  std::size_t search_runs = 0;
+};
+
+// Nothing when the bits were asked for.
+std::string format_plan(const PlanReport& plan);
+nlohmann::ordered_json to_json(const PlanReport& plan);
+
+}  // namespace proofcard::tools

@@ -1,0 +1,48 @@
+// Blinding factors depend on the key, the label and the index, and keys on all that they are made from.
+#include "host/hash/blinding.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace proofcard::hash {
+namespace {
+
+// All different, and none of them small.
+void expect_distinct(const std::vector<Fr>& factors) {
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    EXPECT_EQ(std::ranges::count(factors, factors[i]), 1) << i;
+    EXPECT_FALSE(detail::less(factors[i].canonical(), U256{0, 0, 1, 0})) << i << ": less than 128 bits";
+  }
+}
+
+TEST(Blinding, EveryPartOfASeededKeyCounts) {
+  const Bytes context{1, 2, 3}, other{1, 2, 4};
+  std::vector<Fr> factors;
+  for (const std::uint64_t seed : {0, 1, 2}) {
+    for (const Bytes& c : {context, other, Bytes{}}) {
+      const BlindingSource source = BlindingSource::from_seed(seed, c);
+      for (const std::string_view label : {"message", "messagf", "column", ""}) {
+        for (const std::uint64_t index : {0, 1, 2}) {
+          factors.push_back(source.get(label, index));
+        }
+        factors.push_back(source.get(label, std::uint64_t{1} << 40));
+      }
+    }
+  }
+  expect_distinct(factors);
+  EXPECT_EQ(BlindingSource::from_seed(1, other).get("column", 2), BlindingSource::from_seed(1, other).get("column", 2));
+}
+
+TEST(Blinding, KeysOfTheSystemDiffer) {
+  std::vector<Fr> factors;
+  for (int i = 0; i < 4; ++i) {
+    const auto source = BlindingSource::from_system();
+    ASSERT_TRUE(source.ok()) << source.error().message();
+    factors.push_back(source->get("message", 0));
+  }
+  expect_distinct(factors);
+}
+
+}  // namespace
+}  // namespace proofcard::hash
