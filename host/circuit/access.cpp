@@ -81,7 +81,8 @@ std::optional<std::uint32_t> whole_tensor(const Circuit& circuit, const Expressi
 }
 
 std::uint64_t padding_work(const Circuit& circuit) {
-  constexpr std::uint64_t kTimesAsked = 3;  // by validate(), by the plan and by the checks of a proof
+  // By validate(), by the plan and by the checks of a proof; of a batch by validate() for one input, too.
+  const std::uint64_t times_asked = circuit.batch == 1 ? 3 : 4;
   std::uint64_t work = 0;
   std::vector<bool> is_row(circuit.tensors.size(), false);  // of a function's table: its padding may be anything
   for (const Lookup& lookup : circuit.lookups) {
@@ -90,7 +91,7 @@ std::uint64_t padding_work(const Circuit& circuit) {
       continue;
     }
     const auto in = whole_tensor(circuit, lookup.columns[0]);
-    work += in && is_row[*in] ? kTimesAsked * tensor::exact_row_work(table.function.function) : 0;
+    work += in && is_row[*in] ? times_asked * tensor::exact_row_work(table.function.function) : 0;
     if (const auto out = whole_tensor(circuit, lookup.columns[1])) {
       is_row[*out] = true;
     }

@@ -96,8 +96,9 @@ struct Circuit {
   std::vector<Lookup> lookups;
   std::vector<std::uint32_t> inputs;   // tensor ids with role kInput, in the model's order
   std::vector<std::uint32_t> outputs;  // tensor ids with role kOutput, in the model's order
-  std::vector<Shape> input_shapes;     // as the user sees them
+  std::vector<Shape> input_shapes;     // as the user sees them, of one input
   std::vector<Shape> output_shapes;
+  std::uint32_t batch = 1;  // inputs in one proof, the rows of all tensors but weights when it is not 1 (batch.hpp)
 
   std::vector<Shape> tensor_shapes() const;
   Visibility visibility(std::uint32_t tensor) const;

@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "host/base/text.hpp"
+#include "host/circuit/batch.hpp"
 #include "host/circuit/circuit.hpp"
 
 namespace proofcard::circuit {
@@ -45,6 +46,9 @@ Status read_list(ByteReader& in, std::vector<T>& items, const char* field, std::
   }
   return {};
 }
+
+// In the byte of the inputs' visibility: the number of rows follows, and what comes after is the circuit of one.
+constexpr std::uint8_t kHasBatch = 0x80;
 
 // In the byte of the role: scales of channels follow.
 constexpr std::uint8_t kHasChannels = 0x80;
@@ -121,11 +125,13 @@ Result<Lookup> read_lookup(ByteReader& in) {
   return lookup;
 }
 
-}  // namespace
-
-void write(ByteWriter& out, const Circuit& circuit) {
+void write_one(ByteWriter& out, const Circuit& circuit, std::uint32_t batch) {
   out.string(circuit.model_name);
-  write_enum(out, circuit.input_visibility);
+  const unsigned flag = batch == 1 ? 0 : kHasBatch;
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(circuit.input_visibility) + flag));
+  if (batch != 1) {
+    out.u32(batch);
+  }
   write_enum(out, circuit.output_visibility);
   write_enum(out, circuit.weight_visibility);
   write_list(out, circuit.tensors, [&](const Tensor& t) { write_tensor(out, t); });
@@ -146,10 +152,29 @@ void write(ByteWriter& out, const Circuit& circuit) {
   write_list(out, circuit.output_shapes, [&](const Shape& s) { tensor::write(out, s); });
 }
 
+}  // namespace
+
+void write(ByteWriter& out, const Circuit& circuit) {
+  if (circuit.batch == 1) {
+    write_one(out, circuit, 1);
+  } else {
+    write_one(out, one_row(circuit), circuit.batch);
+  }
+}
+
 Result<Circuit> read_circuit(ByteReader& in) {
   Circuit c;
   PROOFCARD_TRY(c.model_name, read_name(in, "circuit.model_name", kMaxModelNameBytes));
-  PROOFCARD_TRY(c.input_visibility, read_enum(in, Visibility::kCommitted, "circuit.input_visibility"));
+  PROOFCARD_TRY(const std::uint8_t input, in.u8("circuit.input_visibility"));
+  const auto visibility = static_cast<std::uint8_t>(input & ~kHasBatch);
+  PROOFCARD_TRY(c.input_visibility, to_enum(in, visibility, Visibility::kCommitted, "circuit.input_visibility"));
+  std::uint32_t batch = 1;
+  if ((input & kHasBatch) != 0) {
+    PROOFCARD_TRY(batch, in.u32("circuit.batch"));
+    if (batch < 2) {
+      return bad_input(in.what(), "circuit.batch: expected at least 2, found {}", batch);
+    }
+  }
   PROOFCARD_TRY(c.output_visibility, read_enum(in, Visibility::kCommitted, "circuit.output_visibility"));
   PROOFCARD_TRY(c.weight_visibility, read_enum(in, Visibility::kCommitted, "circuit.weight_visibility"));
   PROOFCARD_RETURN_IF_ERROR(read_list(in, c.tensors, "circuit.tensors", 38, [&] { return read_tensor(in); }));
@@ -163,7 +188,7 @@ Result<Circuit> read_circuit(ByteReader& in) {
   PROOFCARD_RETURN_IF_ERROR(
       read_list(in, c.output_shapes, "circuit.output_shapes", 4, [&] { return tensor::read_shape(in); }));
   PROOFCARD_RETURN_IF_ERROR(validate(c));
-  return c;
+  return batched(std::move(c), batch);
 }
 
 }  // namespace proofcard::circuit

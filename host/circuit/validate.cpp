@@ -131,9 +131,10 @@ Status check_boundary(const Circuit& circuit, Role role, const std::vector<std::
     }
     listed[id] = true;
     PROOFCARD_RETURN_IF_ERROR(tensor::validate(Expression{user_shapes[i], {}, {}}, {}, where));
-    if (tensor::num_elements(user_shapes[i]) != tensor::num_elements(circuit.tensors[id].shape)) {
+    const std::uint64_t of_all = circuit.batch * tensor::num_elements(user_shapes[i]);
+    if (of_all != tensor::num_elements(circuit.tensors[id].shape)) {
       return bad_input(where, "entry {}: expected a shape of {} values, found {}", i,
-                       tensor::num_elements(circuit.tensors[id].shape), tensor::num_elements(user_shapes[i]));
+                       tensor::num_elements(circuit.tensors[id].shape), of_all);
     }
   }
   for (std::size_t id = 0; id < circuit.tensors.size(); ++id) {

@@ -81,19 +81,26 @@ Result<std::unique_ptr<WitnessStream>> Assigner::begin(std::span<const std::shar
 }
 
 Result<circuit::Assignment> Assigner::assign(std::span<const std::shared_ptr<const IntVector>> weights,
-                                             const graph::Trace& trace) const {
+                                             std::span<const graph::Trace> traces) const {
   const graph::Graph& graph = prepared_->graph;
-  if (trace.tensors.size() != graph.tensors.size() || trace.remainders.size() != graph.nodes.size()) {
-    return bad_input("trace", "expected {} tensors and {} nodes, found {} and {}", graph.tensors.size(),
-                     graph.nodes.size(), trace.tensors.size(), trace.remainders.size());
+  if (traces.size() != prepared_->circuit.batch) {
+    return bad_input("trace", "expected one for each of {} inputs, found {}", prepared_->circuit.batch, traces.size());
   }
   PROOFCARD_TRY(const std::unique_ptr<WitnessStream> stream, begin(weights));
-  for (const std::uint32_t id : graph.inputs) {
-    PROOFCARD_RETURN_IF_ERROR(stream->input(id, trace.tensors[id].view()));
-  }
-  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
-    const IntVector& out = trace.tensors[graph::node_output(graph.nodes[n])];
-    PROOFCARD_RETURN_IF_ERROR(stream->node(n, out.view(), trace.remainders[n]));
+  for (std::uint32_t input = 0; input < traces.size(); ++input) {
+    const graph::Trace& trace = traces[input];
+    if (trace.tensors.size() != graph.tensors.size() || trace.remainders.size() != graph.nodes.size()) {
+      return bad_input("trace", "expected {} tensors and {} nodes, found {} and {}", graph.tensors.size(),
+                       graph.nodes.size(), trace.tensors.size(), trace.remainders.size());
+    }
+    PROOFCARD_TRY(const std::unique_ptr<graph::Sink> sink, stream->begin_input(input));
+    for (const std::uint32_t id : graph.inputs) {
+      PROOFCARD_RETURN_IF_ERROR(sink->input(id, trace.tensors[id].view()));
+    }
+    for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+      const IntVector& out = trace.tensors[graph::node_output(graph.nodes[n])];
+      PROOFCARD_RETURN_IF_ERROR(sink->node(n, out.view(), trace.remainders[n]));
+    }
   }
   return stream->finish();
 }
@@ -190,14 +197,16 @@ Result<circuit::Assignment> assign_weight_range(const circuit::Circuit& range_ci
       out.columns[c] = std::make_shared<const IntVector>(std::move(made));
     }
   }
-  out.lookup_rows.resize(range_circuit.lookups.size());
   std::vector<std::uint32_t> lookups(range_circuit.lookups.size());
   std::iota(lookups.begin(), lookups.end(), 0U);
   if (!range_circuit.tables.empty()) {
     const std::uint32_t column = layout.table_place[0].column;
     IntVector counts(layout.columns[column].type, layout.columns[column].num_values());
-    PROOFCARD_RETURN_IF_ERROR(
-        fill_lookups(range_circuit, layout, make_table_columns(range_circuit), {}, lookups, out, counts));
+    const TableColumns tables = make_table_columns(range_circuit);
+    const BatchPlace place{range_circuit, range_circuit, layout};
+    PROOFCARD_RETURN_IF_ERROR(begin_lookups(place, tables, zeros, out));
+    PROOFCARD_RETURN_IF_ERROR(fill_lookups(place, tables, {}, lookups, out));
+    count_lookups(range_circuit, layout, out, counts);
     out.columns[column] = std::make_shared<const IntVector>(std::move(counts));
   }
   return out;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "host/circuit/batch.hpp"
 #include "host/circuit/bounds.hpp"
 #include "host/circuit/layout.hpp"
 #include "host/compile/lower.hpp"
@@ -80,8 +81,15 @@ Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options
   if (std::optional<Lowered> rolled = roll(lowered); rolled && circuit::check_soundness(rolled->circuit).ok()) {
     lowered = *std::move(rolled);
   }
-  const std::uint64_t cost = cost_of(lowered.circuit);
-  return Plan{limits, std::move(lowered.circuit), std::move(lowered.values), std::move(lowered.tensor_value), cost};
+  circuit::Circuit all = lowered.circuit;
+  if (options.batch != 1) {
+    PROOFCARD_RETURN_IF_ERROR(circuit::validate(lowered.circuit));
+    PROOFCARD_TRY(all, circuit::batched(lowered.circuit, options.batch));
+  }
+  const std::uint64_t cost = cost_of(all);
+  return Plan{
+      limits, std::move(all), std::move(lowered.circuit), std::move(lowered.values), std::move(lowered.tensor_value),
+      cost};
 }
 
 Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& options) {
@@ -106,8 +114,12 @@ Result<Plan> choose_plan(const graph::Graph& graph, const CompileOptions& option
 }
 
 Result<Plan> find_plan(const graph::Graph& graph, const circuit::Circuit& circuit) {
-  const CompileOptions options{circuit.input_visibility, circuit.output_visibility, circuit.weight_visibility,
-                               circuit.model_name, std::nullopt};
+  const CompileOptions options{circuit.input_visibility,
+                               circuit.output_visibility,
+                               circuit.weight_visibility,
+                               circuit.model_name,
+                               std::nullopt,
+                               circuit.batch};
   const Bytes wanted = bytes_of(circuit);
   // Limits that give tables as large as the circuit's come first.
   std::uint32_t largest_range = 1, largest_function = 1;

@@ -25,10 +25,11 @@ struct CompileOptions {
   circuit::Visibility weights = circuit::Visibility::kPrivate;
   std::string model_name;
   std::optional<Limits> limits;  // none: the cost model chooses
+  std::uint32_t batch = 1;       // inputs in one proof (circuit/batch.hpp)
 };
 
 // Deterministic: one graph and one set of options give one circuit, and it passes validate and check_soundness.
-// Errors: kUnsupported naming the node that cannot be proved.
+// Errors: kUnsupported naming the node that cannot be proved; those of circuit::batched.
 Result<circuit::Circuit> compile(const graph::Graph& graph, const CompileOptions& options);
 
 // The weight columns of the layout (other entries are null), to be made once a model.
@@ -45,15 +46,19 @@ class Assigner {
   Assigner& operator=(Assigner&&) noexcept;
   ~Assigner();
 
-  // A sink for graph::execute that fills in one proof's columns as results come. Can be called from several threads.
+  // Fills in one proof's columns as results come. Can be called from several threads.
   // weights: shared between proofs, as returned by weight_columns. The assigner outlives the stream.
   // Errors: kBadInput for other weights.
   Result<std::unique_ptr<WitnessStream>> begin(std::span<const std::shared_ptr<const IntVector>> weights,
                                                RowsDone rows_done = {}) const;
 
-  // The same from an execution that was kept. Errors: those of the stream.
+  // The same from executions that were kept, one a row of the circuit. Errors: those of the stream.
   Result<circuit::Assignment> assign(std::span<const std::shared_ptr<const IntVector>> weights,
-                                     const graph::Trace& trace) const;
+                                     std::span<const graph::Trace> traces) const;
+  Result<circuit::Assignment> assign(std::span<const std::shared_ptr<const IntVector>> weights,
+                                     const graph::Trace& trace) const {
+    return assign(weights, std::span(&trace, 1));
+  }
 
  private:
   explicit Assigner(std::unique_ptr<const Prepared> prepared);

@@ -17,7 +17,8 @@ namespace proofcard::compile {
 
 struct Plan {
   Limits limits;
-  circuit::Circuit circuit;
+  circuit::Circuit circuit;  // of all rows
+  circuit::Circuit one;      // of one row: what the recipes are for
   std::vector<Value> values;
   std::vector<std::uint32_t> tensor_value;  // by tensor of the circuit
   std::uint64_t cost = 0;

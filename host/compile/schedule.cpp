@@ -43,15 +43,18 @@ bool is_filled_by_tensor(const circuit::Column& column) {
   return column.owner == circuit::Column::Owner::kWitness || column.owner == circuit::Column::Owner::kTensor;
 }
 
-Rows rows_of(const circuit::Circuit& circuit, const circuit::Layout& layout, std::uint32_t tensor) {
+Rows rows_of(const Plan& plan, const circuit::Layout& layout, std::uint32_t tensor, std::uint32_t input) {
   const circuit::TensorPlace& place = layout.tensor_place[tensor];
   const unsigned log_row_len = layout.columns[place.column].log_row_len;
-  const std::size_t end = place.offset + circuit::padded_size(circuit.tensors[tensor].shape);
-  return {place.offset >> log_row_len, ((end - 1) >> log_row_len) + 1};
+  const std::size_t size = circuit::padded_size(plan.one.tensors[tensor].shape);
+  const std::size_t begin = place.offset + input * size;
+  const bool last = input + 1 == plan.circuit.batch;
+  const std::size_t end = last ? place.offset + circuit::padded_size(plan.circuit.tensors[tensor].shape) : begin + size;
+  return {begin >> log_row_len, ((end - 1) >> log_row_len) + 1};
 }
 
 Schedule make_schedule(const graph::Graph& graph, const Plan& plan, const circuit::Layout& layout) {
-  const circuit::Circuit& circuit = plan.circuit;
+  const circuit::Circuit& circuit = plan.one;
   Schedule out;
   out.steps.resize(1 + graph.inputs.size() + graph.nodes.size());
   out.value_of_trace.assign(graph.tensors.size(), UINT32_MAX);
@@ -99,9 +102,11 @@ Schedule make_schedule(const graph::Graph& graph, const Plan& plan, const circui
     if (is_filled_by_tensor(layout.columns[c])) {
       out.tensors_in_row[c].resize(layout.columns[c].num_rows(), 0);
       for (const std::uint32_t id : layout.columns[c].tensors) {
-        const Rows rows = rows_of(circuit, layout, id);
-        for (std::size_t row = rows.first; row < rows.end; ++row) {
-          ++out.tensors_in_row[c][row];
+        for (std::uint32_t input = 0; input < plan.circuit.batch; ++input) {
+          const Rows rows = rows_of(plan, layout, id, input);
+          for (std::size_t row = rows.first; row < rows.end; ++row) {
+            ++out.tensors_in_row[c][row];
+          }
         }
       }
     }

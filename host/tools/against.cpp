@@ -82,6 +82,10 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
         plan.generation->tokens,
         plan.generation->end ? fmt::format("; after token {} all are that", *plan.generation->end) : "");
   }
+  if (c.batch != 1) {
+    out +=
+        fmt::format("  {} inputs in one proof: the model's circuit for each of them, with the same weights\n", c.batch);
+  }
   out += fmt::format("  the author's choice: {} bits, scales, who sees what, and what integers mean:\n",
                      bits_text(plan.bits));
   for (const auto* list : {&c.inputs, &c.outputs}) {
@@ -118,8 +122,12 @@ Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey&
   if (!graph.ok()) {
     return not_it(graph.error().message());
   }
-  const compile::CompileOptions options{vk.circuit.input_visibility, vk.circuit.output_visibility,
-                                        vk.circuit.weight_visibility, vk.circuit.model_name, std::nullopt};
+  const compile::CompileOptions options{vk.circuit.input_visibility,
+                                        vk.circuit.output_visibility,
+                                        vk.circuit.weight_visibility,
+                                        vk.circuit.model_name,
+                                        std::nullopt,
+                                        vk.circuit.batch};
   const auto expected = compile::compile(*graph, options);
   if (!expected.ok()) {
     return not_it(expected.error().message());

@@ -52,6 +52,7 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   key.u8(static_cast<std::uint8_t>(options.compile.output));
   key.u8(static_cast<std::uint8_t>(options.compile.weights));
   key.u8(hide_weights ? 1 : 0);
+  key.u32(options.compile.batch);
   return hex(ByteView(hash::keccak256(key.bytes())).first(kNameBytes));
 }
 

@@ -161,6 +161,7 @@ std::vector<std::string> circuit_differences(const circuit::Circuit& found, cons
   const auto visibility = [&](const char* what, circuit::Visibility a, circuit::Visibility b) {
     out.compare(what, circuit::visibility_name(a), circuit::visibility_name(b));
   };
+  out.compare("inputs in one proof", found.batch, expected.batch);
   visibility("visibility of inputs", found.input_visibility, expected.input_visibility);
   visibility("visibility of outputs", found.output_visibility, expected.output_visibility);
   visibility("visibility of weights", found.weight_visibility, expected.weight_visibility);

@@ -9,6 +9,7 @@
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/tools/bench_report.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/describe.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/proving.hpp"
 #include "host/tools/report.hpp"
@@ -28,7 +29,8 @@ struct BenchCommand {
   unsigned bits = 254;
   std::string field = "fr";
   std::string order = "natural";
-  std::size_t batch = 1;
+  std::size_t batch = 1;   // transforms
+  std::size_t inputs = 0;  // --batch of proofs
   bool inverse = false;
   bool coset = false;
   bool no_zk = false;
@@ -166,9 +168,13 @@ Result<ProverKey> bench_key(const BenchCommand& options, const prover::Backend& 
   json["setup_ms"] = nullptr;
   if (kind == FileKind::kProverKey) {
     PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.compile, options.model, kind));
-    return load_prover_key(options.model);
+    PROOFCARD_TRY(ProverKey key, load_prover_key(options.model));
+    PROOFCARD_RETURN_IF_ERROR(expect_batch_of_key(options.inputs, key.vk, options.model));
+    return key;
   }
-  PROOFCARD_TRY(Compilation compilation, compile_onnx(options.model, options.compile));
+  ModelOptions compile = options.compile;
+  compile.compile.batch = options.inputs == 0 ? 1 : static_cast<std::uint32_t>(options.inputs);
+  PROOFCARD_TRY(Compilation compilation, compile_onnx(options.model, compile));
   Stages stages;
   const Timer timer;
   PROOFCARD_TRY(ProverKey key, make_key(std::move(compilation.model), backend, !options.no_zk, stages));
@@ -182,7 +188,8 @@ Status run_bench_prove(const BenchCommand& options) {
   ordered_json json = machine_json(options.bench);
   json["bench"] = "prove";
   PROOFCARD_TRY(ProverKey key, bench_key(options, backend, json));
-  PROOFCARD_TRY(const std::vector<IntVector> inputs, load_inputs(key.model.graph, options.input, true));
+  PROOFCARD_TRY(const std::vector<InputValues> inputs,
+                load_batch(key.model.graph, key.vk.circuit.batch, options.input, true));
   Stages prepare;
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(key), backend, prepare));
   const statement::VerifyingKey& vk = session.key().vk;
@@ -210,6 +217,7 @@ Status run_bench_prove(const BenchCommand& options) {
   const std::string& model = session.key().model.options.model_name;
   if (options.bench.json) {
     json["model"] = model;
+    json["batch"] = vk.circuit.batch;
     json["zero_knowledge"] = !options.no_zk;
     json["prove_ms"] = to_json(spread(prove_ms));
     json["verify_ms"] = to_json(spread(verify_ms));
@@ -220,8 +228,8 @@ Status run_bench_prove(const BenchCommand& options) {
     print_json(json);
     return {};
   }
-  print_table_head(
-      fmt::format("{}{} on {}", model, options.no_zk ? ", no zero knowledge," : "", machine_text(options.bench)));
+  print_table_head(fmt::format("{}{}{} on {}", model, batch_text(vk.circuit),
+                               options.no_zk ? ", no zero knowledge," : "", machine_text(options.bench)));
   print_row("prove", spread(prove_ms));
   stage_times.print();
   print_row("verify", spread(verify_ms));
@@ -256,6 +264,7 @@ void add_bench(const Options& app) {
   const Options prove = bench.command("prove", "Proofs and their verification");
   prove.input("model", options->model, "A prover key (.pk) or an .onnx").required();
   prove.input("input", options->input, "The input").required();
+  add_batch_option(prove, options->inputs);
   prove.flag("--no-zk", options->no_zk, "Without zero knowledge");
   add_bench_options(prove, options->bench);
   add_trace_option(prove, options->trace);

@@ -10,6 +10,7 @@
 #include "host/tools/cache.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/committed_values.hpp"
+#include "host/tools/describe.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/progress.hpp"
 #include "host/tools/proving.hpp"
@@ -31,6 +32,7 @@ struct ProveCommand {
   std::string report;
   std::string trace;
   std::optional<std::uint64_t> seed;
+  std::size_t batch = 0;
   bool no_zk = false;
   bool saturate = false;
   bool force = false;
@@ -47,6 +49,7 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
       report.pk_bytes = file.size();
       CachedKey out;
       PROOFCARD_TRY(out.key, decode_prover_key(file, options.model));
+      PROOFCARD_RETURN_IF_ERROR(expect_batch_of_key(options.batch, out.key.vk, options.model));
       return out;
     }
     case FileKind::kModel:
@@ -68,19 +71,21 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
         "what "
         "that costs in accuracy");
   }
-  return cached_key(options.model, options.compile, backend, !options.no_zk, report.stages);
+  ModelOptions compile = options.compile;
+  compile.compile.batch = options.batch == 0 ? 1 : static_cast<std::uint32_t>(options.batch);
+  return cached_key(options.model, compile, backend, !options.no_zk, report.stages);
 }
 
 // The inputs, from a file of values or from openings of their commitments.
 struct Inputs {
-  std::vector<IntVector> values;
+  std::vector<InputValues> values;  // by input of the batch
   std::vector<statement::Opening> openings;
 };
 
 Result<Inputs> load(const ProveCommand& options, const ProverKey& key) {
   Inputs out;
   if (options.input_openings.empty()) {
-    PROOFCARD_TRY(out.values, load_inputs(key.model.graph, options.input, options.saturate));
+    PROOFCARD_TRY(out.values, load_batch(key.model.graph, key.vk.circuit.batch, options.input, options.saturate));
     return out;
   }
   PROOFCARD_RETURN_IF_ERROR(expect_committed(key.vk.circuit, Side::kInput, options.model));
@@ -88,7 +93,7 @@ Result<Inputs> load(const ProveCommand& options, const ProverKey& key) {
     PROOFCARD_TRY(statement::Opening opening, load_opening(path));
     out.openings.push_back(std::move(opening));
   }
-  PROOFCARD_TRY(out.values, opened_inputs(key.vk.circuit, out.openings, options.input_openings));
+  PROOFCARD_TRY(out.values.emplace_back(), opened_inputs(key.vk.circuit, out.openings, options.input_openings));
   return out;
 }
 
@@ -194,7 +199,7 @@ Status run_prove(const ProveCommand& options) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.vk_out, vk_file, Access::kPublic));
   }
   if (!options.values_out.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json({result.outputs}), Access::kOwnerOnly));
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(result.outputs), Access::kOwnerOnly));
   }
   PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, result, files));
   if (!options.report.empty()) {
@@ -210,12 +215,13 @@ Status run_prove(const ProveCommand& options) {
   }
   warn_of_failed_cards(report.cards);
   std::string text = format_key(options, found, report.vk_digest);
-  text += format_outputs(result.outputs);
+  text += format_samples(result.outputs);
   if (session.key().model.options.output != circuit::Visibility::kPublic) {
     text += fmt::format("(the output is {}: the proof does not state it)\n",
                         circuit::visibility_name(session.key().model.options.output));
   }
-  text += fmt::format("proved {} in {} on {}\n", report.model, format_ms(*report.prove_ms), report.device);
+  text += fmt::format("proved {} in {} on {}{}\n", report.model, format_ms(*report.prove_ms), report.device,
+                      batch_text(vk.circuit));
   text += fmt::format("zero knowledge: {}\n",
                       zero_knowledge_text({!options.no_zk, options.seed.has_value()}, shows_weights(vk)));
   text += fmt::format("security: {:.0f} bits\n", security.bits());
@@ -236,7 +242,7 @@ void add_prove(const Options& app) {
   command
       .input("model", options->model, "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
       .required();
-  command.input("input", options->input, "The input: {\"input_data\": [[...]]} or .npy");
+  command.input("input", options->input, "The input: {\"input_data\": [[...]]} or .npy; with --batch one row an input");
   command.output("-o,--out", options->out, "The proof").required();
   const Option openings =
       command.inputs("--input-opening", options->input_openings,
@@ -248,6 +254,7 @@ void add_prove(const Options& app) {
       .value_name("NAME");
   command.output("--save-output", options->values_out, "Write the output values as JSON");
   command.output("--vk", options->vk_out, "Write the verification key here too");
+  add_batch_option(command, options->batch);
   command.flag("--force", options->force, "Replace another key (--vk) or opening that stands there");
   command.flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them")
       .excludes(openings);

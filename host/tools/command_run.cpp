@@ -40,8 +40,6 @@ Result<CompiledModel> load_any_model(const std::string& path) {
   return decode_model(file, path);
 }
 
-constexpr std::size_t kMaxSamplesShown = 10;
-
 // The outputs of every sample.
 Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options, const CompiledModel& model,
                                                        std::span<const RealSample> samples) {
@@ -55,21 +53,6 @@ Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options
     PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(model.graph, *inputs));
     PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, all, none));
     out.push_back(output_values(model.graph, values));
-  }
-  return out;
-}
-
-std::string format_samples(const std::vector<std::vector<OutputValues>>& samples) {
-  if (samples.size() == 1) {
-    return format_outputs(samples[0]);
-  }
-  constexpr std::size_t kValuesShown = 3;
-  std::string out;
-  for (std::size_t i = 0; i < std::min(samples.size(), kMaxSamplesShown); ++i) {
-    out += fmt::format("sample {}\n{}", i, format_outputs(samples[i], kValuesShown));
-  }
-  if (samples.size() > kMaxSamplesShown) {
-    out += fmt::format("... {} more samples (--save-output FILE writes all)\n", samples.size() - kMaxSamplesShown);
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/describe.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/progress.hpp"
 #include "host/tools/report.hpp"
@@ -18,6 +19,7 @@ struct SetupCommand {
   std::string model;
   std::string out;
   std::string report;
+  std::size_t batch = 0;
   bool no_zk = false;
   bool force = false;
   MachineOptions machine;
@@ -48,6 +50,7 @@ Status run_setup(const SetupCommand& options) {
   const std::string pk_path = options.out + ".pk";
   const std::string vk_path = options.out + ".vk";
   PROOFCARD_TRY(CompiledModel model, load_compiled(options.model));
+  model.options.batch = options.batch == 0 ? 1 : static_cast<std::uint32_t>(options.batch);
   if (!options.no_zk && model.options.weights != circuit::Visibility::kPublic) {  // asked now, before long work
     PROOFCARD_RETURN_IF_ERROR(keep_other_keys(options, pk_path, {}, vk_path, {}));
   }
@@ -89,9 +92,9 @@ Status run_setup(const SetupCommand& options) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
   return print_and_commit(
-      fmt::format("set up {} in {}\nvk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
-                  report.model, format_ms(*report.setup_ms), report.vk_digest, printable(pk_path),
-                  format_bytes(pk_file.size()), printable(vk_path), format_bytes(vk_file.size())),
+      fmt::format("set up {} in {}{}\nvk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
+                  report.model, format_ms(*report.setup_ms), batch_text(vk.circuit), report.vk_digest,
+                  printable(pk_path), format_bytes(pk_file.size()), printable(vk_path), format_bytes(vk_file.size())),
       files);
 }
 
@@ -102,6 +105,7 @@ void add_setup(const Options& app) {
   const Options command = app.command("setup", "Compiled model -> prover key (.pk) and verification key (.vk)");
   command.input("model", options->model, "The compiled model, .pcm").required();
   command.output("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk", {".pk", ".vk"}).required();
+  add_batch_option(command, options->batch);
   command.flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
   command.flag("--force", options->force, "Replace keys that stand there already");
   add_machine_options(command, options->machine);

@@ -10,6 +10,7 @@
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
 #include "host/tools/committed_values.hpp"
+#include "host/tools/describe.hpp"
 #include "host/tools/describe_json.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/json_text.hpp"
@@ -115,6 +116,7 @@ nlohmann::ordered_json to_json(const Verdict& verdict) {
                              {"reason", or_null(report.reason)},
                              {"model", report.model},
                              {"vk_digest", report.vk_digest},
+                             {"batch", verdict.vk.circuit.batch},
                              {"weights", circuit::visibility_name(verdict.vk.circuit.weight_visibility)},
                              {"weights_hidden", or_null(report.weights_hidden)},
                              {"zero_knowledge", or_null(report.zero_knowledge)},
@@ -135,7 +137,7 @@ nlohmann::ordered_json to_json(const Verdict& verdict) {
 void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
   const circuit::Circuit& circuit = verdict.vk.circuit;
   const Report& report = verdict.report;
-  say("accepted: {}\n", report.model);
+  say("accepted: {}{}\n", report.model, batch_text(circuit));
   say("vk digest {}\n", report.vk_digest);
   say("{}", options.public_values.empty() ? format_public(circuit, verdict.header->publics)
                                           : format_compared(verdict.compared, options.public_values));

@@ -52,6 +52,11 @@ void add_model_options(const Options& command, ModelOptions& options);
 // Those of them that can decide whether a model compiles: --calibrate, --shape, --bits, --output-bits, --input-like.
 void add_quantisation_options(const Options& command, ModelOptions& options);
 
+// --batch, of commands that make a key: how many inputs its proofs are for. 0: not given.
+void add_batch_option(const Options& command, std::size_t& batch);
+// Of those that take a key as well, when they do: it has been made for some number. Errors: another one was given.
+Status expect_batch_of_key(std::size_t given, const statement::VerifyingKey& vk, const std::string& path);
+
 // A warning on standard error; and what may be good to know, there too, unless --quiet was given.
 void warn(const std::string& text);
 void note(const std::string& text);

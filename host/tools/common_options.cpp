@@ -1,5 +1,6 @@
 // Options that several commands have, and what some of them do.
 #include "host/base/parallel.hpp"
+#include "host/circuit/batch.hpp"
 #include "host/tools/backend.hpp"
 #include "host/tools/commands.hpp"
 
@@ -45,6 +46,21 @@ Result<prover::Backend> use_machine(const MachineOptions& options) {
   }
   PROOFCARD_RETURN_IF_ERROR(request_waves(options.waves, options.device));
   return find_backend(options.device, options.card_memory);
+}
+
+void add_batch_option(const Options& command, std::size_t& batch) {
+  command.number("--batch", batch, 1, circuit::kMaxBatch,
+                 "How many inputs are proved at once, one a row of the input file (default: 1)");
+}
+
+Status expect_batch_of_key(std::size_t given, const statement::VerifyingKey& vk, const std::string& path) {
+  if (given != 0 && given != vk.circuit.batch) {
+    return bad_input("--batch",
+                     "expected {}, the number of inputs that {} is for, found {}; `setup --batch {}` makes "
+                     "a key for that many",
+                     vk.circuit.batch, path, given, given);
+  }
+  return {};
 }
 
 void add_report_option(const Options& command, std::string& path) {

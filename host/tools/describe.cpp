@@ -146,6 +146,12 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
                                 circuit::visibility_name(circuit.input_visibility),
                                 circuit::visibility_name(circuit.output_visibility),
                                 circuit::visibility_name(circuit.weight_visibility));
+  if (circuit.batch != 1) {
+    out += fmt::format(
+        "{} inputs in one proof: the first axis of all tensors but weights, and a of every formula over them, is the "
+        "input\n",
+        circuit.batch);
+  }
   const auto bounds = circuit::check_soundness(circuit);
   std::uint64_t weights = 0;
   std::uint64_t lookups = 0;
@@ -214,6 +220,10 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
     out += fmt::format("    {:<40} {:.0f} / p\n", step.name, step.error_numerator);
   }
   return out;
+}
+
+std::string batch_text(const circuit::Circuit& circuit) {
+  return circuit.batch == 1 ? "" : fmt::format(", {} inputs in one proof", circuit.batch);
 }
 
 std::string describe_float_graph(const graph::FloatGraph& graph, const std::string& name) {

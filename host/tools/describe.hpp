@@ -23,6 +23,9 @@ std::vector<std::string> tensor_names(const circuit::Circuit& circuit);
 std::string describe_expression(const tensor::Expression& e, const std::vector<std::string>& names);
 std::string describe_table(const circuit::Table& table);
 
+// ", 64 inputs in one proof"; empty for one.
+std::string batch_text(const circuit::Circuit& circuit);
+
 // The whole circuit: tensors, relations as formulas, lookups, tables, columns, leaves, costs, security. No values.
 std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Layout& layout);
 

@@ -24,6 +24,7 @@ ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout
                    {"input", circuit::visibility_name(circuit.input_visibility)},
                    {"output", circuit::visibility_name(circuit.output_visibility)},
                    {"weights", circuit::visibility_name(circuit.weight_visibility)},
+                   {"batch", circuit.batch},
                    {"tensors", ordered_json::array()}};
   const auto add_tensors = [&](const char* side, const std::vector<std::uint32_t>& ids,
                                const std::vector<tensor::Shape>& shapes) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
+#include "host/circuit/batch.hpp"
 #include "host/graph/onnx/import.hpp"
 #include "host/graph/quantize/generation.hpp"
 #include "host/tools/cost.hpp"
@@ -66,7 +67,8 @@ Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxShapes& shapes, 
 namespace {
 
 Result<std::vector<graph::InputFormat>> output_formats(const std::string& path) {
-  PROOFCARD_TRY(const circuit::Circuit circuit, load_circuit(path));
+  PROOFCARD_TRY(circuit::Circuit of_all, load_circuit(path));
+  const circuit::Circuit circuit = circuit::one_row(std::move(of_all));
   std::vector<graph::InputFormat> out;
   for (const std::uint32_t id : circuit.outputs) {
     const circuit::Tensor& t = circuit.tensors[id];
@@ -202,14 +204,32 @@ std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph) {
   return out;
 }
 
-Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std::string& path, bool saturate) {
+Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
+                                            bool saturate) {
   PROOFCARD_TRY(const Values values, load_values(path));
-  PROOFCARD_TRY(const auto sample, one_sample(values, graph.input_shapes, path));
-  auto inputs = graph::quantize_reals(graph, sample, saturate);
-  if (!inputs.ok()) {
-    return explain_range(inputs.error(), path, saturate);
+  std::vector<RealSample> samples;
+  if (batch == 1) {
+    PROOFCARD_TRY(samples.emplace_back(), one_sample(values, graph.input_shapes, path));
+  } else {
+    PROOFCARD_TRY(samples, many_samples(values, graph.input_shapes, path));
+    PROOFCARD_RETURN_IF_ERROR(expect_batch(samples.size(), batch, path));
   }
-  return inputs;
+  std::vector<InputValues> out;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    auto inputs = graph::quantize_reals(graph, samples[i], saturate);
+    if (!inputs.ok()) {
+      return explain_range(inputs.error(), batch == 1 ? path : fmt::format("{}: row {}", path, i), saturate);
+    }
+    out.push_back(std::move(inputs).value());
+  }
+  return out;
+}
+
+Status expect_batch(std::size_t found, std::uint32_t batch, const std::string& where) {
+  if (found != batch) {
+    return bad_input(where, "expected {} inputs, one a row, as many as the key proves at once, found {}", batch, found);
+  }
+  return {};
 }
 
 Error explain_range(Error error, const std::string& where, bool saturate) {
@@ -251,6 +271,22 @@ std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t
       const auto best = std::max_element(o.integers.begin(), o.integers.end());
       out += fmt::format("  largest: index {}\n", best - o.integers.begin());
     }
+  }
+  return out;
+}
+
+std::string format_samples(const std::vector<std::vector<OutputValues>>& samples) {
+  if (samples.size() == 1) {
+    return format_outputs(samples[0]);
+  }
+  constexpr std::size_t kMaxSamplesShown = 10;
+  constexpr std::size_t kValuesShown = 3;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(samples.size(), kMaxSamplesShown); ++i) {
+    out += fmt::format("sample {}\n{}", i, format_outputs(samples[i], kValuesShown));
+  }
+  if (samples.size() > kMaxSamplesShown) {
+    out += fmt::format("... {} more samples (--save-output FILE writes all)\n", samples.size() - kMaxSamplesShown);
   }
   return out;
 }

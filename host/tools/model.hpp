@@ -74,8 +74,16 @@ graph::Sample to_floats(const RealSample& sample);
 // As the ONNX file declares them.
 std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph);
 
-// An input file, quantised for the model. Errors name elements by index.
-Result<std::vector<IntVector>> load_inputs(const graph::Graph& graph, const std::string& path, bool saturate);
+// Integers for each of the model's inputs.
+using InputValues = std::vector<IntVector>;
+
+// A file of as many inputs as a key proves at once, one a row (many_samples), quantised for the model. Errors: those of
+// expect_batch; elements are named by index.
+Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
+                                            bool saturate);
+
+// Errors: kBadInput, another number of inputs than a key proves at once, naming both.
+Status expect_batch(std::size_t found, std::uint32_t batch, const std::string& where);
 
 // An error of quantize_inputs, with the file and what to do about values out of range.
 Error explain_range(Error error, const std::string& where, bool saturate);
@@ -92,6 +100,8 @@ std::vector<OutputValues> output_values(const graph::Graph& graph, const std::ve
 
 // Readable: at most `max_values` of each output.
 std::string format_outputs(const std::vector<OutputValues>& outputs, std::size_t max_values = 32);
+// The same of several inputs, of the first ones and the first values; of one, as above.
+std::string format_samples(const std::vector<std::vector<OutputValues>>& samples);
 // {"output_data": [[...]], "output_integers": [[...]]}: an array an output, sample after sample.
 std::string outputs_json(const std::vector<std::vector<OutputValues>>& samples);
 std::string shape_text(const graph::Shape& shape);

@@ -299,6 +299,7 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
   ProverKey key;
   PROOFCARD_TRY(key.model, read_payload(in));
   PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in), path));
+  key.model.options.batch = key.vk.circuit.batch;
   PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
   return key;

@@ -1,5 +1,10 @@
 #include "host/tools/proving.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include "host/base/parallel.hpp"
 #include "host/graph/executor.hpp"
 #include "host/graph/generate.hpp"
 #include "host/tools/setup.hpp"
@@ -27,6 +32,38 @@ Status take_blindings(const circuit::Circuit& circuit, const circuit::Layout& la
     blindings[layout.tensor_place[circuit.inputs[i]].column] = openings[i].blindings;
   }
   return {};
+}
+
+// Runs the network for every input, as many at a time as there are threads, so that no more is held than that. Errors:
+// the first input's that has one.
+Result<std::vector<std::vector<OutputValues>>> execute_all(const graph::Graph& graph,
+                                                           const std::vector<InputValues>& inputs,
+                                                           compile::WitnessStream& stream) {
+  std::vector<std::vector<OutputValues>> out(inputs.size());
+  std::vector<std::optional<Error>> errors(inputs.size());
+  std::atomic<std::size_t> next = 0;
+  const auto execute = [&](std::size_t i) -> Status {
+    PROOFCARD_TRY(const std::unique_ptr<graph::Sink> sink, stream.begin_input(static_cast<std::uint32_t>(i)));
+    PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(graph, inputs[i]));
+    PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(graph, all, *sink));
+    out[i] = output_values(graph, outputs);
+    return {};
+  };
+  parallel_for(std::min(inputs.size(), num_threads()), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t worker = begin; worker < end; ++worker) {
+      for (std::size_t i = next++; i < inputs.size(); i = next++) {
+        if (const Status status = execute(i); !status.ok()) {
+          errors[i] = status.error();
+          next = inputs.size();
+        }
+      }
+    }
+  });
+  const auto error = std::ranges::find_if(errors, [](const auto& e) { return e.has_value(); });
+  if (error != errors.end()) {
+    return **error;
+  }
+  return out;
 }
 
 std::vector<statement::Opening> output_openings(const circuit::Circuit& circuit, const circuit::Layout& layout,
@@ -57,7 +94,7 @@ Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend
   return ProvingSession(std::move(owned), backend, std::move(context), std::move(weights), std::move(assigner));
 }
 
-Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, bool zero_knowledge,
+Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                                           std::optional<std::uint64_t> seed, Stages& stages,
                                           std::span<const statement::Opening> input_openings) const {
   if (!zero_knowledge && !key_->weight_blindings.empty()) {
@@ -66,6 +103,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
   }
   const circuit::Circuit& circuit = key_->vk.circuit;
   const circuit::Layout& layout = key_->vk.layout;
+  PROOFCARD_RETURN_IF_ERROR(expect_batch(inputs.size(), circuit.batch, "input"));
   prover::Blindings blindings = key_->weight_blindings;
   blindings.resize(layout.columns.size());
   PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, zero_knowledge, blindings));
@@ -77,9 +115,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<IntVector>& inputs, 
                                               std::size_t first_row, std::size_t num_rows) {
                   return rows.add(column, values, first_row, num_rows);
                 }));
-  PROOFCARD_TRY(const std::vector<IntVector> all_inputs, graph::with_fed_back(key_->model.graph, inputs));
-  PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(key_->model.graph, all_inputs, *stream));
-  out.outputs = output_values(key_->model.graph, outputs);
+  PROOFCARD_TRY(out.outputs, execute_all(key_->model.graph, inputs, *stream));
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());
   stream.reset();

@@ -20,7 +20,7 @@ namespace proofcard::tools {
 
 struct ProofResult {
   Bytes proof;
-  std::vector<OutputValues> outputs;
+  std::vector<std::vector<OutputValues>> outputs;   // by input of the batch
   std::vector<statement::Opening> output_openings;  // one an output, when the model's outputs are committed
 };
 
@@ -32,12 +32,12 @@ class ProvingSession {
   const ProverKey& key() const { return *key_; }
 
   // Stages: "inference", "witness", those of the prover, and "check": a proof that was made with a card's sums is
-  // verified on the CPU. Pre: inputs come from load_inputs for this key's graph.
+  // verified on the CPU. Pre: inputs come from load_batch for this key's graph, as many as it is for.
   // input_openings: one an input, for committed inputs whose commitments exist already (committed_values.hpp); empty:
   // committed inputs are blinded anew.
   // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
   // mode; kDeviceFault from a card, and when its sums were wrong.
-  Result<ProofResult> prove(const std::vector<IntVector>& inputs, bool zero_knowledge,
+  Result<ProofResult> prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                             std::optional<std::uint64_t> seed, Stages& stages,
                             std::span<const statement::Opening> input_openings = {}) const;
 

@@ -24,38 +24,49 @@ std::vector<Side> sides(const circuit::Circuit& circuit) {
           {"output", "output_data", circuit.outputs, circuit.output_shapes, circuit.output_visibility}};
 }
 
-Status compare_input(const circuit::Tensor& t, const IntVector& stated, const std::vector<double>& given,
-                     const std::string& where, bool saturate) {
+// A file as rows, one an input of the batch.
+struct FileValues {
+  const Values& values;
+  std::vector<RealSample> inputs;
+  std::uint32_t batch;
+  const std::string& path;
+};
+
+// first: element of the tensor, of all inputs of a batch, that `given` begins with.
+Status compare_input(const circuit::Tensor& t, const IntVector& stated, std::size_t first,
+                     const std::vector<double>& given, const std::string& where, bool saturate) {
   const tensor::Encoding encoding = tensor::encoding(t);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    double q = graph::nearest_step({t.lo, t.hi, encoding}, i, given[i]);
+    double q = graph::nearest_step({t.lo, t.hi, encoding}, first + i, given[i]);
     if (saturate) {
       q = std::clamp(q, static_cast<double>(t.lo), static_cast<double>(t.hi));
     }
-    if (q != static_cast<double>(stated[i])) {
+    if (const std::int64_t integer = stated[first + i]; q != static_cast<double>(integer)) {
       return rejected("public values",
                       "{}, element {}: the proof states {:.6g} (integer {}), the file says {:.6g} (integer {:.0f})",
-                      where, i, encoding.real(i, stated[i]), stated[i], given[i], q);
+                      where, i, encoding.real(first + i, integer), integer, given[i], q);
     }
   }
   return {};
 }
 
-Status compare_output(const circuit::Tensor& t, const IntVector& stated, const OutputArrays& given,
-                      const std::string& path, std::size_t index) {
-  for (std::size_t i = 0; i < stated.size(); ++i) {
-    if (given.integers != nullptr && given.integers->numbers[i] != stated[i]) {
+// index: of the array in the file, whose `size` elements the tensor has from `first` on.
+Status compare_output(const circuit::Tensor& t, const IntVector& all, std::size_t first, std::size_t size,
+                      const OutputArrays& given, const std::string& path, std::size_t index) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::int64_t stated = all[first + i];
+    if (given.integers != nullptr && given.integers->numbers[i] != stated) {
       return rejected("public values",
                       "{}: output_integers[{}], element {}: the proof states the integer {}, the file says {}", path,
-                      index, i, stated[i], given.integers->numbers[i]);
+                      index, i, stated, given.integers->numbers[i]);
     }
-    const double real = static_cast<double>(stated[i]) * t.scale;
+    const double real = static_cast<double>(stated) * t.scale;
     const double x = given.reals != nullptr ? given.reals->numbers[i] : real;
-    if (x != real && std::floor(x / t.scale + 0.5) != static_cast<double>(stated[i])) {
+    if (x != real && std::floor(x / t.scale + 0.5) != static_cast<double>(stated)) {
       return rejected("public values",
                       "{}: output_data[{}], element {}: the proof states {:.6g} (integer {}), the file says {:.6g} "
                       "(integer {:.0f})",
-                      path, index, i, real, stated[i], x, std::floor(x / t.scale + 0.5));
+                      path, index, i, real, stated, x, std::floor(x / t.scale + 0.5));
     }
   }
   return {};
@@ -63,17 +74,57 @@ Status compare_output(const circuit::Tensor& t, const IntVector& stated, const O
 
 // What the file has for one tensor of a public side, which it has values for.
 Status compare_tensor(const Side& side, std::size_t index, const circuit::Tensor& t, const IntVector& stated,
-                      const Values& values, const std::string& path, bool saturate) {
-  if (side.key == std::string_view("output_data")) {
-    PROOFCARD_TRY(const OutputArrays given, find_output(values, side.shapes, index, path));
-    return compare_output(t, stated, given, path, index);
+                      const FileValues& file, bool saturate) {
+  const auto size = static_cast<std::size_t>(tensor::num_elements(side.shapes[index]));
+  for (std::uint32_t row = 0; row < file.batch; ++row) {
+    if (side.key == std::string_view("output_data")) {
+      const std::size_t array = row * side.ids.size() + index;
+      PROOFCARD_TRY(const OutputArrays given, find_output(file.values, side.shapes, array, file.path, file.batch));
+      PROOFCARD_RETURN_IF_ERROR(compare_output(t, stated, row * size, size, given, file.path, array));
+    } else {
+      const std::string where = file.batch == 1 ? fmt::format("{}: input_data[{}]", file.path, index)
+                                                : fmt::format("{}: row {}, input {}", file.path, row, index);
+      PROOFCARD_RETURN_IF_ERROR(compare_input(t, stated, row * size, file.inputs[row][index], where, saturate));
+    }
   }
-  if (values.inputs.size() != side.ids.size()) {
-    return bad_input(path, "input_data: expected {} array(s), found {}", side.ids.size(), values.inputs.size());
+  return {};
+}
+
+// Reads the inputs of all rows, when there are any to be compared. Errors: another number of rows.
+Result<std::vector<RealSample>> input_rows(const Side& side, const Values& values, std::uint32_t batch,
+                                           const std::string& path) {
+  std::vector<RealSample> out;
+  if (batch == 1) {
+    PROOFCARD_TRY(out.emplace_back(), one_sample(values, side.shapes, path));
+  } else {
+    PROOFCARD_TRY(out, many_samples(values, side.shapes, path));
+    PROOFCARD_RETURN_IF_ERROR(expect_batch(out.size(), batch, path));
   }
-  const std::string where = fmt::format("{}: input_data[{}]", path, index);
-  PROOFCARD_RETURN_IF_ERROR(expect_shape(values.inputs[index].shape, side.shapes[index], where));
-  return compare_input(t, stated, values.inputs[index].numbers, where, saturate);
+  return out;
+}
+
+std::string format_values(const circuit::Tensor& t, const IntVector& values, std::size_t first, std::size_t size,
+                          std::size_t max_values) {
+  std::string out;
+  const tensor::Encoding encoding = tensor::encoding(t);
+  const std::size_t shown = std::min(size, max_values);
+  for (std::size_t k = 0; k < shown; ++k) {
+    const std::int64_t integer = values[first + k];
+    out += fmt::format("  [{}] {:>12.6g}   (integer {})\n", k, encoding.real(first + k, integer), integer);
+  }
+  return shown < size ? out + fmt::format("  ... {} more\n", size - shown) : out;
+}
+
+// The first values of the first rows.
+std::string format_rows(const circuit::Tensor& t, const IntVector& values, std::uint32_t batch) {
+  constexpr std::uint32_t kRowsShown = 10;
+  constexpr std::size_t kValuesShown = 3;
+  std::string out;
+  for (std::uint32_t row = 0; row < std::min(batch, kRowsShown); ++row) {
+    out += fmt::format(" row {}\n", row);
+    out += format_values(t, values, row * (values.size() / batch), values.size() / batch, kValuesShown);
+  }
+  return batch > kRowsShown ? out + fmt::format(" ... {} more rows (--json has all)\n", batch - kRowsShown) : out;
 }
 
 }  // namespace
@@ -102,15 +153,8 @@ std::string format_public(const circuit::Circuit& circuit, const statement::Publ
         continue;
       }
       out += fmt::format("public, {}\n", tensor::describe_scale(t.scale, t.channels));
-      const tensor::Encoding encoding = tensor::encoding(t);
-      const IntVector& values = publics[side.ids[i]];
-      const std::size_t shown = std::min(values.size(), max_values);
-      for (std::size_t k = 0; k < shown; ++k) {
-        out += fmt::format("  [{}] {:>12.6g}   (integer {})\n", k, encoding.real(k, values[k]), values[k]);
-      }
-      if (shown < values.size()) {
-        out += fmt::format("  ... {} more\n", values.size() - shown);
-      }
+      out += circuit.batch == 1 ? format_values(t, publics[side.ids[i]], 0, publics[side.ids[i]].size(), max_values)
+                                : format_rows(t, publics[side.ids[i]], circuit.batch);
     }
   }
   return out;
@@ -120,10 +164,16 @@ Result<std::vector<ComparedTensor>> compare_public(const circuit::Circuit& circu
                                                    const statement::PublicTensors& publics, const Values& values,
                                                    const std::string& path, bool saturate) {
   std::vector<ComparedTensor> out;
+  Values by_row = values;
+  split_outputs(by_row, circuit.output_shapes, circuit.batch);
+  FileValues file{by_row, {}, circuit.batch, path};
   for (const Side& side : sides(circuit)) {
     const bool is_input = side.key == std::string_view("input_data");
     const bool given = is_input ? values.has_inputs : values.has_outputs || values.has_output_integers;
     const bool is_public = side.visibility == circuit::Visibility::kPublic;
+    if (is_input && given && is_public) {
+      PROOFCARD_TRY(file.inputs, input_rows(side, values, circuit.batch, path));
+    }
     for (std::size_t i = 0; i < side.ids.size(); ++i) {
       const circuit::Tensor& t = circuit.tensors[side.ids[i]];
       if (given && !is_public) {
@@ -134,7 +184,7 @@ Result<std::vector<ComparedTensor>> compare_public(const circuit::Circuit& circu
                          circuit::visibility_name(side.visibility));
       }
       if (given) {
-        PROOFCARD_RETURN_IF_ERROR(compare_tensor(side, i, t, publics[side.ids[i]], values, path, saturate));
+        PROOFCARD_RETURN_IF_ERROR(compare_tensor(side, i, t, publics[side.ids[i]], file, saturate));
       }
       out.push_back({side.name, &t, side.shapes[i], side.visibility,
                      !is_public ? Outcome::kHidden

@@ -129,15 +129,16 @@ Status expect_shape(const std::vector<std::size_t>& found, const Shape& expected
 }
 
 Result<OutputArrays> find_output(const Values& values, const std::vector<Shape>& shapes, std::size_t index,
-                                 const std::string& path) {
+                                 const std::string& path, std::uint32_t batch) {
   const auto find = [&]<class T>(const std::vector<Array<T>>& arrays, std::string_view key,
                                  const Array<T>*& out) -> Status {
-    if (arrays.size() != shapes.size()) {
-      return bad_input(path, "{}: expected {} array(s), one for each output of the model, found {}", key, shapes.size(),
+    if (arrays.size() != shapes.size() * batch) {
+      return bad_input(path, "{}: expected {} array(s), one for each output of the model{}, found {}", key,
+                       shapes.size() * batch, batch == 1 ? "" : fmt::format(" and each of {} inputs", batch),
                        arrays.size());
     }
     out = &arrays[index];
-    return expect_shape(out->shape, shapes[index], fmt::format("{}: {}[{}]", path, key, index));
+    return expect_shape(out->shape, shapes[index % shapes.size()], fmt::format("{}: {}[{}]", path, key, index));
   };
   OutputArrays out;
   if (values.has_output_integers) {
@@ -147,6 +148,28 @@ Result<OutputArrays> find_output(const Values& values, const std::vector<Shape>&
     PROOFCARD_RETURN_IF_ERROR(find(values.outputs, "output_data", out.reals));
   }
   return out;
+}
+
+void split_outputs(Values& values, const std::vector<Shape>& shapes, std::uint32_t batch) {
+  const auto split_all = [&]<class T>(std::vector<Array<T>>& arrays) {
+    const auto has_axis = [&](const Array<T>& a) { return a.shape.size() > 1 && a.shape[0] == batch; };
+    if (arrays.size() != shapes.size() || !std::ranges::all_of(arrays, has_axis)) {
+      return;
+    }
+    std::vector<Array<T>> out;
+    for (std::size_t row = 0; row < batch; ++row) {
+      for (const Array<T>& a : arrays) {
+        const auto size = static_cast<std::ptrdiff_t>(a.numbers.size() / batch);
+        const auto begin = a.numbers.begin() + static_cast<std::ptrdiff_t>(row) * size;
+        out.push_back({{a.shape.begin() + 1, a.shape.end()}, {begin, begin + size}});
+      }
+    }
+    arrays = std::move(out);
+  };
+  if (batch != 1) {
+    split_all(values.outputs);
+    split_all(values.output_integers);
+  }
 }
 
 Result<RealSample> one_sample(const Values& values, const std::vector<Shape>& shapes, const std::string& path) {

@@ -54,9 +54,14 @@ struct OutputArrays {
   const Array<double>* reals = nullptr;
   const Array<std::int64_t>* integers = nullptr;
 };
-// The output of this index. Errors: neither, not one array an output, or another shape.
+// The output of this index; of `batch` inputs, whose outputs follow each other, index / shapes.size() is the input.
+// Errors: neither, not one array an output, or another shape.
 Result<OutputArrays> find_output(const Values& values, const std::vector<tensor::Shape>& shapes, std::size_t index,
-                                 const std::string& path);
+                                 const std::string& path, std::uint32_t batch = 1);
+
+// Outputs of several inputs that are given as one array an output, with an axis of inputs in front: as an array an output,
+// input after input. Other forms stay as they are.
+void split_outputs(Values& values, const std::vector<tensor::Shape>& shapes, std::uint32_t batch);
 
 // A flat list of values for each of the model's inputs. Doubles, because floats do not hold every integer beyond 2^24.
 using RealSample = std::vector<std::vector<double>>;

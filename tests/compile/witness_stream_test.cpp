@@ -80,7 +80,9 @@ TEST(WitnessStream, FillsInWhatTheWholeExecutionGives) {
       ASSERT_TRUE(plan.ok() && assigner.ok());
       const auto stream = assigner->begin(p->weights);
       ASSERT_TRUE(stream.ok());
-      const auto outputs = graph::execute(g.graph(), inputs, **stream);
+      const auto sink = (*stream)->begin_input(0);
+      ASSERT_TRUE(sink.ok());
+      const auto outputs = graph::execute(g.graph(), inputs, **sink);
       ASSERT_TRUE(outputs.ok()) << outputs.error().message();
       const auto found = (*stream)->finish();
       ASSERT_TRUE(found.ok()) << found.error().message();
@@ -102,7 +104,9 @@ TEST(WitnessStream, FillsInWhatTheWholeExecutionGives) {
 TEST(WitnessStream, HandsOutEveryRowOnceWhenItIsComplete) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     GraphMaker g = random_graph(seed);
-    const auto p = prepare(g.graph(), three_options()[seed % 3]);
+    CompileOptions options = three_options()[seed % 3];
+    options.batch = options.input == Visibility::kCommitted ? 1 : static_cast<std::uint32_t>(1 + seed % 4);
+    const auto p = prepare(g.graph(), options);
     ASSERT_TRUE(p.ok()) << p.error().message();
     const auto assigner = Assigner::make(g.graph(), p->circuit, p->layout);
     ASSERT_TRUE(assigner.ok());
@@ -127,7 +131,11 @@ TEST(WitnessStream, HandsOutEveryRowOnceWhenItIsComplete) {
     };
     const auto stream = assigner->begin(p->weights, take);
     ASSERT_TRUE(stream.ok());
-    ASSERT_TRUE(graph::execute(g.graph(), g.random_inputs(), **stream).ok());
+    for (std::uint32_t input = 0; input < p->circuit.batch; ++input) {
+      const auto sink = (*stream)->begin_input(input);
+      ASSERT_TRUE(sink.ok());
+      ASSERT_TRUE(graph::execute(g.graph(), g.random_inputs(), **sink).ok());
+    }
     EXPECT_GT(early, 0U);
     const auto found = (*stream)->finish();
     ASSERT_TRUE(found.ok()) << found.error().message();
@@ -155,7 +163,9 @@ TEST(WitnessStream, AnErrorOfWhoTakesRowsEndsTheExecution) {
     return make_error(ErrorKind::kDeviceFault, "card", "gone");
   });
   ASSERT_TRUE(stream.ok());
-  const auto outputs = graph::execute(g.graph(), g.random_inputs(), **stream);
+  const auto sink = (*stream)->begin_input(0);
+  ASSERT_TRUE(sink.ok());
+  const auto outputs = graph::execute(g.graph(), g.random_inputs(), **sink);
   ASSERT_FALSE(outputs.ok());
   EXPECT_EQ(outputs.error().kind, ErrorKind::kDeviceFault);
   EXPECT_EQ(calls, 1U);

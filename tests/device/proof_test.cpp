@@ -148,7 +148,9 @@ TEST(ProofTest, TheCardBeginsBeforeInferenceEnds) {
       model.weights, [&](std::size_t column, const std::shared_ptr<const IntVector>& values, std::size_t first,
                          std::size_t count) { return rows.add(column, values, first, count); });
   ASSERT_TRUE(stream.ok());
-  LastNode sink(**stream, g.graph().nodes.size() - 1, log);
+  const auto columns = (*stream)->begin_input(0);
+  ASSERT_TRUE(columns.ok());
+  LastNode sink(**columns, g.graph().nodes.size() - 1, log);
   ASSERT_TRUE(graph::execute(g.graph(), inputs, sink).ok());
   const std::vector<JobEvent> events = log.events();
   ASSERT_FALSE(events.empty());

@@ -139,7 +139,8 @@ class Streaming : public ::testing::Test {
                                                      std::size_t first, std::size_t count) {
                     return rows.add(column, values, first, count);
                   }));
-    WaitingSink sink(*stream, maker_.graph().nodes.size() - 1, msm);
+    PROOFCARD_TRY(const auto columns, stream->begin_input(0));
+    WaitingSink sink(*columns, maker_.graph().nodes.size() - 1, msm);
     const auto outputs = graph::execute(maker_.graph(), inputs_, sink);
     waited = sink.waited();
     executed_ = outputs.ok();

@@ -9,7 +9,7 @@
 
 namespace proofcard::testing {
 
-// A model ready to prove, with the assignment of one input.
+// A model ready to prove, with the assignment of one input, or of a batch.
 struct Model {
   statement::Mode mode;
   statement::VerifyingKey vk;
@@ -24,6 +24,7 @@ inline constexpr statement::Mode kZeroKnowledge{true, false};
 
 inline prover::Backend cpu_backend() { return {kernels::cpu_msm(), kernels::cpu_int_gemm()}; }
 
+// The inputs of a batch are those of one after the other.
 // weight_seed: weights blinded from it instead of the operating system, for proofs that have to come out the same
 // again.
 inline Result<Model> make_model(const graph::Graph& graph, const compile::CompileOptions& options,
@@ -42,8 +43,13 @@ inline Result<Model> make_model(const graph::Graph& graph, const compile::Compil
   }
   PROOFCARD_TRY(auto rows, prover::commit_weights(cpu_backend(), m.context, layout, m.weights, m.weight_blindings));
   m.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
-  PROOFCARD_TRY(const graph::Trace trace, graph::execute(graph, inputs));
-  PROOFCARD_TRY(m.assignment, compile::assign(graph, m.vk.circuit, m.vk.layout, m.weights, trace));
+  std::vector<graph::Trace> traces;
+  const std::size_t of_one = inputs.size() / options.batch;
+  for (std::uint32_t i = 0; i < options.batch; ++i) {
+    PROOFCARD_TRY(traces.emplace_back(), graph::execute(graph, inputs.subspan(i * of_one, of_one)));
+  }
+  PROOFCARD_TRY(const compile::Assigner assigner, compile::Assigner::make(graph, m.vk.circuit, m.vk.layout));
+  PROOFCARD_TRY(m.assignment, assigner.assign(m.weights, traces));
   return m;
 }
 

@@ -60,6 +60,8 @@ class ReadmeTest : public proofcard::testing::Workspace {
     write("model.onnx", read(example("diagnosis", "model.onnx")));
     write("input.json", read(example("diagnosis", "input.json")));
     write("samples.json", read(example("diagnosis", "samples.json")));
+    const auto rows = json("samples.json")["input_data"];
+    write("three.json", nlohmann::json{{"input_data", {rows[0], rows[1], rows[2]}}}.dump());
     write("first.onnx", read(example("mlp", "model.onnx")));
     ModelBuilder second;
     second.input("scores", {1, 10}).random("w", {10, 3}, 1.0F).random("b", {3}, 1.0F);
