@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/statement/security.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/cost.hpp"
 #include "host/tools/describe.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/progress.hpp"
@@ -91,9 +92,10 @@ Status run_setup(const SetupCommand& options) {
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
+  const std::string cost = vk.circuit.batch == 1 ? "" : format_cost(estimate_cost(vk.circuit));
   return print_and_commit(
-      fmt::format("set up {} in {}{}\nvk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
-                  report.model, format_ms(*report.setup_ms), batch_text(vk.circuit), report.vk_digest,
+      fmt::format("set up {} in {}{}\n{}vk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
+                  report.model, format_ms(*report.setup_ms), batch_text(vk.circuit), cost, report.vk_digest,
                   printable(pk_path), format_bytes(pk_file.size()), printable(vk_path), format_bytes(vk_file.size())),
       files);
 }

@@ -66,6 +66,35 @@ TEST_F(BatchTest, OneProofStatesWhatEveryInputGives) {
   fails(2, "verify model.vk proof.bin --public two.json", "expected 3 array(s)");
 }
 
+TEST_F(BatchTest, OfTreesAndOfGeneratedSequences) {
+  const auto states_what_runs_give = [&](const std::string& rows) {
+    ok("setup model.pcm -o model --force --batch 3");
+    ok("prove model.pk " + rows + " -o proof.bin --save-output out.json");
+    ok("run model.pcm " + rows + " --save-output alone.json");
+    EXPECT_EQ(json("out.json"), json("alone.json"));
+    ok("verify model.vk proof.bin --public out.json");
+    const nlohmann::json out = json("out.json");
+    EXPECT_NE(out["output_integers"][0], out["output_integers"][out["output_integers"].size() - 1]);
+  };
+  const std::string trees = example("credit_trees", "model.onnx");
+  ok("compile " + trees + " -o model.pcm --calibrate " + example("credit_trees", "samples.json"));
+  nlohmann::json rows = nlohmann::json::parse(read(example("credit_trees", "samples.json")))["input_data"];
+  write("rows.json", nlohmann::json{{"input_data", {rows[0], rows[1], rows[2]}}}.dump());
+  states_what_runs_give("rows.json");
+  // A transformer with softmax, run on its own tokens.
+  ok("compile " + example("opticks", "model.onnx") + " -o model.pcm --shape tokens=1x8 --generate 5 --bits 8");
+  write("prompts.json", R"({"input_data": [[20, 8, 5, 0], [9, 6, 0, 20], [12, 15, 23, 27]]})");
+  states_what_runs_give("prompts.json");
+}
+
+TEST_F(BatchTest, SetupSaysWhatAProofWillTake) {
+  make_keys();
+  write_rows("rows.json", 3);
+  const std::string said = ok("setup model.pcm -o model --force --batch 3").out;
+  ok("prove model.pk rows.json -o proof.bin");
+  EXPECT_NE(said.find(fmt::format("a proof: {} bytes", content("proof.bin").size())), std::string::npos) << said;
+}
+
 TEST_F(BatchTest, PublicInputsAreComparedRowByRow) {
   make_batch_key("--input public");
   ok("prove model.pk rows.json -o proof.bin");
