@@ -178,6 +178,20 @@ TEST_F(BatchTest, InspectSaysItAndComparesItWithTheModel) {
   EXPECT_NE(against.find("3 inputs in one proof"), std::string::npos) << against;
 }
 
+// What another model's outputs are like does not depend on how many of them are proved at once.
+TEST_F(BatchTest, OutputsAreLikeThoseOfOne) {
+  make_batch_key();
+  graph::ModelBuilder m;
+  m.input("x", {1, 1}).random("w", {1, 2}, 1.0F).output("y");
+  m.node("MatMul", {"x", "w"}, {"y"});
+  const Bytes onnx = m.bytes();
+  write("next.onnx", std::string(onnx.begin(), onnx.end()));
+  write("middle.json", R"({"input_data": [[0.1], [0.9], [0.5]]})");
+  ok("compile next.onnx -o one.pcm --calibrate middle.json --bits 16 --input-like model.pcm");
+  ok("compile next.onnx -o many.pcm --calibrate middle.json --bits 16 --input-like model.vk");
+  EXPECT_EQ(content("one.pcm"), content("many.pcm"));
+}
+
 // A key whose circuit is the model's for all rows but one cannot be written: a file says what holds of every row, and
 // how many there are. In memory it can, and is not the model's.
 TEST_F(BatchTest, AKeyThatLeavesARowFreeIsNotTheModels) {
