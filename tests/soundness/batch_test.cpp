@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "tests/support/cheat.hpp"
 #include "tests/support/node_cases.hpp"
@@ -317,6 +318,34 @@ TEST(Batch, IsCheckedWhenACircuitIsRead) {
   EXPECT_FALSE(with(flag + 4, 0x7f).ok());
   EXPECT_FALSE(with(flag, 0x82).ok());  // committed inputs
   EXPECT_FALSE(with(flag, 0x83).ok());
+}
+
+// Damaged files of a batch: an error, or a circuit that is written as it was read, and stated for all rows.
+TEST(Batch, DamagedFilesAreErrorsOrOtherCircuits) {
+  compile::GraphMaker g(3);
+  g.output(g.gemm(g.clamp(g.gemm(g.input({3}), 3, {3}, 9), 0, 127), 2, {1}, 0));
+  const auto circuit = compile::compile(g.graph(), options_of(3));
+  ASSERT_TRUE(circuit.ok());
+  ByteWriter out;
+  circuit::write(out, *circuit);
+  const Bytes file = out.take();
+  std::mt19937_64 random(11);
+  std::size_t read = 0;
+  for (int attempt = 0; attempt < 4000; ++attempt) {
+    Bytes changed = file;
+    changed[random() % changed.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
+    ByteReader in(changed, "key");
+    if (const auto c = circuit::read_circuit(in); c.ok() && in.remaining() == 0) {
+      ++read;
+      ByteWriter again;
+      circuit::write(again, *c);
+      EXPECT_EQ(again.bytes().size(), changed.size());
+      for (std::uint32_t id = 0; c->batch != 1 && id < c->tensors.size(); ++id) {
+        EXPECT_TRUE(c->tensors[id].role == circuit::Role::kWeight || c->tensors[id].shape[0] == c->batch);
+      }
+    }
+  }
+  EXPECT_GT(read, 100U);
 }
 
 }  // namespace
