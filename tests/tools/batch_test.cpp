@@ -87,6 +87,14 @@ TEST_F(BatchTest, OfTreesAndOfGeneratedSequences) {
   states_what_runs_give("prompts.json");
 }
 
+TEST_F(BatchTest, ProofsDoNotDependOnTheNumberOfThreads) {
+  make_keys("diagnosis", "", "--batch 7");
+  write_rows("rows.json", 7);
+  ok("prove model.pk rows.json -o one.bin --seed 5 --threads 1");
+  ok("prove model.pk rows.json -o four.bin --seed 5 --threads 4");
+  EXPECT_EQ(content("one.bin"), content("four.bin"));
+}
+
 TEST_F(BatchTest, SetupSaysWhatAProofWillTake) {
   make_keys();
   write_rows("rows.json", 3);
