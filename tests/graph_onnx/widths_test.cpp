@@ -53,6 +53,15 @@ TEST(Widths, OnlyWhatMattersHasSixteenBits) {
   EXPECT_EQ(shown(*again, false), shown(made->graph, false));
 }
 
+TEST(Widths, WhereNoTensorSavesAnythingNoneIsLowered) {
+  const FloatGraph graph = two_branches();
+  const std::vector<Sample> samples = random_samples(graph, 30);
+  const auto equal = [](const Graph&) -> Result<PlanCost> { return PlanCost{1, 1}; };
+  const auto made = quantize_to_target(graph, samples, {}, {99.5, equal});
+  ASSERT_TRUE(made.ok()) << made.error().message();
+  EXPECT_EQ(made->plan.bits, 16U);
+}
+
 // Steps of a recurrent layer read the same weights, and have one width.
 TEST(Widths, StepsOfARecurrentLayerGoTogether) {
   ModelBuilder m(14, 5);

@@ -121,6 +121,9 @@ class Search {
       return WidthSearch{{}, runs_};
     }
     PROOFCARD_RETURN_IF_ERROR(order_units(samples));
+    if (units_.empty()) {
+      return WidthSearch{{}, runs_};
+    }
     const std::size_t halvings = std::bit_width(units_.size());
     samples = std::clamp<std::size_t>((affordable - for_units) / halvings, 1,
                                       std::min(kSamplesOfTarget, reference_.samples.size()));

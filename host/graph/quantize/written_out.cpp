@@ -78,6 +78,7 @@ class Recogniser {
   // Whether the nodes compute GeluTanh of x.
   bool is_gelu(const std::set<std::size_t>& nodes, std::uint32_t x, std::uint32_t last) const {
     std::map<std::uint32_t, FloatTensor> values;
+    std::map<std::uint32_t, FloatTensor> numbers;  // without the axes of one entry that they may have
     FloatTensor& points = values[x] = {{kPoints}, {}, false};
     for (std::int64_t i = 0; i < kPoints; ++i) {
       points.data.push_back(static_cast<float>(kEnd * (2.0 * static_cast<double>(i) / (kPoints - 1) - 1)));
@@ -86,7 +87,10 @@ class Recogniser {
       const FloatNode& n = graph_.nodes[i];
       std::vector<const FloatTensor*> in;
       for (const std::uint32_t id : n.inputs) {
-        in.push_back(is_number(id) ? &*graph_.values[id].constant : &values.at(id));
+        if (is_number(id)) {
+          numbers[id] = FloatTensor{{}, graph_.values[id].constant->data, false};
+        }
+        in.push_back(is_number(id) ? &numbers.at(id) : &values.at(id));
       }
       values[n.output] = evaluate(n, in, {kPoints});
     }
