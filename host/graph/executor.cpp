@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/base/parallel.hpp"
+#include "host/graph/cut_finder.hpp"
 #include "host/graph/evaluate.hpp"
 #include "host/graph/node_tensors.hpp"
 #include "host/graph/operand_reader.hpp"
@@ -52,9 +53,10 @@ std::int64_t floor_sqrt(std::int64_t v) {
 
 class Executor {
  public:
-  Executor(const Graph& graph, Sink& sink)
+  Executor(const Graph& graph, Sink& sink, std::vector<CutOff>* cut_off)
       : graph_(graph),
         sink_(sink),
+        cut_off_(cut_off),
         fed_back_(fed_back(graph)),
         tensors_(graph.tensors.size()),
         data_(graph.tensors.size()) {
@@ -194,15 +196,24 @@ class Executor {
     if (occurring.rows <= tensor::kMaxTableRows && occurring.rows <= tensor::num_elements(in.shape)) {
       rows = tensor::cached_table(occurring);
     }
-    return for_each_block(op.out, [&](std::size_t begin, std::span<std::int64_t> out) {
+    CutFinder cut(op);
+    const bool looks = cut_off_ != nullptr && cut.looks();
+    PROOFCARD_RETURN_IF_ERROR(for_each_block(op.out, [&](std::size_t begin, std::span<std::int64_t> out) {
       visit_ints(data_[op.in], [&](auto values) {
         for (std::size_t i = 0; i < out.size(); ++i) {
           const std::int64_t x = values[begin + i];
           out[i] =
               rows == nullptr ? tensor::table_value(op.table, x) : rows->values[static_cast<std::size_t>(x - in.lo)];
         }
+        if (looks) {
+          cut.look(values, begin, out);
+        }
       });
-    });
+    }));
+    if (looks) {
+      cut.add_to(*cut_off_, node_);
+    }
+    return {};
   }
 
   Status run_op(const Max& op) {
@@ -317,6 +328,7 @@ class Executor {
 
   const Graph& graph_;
   Sink& sink_;
+  std::vector<CutOff>* cut_off_;
   std::optional<std::uint32_t> fed_back_;
   std::vector<IntVector> tensors_;  // by tensor id, from when it is made until its release
   std::vector<IntSpan> data_;       // likewise; also of weights
@@ -344,8 +356,9 @@ class TraceSink final : public Sink {
 
 }  // namespace
 
-Result<std::vector<IntVector>> execute(const Graph& graph, std::span<const IntVector> inputs, Sink& sink) {
-  return Executor(graph, sink).run(inputs);
+Result<std::vector<IntVector>> execute(const Graph& graph, std::span<const IntVector> inputs, Sink& sink,
+                                       std::vector<CutOff>* cut_off) {
+  return Executor(graph, sink, cut_off).run(inputs);
 }
 
 Result<Trace> execute(const Graph& graph, std::span<const IntVector> inputs) {

@@ -38,13 +38,23 @@ struct Trace {
   std::vector<IntVector> remainders;
 };
 
-// Returns the outputs, in the order of graph.outputs. Holds a tensor until its last use and no longer.
+// Values of one Lookup that the ends of its table cut off (Cut in graph.hpp), farther out than samples showed by more than
+// an eighth and two steps. How far says something about the input, which may be secret.
+struct CutOff {
+  std::size_t node = 0;
+  std::uint64_t values = 0;  // at least 1
+  double times = 0;          // of the farthest: how many times as far out as what is kept, or as samples showed
+};
+
+// Returns the outputs, in the order of graph.outputs. Holds a tensor until its last use and no longer. `cut_off`, when
+// given, gets what was lost, in the order of nodes; looking for it costs next to nothing where nothing is.
 // Pre: validate(graph) is ok. One input for each of graph.inputs, of any stored type; then, where a tensor is fed back, its
 // values, which the sink is not told of (its release it is).
 // Errors: kBadInput for a wrong number or size of inputs, or a value outside the declared range, which is named by its
 // index and never by its value; kBadInput "internal range analysis" if an intermediate value leaves its [lo, hi]; those
 // of the sink.
-Result<std::vector<IntVector>> execute(const Graph& graph, std::span<const IntVector> inputs, Sink& sink);
+Result<std::vector<IntVector>> execute(const Graph& graph, std::span<const IntVector> inputs, Sink& sink,
+                                       std::vector<CutOff>* cut_off = nullptr);
 
 // The same, and keeps everything.
 Result<Trace> execute(const Graph& graph, std::span<const IntVector> inputs);

@@ -106,7 +106,15 @@ class NodeValidator {
       return bad_input(where_, "expected inputs in the table's domain of {} rows from {}, found [{}, {}]",
                        op.table.rows, op.table.lo, in.lo, in.hi);
     }
+    if (op.cut && !is_cut(*op.cut)) {
+      return bad_input(where_, "expected ends of what is cut off in order and within 2^40, found others");
+    }
     return {};
+  }
+
+  static bool is_cut(const Cut& cut) {
+    const auto is_range = [](std::int64_t lo, std::int64_t hi) { return lo >= -kNoEnd && lo <= hi && hi <= kNoEnd; };
+    return is_range(cut.own_lo, cut.own_hi) && is_range(cut.seen_lo, cut.seen_hi);
   }
 
   Status validate_op(const Max& op) { return check_pair(op.a, op.b, op.out); }

@@ -51,11 +51,24 @@ struct Linear {
   std::uint32_t out = 0;
 };
 
+// Where the ends of a table cut off what the model itself does not. All in steps of the result, within 2^40: without its
+// ends the table's function is within [own_lo, own_hi], and calibration samples had values in [seen_lo, seen_hi].
+// It says nothing about the result: executions are told of values that are lost (executor.hpp).
+struct Cut {
+  std::int64_t own_lo = 0;
+  std::int64_t own_hi = 0;
+  std::int64_t seen_lo = 0;
+  std::int64_t seen_hi = 0;
+  bool operator==(const Cut&) const = default;
+};
+inline constexpr std::int64_t kNoEnd = (std::int64_t{1} << 40) - 1;  // of a function: -kNoEnd and kNoEnd
+
 // out = table[in], elementwise; shapes equal. Every value of in's [lo, hi] is in the table's domain.
 struct Lookup {
   tensor::TableSpec table;
   std::uint32_t in = 0;
   std::uint32_t out = 0;
+  std::optional<Cut> cut{};
 };
 
 // out = max(a, b), elementwise over out's shape; a and b read tensors of equal scale with labels = out's axes.

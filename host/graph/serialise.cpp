@@ -114,6 +114,11 @@ void write_op(ByteWriter& out, const Lookup& op) {
   out.u32(op.in);
   out.u32(op.out);
 }
+void write_cut(ByteWriter& out, const Cut& cut) {
+  for (const std::int64_t end : {cut.own_lo, cut.own_hi, cut.seen_lo, cut.seen_hi}) {
+    out.i64(end);
+  }
+}
 void write_op(ByteWriter& out, const Max& op) {
   tensor::write(out, op.a);
   tensor::write(out, op.b);
@@ -153,6 +158,13 @@ Status read_op(ByteReader& in, Lookup& op) {
   PROOFCARD_TRY(op.out, in.u32("lookup.out"));
   return {};
 }
+Status read_cut(ByteReader& in, std::optional<Cut>& cut) {
+  cut.emplace();
+  for (std::int64_t* end : {&cut->own_lo, &cut->own_hi, &cut->seen_lo, &cut->seen_hi}) {
+    PROOFCARD_TRY(*end, in.i64("lookup.cut"));
+  }
+  return {};
+}
 Status read_op(ByteReader& in, Max& op) {
   PROOFCARD_TRY(op.a, read_operand(in));
   PROOFCARD_TRY(op.b, read_operand(in));
@@ -185,7 +197,9 @@ Result<Node> read_node_as(ByteReader& in, std::string name) {
   return Node{std::move(name), std::move(op)};
 }
 
-// Kinds are the indices of Node::op.
+// Kinds are the indices of Node::op; and that of a Lookup with a cut behind it.
+constexpr std::uint8_t kCutLookup = 6;
+
 Result<Node> read_node(ByteReader& in) {
   PROOFCARD_TRY(std::string name, read_name(in, "node.name"));
   PROOFCARD_TRY(const std::uint8_t kind, in.u8("node.kind"));
@@ -202,8 +216,13 @@ Result<Node> read_node(ByteReader& in) {
       return read_node_as<SquareRoot>(in, std::move(name));
     case 5:
       return read_node_as<LowBits>(in, std::move(name));
+    case kCutLookup: {
+      PROOFCARD_TRY(Node node, read_node_as<Lookup>(in, std::move(name)));
+      PROOFCARD_RETURN_IF_ERROR(read_cut(in, std::get<Lookup>(node.op).cut));
+      return node;
+    }
     default:
-      return bad_input(in.what(), "node.kind: expected at most 5, found {}", kind);
+      return bad_input(in.what(), "node.kind: expected at most {}, found {}", kCutLookup, kind);
   }
 }
 
@@ -217,8 +236,13 @@ void write(ByteWriter& out, const Graph& graph) {
   out.u32(static_cast<std::uint32_t>(graph.nodes.size()));
   for (const Node& node : graph.nodes) {
     out.string(node.name);
-    out.u8(static_cast<std::uint8_t>(node.op.index()));
+    const auto* lookup = std::get_if<Lookup>(&node.op);
+    const bool has_cut = lookup != nullptr && lookup->cut.has_value();
+    out.u8(has_cut ? kCutLookup : static_cast<std::uint8_t>(node.op.index()));
     std::visit([&](const auto& op) { write_op(out, op); }, node.op);
+    if (has_cut) {
+      write_cut(out, *lookup->cut);
+    }
   }
   write_ids(out, graph.inputs);
   write_ids(out, graph.outputs);

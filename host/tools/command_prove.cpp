@@ -191,6 +191,7 @@ Status run_prove(const ProveCommand& options) {
   report.weights_hidden = hides_weights(vk);
   report.seeded = options.seed.has_value();
   report.cards = card_use(options.machine.device);
+  report.cut_off = result.cut_off;
   trace.add(report.stages);
 
   OutputFiles files;
@@ -212,6 +213,9 @@ Status run_prove(const ProveCommand& options) {
   }
   for (const std::string& text : found.warnings) {
     warn("warning: " + text);
+  }
+  if (const std::string warning = cut_off_warning(result.cut_off, result.outputs.size()); !warning.empty()) {
+    warn("warning: " + warning);
   }
   warn_of_failed_cards(report.cards);
   std::string text = format_key(options, found, report.vk_digest);

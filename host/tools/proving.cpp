@@ -35,17 +35,18 @@ Status take_blindings(const circuit::Circuit& circuit, const circuit::Layout& la
 }
 
 // Runs the network for every input, as many at a time as there are threads, so that no more is held than that. Errors:
-// the first input's that has one.
+// the first input's that has one. `cut_off`: a list an input.
 Result<std::vector<std::vector<OutputValues>>> execute_all(const graph::Graph& graph,
                                                            const std::vector<InputValues>& inputs,
-                                                           compile::WitnessStream& stream) {
+                                                           compile::WitnessStream& stream,
+                                                           std::vector<std::vector<graph::CutOff>>& cut_off) {
   std::vector<std::vector<OutputValues>> out(inputs.size());
   std::vector<std::optional<Error>> errors(inputs.size());
   std::atomic<std::size_t> next = 0;
   const auto execute = [&](std::size_t i) -> Status {
     PROOFCARD_TRY(const std::unique_ptr<graph::Sink> sink, stream.begin_input(static_cast<std::uint32_t>(i)));
     PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(graph, inputs[i]));
-    PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(graph, all, *sink));
+    PROOFCARD_TRY(const std::vector<IntVector> outputs, graph::execute(graph, all, *sink, &cut_off[i]));
     out[i] = output_values(graph, outputs);
     return {};
   };
@@ -115,7 +116,13 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
                                               std::size_t first_row, std::size_t num_rows) {
                   return rows.add(column, values, first_row, num_rows);
                 }));
-  PROOFCARD_TRY(out.outputs, execute_all(key_->model.graph, inputs, *stream));
+  std::vector<std::vector<graph::CutOff>> found(inputs.size());
+  PROOFCARD_TRY(out.outputs, execute_all(key_->model.graph, inputs, *stream, found));
+  CutOffSteps cut_off(key_->model.graph);
+  for (const std::vector<graph::CutOff>& of_input : found) {
+    cut_off.add(of_input);
+  }
+  out.cut_off = cut_off.steps();
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());
   stream.reset();

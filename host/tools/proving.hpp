@@ -13,6 +13,7 @@
 #include "host/base/stages.hpp"
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
+#include "host/tools/cut_off_text.hpp"
 #include "host/tools/model.hpp"
 #include "host/tools/model_files.hpp"
 
@@ -21,6 +22,7 @@ namespace proofcard::tools {
 struct ProofResult {
   Bytes proof;
   std::vector<std::vector<OutputValues>> outputs;   // by input of the batch
+  std::vector<CutOffStep> cut_off;                  // where inner values lie beyond what samples showed
   std::vector<statement::Opening> output_openings;  // one an output, when the model's outputs are committed
 };
 

@@ -126,6 +126,7 @@ std::string report_json(const Report& report) {
   json["accuracy"] = report.accuracy ? to_json(*report.accuracy) : nlohmann::ordered_json(nullptr);
   json["plan"] = report.plan ? to_json(*report.plan) : nlohmann::ordered_json(nullptr);
   json["estimate"] = report.cost ? to_json(*report.cost) : nlohmann::ordered_json(nullptr);
+  json["cut_off"] = report.cut_off ? to_json(*report.cut_off) : nlohmann::ordered_json(nullptr);
   json["cards"] = nlohmann::ordered_json::array();
   for (const CardUse& use : report.cards) {
     json["cards"].push_back(to_json(use));

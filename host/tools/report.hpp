@@ -16,6 +16,7 @@
 #include "host/graph/quantize/accuracy.hpp"
 #include "host/statement/proof.hpp"
 #include "host/tools/cost.hpp"
+#include "host/tools/cut_off_text.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/plan_text.hpp"
 
@@ -63,7 +64,8 @@ struct Report {
   std::optional<std::string> reason;  // why a proof was rejected
   std::optional<graph::AccuracyReport> accuracy;
   std::optional<PlanReport> plan;
-  std::optional<Cost> cost;  // estimated, before anything is proved
+  std::optional<std::vector<CutOffStep>> cut_off;  // of prove
+  std::optional<Cost> cost;                        // estimated, before anything is proved
   std::vector<CardUse> cards;
   std::optional<std::uint64_t> composed_quotients;  // that had no room on the cards as a chain
   Stages stages;

@@ -107,6 +107,49 @@ TEST(Executor, LookupOverNarrowAndWideDomains) {
   }
 }
 
+// y = x / 2 within [-10, 10], of a function that ends at own_lo and own_hi, where samples reached -8 and 20.
+std::vector<CutOff> cut_off(const std::vector<std::int64_t>& values, std::optional<Cut> cut) {
+  const auto size = static_cast<std::uint32_t>(values.size());
+  GraphBuilder b;
+  const auto x = b.input({size}, -1000, 1000);
+  const auto y = b.intermediate({size}, -10, 10);
+  b.node("half", Lookup{{tensor::Function::kClamp, 0.5, 1, {}, -1000, 2001, -10, 10}, x, y, cut});
+  b.output(y);
+  EXPECT_TRUE(validate(b.graph()).ok());
+  IntVector input(IntType::kI16, values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    input.set(i, values[i]);
+  }
+  Sink none;
+  std::vector<CutOff> found;
+  EXPECT_TRUE(execute(b.graph(), std::vector<IntVector>{input}, none, &found).ok());
+  return found;
+}
+
+TEST(Executor, TellsWhatTheEndsOfATableCutOff) {
+  const Cut open{-kNoEnd, kNoEnd, -8, 20};
+  EXPECT_TRUE(cut_off({0, 20, -20, 40, 44, -24}, open).empty());  // within what is kept, or seen, and an eighth, or two
+  const auto above = cut_off({0, 50, 44, 122}, open);  // steps of the argument are rounded: two are not counted
+  ASSERT_EQ(above.size(), 1U);
+  EXPECT_EQ(above[0].node, 0U);
+  EXPECT_EQ(above[0].values, 2U);
+  EXPECT_DOUBLE_EQ(above[0].times, 3);
+  const auto below = cut_off({-54, 10, -30}, open);
+  ASSERT_EQ(below.size(), 1U);
+  EXPECT_EQ(below[0].values, 2U);
+  EXPECT_DOUBLE_EQ(below[0].times, 2.6);
+  // The function's own ends are no loss.
+  EXPECT_TRUE(cut_off({-1000, 1000}, Cut{-10, 10, -8, 8}).empty());
+  EXPECT_TRUE(cut_off({1000}, Cut{-kNoEnd, 10, -8, 8}).empty());
+  EXPECT_EQ(cut_off({-1000}, Cut{-kNoEnd, 10, -8, 8}).size(), 1U);
+  EXPECT_DOUBLE_EQ(cut_off({1000}, Cut{-10, 30, -8, 8})[0].times, 3);
+  EXPECT_TRUE(cut_off({-1000, 1000}, std::nullopt).empty());
+  // Many values, on several threads.
+  const auto many = cut_off(std::vector<std::int64_t>(100'000, 200), open);
+  ASSERT_EQ(many.size(), 1U);
+  EXPECT_EQ(many[0].values, 100'000U);
+}
+
 TEST(Executor, MaxPoolInATree) {
   GraphBuilder b;
   const auto x = b.input({2, 5, 5}, kI8Lo, kI8Hi);

@@ -31,7 +31,8 @@ Graph every_node() {
        {{x, {{0, 1, 0, {{0, 1}}}, {1, 1, 0, {{2, 1}}}}}, {w, {{0, 1, 0, {{1, 1}}}, {1, 1, 0, {{2, 1}}}}}},
        {{2, {1, 1, 2}}}});
   b.node("matmul", Linear{product, {1, 2, 3, 4}, 1, 3, acc});
-  b.node("relu", Lookup{{tensor::Function::kLeakyRelu, 1, 235, {0}, -60000, 120001, 0, 255}, acc, z});
+  b.node("relu",
+         Lookup{{tensor::Function::kLeakyRelu, 1, 235, {0}, -60000, 120001, 0, 255}, acc, z, Cut{0, kNoEnd, 3, 300}});
   b.node("max", Max{b.whole(z), {one, {}}, top});
   b.node("divide", Divide{b.whole(z), b.whole(top), 4, ratio});
   b.node("root", SquareRoot{ratio, root});
@@ -150,6 +151,10 @@ TEST(Graph, ValidateRefuses) {
       {"table domain", [&](Graph& g) { lookup(g).table.rows = 120000; }, "domain"},
       {"table domain start", [&](Graph& g) { lookup(g).table.lo = -59999; }, "domain"},
       {"table scale", [&](Graph& g) { lookup(g).table.out_scale = 0; }, "scales"},
+      {"cut out of order", [&](Graph& g) { lookup(g).cut->seen_lo = 301; }, "cut off"},
+      {"cut of a function out of order", [&](Graph& g) { lookup(g).cut->own_hi = -1; }, "cut off"},
+      {"cut beyond all numbers", [&](Graph& g) { lookup(g).cut->own_hi = kNoEnd + 1; }, "cut off"},
+      {"cut below all numbers", [&](Graph& g) { lookup(g).cut->seen_lo = -kNoEnd - 1; }, "cut off"},
       {"denominator 0", [](Graph& g) { g.tensors[4].lo = 0; }, "denominators"},
       {"numerator -1", [](Graph& g) { g.tensors[3].lo = -1; }, "numerators"},
       {"denominator outside", [&](Graph& g) { divide(g).denominator.groups[0].offset = 1; }, "outside"},

@@ -39,7 +39,7 @@ SILENT = 0.115  # compile warns from 0.1 of its own measure on
 @dataclasses.dataclass
 class Verdict:
     plan: str
-    kind: str  # right, warned, refused, or a failure: crash, slow, untold, measure, coarse, silent, inspect, proof
+    kind: str  # right, warned, refused, or a failure: crash, slow, untold, clipped, measure, coarse, silent, inspect, proof
     text: str
 
     @property
@@ -172,6 +172,8 @@ def judge_plan(tool, graph, expected, plan):
     code, _, err = tool.run("run", made, "samples.json", "--save-output", outputs)
     if verdict := trouble(plan, "run", code, err):
         return verdict if verdict.kind != "refused" else Verdict(plan, "untold", f"run refuses compile's own samples: {err}")
+    if "are cut off" in err:
+        return Verdict(plan, "clipped", f"of compile's own samples: {err}")
     got = json.loads((tool.folder / outputs).read_text())["output_data"]
     said = json.loads((tool.folder / report).read_text())
     if len(got) != samples * len(graph.outputs):

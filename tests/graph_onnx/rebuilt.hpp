@@ -24,10 +24,15 @@ inline FloatGraph with_other_weights(FloatGraph graph, const std::function<float
   return graph;
 }
 
-// The integer graph as others see it.
+// The integer graph as others see it. What samples showed of values that are cut off is for who runs it.
 inline Bytes shown(Graph graph, bool with_weights) {
   for (Tensor& t : graph.tensors) {
     t.data = with_weights ? std::move(t.data) : IntVector(t.data.type(), t.data.size());
+  }
+  for (Node& node : graph.nodes) {
+    if (auto* lookup = std::get_if<Lookup>(&node.op)) {
+      lookup->cut.reset();
+    }
   }
   ByteWriter out;
   write(out, graph);

@@ -66,7 +66,7 @@ Status check_finite(const FloatGraph& graph, std::uint32_t id, const FloatTensor
   return {};
 }
 
-// Values that a softmax alone reads: what is far below the maximum of its row does not matter, however far it is.
+// Values that a softmax alone reads, or who asks where their maximum is: what is far below the maximum of its row does not matter, however far it is.
 class SoftmaxOperands {
  public:
   explicit SoftmaxOperands(const FloatGraph& graph) {
@@ -76,7 +76,7 @@ class SoftmaxOperands {
     }
     for (const std::uint32_t out : graph.outputs) ++uses[out];
     for (const FloatNode& n : graph.nodes) {
-      if (n.op == FloatOp::kSoftmax && uses[n.inputs[0]] == 1) {
+      if ((n.op == FloatOp::kSoftmax || n.op == FloatOp::kArgMax) && uses[n.inputs[0]] == 1) {
         operands_[n.inputs[0]] = {static_cast<std::size_t>(n.axis), 0};
       }
     }
@@ -147,6 +147,7 @@ class SoftmaxOperands {
   static void limit(ValueRange& range, double most) {
     range.threshold = std::min(range.threshold, most);
     range.wide_threshold = std::min(range.wide_threshold, most);
+    range.free_below = true;
   }
 
   static constexpr double kNegligible = 10;    // exp(-10) rounds to 0 in a softmax
@@ -176,6 +177,7 @@ void join_tied(const FloatGraph& graph, std::vector<ValueRange>& ranges) {
     to.max = std::max(to.max, ranges[id].max);
     to.threshold = std::max(to.threshold, ranges[id].threshold);
     to.wide_threshold = std::max(to.wide_threshold, ranges[id].wide_threshold);
+    to.free_below = to.free_below || ranges[id].free_below;
     to.least = to.least == 0 || (least > 0 && least < to.least) ? least : to.least;
   }
   for (std::size_t id = 0; id < ranges.size(); ++id) {

@@ -18,6 +18,7 @@ struct ValueRange {
   // Largest magnitude worth representing: the clipping threshold with the least mean square error, of integers with 8 bits
   double threshold = 0;
   double wide_threshold = 0;  // and with 16.
+  bool free_below = false;    // what is below the range may be cut off: it is masked
 };
 
 // Ranges of all values (by id). Unless `clips`, thresholds are the largest magnitudes. Errors: samples of the wrong size, NaN

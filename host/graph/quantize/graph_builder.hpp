@@ -69,6 +69,8 @@ class GraphBuilder {
   // The same with the range of the result.
   std::uint32_t linear_within(const std::string& name, Linear node, const Interval& result, double scale);
   std::uint32_t lookup(const std::string& name, tensor::TableSpec table, std::uint32_t in, double scale);
+  // That the last node, a Lookup, cuts off more than its function does.
+  void set_cut(const Cut& cut) { std::get<Lookup>(graph_.nodes.back().op).cut = cut; }
   std::uint32_t max(const std::string& name, tensor::Operand a, tensor::Operand b, Shape shape, double scale);
   std::uint32_t divide(const std::string& name, tensor::Operand numerator, tensor::Operand denominator, unsigned shift,
                        Shape shape, std::int64_t hi, double scale);

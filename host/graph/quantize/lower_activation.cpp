@@ -238,6 +238,12 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
     PROOFCARD_RETURN_IF_ERROR(check_clip(n, table));
   }
   out.tensor = builder_.lookup(node_name(n), std::move(table), x.tensor, out.scale);
+  const bool clips = n.op == FloatOp::kClip;
+  note_cut(n.output,
+           clips                                  ? static_cast<double>(n.alpha)
+           : n.op == FloatOp::kRelu || f.positive ? 0
+                                                  : -INFINITY,
+           clips ? static_cast<double>(n.beta) : INFINITY);
   return out;
 }
 
@@ -348,7 +354,9 @@ Status Lowering::lower_activation(const FloatNode& n) {
     View x = stored_view(q, *form, in);
     const bool clips = f.function != Function::kClamp && t.hi - t.lo >= 2 * kMaxTable;
     if (clips) {
-      x = clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
+      // A line's result is not longer than its operand; other functions are flat there, or their results cut off as well.
+      x = f.piecewise ? cut(x, in, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1)
+                      : clamped(x, node_name(n), -kMaxTable / 2, kMaxTable / 2 - 1);
     }
     // An end that falls short of the type's, because the scale came out larger, would need a table of its own.
     const double end = clip_end(n) / x.scale;

@@ -58,6 +58,11 @@ Status Lowering::lower_quotient(const FloatNode& n) {
   if (exact.hi(quotient) > top) {
     quotient.tensor =
         builder_.lookup(name + ": saturated", {Function::kClamp, 1.0, 1.0, {}, 0, 0, 0, top}, quotient.tensor, 1.0);
+    if (!choices_.replaying()) {
+      const ValueRange& range = ranges_[n.output];
+      const double seen = std::max(-static_cast<double>(range.min), static_cast<double>(range.max)) / scale;
+      builder_.set_cut({0, kNoEnd, 0, static_cast<std::int64_t>(std::min(seen, static_cast<double>(kNoEnd)))});
+    }
   }
   for (const View& x : {a, b}) {
     if (exact.lo(x) < 0) {

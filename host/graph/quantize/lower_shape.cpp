@@ -49,7 +49,10 @@ std::vector<Run> even_runs(const Dims& values) {
 
 Status Lowering::lower_view(const FloatNode& n) {
   const std::uint32_t in = n.inputs[0];
-  PROOFCARD_TRY(View x, pending(in) && ends_at_output(in) ? raw_view_of(in) : view_of(in));
+  const bool of_square = squared(in) != nullptr && n.op != FloatOp::kPad;  // which is moved before it is squared
+  PROOFCARD_TRY(View x, of_square                           ? Result<View>(*squared(in))
+                        : pending(in) && ends_at_output(in) ? raw_view_of(in)
+                                                            : view_of(in));
   const std::size_t rank = x.shape.size();
   std::optional<View> out;
   for (int attempt = 0; !out && attempt < 2; ++attempt) {
@@ -78,6 +81,10 @@ Status Lowering::lower_view(const FloatNode& n) {
     LinearForm form = reading(*out, shape(n.output), node_name(n));
     form.constants.push_back(constant_weight(evaluate(pad, {&inside}, shape(n.output)), shape(n.output)));
     set_form(n.output, std::move(form));
+    return {};
+  }
+  if (of_square) {
+    set_square(n, std::move(*out));
     return {};
   }
   set_view(n.output, std::move(*out));
@@ -216,6 +223,16 @@ Status Lowering::lower_gather(const FloatNode& n) {
   return {};
 }
 
+namespace {
+
+// The square of what the term reads.
+void square_term(FormTerm& term) {
+  term.operands.push_back(term.operands[0]);
+  term.operand_scale *= term.operand_scale;
+}
+
+}  // namespace
+
 Status Lowering::lower_reduction(const FloatNode& n) {
   const Dims& in = shape(n.inputs[0]);
   const Dims& out = shape(n.output);
@@ -225,7 +242,8 @@ Status Lowering::lower_reduction(const FloatNode& n) {
     cells *= in[static_cast<std::size_t>(a)];
     kept[static_cast<std::size_t>(a)] = 1;
   }
-  PROOFCARD_TRY(View x, view_of(n.inputs[0]));
+  const View* squared_view = squared(n.inputs[0]);
+  PROOFCARD_TRY(View x, squared_view != nullptr ? Result<View>(*squared_view) : view_of(n.inputs[0]));
   if (n.op == FloatOp::kReduceMax) {
     for (std::int64_t a : n.ints) {
       x = max_over_axis(node_name(n), x, static_cast<std::size_t>(a));
@@ -258,13 +276,17 @@ Status Lowering::lower_reduction(const FloatNode& n) {
   term.operand_scale = x.scale;
   term.factor = n.op == FloatOp::kReduceMean ? 1.0 / static_cast<double>(cells) : 1.0;
   term.operands.push_back(read_view(x, maps));
+  if (squared_view != nullptr) {
+    square_term(term);
+  }
   form.terms.push_back(std::move(term));
   set_form(n.output, std::move(form));
   return {};
 }
 
 Status Lowering::lower_average(const FloatNode& n) {
-  PROOFCARD_TRY(View x, view_of(n.inputs[0]));
+  const bool of_squares = squared(n.inputs[0]) != nullptr;
+  PROOFCARD_TRY(View x, of_squares ? Result<View>(*squared(n.inputs[0])) : view_of(n.inputs[0]));
   const Dims& out = shape(n.output);
   LinearForm form = empty_form(node_name(n), out);
   std::vector<AxisMap> maps = out_maps(out);
@@ -275,7 +297,7 @@ Status Lowering::lower_average(const FloatNode& n) {
     const std::int64_t last = (out[a] - 1) * n.strides[i] - n.pads[i] + (n.kernel[i] - 1) * n.dilations[i];
     const bool outside = size > 1 && (n.pads[i] > 0 || last >= size);
     if (outside && !zero_outside(x, a, tensor_shape(x))) {
-      PROOFCARD_TRY(x, exact_view_of(n.inputs[0]));
+      PROOFCARD_TRY(x, of_squares ? Result<View>(builder_.exact(node_name(n), x)) : exact_view_of(n.inputs[0]));
     }
     maps[a] = {size > 1 ? -n.pads[i] : 0, {}};
     if (out[a] != 1 && size > 1) {
@@ -313,6 +335,9 @@ Status Lowering::lower_average(const FloatNode& n) {
   }
   term.operand_scale = x.scale;
   term.operands.push_back(read_view(x, maps));
+  if (of_squares) {
+    square_term(term);
+  }
   form.terms.push_back(std::move(term));
   set_form(n.output, std::move(form));
   return {};

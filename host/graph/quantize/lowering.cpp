@@ -175,6 +175,29 @@ View Lowering::clamped(const View& view, const std::string& name, std::int64_t l
   return out;
 }
 
+View Lowering::cut(const View& view, std::uint32_t value, const std::string& name, std::int64_t lo, std::int64_t hi) {
+  View out = clamped(view, name, lo, hi);
+  if (out.tensor != view.tensor) {
+    note_cut(value, -INFINITY, INFINITY);
+  }
+  return out;
+}
+
+void Lowering::note_cut(std::uint32_t value, double own_lo, double own_hi) {
+  if (choices_.replaying()) {
+    return;  // what samples showed stands in no circuit
+  }
+  const auto& op = std::get<Lookup>(builder_.graph().nodes.back().op);
+  const double scale = builder_.tensor(op.out).scale;
+  const auto steps = [&](double x) {
+    constexpr auto kEnd = static_cast<double>(kNoEnd);
+    return static_cast<std::int64_t>(std::floor(std::clamp(x / scale + 0.5, -kEnd, kEnd)));
+  };
+  const ValueRange& range = ranges_[value];
+  builder_.set_cut({range.free_below ? op.table.out_lo : steps(own_lo), steps(own_hi),
+                    steps(static_cast<double>(range.min)), steps(static_cast<double>(range.max))});
+}
+
 View Lowering::to_look_up(const View& view, const std::string& name, bool keeps_zero) {
   const Shape& stored = tensor_shape(view);
   const bool larger = tensor::num_elements(stored) > 2 * static_cast<std::uint64_t>(count(view.shape));
@@ -204,7 +227,7 @@ Result<View> Lowering::view_of(std::uint32_t value, unsigned bits) {
     target.tied = tie_scales_[tie];
     PROOFCARD_TRY(std::uint32_t q, realise(builder_, choices_, *slot.form, target));
     tie_scales_[tie] = tie == 0 ? 0 : builder_.tensor(q).scale;
-    slot.view = clamped(stored_view(q, *slot.form, value), slot.form->name, -top - 1, top);
+    slot.view = cut(stored_view(q, *slot.form, value), value, slot.form->name, -top - 1, top);
     slot.form.reset();
   }
   return *slot.view;
@@ -377,7 +400,7 @@ Result<View> Lowering::narrow_view_of(std::uint32_t value) {
   const double most = threshold(value, target.wide);
   target.scale = rounded_scale((most > 0 ? most : 1.0) / static_cast<double>(top));
   PROOFCARD_TRY(const std::uint32_t q, realise(builder_, choices_, form, target));
-  return clamped(stored_view(q, form, value), form.name, -top - 1, top);
+  return cut(stored_view(q, form, value), value, form.name, -top - 1, top);
 }
 
 Status Lowering::add_outputs() {
@@ -423,7 +446,7 @@ Status Lowering::lower(const FloatNode& n) {
     case FloatOp::kSub:
       return lower_sum(n);
     case FloatOp::kMul:
-      return lower_product(n);
+      return square_for_root(n) ? lower_square(n) : lower_product(n);
     case FloatOp::kAveragePool:
       return lower_average(n);
     case FloatOp::kReduceSum:

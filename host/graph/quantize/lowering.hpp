@@ -104,6 +104,11 @@ class Lowering {
   // around it would not stay zeros.
   View to_look_up(const View& view, const std::string& name, bool keeps_zero);
   View clamped(const View& view, const std::string& name, std::int64_t lo, std::int64_t hi);
+  // The same where the model itself does not clamp the value.
+  View cut(const View& view, std::uint32_t value, const std::string& name, std::int64_t lo, std::int64_t hi);
+  // Notes that the table of the last node ends where this type of integers does, not where the value does, whose own ends
+  // are these.
+  void note_cut(std::uint32_t value, double own_lo, double own_hi);
 
   // Operators.
   Status lower_convolution(const FloatNode& n);
@@ -123,6 +128,9 @@ class Lowering {
   Status lower_activation(const FloatNode& n);
   bool square_for_root(const FloatNode& n) const;
   Status lower_square(const FloatNode& n);
+  void set_square(const FloatNode& n, View x);
+  // The operand of a square that nothing else reads and nothing has rounded; nullptr: the value is none.
+  const View* squared(std::uint32_t value) const;
   bool is_sum_of_squares(std::uint32_t value) const;
   Status lower_magnitude(const FloatNode& n);
   Status lower_max_pool(const FloatNode& n);
@@ -198,9 +206,10 @@ class Lowering {
   std::vector<std::uint32_t> uses_;
   std::vector<bool> is_output_;
   std::vector<bool> on_grid_;
-  std::vector<double> tie_scales_;   // by FloatValue::tie: the scale of the last value that had it; 0: none yet
-  std::set<std::uint32_t> one_hot_;  // tensors whose last axes have one 1 at most and zeros
-  std::vector<bool> tree_values_;    // inputs, and what is moved of them, that trees alone read
+  std::vector<double> tie_scales_;         // by FloatValue::tie: the scale of the last value that had it; 0: none yet
+  std::map<std::uint32_t, View> squared_;  // by the value that is the square
+  std::set<std::uint32_t> one_hot_;        // tensors whose last axes have one 1 at most and zeros
+  std::vector<bool> tree_values_;          // inputs, and what is moved of them, that trees alone read
 };
 
 }  // namespace proofcard::graph

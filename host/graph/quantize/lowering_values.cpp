@@ -70,7 +70,7 @@ Result<View> Lowering::grid_view_of(std::uint32_t value, std::int64_t top) {
   if (choices_.replaying() && static_cast<double>(std::max(-found.lo, found.hi)) < kMinSteps) {
     return rejected(slot.form->name, "expected a scale that leaves {} steps of it, found {}", kMinSteps, target.scale);
   }
-  slot.view = clamped(stored_view(q, *slot.form, value), slot.form->name, -top - 1, top);
+  slot.view = cut(stored_view(q, *slot.form, value), value, slot.form->name, -top - 1, top);
   slot.form.reset();
   return *slot.view;
 }
