@@ -76,6 +76,12 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
              ? "\n"
              : fmt::format("; weights and biases, which are {}: the key's author chose them\n",
                            circuit::visibility_name(c.weight_visibility));
+  for (const graph::FixedInput& input : plan.fixed) {
+    out += fmt::format("  fixed: input {}{}\n", format_fixed(input),
+                       c.weight_visibility == Visibility::kPublic
+                           ? ""
+                           : ", in what it decides of the circuit; numbers that are computed with it are weights");
+  }
   if (plan.generation) {
     out += fmt::format(
         "  the model generates: of its prompt and its own tokens it gives {} tokens, each the largest score{}\n",
@@ -102,12 +108,25 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
   return out;
 }
 
-Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
-                                                  const std::string& onnx_path) {
+Result<graph::QuantisationPlan> read_plan(const statement::VerifyingKey& vk, const std::string& vk_path) {
   ByteReader in(vk.quantisation, vk_path);
   PROOFCARD_TRY(graph::QuantisationPlan plan, graph::read_quantisation_plan(in));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
-  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx_of(onnx_path, vk.circuit.input_shapes, plan.generation));
+  return plan;
+}
+
+Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
+                                                  const std::string& onnx_path) {
+  PROOFCARD_TRY(graph::QuantisationPlan plan, read_plan(vk, vk_path));
+  const Result<LoadedOnnx> loaded = load_onnx_of(onnx_path, vk.circuit.input_shapes, plan);
+  if (!loaded.ok() && !plan.fixed.empty() && loaded.error().kind != ErrorKind::kIo) {
+    return rejected(vk_path, "not the architecture of {} with the key's fixed inputs: {}", onnx_path,
+                    loaded.error().message());
+  }
+  if (!loaded.ok()) {
+    return loaded.error();
+  }
+  const LoadedOnnx& onnx = *loaded;
   const bool hidden = vk.circuit.weight_visibility != Visibility::kPublic;
   // Numbers of public weights follow from their values.
   const auto not_it = [&](const std::string& why) {

@@ -10,6 +10,9 @@
 
 namespace proofcard::tools {
 
+// The numbers in a key, which its circuit was made with. Errors: kBadInput for others.
+Result<graph::QuantisationPlan> read_plan(const statement::VerifyingKey& vk, const std::string& vk_path);
+
 // The key's own numbers, when it is the model's. Public weights are compared by their commitments, and shapes of outputs
 // with those that the file declares.
 // Errors: kRejected: the circuit is not the architecture's, its numbers are not such as compiling chooses, or its public

@@ -33,6 +33,10 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   for (const std::string& shape : options.shapes) {
     key.string(shape);
   }
+  key.u32(static_cast<std::uint32_t>(options.fixed.size()));
+  for (const std::string& fixed : options.fixed) {
+    key.string(fixed);
+  }
   if (!options.calibration.empty()) {
     PROOFCARD_TRY(const Bytes calibration, read_file(options.calibration));
     key.raw(hash::keccak256(calibration));

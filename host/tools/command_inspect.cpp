@@ -56,6 +56,7 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
   if (options.json) {
     nlohmann::ordered_json json = file_json(options.file, "compiled model", size);
     json["bits"] = bits_json(model.plan.bits);
+    json["fixed_inputs"] = fixed_inputs_json(model.plan.fixed);
     json.update(circuit_json(circuit, layout));
     json["estimate"] = to_json(estimate_cost(circuit));
     print_json(json);
@@ -65,7 +66,7 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
   say("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
       bits_text(model.plan.bits), circuit::visibility_name(model.options.input),
       circuit::visibility_name(model.options.output), circuit::visibility_name(model.options.weights));
-  say("{}\n", format_cost(estimate_cost(circuit)));
+  say("{}{}\n", fixed_inputs_text(model.plan.fixed), format_cost(estimate_cost(circuit)));
   say("{}", describe_graph(model.graph));
   say("\n--- circuit ---\n{}", describe_circuit(circuit, layout));
   return {};
@@ -80,6 +81,8 @@ nlohmann::ordered_json key_json(const InspectCommand& options, const statement::
   if (bits) {
     json["bits"] = bits_json(*bits);
   }
+  const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
+  json["fixed_inputs"] = plan.ok() ? fixed_inputs_json(plan->fixed) : nlohmann::ordered_json(nullptr);
   json.update(circuit_json(vk.circuit, vk.layout));
   return json;
 }
@@ -92,7 +95,11 @@ void print_key(const InspectCommand& options, const statement::VerifyingKey& vk,
   }
   say("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key", format_bytes(size),
       bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
-  say("vk digest {}\nweights: {}\n\n{}", hex(vk.digest), weights_text(vk), describe_circuit(vk.circuit, vk.layout));
+  const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
+  const std::string fixed =
+      plan.ok() ? fixed_inputs_text(plan->fixed) : "its plan cannot be read: nothing says which model it is of\n";
+  say("vk digest {}\nweights: {}\n{}\n{}", hex(vk.digest), weights_text(vk), fixed,
+      describe_circuit(vk.circuit, vk.layout));
 }
 
 // commitment: of a .commit.
@@ -116,7 +123,8 @@ void print_descriptor(const InspectCommand& options, const statement::Descriptor
 // What `compile` makes of the model with the same options, so that nothing is promised that it refuses.
 Status inspect_onnx(const InspectCommand& options, std::size_t size) {
   std::vector<std::string> problems;
-  const Result<LoadedOnnx> onnx = load_onnx(options.file, {options.model.shapes, {}}, &problems);
+  PROOFCARD_TRY(const std::vector<graph::FixedInput> fixed, read_fixed_inputs(options.model.fixed));
+  const Result<LoadedOnnx> onnx = load_onnx(options.file, {options.model.shapes, {}, fixed}, &problems);
   Status status = onnx.ok() ? Status() : Status(onnx.error());
   std::string result;
   if (onnx.ok()) {
@@ -226,7 +234,8 @@ void add_inspect(const Options& app) {
       "Say whether the verification key is this ONNX model's, by the key's own numbers; exit code 1: it is not");
   command.flag("--json", options->json, "Print it as JSON");
   add_quantisation_options(command, options->model);
-  command.footer("--calibrate, --shape, --bits, --output-bits and --input-like are for an .onnx, as for compile.");
+  command.footer(
+      "--calibrate, --shape, --fix, --bits, --output-bits and --input-like are for an .onnx, as for compile.");
   command.runs([options] { return run_inspect(*options); });
 }
 

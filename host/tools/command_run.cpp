@@ -13,6 +13,7 @@
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/tools/accuracy_text.hpp"
 #include "host/tools/commands.hpp"
+#include "host/tools/cut_off_text.hpp"
 #include "host/tools/files.hpp"
 #include "host/tools/json_text.hpp"
 #include "host/tools/trace.hpp"
@@ -42,7 +43,7 @@ Result<CompiledModel> load_any_model(const std::string& path) {
 
 // The outputs of every sample.
 Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options, const CompiledModel& model,
-                                                       std::span<const RealSample> samples) {
+                                                       std::span<const RealSample> samples, CutOffSteps& cut_off) {
   std::vector<std::vector<OutputValues>> out;
   graph::Sink none;
   for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -51,7 +52,9 @@ Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options
       return explain_range(inputs.error(), fmt::format("{}: sample {}", options.input, i), options.saturate);
     }
     PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(model.graph, *inputs));
-    PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, all, none));
+    std::vector<graph::CutOff> found;
+    PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, all, none, &found));
+    cut_off.add(found);
     out.push_back(output_values(model.graph, values));
   }
   return out;
@@ -77,7 +80,7 @@ nlohmann::ordered_json samples_json(const CompiledModel& model, const std::vecto
 
 Result<graph::AccuracyReport> compare_with_float(const RunCommand& options, const CompiledModel& model,
                                                  std::span<const RealSample> samples) {
-  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx_of(options.onnx, model.graph.input_shapes, model.plan.generation));
+  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx_of(options.onnx, model.graph.input_shapes, model.plan));
   const bool is_fed_back = graph::fed_back(model.graph).has_value();
   std::vector<graph::Shape> shapes = input_shapes(onnx.graph);
   shapes.resize(shapes.size() - (is_fed_back && shapes.size() > 1 ? 1 : 0));
@@ -108,9 +111,13 @@ Status run_run(const RunCommand& options) {
   PROOFCARD_TRY(const std::vector<RealSample> samples, load_samples(model.graph.input_shapes, options.input));
   // With --compare-float alone many samples are for statistics, which clips what is out of range.
   std::vector<std::vector<OutputValues>> outputs;
+  CutOffSteps cut_off(model.graph);
   if (samples.size() == 1 || options.onnx.empty() || !options.values_out.empty() || options.json) {
     stages.start("inference");
-    PROOFCARD_TRY(outputs, run_all(options, model, samples));
+    PROOFCARD_TRY(outputs, run_all(options, model, samples, cut_off));
+    if (const std::string warning = cut_off_warning(cut_off.steps(), samples.size()); !warning.empty()) {
+      warn("warning: " + warning);
+    }
   }
   std::optional<graph::AccuracyReport> accuracy;
   if (!options.onnx.empty()) {
@@ -129,6 +136,7 @@ Status run_run(const RunCommand& options) {
   PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
   if (options.json) {
     nlohmann::ordered_json json = samples_json(model, outputs);
+    json["cut_off"] = to_json(cut_off.steps());
     json["accuracy"] = accuracy ? to_json(*accuracy) : nlohmann::ordered_json(nullptr);
     return print_and_commit(json_text(json) + "\n", files);
   }

@@ -81,6 +81,13 @@ void add_quantisation_options(const Options& command, ModelOptions& options) {
              "Shape of an input whose dimensions the ONNX file leaves open; once for each such input")
       .value_name("NAME=1x128")
       .noted_in(options.given);
+  command
+      .texts(
+          "--fix", options.fixed,
+          "Take an input as a constant of the model, which its keys name: one that decides the network; once for each "
+          "such input")
+      .value_name("NAME=VALUE")
+      .noted_in(options.given);
   const Option generate =
       command
           .number("--generate", options.generate, 1, kMaxTokens,

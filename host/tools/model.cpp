@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -38,21 +39,57 @@ Status add_shape(const std::string& text, std::map<std::string, graph::Dims>& sh
   return {};
 }
 
+// The numbers between commas. Nothing: there is something else.
+std::optional<std::vector<double>> read_numbers(std::string_view text) {
+  std::vector<double> out;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    const std::string_view one = text.substr(0, comma);
+    double value = 0;
+    const auto [stop, error] = std::from_chars(one.data(), one.data() + one.size(), value);
+    if (one == "true" || one == "false") {
+      value = one == "true" ? 1 : 0;
+    } else if (error != std::errc() || stop != one.data() + one.size() || !std::isfinite(value)) {
+      return std::nullopt;
+    }
+    out.push_back(value);
+    more = comma != std::string_view::npos;
+    text = more ? text.substr(comma + 1) : text;
+  }
+  return out;
+}
+
 }  // namespace
 
-Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxShapes& shapes, std::vector<std::string>* problems) {
+Result<std::vector<graph::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts) {
+  std::vector<graph::FixedInput> out;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.rfind('=');
+    const auto values = read_numbers(equals == std::string::npos ? "" : std::string_view(text).substr(equals + 1));
+    graph::FixedInput input{text.substr(0, equals), values.value_or(std::vector<double>{})};
+    if (!values || input.name.empty() || !is_name(input.name) ||
+        std::ranges::count(out, input.name, &graph::FixedInput::name) > 0) {
+      return bad_input("--fix", "expected NAME=VALUE or NAME=VALUE,VALUE..., once for an input, found {}", text);
+    }
+    out.push_back(std::move(input));
+  }
+  return out;
+}
+
+Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs, std::vector<std::string>* problems) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
   if (file_kind(file) != FileKind::kOther) {
     return bad_input(path, "expected an ONNX model, found {}", describe_content(file));
   }
   LoadedOnnx out;
   graph::ImportOptions options;
-  for (const std::string& text : shapes.by_name) {
+  for (const std::string& text : inputs.shapes) {
     PROOFCARD_RETURN_IF_ERROR(add_shape(text, options.shapes));
   }
-  for (const graph::Shape& shape : shapes.of_another_file) {
+  for (const graph::Shape& shape : inputs.of_another_file) {
     options.all_shapes.emplace_back(shape.begin(), shape.end());
   }
+  options.fixed = inputs.fixed;
   options.read_external = [&](const std::string& name) { return read_file(beside(path, name)); };
   auto graph = graph::import_onnx(file, path, problems, options);
   if (!graph.ok() && !may_be_onnx(file)) {
@@ -95,16 +132,16 @@ Status generate_tokens(Compilation& model, const graph::Generation& generation) 
 }  // namespace
 
 Result<LoadedOnnx> load_onnx_of(const std::string& path, std::vector<graph::Shape> input_shapes,
-                                const std::optional<graph::Generation>& generation) {
-  if (!generation) {
-    return load_onnx(path, {{}, std::move(input_shapes)});
+                                const graph::QuantisationPlan& plan) {
+  if (!plan.generation) {
+    return load_onnx(path, {{}, std::move(input_shapes), plan.fixed});
   }
   for (graph::Shape& shape : input_shapes) {
-    const graph::Dims whole = graph::model_shape(graph::Dims(shape.begin(), shape.end()), *generation);
+    const graph::Dims whole = graph::model_shape(graph::Dims(shape.begin(), shape.end()), *plan.generation);
     shape.assign(whole.begin(), whole.end());
   }
-  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {{}, std::move(input_shapes)}));
-  PROOFCARD_TRY(onnx.graph, graph::make_generator(onnx.graph, *generation));
+  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {{}, std::move(input_shapes), plan.fixed}));
+  PROOFCARD_TRY(onnx.graph, graph::make_generator(onnx.graph, *plan.generation));
   return onnx;
 }
 
@@ -136,7 +173,8 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
                      "expected 1 to {} bytes of text without control characters and quotation marks, found another",
                      kMaxModelNameBytes);
   }
-  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {options.shapes, {}}));
+  PROOFCARD_TRY(std::vector<graph::FixedInput> fixed, read_fixed_inputs(options.fixed));
+  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {options.shapes, {}, fixed}));
   out.float_graph = std::move(onnx.graph);
   if (!options.calibration.empty()) {
     PROOFCARD_TRY(const auto samples, load_samples(input_shapes(out.float_graph), options.calibration));
@@ -172,6 +210,7 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
   out.model.graph = std::move(made.graph);
   out.model.plan = std::move(made.plan);
   out.model.plan.generation = generation;
+  out.model.plan.fixed = std::move(fixed);
   out.notes = std::move(made.notes);
   out.warnings = std::move(made.warnings);
   out.accuracy = std::move(made.accuracy);

@@ -24,7 +24,8 @@ struct ModelOptions {
   std::string measure;                    // of outputs: error, prediction or cosine; empty: what suits each
   std::uint32_t output_bits = 32;
   std::string input_like;           // a .vk, .pk or .pcm whose outputs the inputs are to be
-  std::vector<std::string> shapes;  // of inputs, as OnnxShapes::by_name
+  std::vector<std::string> shapes;  // of inputs, as OnnxInputs::shapes
+  std::vector<std::string> fixed;   // inputs that are constants, as OnnxInputs::fixed
   std::uint32_t generate = 0;       // tokens that the model is to give; 0: it is taken as it is
   std::optional<std::uint64_t> end_token;
 };
@@ -33,18 +34,23 @@ struct LoadedOnnx {
   graph::FloatGraph graph;
   std::string name;  // the file's name without folder and extension
 };
-// Shapes that stand in for dimensions that the file leaves open.
-struct OnnxShapes {
-  std::vector<std::string> by_name;           // NAME=1x3x224x224, as --shape gives them
+// What stands in for dimensions that the file leaves open, and for inputs that are to be constants.
+struct OnnxInputs {
+  std::vector<std::string> shapes;            // NAME=1x3x224x224, as --shape gives them
   std::vector<graph::Shape> of_another_file;  // those of all inputs, in order: of what was made from the model
+  std::vector<graph::FixedInput> fixed;
 };
+// NAME=VALUE or NAME=VALUE,VALUE..., as --fix gives them. Errors: kBadInput naming what is no such text, and inputs that are
+// given twice.
+Result<std::vector<graph::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts);
 // `problems`, when given, gets everything in the file that is not supported. Files that weights are in are read from the
 // folder of `path`.
-Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxShapes& shapes,
+Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs,
                              std::vector<std::string>* problems = nullptr);
-// The same for what a file was made from, with the shapes of its inputs; the sequence, when it generates.
+// The same for what a file was made from, with the shapes of its inputs, and those that are constants; the sequence, when
+// it generates.
 Result<LoadedOnnx> load_onnx_of(const std::string& path, std::vector<graph::Shape> input_shapes,
-                                const std::optional<graph::Generation>& generation);
+                                const graph::QuantisationPlan& plan);
 
 // The path of a file in the folder of another.
 std::string beside(const std::string& path, const std::string& name);

@@ -1,6 +1,7 @@
 #include "host/tools/plan_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,27 @@ std::optional<double> relative_cost(const PlanReport& plan, const graph::TriedPl
 }
 
 }  // namespace
+
+std::string format_fixed(const graph::FixedInput& input) {
+  return fmt::format("{} = {}", printable(input.name), fmt::join(input.values, ", "));
+}
+
+std::string fixed_inputs_text(const std::vector<graph::FixedInput>& fixed) {
+  std::string out;
+  for (const graph::FixedInput& input : fixed) {
+    out += fmt::format("{}{}", out.empty() ? "inputs of the file that are constants of the model: " : "; ",
+                       format_fixed(input));
+  }
+  return out.empty() ? out : out + "\n";
+}
+
+nlohmann::ordered_json fixed_inputs_json(const std::vector<graph::FixedInput>& fixed) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const graph::FixedInput& input : fixed) {
+    out.push_back({{"name", input.name}, {"values", input.values}});
+  }
+  return out;
+}
 
 std::string bits_text(unsigned bits) { return bits == graph::kMixedBits ? "8 and 16" : fmt::format("{}", bits); }
 

@@ -25,6 +25,12 @@ struct PlanReport {
   std::size_t search_runs = 0;
 };
 
+// NAME = VALUE, VALUE...
+std::string format_fixed(const graph::FixedInput& input);
+// Inputs of the file that are constants of the model: a line, or nothing where there are none.
+std::string fixed_inputs_text(const std::vector<graph::FixedInput>& fixed);
+nlohmann::ordered_json fixed_inputs_json(const std::vector<graph::FixedInput>& fixed);
+
 // Nothing when the bits were asked for.
 std::string format_plan(const PlanReport& plan);
 nlohmann::ordered_json to_json(const PlanReport& plan);

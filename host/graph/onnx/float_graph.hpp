@@ -91,7 +91,7 @@ enum class FloatOp : std::uint8_t {
   kIntegerDivide,  // of integers, truncated towards 0
   kModulo,         // `last`: the sign is the dividend's, as of fmod; else the divisor's
   kIntegerPower,   // of an integer and one of at least 0
-  kWrap,           // `ints`: bits, and 1 for signed; the integer modulo 2^bits
+  kWrap,           // `ints`: bits, 1 for signed, and 1 for the nearest end of that type; else the integer modulo 2^bits
   kRequantise,  // x of integers times `params`, float32 factors: one, or one an index of `axis`; rounded to the nearest
                 // integer (ties to even), plus beta, within `ints` = low, high
   kBitAnd,      // of two's complements of any length
@@ -146,6 +146,13 @@ struct FloatValue {
   std::uint32_t tie = 0;  // values with the same number, unless it is 0, are calibrated as one
   bool whole = false;     // of an integer type or boolean: computed exactly, its tensor has scale 1
   bool fed_back = false;  // of the last graph input: it is the first output (host/graph/quantize/generation.hpp)
+};
+
+// An input that is taken as a constant of the model: an element for each of its own, row-major. Integers are exact up to 2^53.
+struct FixedInput {
+  std::string name;  // in the file
+  std::vector<double> values;
+  bool operator==(const FixedInput&) const = default;
 };
 
 // A shape as a file declares it: -1 for a length that it leaves open, nothing where it says none.

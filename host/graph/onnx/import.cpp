@@ -243,6 +243,10 @@ Status Importer::add_inputs(const onnx::GraphProto& graph) {
     }
     names.insert(in.name());
     const std::string where = "input " + foreign_name(in.name());
+    if (const FixedInput* given = fixed(in.name())) {
+      PROOFCARD_RETURN_IF_ERROR(add_fixed_input(in, *given, where));
+      continue;
+    }
     const Result<std::uint32_t> id = add_input(in, index++, where);
     if (!id.ok()) {
       if (id.error().kind != ErrorKind::kUnsupported) {
@@ -254,12 +258,7 @@ Status Importer::add_inputs(const onnx::GraphProto& graph) {
     PROOFCARD_RETURN_IF_ERROR(define(in.name(), *id, where));
     graph_.inputs.push_back(*id);
   }
-  for (const auto& [name, shape] : options_.shapes) {
-    if (!names.contains(name)) {
-      return bad_input(file_, "expected a shape of one of its inputs ({}), found one of {}",
-                       foreign_name(fmt::format("{}", fmt::join(names, ", "))), foreign_name(name));
-    }
-  }
+  PROOFCARD_RETURN_IF_ERROR(expect_all_named(names));
   if (graph_.inputs.empty() && problems_.empty()) {
     return bad_input(file_, "expected a graph input, found none");
   }

@@ -25,6 +25,9 @@ struct ImportOptions {
   std::map<std::string, Dims> shapes;
   // For dynamic dimensions of inputs without a shape above: the shapes of all inputs, in order.
   std::vector<Dims> all_shapes;
+  // Inputs that are constants, by name; they are none of the graph's inputs, nor of all_shapes. Of dimensions that the file
+  // leaves open, one is as long as the values are many, and others are 1.
+  std::vector<FixedInput> fixed;
   // The content of another file that the model keeps weights in, by its name relative to the model's folder: a name without
   // "..", which does not begin with "/". Without this function such models are refused.
   std::function<Result<Bytes>(const std::string& name)> read_external;

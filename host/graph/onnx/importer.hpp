@@ -26,6 +26,21 @@ Result<Dims> normalise_axes(Dims axes, std::size_t rank, const std::string& wher
 
 class Importer;
 
+// A real value that is scale times an integer: as DequantizeLinear gives it.
+struct Dequantised {
+  std::uint32_t integer = 0;
+  float scale = 1;
+  float zero = 0;        // which is taken off the integer first
+  bool rounded = false;  // the real value is that of a kFakeQuantize, and `integer` nothing
+};
+
+// A constant that is integers (INT32, without zero points) times scales: one, or one for each entry of an axis.
+struct DequantisedConstant {
+  Constant integers;
+  std::vector<float> scales;
+  std::size_t axis = 0;
+};
+
 // One ONNX node with typed access to attributes and inputs.
 class NodeReader {
  public:
@@ -67,6 +82,11 @@ class NodeReader {
   void set_type(std::uint32_t value, ElementType type) const;
   // The real value that a QuantizeLinear with this scale and zero point rounded to this integer, if one did.
   std::optional<std::uint32_t> quantised_value(std::uint32_t integer, float scale, float zero) const;
+
+  // Where a real value comes from, by the value; an integer of kRequantise without its zero point, by the integer with it.
+  std::map<std::uint32_t, Dequantised>& dequantised() const;
+  std::map<std::uint32_t, Dequantised>& requantised() const;
+  std::map<std::uint32_t, DequantisedConstant>& dequantised_constants() const;
 
   // The node that computes the value so far, or nullptr.
   const FloatNode* producer(std::uint32_t value) const;
@@ -185,6 +205,9 @@ class Importer {
   // A value that is not known, so that what depends on it is not translated; the error goes to the list.
   void poison(const std::string& name, const Error& why);
   Result<std::uint32_t> add_input(const onnx::ValueInfoProto& in, std::size_t index, const std::string& where);
+  const FixedInput* fixed(const std::string& name) const;
+  Status add_fixed_input(const onnx::ValueInfoProto& in, const FixedInput& given, const std::string& where);
+  Status expect_all_named(const std::set<std::string>& inputs) const;
   Result<Dims> input_shape(const onnx::ValueInfoProto& in, std::size_t index, const std::string& where,
                            std::vector<std::string>& problems);
   Result<ReadTensor> read(const onnx::TensorProto& proto, const std::string& where);
@@ -207,7 +230,10 @@ class Importer {
   std::vector<std::string> defined_;         // names in the order in which they got a meaning
   std::vector<ElementType> types_;           // of every value
   std::map<std::uint32_t, Constant> exact_;  // constants that floats do not hold exactly
-  std::map<std::string, Bytes> external_;    // files that were read
+  std::map<std::uint32_t, Dequantised> dequantised_;
+  std::map<std::uint32_t, Dequantised> requantised_;
+  std::map<std::uint32_t, DequantisedConstant> dequantised_constants_;
+  std::map<std::string, Bytes> external_;  // files that were read
   std::vector<std::string> problems_;
   std::int64_t folded_ = 0;  // elements of folded constants, bounded
   int nodes_ = 0;            // that were looked at, those of bodies every time, bounded
