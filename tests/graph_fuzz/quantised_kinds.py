@@ -60,10 +60,50 @@ def weighted_product(g):
     return g.node(op, q, scales[0], qz, w, scales[1], wz, scales[2], oz, *bias)
 
 
+def float_product(g):
+    """As quantize_static writes a layer: floats between integers, weights of integers with one scale or one a channel."""
+    conv = g.chance(0.5)
+    x = g.operand(lambda v: v.is_float and (v.rank in (3, 4) if conv else v.rank == 2))
+    if not x:
+        return None
+    there = [g.constant(v) for v in step_for(g, x.low, x.high, np.uint8)]
+    q = g.node("QuantizeLinear", x, *there)
+    x = q and g.node("DequantizeLinear", q[0], *there)
+    if not x:
+        return None
+    out, kind = g.integer(1, 5), g.pick([np.int8, np.uint8])
+    shape = [out, x[0].shape[1], *(g.integer(1, min(d, 3)) for d in x[0].shape[2:])] if conv else [x[0].shape[1], out]
+    per_channel = g.opset >= 13 and g.chance(0.5)
+    scales = np.float32(10 ** g.rng.uniform(-3, -1, [out] if per_channel else []))
+    zero = np.full(scales.shape, 0 if kind == np.int8 else 128, kind)
+    axis = {"axis": 0 if conv else 1} if per_channel else {}
+    w = g.node("DequantizeLinear", bytes_of(g, shape, kind), g.constant(scales), g.constant(zero), **axis)
+    if not w:
+        return None
+    bias = []
+    if g.chance(0.5):
+        steps = np.float32(there[0].arrays[0]) * (scales if per_channel else np.full(1, scales))
+        numbers = g.constant(g.rng.integers(-3000, 3000, out), np.int32)
+        bias = g.node("DequantizeLinear", numbers, g.constant(steps if per_channel else steps[0]),
+                      **({"axis": 0} if per_channel else {}))
+        if not bias:
+            return None
+    for v in (*w, *bias):
+        v.source = "constant"  # not an operand for other nodes, nor an output
+    y = g.node("Conv", x[0], w[0], *bias) if conv else g.node("Gemm", x[0], w[0], *bias)
+    if y and g.chance(0.4):
+        y = g.node("Relu", y[0])
+    if not y:
+        return None
+    back = [g.constant(v) for v in step_for(g, y[0].low, y[0].high, np.uint8)]
+    made = g.node("QuantizeLinear", y[0], *back)
+    return g.node("DequantizeLinear", made[0], *back) if made and g.chance(0.7) else made
+
+
 def dynamic(g):
     x = g.operand()
     made = x and g.node("DynamicQuantizeLinear", x, outputs=3)
     return made and (g.node("DequantizeLinear", *made) or made)
 
 
-QUANTISED = [(quantise, 3), (dequantise, 1), (weighted_product, 3), (dynamic, 1)]
+QUANTISED = [(quantise, 3), (dequantise, 1), (weighted_product, 3), (float_product, 3), (dynamic, 1)]

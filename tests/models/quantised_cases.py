@@ -70,6 +70,65 @@ def exact_sums(rng):
                                     pads=[1, 0, 0, 1]), TensorProto.INT8)
 
 
+class Qdq(ModelCase):
+    """As quantize_static writes models: floats between QuantizeLinear and DequantizeLinear."""
+
+    def there_and_back(self, x, scale, zero, dtype=np.uint8):
+        step = [self.const(scale), self.const(zero, dtype)]
+        return self.node("DequantizeLinear", self.node("QuantizeLinear", x, *step), *step)
+
+    def weights(self, rng, shape, scales, dtype=np.int8, zero=0, axis=0):
+        low, high = (-127, 127) if dtype == np.int8 else (0, 255)
+        zeros = np.full(np.shape(scales), zero)
+        attributes = {"axis": axis} if np.ndim(scales) else {}
+        return self.node("DequantizeLinear", self.const(rng.integers(low, high + 1, shape), dtype), self.const(scales),
+                         self.const(zeros, dtype), **attributes)
+
+    def bias(self, rng, scales):
+        numbers = self.const(rng.integers(-3000, 3000, np.shape(scales) or 3), np.int32)
+        attributes = {"axis": 0} if np.ndim(scales) else {}
+        return self.node("DequantizeLinear", numbers, self.const(scales), **attributes)
+
+    def integer(self, y, scale, zero, dtype=np.uint8):
+        to = TensorProto.UINT8 if dtype == np.uint8 else TensorProto.INT8
+        return self.finish(self.node("QuantizeLinear", y, self.const(scale), self.const(zero, dtype)), to)
+
+
+def products_of_their_integers(rng):
+    """The integers of the file itself: weights are not rounded again."""
+    def case(name, op, shape, dtype=np.float32):
+        low, high = (-0.04, 3.9) if dtype == np.float32 else (0, 255)
+        made = Qdq(f"qdq_{name}", op, shape, low=low, high=high, dtype=dtype, exact=True)
+        step = [made.const(0.0157), made.const(3, np.uint8)]
+        if dtype == np.uint8:
+            return made, made.node("DequantizeLinear", "input", *step)
+        return made, made.there_and_back("input", 0.0157, 3)
+
+    scales = np.float32([0.0031, 0.0007, 0.0113])
+    for dtype in (np.float32, np.uint8):
+        made, x = case(f"conv_{np.dtype(dtype).name}", "Conv", [1, 2, 6, 5], dtype)
+        y = made.node("Conv", x, made.weights(rng, (3, 2, 3, 3), scales), made.bias(rng, np.float32(0.0157) * scales),
+                      pads=[1, 1, 1, 1])
+        yield made.integer(y, 0.0301, 117)
+    made, x = case("conv_relu", "Conv", [1, 2, 6, 5])
+    y = made.node("Relu", made.node("Conv", x, made.weights(rng, (3, 2, 3, 3), np.float32(0.0031))))
+    yield made.integer(y, 0.0201, 0)
+    made, x = case("conv_clip", "Conv", [1, 4, 6, 5])  # a channel at a time
+    y = made.node("Conv", x, made.weights(rng, (4, 1, 3, 3), np.float32([0.003, 0.01, 0.002, 0.004])), group=4)
+    yield made.integer(made.node("Clip", y, made.const(0.0), made.const(6.0)), 0.0301, -90, np.int8)
+    made, x = case("gemm", "Gemm", [4, 16])
+    y = made.node("Gemm", x, made.weights(rng, (3, 16), scales), made.bias(rng, np.float32(0.0157) * scales), transB=1)
+    yield made.integer(y, 0.0501, 110)
+    made, x = case("mat_mul", "MatMul", [4, 16])
+    y = made.node("MatMul", x, made.weights(rng, (16, 3), scales, axis=1))
+    yield made.integer(y, 0.0501, 110)
+    made, x = case("two_layers", "Conv", [1, 2, 6, 5])  # weights with zero points, and their result in the next
+    y = made.node("Conv", x, made.weights(rng, (3, 2, 3, 3), np.float32(0.0031), np.uint8, 131))
+    y = made.there_and_back(made.node("Relu", y), 0.0201, 0)
+    y = made.node("Conv", y, made.weights(rng, (3, 3, 2, 2), scales), made.bias(rng, np.float32(0.0201) * scales))
+    yield made.integer(y, 0.0601, 127)
+
+
 def dynamic(rng):
     """As onnxruntime's quantize_dynamic writes a layer."""
     case = ModelCase("dynamic_quantised_mat_mul", "DynamicQuantizeLinear", [3, 8], low=-0.5, high=2.0)
@@ -83,5 +142,5 @@ def dynamic(rng):
 
 
 def all_cases(rng):
-    for group in (sums, rounded, exact_sums, dynamic):
+    for group in (sums, rounded, exact_sums, products_of_their_integers, dynamic):
         yield from group(rng)

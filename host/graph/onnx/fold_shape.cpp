@@ -247,7 +247,9 @@ void finish(const std::string& op, const Reduction& r, Constant& out, std::size_
     const auto sum = static_cast<std::int64_t>(r.integer);
     out.integers[k] = op == "ReduceMean" && r.num > 0    ? wrapped(out.type, sum) / static_cast<std::int64_t>(r.num)
                       : op == "ReduceProd" && r.num == 0 ? 1
-                                                         : wrapped(out.type, sum);
+                      : out.type == onnx::TensorProto::UINT64
+                          ? sum
+                          : std::clamp(sum, lowest_of(out.type), highest_of(out.type));
   } else {
     const double v = op == "ReduceMean"                                ? r.real / static_cast<double>(r.num)
                      : op == "ReduceL2"                                ? std::sqrt(r.real)

@@ -5,6 +5,8 @@
 
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
+#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -52,10 +54,50 @@ Status logic(const NodeReader& node) {
   return node.bind(0, out);
 }
 
+// A constant branch with zeros where the condition never chooses it: what stands there may be no number.
+std::uint32_t only_what_is_read(const NodeReader& node, std::uint32_t branch, std::uint32_t condition, bool where) {
+  const auto is_number = [](float v) { return std::isfinite(v); };
+  if (!node.is_constant(condition) || !node.is_constant(branch) ||
+      std::ranges::all_of(node.float_value(branch).data, is_number)) {
+    return branch;
+  }
+  FloatTensor out = node.float_value(branch);
+  const FloatTensor& truths = node.float_value(condition);
+  Dims shape(std::max(out.shape.size(), truths.shape.size()), 1);
+  for (const Dims* of : std::initializer_list<const Dims*>{&out.shape, &truths.shape}) {
+    for (std::size_t i = 0; i < of->size(); ++i) {
+      std::int64_t& size = shape[shape.size() - of->size() + i];
+      size = size == 1 ? (*of)[i] : size;
+    }
+  }
+  const auto broadcasts = [&](const Dims& of) {
+    return std::ranges::equal(of.rbegin(), of.rend(), shape.rbegin(),
+                              shape.rbegin() + static_cast<std::ptrdiff_t>(of.size()),
+                              [](std::int64_t a, std::int64_t b) { return a == 1 || a == b; });
+  };
+  if (!broadcasts(out.shape) || !broadcasts(truths.shape) || count(shape) > kMaxElements) {
+    return branch;  // which the choice itself refuses
+  }
+  std::vector<bool> is_chosen;
+  walk(shape, broadcast_strides(truths.shape, shape), 0,
+       [&](auto, auto from) { is_chosen.push_back((truths.data[from] != 0) == where); });
+  std::vector<bool> used(out.data.size(), false);
+  walk(shape, broadcast_strides(out.shape, shape), 0,
+       [&](auto i, auto from) { used[from] = used[from] || is_chosen[i]; });
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    out.data[i] = used[i] ? out.data[i] : 0;
+  }
+  return node.add_constant(std::move(out));
+}
+
 Status choice(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t condition, node.input(0));
-  PROOFCARD_TRY(const std::uint32_t a, node.input(1));
-  PROOFCARD_TRY(const std::uint32_t b, node.input(2));
+  PROOFCARD_TRY(std::uint32_t a, node.input(1));
+  PROOFCARD_TRY(std::uint32_t b, node.input(2));
+  if (is_float_type(node.type_of(a))) {
+    a = only_what_is_read(node, a, condition, true);
+    b = only_what_is_read(node, b, condition, false);
+  }
   PROOFCARD_TRY(const std::uint32_t out, typed(node, node.emit(FloatOp::kWhere, {condition, a, b}), node.type_of(a)));
   return node.bind(0, out);
 }
@@ -78,9 +120,9 @@ std::int64_t type_bits(ElementType type) {
   return std::lround(std::log2(values));
 }
 
-Result<std::uint32_t> wrapped_to(const NodeReader& node, std::uint32_t x, ElementType type) {
+Result<std::uint32_t> wrapped_to(const NodeReader& node, std::uint32_t x, ElementType type, bool saturates = false) {
   FloatNode n = node.make(FloatOp::kWrap, {x});
-  n.ints = {type_bits(type), lowest_of(type) < 0 ? 1 : 0};
+  n.ints = {type_bits(type), lowest_of(type) < 0 ? 1 : 0, saturates ? 1 : 0};
   return typed(node, node.emit(std::move(n)), type);
 }
 
@@ -117,9 +159,7 @@ Result<std::uint32_t> converted(const NodeReader& node, std::uint32_t x, Element
     return typed(node, node.emit(FloatOp::kTruncate, {x}), to);
   }
   const bool widens = is_float_type(to) || (lowest_of(to) <= lowest_of(from) && highest_of(to) >= highest_of(from));
-  // Integers of 32 and 64 bits are numbers that do not wrap around: indices come as one where the other is meant.
-  const bool is_long = is_integer_type(to) && !fits_float(from) && !fits_float(to);
-  return widens || is_long ? node.retyped(x, to) : wrapped_to(node, x, to);
+  return widens ? node.retyped(x, to) : wrapped_to(node, x, to);
 }
 
 Status conversion(const NodeReader& node) {
@@ -217,10 +257,30 @@ Result<std::uint32_t> real_power(const NodeReader& node, std::uint32_t a, std::u
 
 }  // namespace
 
+namespace {
+
+// Whether values of this node may leave their type.
+bool is_arithmetic(const FloatNode& n) {
+  return n.op == FloatOp::kAdd || n.op == FloatOp::kSub || n.op == FloatOp::kMul || n.op == FloatOp::kMatMul ||
+         n.op == FloatOp::kConv || n.op == FloatOp::kReduceSum || n.op == FloatOp::kAbs ||
+         n.op == FloatOp::kIntegerDivide || n.op == FloatOp::kIntegerPower;
+}
+
+}  // namespace
+
 Result<std::uint32_t> wrapped(const NodeReader& node, std::uint32_t x) {
   const ElementType type = node.type_of(x);
-  const bool wraps = is_integer_type(type) && fits_float(type) && type != onnx::TensorProto::BOOL;
-  return wraps && !node.is_constant(x) ? wrapped_to(node, x, type) : Result<std::uint32_t>(x);
+  // Of int64 no step may need more than 58 bits.
+  if (!is_integer_type(type) || type == onnx::TensorProto::BOOL || type == onnx::TensorProto::INT64) {
+    return x;
+  }
+  const FloatNode* n = node.producer(x);
+  while (n != nullptr && is_move(n->op) && n->inputs.size() == 1) {
+    n = node.producer(n->inputs[0]);
+  }
+  // Sums over axes end where the type does, in onnxruntime.
+  const bool reduces = node.op().starts_with("Reduce");
+  return n != nullptr && is_arithmetic(*n) ? wrapped_to(node, x, type, reduces) : Result<std::uint32_t>(x);
 }
 
 Status computed_power(const NodeReader& node) {
@@ -230,8 +290,7 @@ Status computed_power(const NodeReader& node) {
     if (!is_integer_type(node.type_of(b))) {
       return node.unsupported("powers of integers with exponents that are not are not supported");
     }
-    PROOFCARD_TRY(std::uint32_t out, node.emit(FloatOp::kIntegerPower, {a, b}));
-    PROOFCARD_TRY(out, wrapped(node, out));
+    PROOFCARD_TRY(const std::uint32_t out, node.emit(FloatOp::kIntegerPower, {a, b}));
     return node.bind(0, out);
   }
   PROOFCARD_TRY(b, node.retyped(b, node.type_of(a)));

@@ -1,5 +1,10 @@
 #include "host/graph/onnx/import_parts.hpp"
 
+#include <algorithm>
+
+#include "host/graph/quantize/float_kernels.hpp"
+#include "host/graph/quantize/moves.hpp"
+
 namespace proofcard::graph {
 
 Result<std::uint32_t> scaled(const NodeReader& node, std::uint32_t x, float factor) {
@@ -9,7 +14,18 @@ Result<std::uint32_t> scaled(const NodeReader& node, std::uint32_t x, float fact
 Result<std::uint32_t> transposed(const NodeReader& node, std::uint32_t x, Dims permutation) {
   FloatNode n = node.make(FloatOp::kTranspose, {x});
   n.ints = std::move(permutation);
-  return node.emit(std::move(n));
+  const FloatNode move = n;
+  PROOFCARD_TRY(const std::uint32_t out, node.emit(std::move(n)));
+  if (const auto from = node.dequantised_constants().find(x); from != node.dequantised_constants().end()) {
+    DequantisedConstant turned = from->second;
+    const auto& order = move.ints;
+    turned.axis = idx(std::find(order.begin(), order.end(), static_cast<std::int64_t>(turned.axis)) - order.begin());
+    turned.integers.shape = node.shape_of(out);
+    turned.integers.integers = moved<std::int64_t>(
+        move, {{from->second.integers.shape, from->second.integers.integers}}, turned.integers.shape);
+    node.dequantised_constants()[out] = std::move(turned);
+  }
+  return out;
 }
 
 Result<std::uint32_t> repeated(const NodeReader& node, std::uint32_t x, std::size_t axis, std::int64_t times,

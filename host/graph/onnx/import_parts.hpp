@@ -13,7 +13,8 @@ Result<std::uint32_t> transposed(const NodeReader& node, std::uint32_t x, Dims p
 // Every entry of an axis so many times in a row, or the whole axis so many times.
 Result<std::uint32_t> repeated(const NodeReader& node, std::uint32_t x, std::size_t axis, std::int64_t times,
                                bool each_entry);
-// Of integers of 8 and 16 bits: as they are after they wrapped around.
+// Integers as their type has them: where arithmetic may have led beyond its ends, wrapped around; reductions end there. What a node of the file
+// gives goes through this (NodeReader::bind).
 Result<std::uint32_t> wrapped(const NodeReader& node, std::uint32_t x);
 // Pow whose exponent is computed.
 Status computed_power(const NodeReader& node);

@@ -4,6 +4,7 @@
 
 #include "host/graph/onnx/computed_scales.hpp"
 #include "host/graph/onnx/import_parts.hpp"
+#include "host/graph/onnx/quantised_products.hpp"
 #include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
@@ -56,6 +57,18 @@ Result<std::uint32_t> quantised(const NodeReader& node, std::uint32_t x, float s
   return out;
 }
 
+// The integer with its zero point, as the type has it.
+Result<std::uint32_t> with_zero(const NodeReader& node, std::uint32_t integer, const QuantType& q) {
+  if (q.zero == 0) {
+    return node.retyped(integer, q.type);
+  }
+  Constant zero = make_constant(onnx::TensorProto::INT32, {});
+  zero.integers[0] = static_cast<std::int64_t>(q.zero);
+  PROOFCARD_TRY(const std::uint32_t out, node.emit(FloatOp::kAdd, {integer, node.add_constant(std::move(zero))}));
+  node.set_type(out, q.type);
+  return out;
+}
+
 Status quantize(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(float scale, node.constant_scalar(1, "scale"));
@@ -65,6 +78,14 @@ Status quantize(const NodeReader& node) {
   }
   if (node.find("block_size") != nullptr || node.find("saturate") != nullptr) {
     return node.unsupported("blocks and 8-bit floats are not supported");
+  }
+  const auto zero = static_cast<std::int64_t>(q.zero);
+  PROOFCARD_TRY(const std::optional<std::uint32_t> sums,
+                rounded_product(node, x, {scale, q.low - zero, q.high - zero}));
+  if (sums) {
+    PROOFCARD_TRY(const std::uint32_t out, with_zero(node, *sums, q));
+    node.requantised()[out] = {*sums, scale, q.zero, false};
+    return node.bind(0, out);
   }
   PROOFCARD_TRY(const std::uint32_t out, quantised(node, x, scale, q));
   return node.bind(0, out);
@@ -96,11 +117,17 @@ Status dequantize(const NodeReader& node) {
       return bad_input(node.where(), "expected as many zero points as scales, found {} and {}", zero.data.size(),
                        scale->data.size());
     }
+    DequantisedConstant from{node.typed_value(x), scale->data,
+                             static_cast<std::size_t>(std::max<std::int64_t>(axis, 0))};
+    from.integers.type = onnx::TensorProto::INT32;
     for (std::size_t i = 0; i < out.data.size(); ++i) {
       const std::size_t c = i / static_cast<std::size_t>(inner) % scale->data.size();
       out.data[i] = (out.data[i] - zero.data[c]) * scale->data[c];
+      from.integers.integers[i] -= static_cast<std::int64_t>(zero.data[c]);
     }
-    return node.bind(0, node.add_constant(std::move(out)));
+    const std::uint32_t constant = node.add_constant(std::move(out));
+    node.dequantised_constants()[constant] = std::move(from);
+    return node.bind(0, constant);
   }
   PROOFCARD_TRY(const std::uint32_t given_scale, node.input(1));
   std::optional<std::uint32_t> given_zero;
@@ -120,13 +147,26 @@ Status dequantize(const NodeReader& node) {
     PROOFCARD_TRY(zero, node.constant_scalar(2, "zero point"));
   }
   if (const std::optional<std::uint32_t> rounded = node.quantised_value(x, scale, zero)) {
+    node.dequantised()[*rounded] = {*rounded, scale, zero, true};
     return node.bind(0, *rounded);
+  }
+  Dequantised from{x, scale, zero, false};
+  bool is_short = fits_float(node.type_of(x));
+  if (const auto found = node.requantised().find(x);
+      found != node.requantised().end() && found->second.scale == scale && found->second.zero == zero) {
+    from = {found->second.integer, scale, 0, false};
+    x = from.integer;
+    zero = 0;
+    is_short = true;
   }
   PROOFCARD_TRY(x, node.retyped(x, onnx::TensorProto::FLOAT));
   if (zero != 0.0F) {
     PROOFCARD_TRY(x, node.emit(FloatOp::kSub, {x, node.add_scalar(zero)}));
   }
   PROOFCARD_TRY(x, node.emit(FloatOp::kMul, {x, node.add_scalar(scale)}));
+  if (is_short && !node.is_constant(x)) {
+    node.dequantised()[x] = from;
+  }
   return node.bind(0, x);
 }
 

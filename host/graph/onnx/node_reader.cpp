@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "host/base/check.hpp"
+#include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/moves.hpp"
@@ -184,6 +185,12 @@ Constant NodeReader::typed_operand(std::size_t i) const {
   return typed_value(*id);
 }
 
+std::map<std::uint32_t, Dequantised>& NodeReader::dequantised() const { return importer_.dequantised_; }
+std::map<std::uint32_t, Dequantised>& NodeReader::requantised() const { return importer_.requantised_; }
+std::map<std::uint32_t, DequantisedConstant>& NodeReader::dequantised_constants() const {
+  return importer_.dequantised_constants_;
+}
+
 const FloatNode* NodeReader::producer(std::uint32_t value) const {
   const std::vector<FloatNode>& nodes = importer_.graph_.nodes;  // outputs are numbered in the order of their nodes
   const auto it = std::lower_bound(nodes.begin(), nodes.end(), value,
@@ -285,11 +292,12 @@ Result<std::uint32_t> NodeReader::emit(FloatNode node) const {
   const ElementType type = type_of(node.inputs[0]);
   const bool is_binary =
       node.op == FloatOp::kAdd || node.op == FloatOp::kSub || node.op == FloatOp::kMul || node.op == FloatOp::kDiv;
-  if (empty && !is_move(node.op) && !is_binary) {
+  if (empty && !is_move(node.op) && !is_binary && node.op != FloatOp::kMatMul) {
     return bad_input(where_, "expected non-empty operands, found shape [{}]", fmt::join(shapes[0], ", "));
   }
   PROOFCARD_TRY(Dims shape, infer_shape(node, shapes, where_));
-  if (count(shape) == 0) {  // whatever it is computed from
+  if (count(shape) == 0 ||
+      (empty && node.op == FloatOp::kMatMul)) {  // whatever it is computed from; sums of nothing are 0
     return add_constant(make_constant(type, std::move(shape)));
   }
   if (all) {
@@ -354,7 +362,7 @@ void NodeReader::tie(const std::vector<std::uint32_t>& values) const {
 void NodeReader::note_index(std::uint32_t value, std::int64_t size) const {
   FloatGraph& graph = importer_.graph_;
   const FloatNode* n = producer(value);
-  while (n != nullptr && is_move(n->op) && n->inputs.size() == 1) {
+  while (n != nullptr && (is_move(n->op) || n->op == FloatOp::kWrap) && n->inputs.size() == 1) {
     value = n->inputs[0];
     n = producer(value);
   }
@@ -391,6 +399,7 @@ Status NodeReader::bind(std::size_t i, std::uint32_t value) const {
   if (!has_output(i)) {
     return {};
   }
+  PROOFCARD_TRY(value, wrapped(*this, value));
   return importer_.define(proto_.output(static_cast<int>(i)), value, where_);
 }
 

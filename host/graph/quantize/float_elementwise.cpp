@@ -25,6 +25,11 @@ double wrapped(double x, std::int64_t bits, bool is_signed) {
   return is_signed && rest >= size / 2 ? rest - size : rest;
 }
 
+double saturated(double x, std::int64_t bits, bool is_signed) {
+  const double size = std::ldexp(1.0, static_cast<int>(bits));
+  return is_signed ? std::clamp(x, -size / 2, size / 2 - 1) : std::clamp(x, 0.0, size - 1);
+}
+
 std::int64_t integer(double x) {
   constexpr double kEnd = 9e18;
   return static_cast<std::int64_t>(std::clamp(x, -kEnd, kEnd));
@@ -52,7 +57,9 @@ Formula formula(FloatOp op) {
       {FloatOp::kModulo, [](const FloatNode& n, double a, double b, double) { return modulo(a, b, n.last); }},
       {FloatOp::kIntegerPower, [](const FloatNode&, double a, double b, double) { return std::pow(a, b); }},
       {FloatOp::kWrap,
-       [](const FloatNode& n, double a, double, double) { return wrapped(a, n.ints[0], n.ints[1] != 0); }},
+       [](const FloatNode& n, double a, double, double) {
+         return n.ints[2] != 0 ? saturated(a, n.ints[0], n.ints[1] != 0) : wrapped(a, n.ints[0], n.ints[1] != 0);
+       }},
       {FloatOp::kBitAnd,
        [](const FloatNode&, double a, double b, double) { return static_cast<double>(integer(a) & integer(b)); }},
       {FloatOp::kBitOr,

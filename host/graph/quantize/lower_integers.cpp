@@ -154,7 +154,21 @@ Result<View> wrapped(const ExactArithmetic& exact, const View& x, std::int64_t b
 Status Lowering::lower_wrap(const FloatNode& n) {
   const ExactArithmetic exact(builder_, node_name(n), shape(n.output));
   PROOFCARD_TRY(const View x, whole_view(n.inputs[0]));
-  PROOFCARD_TRY(View out, wrapped(exact, x, n.ints[0], n.ints[1] != 0));
+  constexpr std::int64_t kLongest = 64;
+  if (n.ints[0] == kLongest) {  // none is as large, but what is below 0 would be
+    if (n.ints[1] == 0 && exact.lo(x) < 0) {
+      return make_error(ErrorKind::kUnsupported, node_name(n),
+                        "expected integers without a sign that are never below 0, found ones from {}: they would wrap "
+                        "around to 2^64",
+                        exact.lo(x));
+    }
+    set_view(n.output, x);
+    return {};
+  }
+  const std::int64_t values = std::int64_t{1} << n.ints[0];
+  const std::int64_t least = n.ints[1] != 0 ? -values / 2 : 0;
+  PROOFCARD_TRY(View out, n.ints[2] != 0 ? exact.within("", x, least, least + values - 1)
+                                         : wrapped(exact, x, n.ints[0], n.ints[1] != 0));
   set_view(n.output, std::move(out));
   return {};
 }

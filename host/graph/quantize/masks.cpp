@@ -53,7 +53,8 @@ class Masks {
   }
 
   bool is_mask(const FloatNode& n, std::uint32_t value) const {
-    const FloatTensor* c = n.op == FloatOp::kAdd || n.op == FloatOp::kWhere ? constant(value) : nullptr;
+    const bool takes = n.op == FloatOp::kAdd || n.op == FloatOp::kWhere || n.op == FloatOp::kConcat;
+    const FloatTensor* c = takes ? constant(value) : nullptr;
     return c != nullptr && *std::min_element(c->data.begin(), c->data.end()) < kMasked;
   }
 
@@ -70,7 +71,8 @@ class Masks {
     return std::all_of(readers_[value].begin(), readers_[value].end(), [&](std::size_t i) {
       const FloatNode& n = graph_.nodes[i];
       const bool asks = n.op == FloatOp::kEqual && (is_lowest(n.inputs[0]) || is_lowest(n.inputs[1]));
-      return n.op == FloatOp::kSoftmax || asks || (passes_on(n) && only_softmax_reads(n.output));
+      return n.op == FloatOp::kSoftmax || n.op == FloatOp::kArgMax || asks ||
+             (passes_on(n) && only_softmax_reads(n.output));
     });
   }
 
