@@ -147,7 +147,7 @@ TEST_F(OutputFilesTest, EmptyNamesAreErrors) {
 
 // An option that takes text and is no file is listed here; all others are declared as files, so that they are compared.
 TEST_F(OutputFilesTest, EveryOptionThatNamesAFileIsDeclaredAsOne) {
-  const std::set<std::string> no_files{"--name", "--device", "--vk-checked", "--shape"};
+  const std::set<std::string> no_files{"--name", "--device", "--vk-checked", "--shape", "--fix"};
   std::size_t asked = 0;
   for (const std::string command : {"compile", "setup", "prove", "verify", "commit", "open", "inspect", "run",
                                     "bench msm", "bench ntt", "bench prove", "bench groth16", "card-report",
