@@ -114,8 +114,11 @@ BYTE_WEIGHTS = {"MatMulInteger": [(1, 3)], "ConvInteger": [(1, 3)], "QLinearMatM
                 "DynamicQuantizeMatMul": [(1, 3)], "MatMulIntegerToFloat": [(1, 5)], "DynamicQuantizeLSTM": [(1, 9), (2, 11)]}
 
 
+SUMS_OF_BYTES = ("MatMulInteger", "ConvInteger")
+
+
 def with_unsigned_weights(model):
-    """The same model with weights of uint8 for those of int8: weight and zero point are 128 more.
+    """The same model with uint8 for the int8 of such operators: value and zero point are 128 more.
 
     Where processors have no VNNI, onnxruntime adds products of uint8 and int8 in 16 bits, which saturate.
     """
@@ -124,7 +127,11 @@ def with_unsigned_weights(model):
     def signed(name):
         return name in constants and constants[name].data_type == TensorProto.INT8
 
-    if not any(signed(node.input[w]) for node in model.graph.node for w, _ in BYTE_WEIGHTS.get(node.op_type, ())):
+    def adds_signed(node):  # computed ones, whose type the zero point has
+        return node.op_type in SUMS_OF_BYTES and len(node.input) > 2 and signed(node.input[2])
+
+    if not any(adds_signed(node) or any(signed(node.input[w]) for w, _ in BYTE_WEIGHTS.get(node.op_type, ()))
+               for node in model.graph.node):
         return model
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
@@ -134,7 +141,16 @@ def with_unsigned_weights(model):
         changed.graph.initializer.append(numpy_helper.from_array(array, f"{name}_{len(changed.graph.initializer)}"))
         return changed.graph.initializer[-1].name
 
+    nodes = []
     for node in changed.graph.node:
+        if adds_signed(node):
+            name = f"{node.output[0]}_unsigned"
+            changed.graph.initializer.append(numpy_helper.from_array(np.array(128, np.int32), f"{name}_128"))
+            nodes += [helper.make_node("Cast", [node.input[0]], [f"{name}_0"], to=TensorProto.INT32),
+                      helper.make_node("Add", [f"{name}_0", f"{name}_128"], [f"{name}_1"]),
+                      helper.make_node("Cast", [f"{name}_1"], [name], to=TensorProto.UINT8)]
+            node.input[0], node.input[2] = name, raised(node.input[2])
+        nodes.append(node)
         for weights, zero in BYTE_WEIGHTS.get(node.op_type, ()):
             given = node.input[zero] if zero < len(node.input) else ""
             if not signed(node.input[weights]) or (given and not signed(given)):
@@ -146,6 +162,9 @@ def with_unsigned_weights(model):
             else:
                 changed.graph.initializer.append(numpy_helper.from_array(np.array(128, np.uint8), f"zero_{len(changed.graph.initializer)}"))
                 node.input[zero] = changed.graph.initializer[-1].name
+    nodes = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
+    del changed.graph.node[:]
+    changed.graph.node.extend(nodes)
     return changed
 
 
