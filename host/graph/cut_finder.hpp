@@ -34,8 +34,8 @@ class CutFinder {
     double times = 0;
     for (std::size_t i = 0; i < out.size(); ++i) {
       if ((cuts_high_ && out[i] == table_.out_hi) || (cuts_low_ && out[i] == table_.out_lo)) {
-        const std::int64_t whole = nearest_whole(in[begin + i]);
-        if (whole > expected_hi_ + room(expected_hi_) || whole < expected_lo_ - room(expected_lo_)) {
+        const std::int64_t whole = whole_value(in[begin + i]);
+        if (whole != 0) {
           ++values;
           const std::int64_t end = whole > 0 ? expected_hi_ : expected_lo_;
           times = std::max(times, static_cast<double>(whole) / static_cast<double>(end == 0 ? 1 : end));
@@ -57,17 +57,18 @@ class CutFinder {
   }
 
  private:
-  // What the function gives there without these ends. The argument is rounded, too: the least for what may have been meant.
-  std::int64_t nearest_whole(std::int64_t x) const {
+  // What the function gives there without these ends, when it is beyond what is expected; else 0. The argument is rounded,
+  // too: whatever the function gives for arguments close by may have been meant.
+  std::int64_t whole_value(std::int64_t x) const {
     constexpr std::int64_t kArgumentSteps = 2;
-    std::int64_t out = tensor::table_value(open_, x);
-    for (std::int64_t step = 1; step <= kArgumentSteps; ++step) {
-      for (const std::int64_t near : {x - step, x + step}) {
-        const std::int64_t value = tensor::table_value(open_, near);
-        out = std::abs(value) < std::abs(out) ? value : out;
-      }
+    std::int64_t least = kNoEnd;
+    std::int64_t most = -kNoEnd;
+    for (std::int64_t near = x - kArgumentSteps; near <= x + kArgumentSteps; ++near) {
+      const std::int64_t value = tensor::table_value(open_, near);
+      least = std::min(least, value);
+      most = std::max(most, value);
     }
-    return out;
+    return least > expected_hi_ + room(expected_hi_) ? least : most < expected_lo_ - room(expected_lo_) ? most : 0;
   }
   // Integers are a little off what the float model gave for the samples.
   static std::int64_t room(std::int64_t end) { return std::max<std::int64_t>(std::abs(end) / 8, 2); }

@@ -107,13 +107,12 @@ TEST(Executor, LookupOverNarrowAndWideDomains) {
   }
 }
 
-// y = x / 2 within [-10, 10], of a function that ends at own_lo and own_hi, where samples reached -8 and 20.
-std::vector<CutOff> cut_off(const std::vector<std::int64_t>& values, std::optional<Cut> cut) {
+std::vector<CutOff> cut_off(const std::vector<std::int64_t>& values, const Lookup& lookup) {
   const auto size = static_cast<std::uint32_t>(values.size());
   GraphBuilder b;
   const auto x = b.input({size}, -1000, 1000);
-  const auto y = b.intermediate({size}, -10, 10);
-  b.node("half", Lookup{{tensor::Function::kClamp, 0.5, 1, {}, -1000, 2001, -10, 10}, x, y, cut});
+  const auto y = b.intermediate({size}, lookup.table.out_lo, lookup.table.out_hi);
+  b.node("table", Lookup{lookup.table, x, y, lookup.cut});
   b.output(y);
   EXPECT_TRUE(validate(b.graph()).ok());
   IntVector input(IntType::kI16, values.size());
@@ -124,6 +123,11 @@ std::vector<CutOff> cut_off(const std::vector<std::int64_t>& values, std::option
   std::vector<CutOff> found;
   EXPECT_TRUE(execute(b.graph(), std::vector<IntVector>{input}, none, &found).ok());
   return found;
+}
+
+// y = x / 2 within [-10, 10], of a function that ends at own_lo and own_hi, where samples reached -8 and 20.
+std::vector<CutOff> cut_off(const std::vector<std::int64_t>& values, std::optional<Cut> cut) {
+  return cut_off(values, Lookup{{tensor::Function::kClamp, 0.5, 1, {}, -1000, 2001, -10, 10}, 0, 1, cut});
 }
 
 TEST(Executor, TellsWhatTheEndsOfATableCutOff) {
@@ -144,6 +148,10 @@ TEST(Executor, TellsWhatTheEndsOfATableCutOff) {
   EXPECT_EQ(cut_off({-1000}, Cut{-kNoEnd, 10, -8, 8}).size(), 1U);
   EXPECT_DOUBLE_EQ(cut_off({1000}, Cut{-10, 30, -8, 8})[0].times, 3);
   EXPECT_TRUE(cut_off({-1000, 1000}, std::nullopt).empty());
+  // A logarithm of numbers close to 1 in steps that are coarse for it: 64 steps are 1 as well as they can.
+  const tensor::TableSpec log{tensor::Function::kLog, 1.0 / 63.5, 1e-9, {}, -1000, 2001, -128, 127};
+  EXPECT_TRUE(cut_off({63, 64, 65}, Lookup{log, 0, 1, Cut{-kNoEnd, kNoEnd, -3, 120}}).empty());
+  EXPECT_EQ(cut_off({63, 200}, Lookup{log, 0, 1, Cut{-kNoEnd, kNoEnd, -3, 120}}).at(0).values, 1U);
   // Many values, on several threads.
   const auto many = cut_off(std::vector<std::int64_t>(100'000, 200), open);
   ASSERT_EQ(many.size(), 1U);
