@@ -60,10 +60,11 @@ class CutFinder {
   // What the function gives there without these ends, when it is beyond what is expected; else 0. The argument is rounded,
   // too: whatever the function gives for arguments close by may have been meant.
   std::int64_t whole_value(std::int64_t x) const {
-    constexpr std::int64_t kArgumentSteps = 2;
+    const std::int64_t steps =
+        table_.function == tensor::Function::kClamp ? 2 : 8;  // sums of what is rounded are further off
     std::int64_t least = kNoEnd;
     std::int64_t most = -kNoEnd;
-    for (std::int64_t near = x - kArgumentSteps; near <= x + kArgumentSteps; ++near) {
+    for (std::int64_t near = x - steps; near <= x + steps; ++near) {
       const std::int64_t value = tensor::table_value(open_, near);
       least = std::min(least, value);
       most = std::max(most, value);
