@@ -165,7 +165,8 @@ TEST(SessionTest, CommitmentsOfASmallNetwork) {
 
 class FaultTest : public ::testing::Test {
  protected:
-  // A job of a second or more, with something happening to the card meanwhile.
+  // A job of a second or more, with something happening to the card meanwhile. On a busy machine all takes longer, so it is
+  // told from waiting for the timeout by minutes.
   template <class Accident>
   void expect_fault(Accident accident, std::chrono::milliseconds job_timeout, double within_seconds) {
     Options options;
@@ -205,7 +206,7 @@ TEST_F(FaultTest, DeviceProcessIsKilled) {
         ASSERT_GT(pid, 0);
         EXPECT_TRUE(signal_process(pid, SIGKILL));
       },
-      60s, 5);
+      300s, 100);
 }
 
 TEST_F(FaultTest, DeviceProcessHangs) {
@@ -216,9 +217,9 @@ TEST_F(FaultTest, DeviceProcessHangs) {
         ASSERT_GT(pid, 0);
         EXPECT_TRUE(signal_process(pid, SIGSTOP));
       },
-      6s, 20);
+      6s, 100);
   // Nothing of it stays behind.
-  for (int i = 0; i < 200 && signal_process(pid, 0); ++i) {
+  for (int i = 0; i < 6000 && signal_process(pid, 0); ++i) {
     std::this_thread::sleep_for(10ms);
   }
   std::ifstream state("/proc/" + std::to_string(pid) + "/stat");
@@ -227,7 +228,7 @@ TEST_F(FaultTest, DeviceProcessHangs) {
 }
 
 TEST_F(FaultTest, WorkerIsKilled) {
-  expect_fault([](const Session& session) { EXPECT_TRUE(signal_process(session.worker_pid(), SIGKILL)); }, 60s, 5);
+  expect_fault([](const Session& session) { EXPECT_TRUE(signal_process(session.worker_pid(), SIGKILL)); }, 300s, 100);
 }
 
 // A new card can be opened after one has died.

@@ -35,7 +35,7 @@ TEST(HwEmuFaultTest, DeviceProcessIsKilled) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(signal_process(device_process(device.session()), SIGKILL));
   job.join();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(100));
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::kDeviceFault) << status.error().message();
   EXPECT_NE(status.error().message().find("hw_emu"), std::string::npos) << status.error().message();

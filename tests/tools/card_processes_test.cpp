@@ -132,7 +132,7 @@ class CardProcessesTest : public testing::Workspace {
     EXPECT_EQ(kill(*found.begin(), number), 0);
   }
   void expect_nothing_left() {
-    EXPECT_TRUE(wait_until([&] { return processes().empty(); }, 20s)) << "processes";
+    EXPECT_TRUE(wait_until([&] { return processes().empty(); })) << "processes";
     EXPECT_TRUE(wait_until([&] { return num_directories() == 0; }, 1s)) << "directories";
   }
 
@@ -182,7 +182,7 @@ TEST_F(CardProcessesTest, TheNextCommandRemovesWhatIsStale) {
   ASSERT_EQ(kill(tool_, SIGKILL), 0);
   exit_code();
   signal_one(kWorker, SIGKILL);
-  ASSERT_TRUE(wait_until([&] { return processes().empty(); }, 20s));
+  ASSERT_TRUE(wait_until([&] { return processes().empty(); }));
   ASSERT_EQ(num_directories(), 1U);
   const std::string old = std::filesystem::directory_iterator(tmp())->path().filename().string();
 
