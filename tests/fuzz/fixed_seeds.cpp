@@ -1,7 +1,8 @@
 // Runs a fuzz target without libFuzzer: every seed as it is, then inputs that are made from the seeds, the same ones in every
 // run and on every machine. So a failure belongs to the change that it is seen with, which a search by coverage cannot say.
 //
-//   fuzz_TARGET SEEDS_DIRECTORY COUNT [FIRST]     inputs number FIRST (default 0) .. FIRST + COUNT - 1
+//   fuzz_TARGET SEEDS_DIRECTORY COUNT [FIRST]          inputs number FIRST (default 0) .. FIRST + COUNT - 1
+//   fuzz_TARGET SEEDS_DIRECTORY save NUMBER FILE       writes that input and does not run it
 //
 // Seeds have the first numbers, in the order of their names. A crash, an abort, a minute of processor time for one input and more than
 // kMaxMemory end the program; the number of the input is printed, and `fuzz_TARGET SEEDS 1 NUMBER` runs that one again.
@@ -33,7 +34,7 @@ namespace {
 using Input = std::vector<std::uint8_t>;
 using Random = std::mt19937_64;
 
-constexpr rlim_t kMaxMemory = rlim_t{4} << 30;
+constexpr rlim_t kMaxMemory = rlim_t{2} << 30;
 constexpr unsigned kMaxSeconds = 60;
 constexpr std::size_t kMaxSize = 100000;
 
@@ -66,8 +67,26 @@ std::size_t below(Random& random, std::size_t n) { return n == 0 ? 0 : static_ca
 
 // Numbers at which readers of sizes and counts go wrong.
 std::uint64_t awkward(Random& random) {
-  constexpr std::uint64_t values[] = {0, 1, 2, 3, 7, 8, 16, 127, 128, 255, 256, 0x7fff, 0x8000, 0xffff, 0x10000,
-                                      0x7fffffff, 0x80000000, 0xffffffff, 0x7fffffffffffffff, 0x8000000000000000};
+  constexpr std::uint64_t values[] = {0,
+                                      1,
+                                      2,
+                                      3,
+                                      7,
+                                      8,
+                                      16,
+                                      127,
+                                      128,
+                                      255,
+                                      256,
+                                      0x7fff,
+                                      0x8000,
+                                      0xffff,
+                                      0x10000,
+                                      0x7fffffff,
+                                      0x80000000,
+                                      0xffffffff,
+                                      0x7fffffffffffffff,
+                                      0x8000000000000000};
   const std::uint64_t value = values[below(random, std::size(values))];
   return random() % 4 == 0 ? ~value : value;
 }
@@ -154,10 +173,13 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 }
 
 int main(int argc, char** argv) {
-  std::uint64_t count = 0;
+  const bool save = argc == 5 && std::strcmp(argv[2], "save") == 0;
+  std::uint64_t count = 1;
   std::uint64_t first = 0;
-  if (argc < 3 || argc > 4 || !read_number(argv[2], count) || (argc == 4 && !read_number(argv[3], first))) {
-    std::fprintf(stderr, "usage: %s SEEDS_DIRECTORY COUNT [FIRST]\n", argv[0]);
+  if ((save ? !read_number(argv[3], first) : argc < 3 || argc > 4 || !read_number(argv[2], count)) ||
+      (argc == 4 && !read_number(argv[3], first))) {
+    std::fprintf(stderr, "usage: %s SEEDS_DIRECTORY COUNT [FIRST]\n       %s SEEDS_DIRECTORY save NUMBER FILE\n",
+                 argv[0], argv[0]);
     return 2;
   }
   if (!std::filesystem::is_directory(argv[1])) {
@@ -169,12 +191,21 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s: no seeds\n", argv[1]);
     return 2;
   }
+  const auto input = [&](std::uint64_t number) {
+    return number < seeds.size() ? seeds[number] : mutated(seeds, number);
+  };
+  if (save) {
+    const Input bytes = input(first);
+    std::ofstream file(argv[4], std::ios::binary);
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    return file.flush() ? 0 : 1;
+  }
   watch();
   for (std::uint64_t number = first; number < first + count; ++number) {
     std::snprintf(running, sizeof running, "input %llu", static_cast<unsigned long long>(number));
-    const Input input = number < seeds.size() ? seeds[number] : mutated(seeds, number);
+    const Input bytes = input(number);
     allow_a_minute();
-    LLVMFuzzerTestOneInput(input.data(), input.size());
+    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
   }
   std::printf("%llu inputs from %zu seeds\n", static_cast<unsigned long long>(count), seeds.size());
   return 0;

@@ -101,6 +101,17 @@ TEST(HostileFile, BitsOfFloatsAreRefused) {
   }
 }
 
+TEST(HostileFile, LogicOfFloatsIsRefused) {
+  for (const std::string op : {"And", "Or", "Xor", "Not", "Where"}) {
+    ModelBuilder m(18);
+    m.input("x", {1, 4}).output("y");
+    m.node(op, std::vector<std::string>(op == "Not" ? 1 : op == "Where" ? 3 : 2, "x"), {"y"});
+    const auto graph = import_onnx(m.bytes(), "model.onnx");
+    ASSERT_FALSE(graph.ok()) << op;
+    EXPECT_THAT(graph.error().message(), HasSubstr("expected an operand of type")) << op;
+  }
+}
+
 TEST(HostileFile, AskingLargeValuesForInfinityTakesNoMemory) {
   for (const std::string op : {"IsInf", "IsNaN"}) {
     ModelBuilder m(20);

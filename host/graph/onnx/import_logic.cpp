@@ -39,12 +39,22 @@ Status compare(const NodeReader& node) {
   return node.bind(0, out);
 }
 
+// Operands that ONNX wants as truths; other numbers would break what is assumed of them.
+Status expect_truth(const NodeReader& node, std::uint32_t x) {
+  if (node.type_of(x) != onnx::TensorProto::BOOL) {
+    return bad_input(node.where(), "expected an operand of type {}, found {}",
+                     element_type_name(onnx::TensorProto::BOOL), element_type_name(node.type_of(x)));
+  }
+  return {};
+}
+
 Status logic(const NodeReader& node) {
   static const std::map<std::string, FloatOp> ops = {
       {"And", FloatOp::kAnd}, {"Or", FloatOp::kOr}, {"Xor", FloatOp::kXor}, {"Not", FloatOp::kNot}};
   std::vector<std::uint32_t> inputs;
   for (std::size_t i = 0; i < node.num_inputs(); ++i) {
     PROOFCARD_TRY(const std::uint32_t in, node.input(i));
+    PROOFCARD_RETURN_IF_ERROR(expect_truth(node, in));
     inputs.push_back(in);
   }
   if (inputs.size() != (node.op() == "Not" ? 1U : 2U)) {
@@ -92,6 +102,7 @@ std::uint32_t only_what_is_read(const NodeReader& node, std::uint32_t branch, st
 
 Status choice(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t condition, node.input(0));
+  PROOFCARD_RETURN_IF_ERROR(expect_truth(node, condition));
   PROOFCARD_TRY(std::uint32_t a, node.input(1));
   PROOFCARD_TRY(std::uint32_t b, node.input(2));
   if (is_float_type(node.type_of(a))) {
