@@ -78,8 +78,9 @@ struct Target {
   bool raw = false;    // keep the accumulator: shift 0, exact; fixed: of integers, with scale 1 exact to the last one
   double scale = 1.0;  // wanted scale of q otherwise; the realised one is between 0.75 and 1.5 times it
   bool fixed = false;  // the scale must be met exactly
-  bool wide = false;   // the result has 16 bits instead of 8: coefficients are as precise
-  double tied = 0;     // taken, when coefficients are nearly exact with it: that of a value which is tied; 0: none
+  bool rounding_is_asked_for = false;  // by the model: coefficients are so precise that few results are off by one
+  bool wide = false;                   // the result has 16 bits instead of 8: coefficients are as precise
+  double tied = 0;  // taken, when coefficients are nearly exact with it: that of a value which is tied; 0: none
   unsigned weight_bits = 0;  // of weights without their sign, where activations do not say it
   std::int64_t added = 0;    // so many products are added at most, of all: the others are 0
 };

@@ -53,6 +53,7 @@ Status Lowering::lower_fake_quantize(const FloatNode& n) {
   Target target;
   target.scale = step;
   target.fixed = true;
+  target.rounding_is_asked_for = true;
   target.wide = choices_.is_wide(n.output);
   PROOFCARD_TRY(const std::uint32_t q, realise(builder_, choices_, form, target));
   set_view(n.output, clamped(stored_view(q, form, in), node_name(n), range.min(), range.max()));

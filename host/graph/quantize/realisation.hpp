@@ -8,7 +8,7 @@
 //
 // What both ways guarantee, so that no choice of numbers removes a part of the model:
 //   - coefficients are 2^bits for weights and constants; of other terms they are the rounded real ones, never 0, with
-//     an error of at most kMaxPlainError steps of the result, or with a shift of at least kMaxPlainShift and coefficients
+//     an error of at most max_plain_error() steps of the result, or with a shift of at least kMaxPlainShift and coefficients
 //     of at least kPlainSteps
 //   - with weights over their whole range, every hidden weight moves the result by kMinSteps steps
 //   - a result that is computed from public numbers reaches kMinSteps steps, unless it is 0 always or nothing is
@@ -61,6 +61,7 @@ class Realisation {
   double finest_step(const FormTerm& t) const;
   double reach(const FormTerm& t) const;
   double worst_plain_error(double acc_scale) const;
+  double max_plain_error() const;
   bool rounds_coefficients_well() const;
   double plain_steps(double acc_scale) const;
   bool plain_term_vanishes(double acc_scale) const;

@@ -7,10 +7,11 @@
 namespace proofcard::graph {
 namespace {
 
-constexpr int kMaxChannelBits = 3;       // multipliers of channels are 1, 2, 4 or 8
-constexpr double kMaxPlainError = 0.3;   // of an output step, that rounding coefficients may cost
-constexpr unsigned kMaxPlainShift = 12;  // to round the coefficients of a residual well
-constexpr double kPlainSteps8 = 128;     // least coefficient that is rounded so, of numbers of 8 bits
+constexpr int kMaxChannelBits = 3;           // multipliers of channels are 1, 2, 4 or 8
+constexpr double kMaxPlainError = 0.3;       // of an output step, that rounding coefficients may cost
+constexpr double kMaxAskedError = 1.0 / 64;  // the same where the rounded result is what the model asks for
+constexpr unsigned kMaxPlainShift = 12;      // to round the coefficients of a residual well
+constexpr double kPlainSteps8 = 128;         // least coefficient that is rounded so, of numbers of 8 bits
 constexpr double kPlainSteps16 = 4096;
 constexpr double kSumSteps = 1 << 20;  // coefficients of long sums need no more, whatever they add up to
 constexpr unsigned kMaxShift = 40;
@@ -142,7 +143,7 @@ Status Realisation::check_numbers() const {
   const bool exact_enough =
       target_.raw ? error <= kMaxPlainError || plain_steps(acc_scale_) >= kRawSteps - 1 : rounds_coefficients_well();
   if (!exact_enough) {
-    return refuse(fmt::format("coefficients within {} steps of the result", kMaxPlainError),
+    return refuse(fmt::format("coefficients within {} steps of the result", max_plain_error()),
                   fmt::format("an error of {:.3g}", error * acc_scale_ / scale_));
   }
   return {};
@@ -324,10 +325,12 @@ double Realisation::worst_plain_error(double acc_scale) const {
   return error;
 }
 
-// Of a rounded result: within kMaxPlainError steps of it, or as precise as the numbers that they multiply.
+double Realisation::max_plain_error() const { return target_.rounding_is_asked_for ? kMaxAskedError : kMaxPlainError; }
+
+// Of a rounded result: within max_plain_error() steps of it, or as precise as the numbers that they multiply.
 bool Realisation::rounds_coefficients_well() const {
   const double steps = target_.wide ? kPlainSteps16 : kPlainSteps8;
-  return worst_plain_error(acc_scale_) * acc_scale_ / scale_ <= kMaxPlainError ||
+  return worst_plain_error(acc_scale_) * acc_scale_ / scale_ <= max_plain_error() ||
          (node_.shift >= kMaxPlainShift && plain_steps(acc_scale_) >= steps);
 }
 
@@ -354,7 +357,7 @@ double Realisation::typical_magnitude(const FormTerm& t) const {
 unsigned Realisation::plain_shift(double scale) const {
   for (unsigned shift = 0; shift <= kMaxShift; ++shift) {
     const double acc = std::ldexp(scale, -static_cast<int>(shift));
-    const bool is_exact = worst_plain_error(acc) * acc / scale <= kMaxPlainError;
+    const bool is_exact = worst_plain_error(acc) * acc / scale <= max_plain_error();
     const bool is_close = shift >= kMaxPlainShift && plain_steps(acc) >= kSumSteps;
     if ((is_exact || is_close) && !plain_term_vanishes(acc)) {
       return shift;
@@ -378,7 +381,7 @@ void Realisation::choose_plain_scale() {
     const unsigned shift = plain_shift(scale);
     const double acc = std::ldexp(scale, -static_cast<int>(shift));
     const double error = worst_plain_error(acc) * acc / scale;
-    if (error <= kMaxPlainError && !plain_term_vanishes(acc)) {
+    if (error <= max_plain_error() && !plain_term_vanishes(acc)) {
       // A bit of remainder costs about as much as a quarter of a bit of the result is worth.
       const double cost = shift * 0.06 + std::abs(loss) + error;
       if (cost < best_cost) {
