@@ -137,6 +137,13 @@ void fr_bind_low(std::vector<Fr>& table, const Fr& r) {
   table.resize(half);
 }
 
+void fr_bind_low(std::span<Fr> out, std::span<const Fr> table, const Fr& r) {
+  PROOFCARD_CHECK(table.size() == 2 * out.size());
+  for_each_range(out.size(), [&](const FrVectorKernels& kernels, std::size_t begin, std::size_t end) {
+    kernels.bind_low(words(&out[begin]), words(&table[2 * begin]), words(&r), end - begin);
+  });
+}
+
 std::vector<Fr> fr_eq_table(std::span<const Fr> point, const Fr& scale) {
   PROOFCARD_CHECK(point.size() < 48);
   std::vector<Fr> table(std::size_t{1} << point.size());
@@ -166,22 +173,35 @@ std::array<Fr, 3> fr_round_product3(std::span<const Fr> e, std::span<const Fr> a
       });
 }
 
-void fr_fraction_layer(std::span<Fr> p_out, std::span<Fr> q_out, std::span<const Fr> p, std::span<const Fr> q) {
-  const std::size_t half = p_out.size();
-  PROOFCARD_CHECK(q_out.size() == half && p.size() == 2 * half && q.size() == 2 * half);
-  for_each_range(half, [&](const FrVectorKernels& kernels, std::size_t begin, std::size_t end) {
-    kernels.fraction_layer(words(&p_out[begin]), words(&q_out[begin]), words(&p[begin]), words(&p[half + begin]),
-                           words(&q[begin]), words(&q[half + begin]), end - begin);
+std::array<Fr, 2> fr_round_weighted(std::span<const Fr> a, std::span<const Fr> b, std::span<const Fr> w) {
+  PROOFCARD_CHECK(a.size() == 2 * w.size() && b.size() == 2 * w.size());
+  return sum_ranges<2>(w.size(), [&](const FrVectorKernels& kernels, WideSum* out, std::size_t begin, std::size_t end) {
+    kernels.round_weighted(out, words(&a[2 * begin]), words(&b[2 * begin]), words(&w[begin]), end - begin);
   });
 }
 
-std::array<Fr, 2> fr_round_fraction(std::span<const Fr> p, std::span<const Fr> q, const Fr& lambda,
-                                    std::span<const Fr> w) {
-  const std::size_t n = w.size();
-  PROOFCARD_CHECK(p.size() == 4 * n && q.size() == 4 * n);
-  return sum_ranges<2>(n, [&](const FrVectorKernels& kernels, WideSum* out, std::size_t begin, std::size_t end) {
-    kernels.round_fraction(out, words(&p[2 * begin]), words(&p[2 * (n + begin)]), words(&q[2 * begin]),
-                           words(&q[2 * (n + begin)]), words(&lambda), words(&w[begin]), end - begin);
+namespace {
+
+bool all_have_size(const FractionPairs& t, std::size_t n) {
+  return t.p0.size() == n && t.p1.size() == n && t.q0.size() == n && t.q1.size() == n;
+}
+
+}  // namespace
+
+void fr_fraction_layer(std::span<Fr> p, std::span<Fr> q, const FractionPairs& children) {
+  PROOFCARD_CHECK(q.size() == p.size() && all_have_size(children, p.size()));
+  for_each_range(p.size(), [&](const FrVectorKernels& kernels, std::size_t begin, std::size_t end) {
+    kernels.fraction_layer(words(&p[begin]), words(&q[begin]), words(&children.p0[begin]), words(&children.p1[begin]),
+                           words(&children.q0[begin]), words(&children.q1[begin]), end - begin);
+  });
+}
+
+std::array<Fr, 2> fr_round_fraction(const FractionPairs& tables, const Fr& lambda, std::span<const Fr> w) {
+  PROOFCARD_CHECK(all_have_size(tables, 2 * w.size()));
+  return sum_ranges<2>(w.size(), [&](const FrVectorKernels& kernels, WideSum* out, std::size_t begin, std::size_t end) {
+    kernels.round_fraction(out, words(&tables.p0[2 * begin]), words(&tables.p1[2 * begin]),
+                           words(&tables.q0[2 * begin]), words(&tables.q1[2 * begin]), words(&lambda), words(&w[begin]),
+                           end - begin);
   });
 }
 

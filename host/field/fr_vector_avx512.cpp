@@ -204,6 +204,25 @@ void round_product3(WideSum out[3], const Word* e, const Word* a, const Word* b,
   }
 }
 
+void round_weighted(WideSum out[2], const Word* a, const Word* b, const Word* w, std::size_t count) {
+  Wide sums[2];
+  accumulate(sums, count, [&](std::size_t i) {
+    const Word *pa = a + kPair * i, *pb = b + kPair * i;
+    const Limbs a0 = ifma52::load_x16<kPair>(pa), b0 = ifma52::load<kPair>(pb);
+    Wide t[2] = {ifma52::wide_zero(), ifma52::wide_zero()};
+    ifma52::mul_add(t[0], a0, b0);
+    ifma52::mul_add(t[1], slope_x16(a0, ifma52::load_x16<kPair>(pa + kWords)),
+                    slope(b0, ifma52::load<kPair>(pb + kWords)));
+    Limbs product[2];
+    F::reduce_raw(product, t);  // below 1.19 p and 1.76 p
+    const Limbs weight = ifma52::load(w + kWords * i);
+    ifma52::mul_add(sums[0], ifma52::carry(product[0]), weight);
+    ifma52::mul_add(sums[1], ifma52::carry(product[1]), weight);
+  });
+  store_sum(out[0], sums[0]);
+  store_sum(out[1], sums[1]);
+}
+
 void fraction_layer(Word* p_out, Word* q_out, const Word* p0, const Word* p1, const Word* q0, const Word* q1,
                     std::size_t count) {
   for (std::size_t i = 0; i < count; i += kLanes) {
@@ -264,7 +283,8 @@ const FrVectorKernels& fr_vector_avx512() {
     .compiled_for = Isa::kAvx512,
 #endif
     .mul = mul, .axpy = axpy, .dot = dot, .bind_low = bind_low, .eq_step = eq_step, .round_product2 = round_product2,
-    .round_product3 = round_product3, .fraction_layer = fraction_layer, .round_fraction = round_fraction,
+    .round_product3 = round_product3, .round_weighted = round_weighted, .fraction_layer = fraction_layer,
+    .round_fraction = round_fraction,
   };
   return kKernels;
 }

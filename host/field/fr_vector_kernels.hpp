@@ -37,7 +37,8 @@ struct FrVectorKernels {
   void (*round_product2)(WideSum out[2], const std::uint64_t* a, const std::uint64_t* b, std::size_t count);
   void (*round_product3)(WideSum out[3], const std::uint64_t* e, const std::uint64_t* a, const std::uint64_t* b,
                          std::size_t count);
-  // p0, p1, q0, q1: the halves.
+  void (*round_weighted)(WideSum out[2], const std::uint64_t* a, const std::uint64_t* b, const std::uint64_t* w,
+                         std::size_t count);
   void (*fraction_layer)(std::uint64_t* p_out, std::uint64_t* q_out, const std::uint64_t* p0, const std::uint64_t* p1,
                          const std::uint64_t* q0, const std::uint64_t* q1, std::size_t count);
   void (*round_fraction)(WideSum out[2], const std::uint64_t* p0, const std::uint64_t* p1, const std::uint64_t* q0,

@@ -111,6 +111,17 @@ void round_product3(WideSum out[3], const Word* e, const Word* a, const Word* b,
   at_infinity.store(out[2]);
 }
 
+void round_weighted(WideSum out[2], const Word* a, const Word* b, const Word* w, std::size_t count) {
+  WideAccumulator at_zero, at_infinity;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Fr a0 = elements(a)[2 * i], b0 = elements(b)[2 * i], weight = elements(w)[i];
+    at_zero.add_product(a0 * b0, weight);
+    at_infinity.add_product((elements(a)[2 * i + 1] - a0) * (elements(b)[2 * i + 1] - b0), weight);
+  }
+  at_zero.store(out[0]);
+  at_infinity.store(out[1]);
+}
+
 void fraction_layer(Word* p_out, Word* q_out, const Word* p0, const Word* p1, const Word* q0, const Word* q1,
                     std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -151,6 +162,7 @@ const FrVectorKernels& fr_vector_portable() {
       .eq_step = eq_step,
       .round_product2 = round_product2,
       .round_product3 = round_product3,
+      .round_weighted = round_weighted,
       .fraction_layer = fraction_layer,
       .round_fraction = round_fraction,
   };

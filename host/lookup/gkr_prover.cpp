@@ -2,89 +2,78 @@
 
 #include <array>
 #include <bit>
+#include <memory>
 
 #include "host/base/check.hpp"
-#include "host/field/fr_vector.hpp"
+#include "host/lookup/layer_sumcheck.hpp"
 
 namespace proofcard::lookup {
 namespace {
 
-struct Fractions {
-  explicit Fractions(std::size_t size) : p(size), q(size) {}
-  std::vector<Fr> p;
-  std::vector<Fr> q;
-};
+using Children = std::array<Fr, 4>;
+constexpr Run kOnlyPair{0, 1, Known::kNothing};  // of a layer of two nodes
 
-Fractions layer_above(const Fractions& below) {
-  Fractions above(below.q.size() / 2);
-  fr_fraction_layer(above.p, above.q, below.p, below.q);
-  return above;
-}
-
-// The layer over the leaves, without holding all of them.
-Fractions layer_above_leaves(std::size_t num_leaves, const FillLeaves& fill) {
-  constexpr std::size_t kPiece = std::size_t{1} << 18;
-  Fractions above(num_leaves / 2);
-  Fractions piece(2 * kPiece);
-  for (std::size_t first = 0; first < above.q.size(); first += kPiece) {
-    fill(first, std::span(piece.p).first(kPiece), std::span(piece.q).first(kPiece));
-    fill(first + above.q.size(), std::span(piece.p).last(kPiece), std::span(piece.q).last(kPiece));
-    fr_fraction_layer(std::span(above.p).subspan(first, kPiece), std::span(above.q).subspan(first, kPiece), piece.p,
-                      piece.q);
+// The sumcheck of one layer. Returns its point; {p0, p1, q0, q1} there go to `children`.
+std::vector<Fr> prove_layer(ProverChannel& channel, const Nodes& nodes, const Folding& folding,
+                            std::span<const Fr> point, Children& children) {
+  std::vector<Fr> next_point;
+  std::unique_ptr<NodesInMemory> bound;
+  Round round{};
+  for (std::size_t k = 0; k < point.size(); ++k) {
+    if (k == 0) {
+      round = first_round(nodes, folding, point.subspan(1));
+    }
+    channel.message("gkr.round", round);
+    const Fr r = channel.challenge("gkr.round");
+    next_point.push_back(r);
+    Bound next = bind(bound != nullptr ? *bound : nodes, folding, r, point.subspan(std::min(k + 2, point.size())));
+    bound = std::make_unique<NodesInMemory>(std::move(next.nodes));
+    round = next.next;
   }
-  return above;
-}
-
-Fractions make_leaves(std::size_t num_leaves, const FillLeaves& fill) {
-  Fractions leaves(num_leaves);
-  fill(0, leaves.p, leaves.q);
-  return leaves;
-}
-
-// Weights for the next variable: eq over one variable fewer, by eq(r, 0) + eq(r, 1) = 1.
-void sum_pairs(std::vector<Fr>& w) {
-  for (std::size_t i = 0; i < w.size() / 2; ++i) {
-    w[i] = w[2 * i] + w[2 * i + 1];
-  }
-  w.resize(w.size() / 2);
+  Nodes::Scratch scratch;
+  const FractionPairs last = (bound != nullptr ? *bound : nodes).read(kOnlyPair, scratch);
+  children = {last.p0[0], last.p1[0], last.q0[0], last.q1[0]};
+  return next_point;
 }
 
 }  // namespace
 
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, std::size_t num_leaves, const FillLeaves& fill) {
-  PROOFCARD_CHECK(std::has_single_bit(num_leaves));
-  const bool remake = num_leaves >= kRemakeLeaves;
-  std::vector<Fractions> layers;  // the root last
-  layers.push_back(remake ? layer_above_leaves(num_leaves, fill) : make_leaves(num_leaves, fill));
-  while (layers.back().q.size() > 1) {
-    layers.push_back(layer_above(layers.back()));
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& source) {
+  PROOFCARD_CHECK(std::has_single_bit(source.size()));
+  if (source.size() == 1) {
+    Fr p;
+    Fr q;
+    source.fill(0, {&p, 1}, {&q, 1});
+    channel.message("gkr.root", std::array{q, q.inverse()});
+    return {};
   }
-  const Fr root = layers.back().q[0];
+  const auto log_size = static_cast<std::size_t>(std::countr_zero(source.size()));
+  std::vector<std::unique_ptr<Nodes>> layers;  // the leaves first, the root's children last
+  layers.push_back(std::make_unique<Leaves>(source));
+  while (layers.back()->half() > 1) {
+    if (layers.size() == 1) {
+      layers.push_back(std::make_unique<ParentsOfLeaves>(source));
+    } else {
+      layers.push_back(std::make_unique<NodesInMemory>(parents(*layers.back())));
+    }
+    layers.back()->scale_denominators(Fr::one(), Fr::zero());
+  }
+  Nodes::Scratch scratch;
+  const FractionPairs top = layers.back()->read(kOnlyPair, scratch);
+  const Fr root = top.q0[0] * top.q1[0];
   channel.message("gkr.root", std::array{root, root.inverse()});
 
   std::vector<Fr> point;
-  for (std::size_t width = 2; width <= num_leaves; width *= 2) {
-    layers.pop_back();
-    if (layers.empty()) {
-      layers.push_back(make_leaves(num_leaves, fill));
-    }
-    Fractions& layer = layers.back();
+  while (point.size() < log_size) {
     const Fr lambda = channel.challenge("gkr.lambda");
-    std::vector<Fr> next_point;
-    std::vector<Fr> weights = point.empty() ? std::vector<Fr>{} : fr_eq_table(std::span<const Fr>(point).subspan(1));
-    for (std::size_t round = 0; round < point.size(); ++round) {
-      channel.message("gkr.round", fr_round_fraction(layer.p, layer.q, lambda, weights));
-      const Fr r = channel.challenge("gkr.round");
-      next_point.push_back(r);
-      fr_bind_low(layer.p, r);
-      fr_bind_low(layer.q, r);
-      if (weights.size() > 1) {
-        sum_pairs(weights);
-      }
-    }
-    channel.message("gkr.children", std::array{layer.p[0], layer.p[1], layer.q[0], layer.q[1]});
-    next_point.push_back(channel.challenge("gkr.child"));
-    point = std::move(next_point);
+    Children children;
+    Nodes& layer = *layers.back();
+    layer.scale_denominators(lambda, Fr::one());
+    const bool something_known = layer.runs().size() > 1 || layer.runs()[0].known != Known::kNothing;
+    point = prove_layer(channel, layer, {lambda, something_known ? lambda.inverse() : Fr::zero()}, point, children);
+    layers.pop_back();
+    channel.message("gkr.children", children);
+    point.push_back(channel.challenge("gkr.child"));
   }
   return point;
 }

@@ -1,7 +1,9 @@
 #include "host/lookup/leaves.hpp"
 
 #include <algorithm>
+#include <memory>
 
+#include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/poly/multilinear.hpp"
 
@@ -33,49 +35,88 @@ Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_
   return poly::eq_index(leaf_point.subspan(log_size), offset >> log_size);
 }
 
-FillLeaves leaf_source(const circuit::Circuit& circuit, const circuit::Layout& layout,
-                       const circuit::Assignment& assignment, const FoldChallenges& challenges) {
-  std::vector<std::vector<Fr>> denominators;
+CircuitLeaves::CircuitLeaves(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                             const circuit::Assignment& assignment, const FoldChallenges& challenges)
+    : size_(std::size_t{1} << layout.log_num_leaves) {
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
-    denominators.push_back(table_denominators(circuit.tables[id], id, challenges));
+    denominators_.push_back(table_denominators(circuit.tables[id], id, challenges));
   }
-  return [&circuit, &layout, &assignment, denominators = std::move(denominators)](std::size_t first, std::span<Fr> p,
-                                                                                  std::span<Fr> q) {
-    std::fill(p.begin(), p.end(), Fr::zero());
-    std::fill(q.begin(), q.end(), Fr::one());
-    // Calls write(leaf in p and q, index in the slot) for the part of a slot that lies in [first, first + p.size()).
-    const auto for_slot = [&](std::size_t slot, std::size_t size, const auto& write) {
-      const std::size_t offset = layout.leaves.offsets[slot];
-      const std::size_t begin = std::max(offset, first);
-      const std::size_t end = std::min(offset + size, first + p.size());
-      if (begin < end) {
-        parallel_for(end - begin, 4096, [&](std::size_t from, std::size_t to) {
-          for (std::size_t i = begin + from; i < begin + to; ++i) {
-            write(i - first, i - offset);
-          }
-        });
+  const std::vector<std::size_t>& offsets = layout.leaves.offsets;
+  for (std::size_t l = 0; l < circuit.lookups.size(); ++l) {
+    const std::vector<std::uint32_t>& rows = assignment.lookup_rows[l];
+    slots_.push_back({offsets[l], rows.size(), circuit.lookups[l].table, rows.data(), {}});
+  }
+  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
+    const circuit::TensorPlace& place = layout.table_place[id];
+    const std::size_t size = denominators_[id].size();
+    slots_.push_back({offsets[circuit.lookups.size() + id], size, id, nullptr,
+                      int_subspan(assignment.columns[place.column]->view(), place.offset, size)});
+  }
+  std::sort(slots_.begin(), slots_.end(), [](const Slot& a, const Slot& b) { return a.offset < b.offset; });
+  for (std::size_t s = 0; s < slots_.size(); ++s) {
+    PROOFCARD_CHECK(slots_[s].offset == (s == 0 ? 0 : slots_[s - 1].offset + slots_[s - 1].size));
+  }
+}
+
+template <class Body>
+void CircuitLeaves::for_each_slot(std::size_t first, std::size_t count, const Body& body) const {
+  auto slot = std::upper_bound(slots_.begin(), slots_.end(), first,
+                               [](std::size_t at, const Slot& s) { return at < s.offset + s.size; });
+  for (; slot != slots_.end() && slot->offset < first + count; ++slot) {
+    const std::size_t begin = std::max(slot->offset, first);
+    const std::size_t end = std::min(slot->offset + slot->size, first + count);
+    body(*slot, begin - slot->offset, begin - first, end - begin);
+  }
+}
+
+bool CircuitLeaves::all_ones(std::size_t first, std::size_t count) const {
+  std::size_t lookups = 0;
+  for_each_slot(first, count, [&](const Slot& slot, std::size_t, std::size_t, std::size_t n) {
+    lookups += slot.rows != nullptr ? n : 0;
+  });
+  return lookups == count;
+}
+
+bool CircuitLeaves::all_empty(std::size_t first, std::size_t /*count*/) const {
+  return slots_.empty() || first >= slots_.back().offset + slots_.back().size;
+}
+
+void CircuitLeaves::fill(std::size_t first, std::span<Fr> p, std::span<Fr> q) const {
+  std::size_t done = 0;
+  for_each_slot(first, p.size(), [&](const Slot& slot, std::size_t from, std::size_t to, std::size_t n) {
+    const std::vector<Fr>& table = denominators_[slot.table];
+    for (std::size_t i = 0; i < n; ++i) {
+      if (slot.rows != nullptr) {
+        p[to + i] = Fr::one();
+        q[to + i] = table[slot.rows[from + i]];
+      } else {
+        const std::int64_t count = int_at(slot.counts, from + i);
+        p[to + i] = count != 0 ? -Fr::from_i64(count) : Fr::zero();
+        q[to + i] = table[from + i];
       }
-    };
-    for (std::size_t l = 0; l < circuit.lookups.size(); ++l) {
-      const std::vector<std::uint32_t>& rows = assignment.lookup_rows[l];
-      const std::vector<Fr>& table = denominators[circuit.lookups[l].table];
-      for_slot(l, rows.size(), [&](std::size_t leaf, std::size_t i) {
-        p[leaf] = Fr::one();
-        q[leaf] = table[rows[i]];
-      });
     }
-    for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
-      const circuit::TensorPlace& place = layout.table_place[id];
-      const IntSpan counts =
-          int_subspan(assignment.columns[place.column]->view(), place.offset, denominators[id].size());
-      for_slot(circuit.lookups.size() + id, denominators[id].size(), [&](std::size_t leaf, std::size_t row) {
-        const std::int64_t count = int_at(counts, row);
-        if (count != 0) {
-          p[leaf] = -Fr::from_i64(count);
-        }
-        q[leaf] = denominators[id][row];
-      });
-    }
+    done = to + n;
+  });
+  std::fill(p.begin() + static_cast<std::ptrdiff_t>(done), p.end(), Fr::zero());
+  std::fill(q.begin() + static_cast<std::ptrdiff_t>(done), q.end(), Fr::one());
+}
+
+LeafSource::FillScaled CircuitLeaves::scaled_denominators(const Fr& scale, const Fr& shift) const {
+  auto scaled = std::make_shared<Tables>(denominators_);
+  for (std::vector<Fr>& table : *scaled) {
+    parallel_for(table.size(), 1024, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        table[i] = table[i] * scale + shift;
+      }
+    });
+  }
+  return [this, scaled](std::size_t first, std::span<Fr> out) {
+    for_each_slot(first, out.size(), [&](const Slot& slot, std::size_t from, std::size_t to, std::size_t n) {
+      const std::vector<Fr>& table = (*scaled)[slot.table];
+      for (std::size_t i = 0; i < n; ++i) {
+        out[to + i] = table[slot.rows[from + i]];
+      }
+    });
   };
 }
 

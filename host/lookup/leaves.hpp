@@ -13,7 +13,7 @@
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
 #include "host/field/fr.hpp"
-#include "host/lookup/gkr_prover.hpp"
+#include "host/lookup/leaf_source.hpp"
 
 namespace proofcard::lookup {
 
@@ -22,9 +22,36 @@ struct FoldChallenges {
   Fr alpha;
 };
 
-// The arguments but the challenges must outlive the function returned.
-FillLeaves leaf_source(const circuit::Circuit& circuit, const circuit::Layout& layout,
-                       const circuit::Assignment& assignment, const FoldChallenges& challenges);
+class CircuitLeaves final : public LeafSource {
+ public:
+  // The arguments but the challenges outlive this.
+  CircuitLeaves(const circuit::Circuit& circuit, const circuit::Layout& layout, const circuit::Assignment& assignment,
+                const FoldChallenges& challenges);
+
+  std::size_t size() const override { return size_; }
+  bool all_ones(std::size_t first, std::size_t count) const override;
+  bool all_empty(std::size_t first, std::size_t count) const override;
+  void fill(std::size_t first, std::span<Fr> p, std::span<Fr> q) const override;
+  FillScaled scaled_denominators(const Fr& scale, const Fr& shift) const override;
+
+ private:
+  struct Slot {
+    std::size_t offset;
+    std::size_t size;
+    std::uint32_t table;
+    const std::uint32_t* rows;  // of a lookup; null: the table's own rows
+    IntSpan counts;             // of those
+  };
+  using Tables = std::vector<std::vector<Fr>>;  // a denominator a row
+
+  // Calls body(slot, first index in the slot, first index from `first`, count) for what lies in `count` leaves from `first` on.
+  template <class Body>
+  void for_each_slot(std::size_t first, std::size_t count, const Body& body) const;
+
+  std::size_t size_;
+  std::vector<Slot> slots_;  // ascending, without gaps; what follows them is 0 / 1
+  Tables denominators_;
+};
 
 // eq of the slot's address with the coordinates of the leaf point above the slot's own.
 Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_size);

@@ -143,8 +143,8 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
   stages.start("lookup");
   const Fr gamma = channel.challenge("lookup.gamma");
   const Fr alpha = channel.challenge("lookup.alpha");
-  std::vector<Fr> point = lookup::prove_fraction_sum(channel, std::size_t{1} << layout.log_num_leaves,
-                                                     lookup::leaf_source(circuit, layout, assignment, {gamma, alpha}));
+  std::vector<Fr> point =
+      lookup::prove_fraction_sum(channel, lookup::CircuitLeaves(circuit, layout, assignment, {gamma, alpha}));
 
   stages.start("sumcheck");
   const relation::Plan plan = relation::make_plan(circuit);

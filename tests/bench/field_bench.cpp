@@ -94,16 +94,23 @@ void add_all(Isa isa) {
     }
   });
   add("fraction_layer", isa, [](benchmark::State& state, std::size_t n) {
-    const auto p = elements(2 * n, 3), q = elements(2 * n, 5);
+    const auto p0 = elements(n, 3), p1 = elements(n, 5), q0 = elements(n, 7), q1 = elements(n, 11);
     std::vector<Fr> p_out(n), q_out(n);
     for (auto _ : state) {
-      fr_fraction_layer(p_out, q_out, p, q);
+      fr_fraction_layer(p_out, q_out, {p0, p1, q0, q1});
     }
   });
   add("round_fraction", isa, [](benchmark::State& state, std::size_t n) {
-    const auto p = elements(4 * n, 3), q = elements(4 * n, 5), w = elements(n, 7);
+    const auto p0 = elements(2 * n, 3), p1 = elements(2 * n, 5), q0 = elements(2 * n, 7), q1 = elements(2 * n, 11);
+    const auto w = elements(n, 13);
     for (auto _ : state) {
-      benchmark::DoNotOptimize(fr_round_fraction(p, q, p[0], w));
+      benchmark::DoNotOptimize(fr_round_fraction({p0, p1, q0, q1}, p0[0], w));
+    }
+  });
+  add("round_weighted", isa, [](benchmark::State& state, std::size_t n) {
+    const auto a = elements(2 * n, 3), b = elements(2 * n, 5), w = elements(n, 7);
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(fr_round_weighted(a, b, w));
     }
   });
 }

@@ -118,6 +118,7 @@ TEST_P(FrVectorTest, SumsOfTheLargestTermsDoNotOverflow) {
   }
   EXPECT_EQ(fr_round_product2(t, t)[1], Fr::from_u64(n) * largest.square());
   EXPECT_EQ(fr_round_product3(t, t, t)[2], Fr::from_u64(n) * largest.square() * largest);
+  EXPECT_EQ(fr_round_weighted(t, t, std::span(a).first(n))[1], Fr::from_u64(n) * largest.square() * largest);
 }
 
 TEST_P(FrVectorTest, BindLow) {
@@ -128,6 +129,9 @@ TEST_P(FrVectorTest, BindLow) {
     for (std::size_t i = 0; i < half; ++i) {
       expected[i] = t[2 * i] + r * (t[2 * i + 1] - t[2 * i]);
     }
+    std::vector<Fr> elsewhere(half);
+    fr_bind_low(elsewhere, t, r);
+    EXPECT_EQ(elsewhere, expected) << half;
     fr_bind_low(t, r);
     EXPECT_EQ(t, expected) << half;
   }
@@ -177,6 +181,18 @@ TEST_P(FrVectorTest, RoundProduct3) {
   }
 }
 
+TEST_P(FrVectorTest, RoundWeighted) {
+  for (const std::size_t n : kSizes) {
+    const std::vector<Fr> a = elements_.many(2 * n), b = elements_.many(2 * n), w = elements_.many(n);
+    std::array<Fr, 2> expected{};
+    for (std::size_t i = 0; i < n; ++i) {
+      expected[0] += w[i] * a[2 * i] * b[2 * i];
+      expected[1] += w[i] * (a[2 * i + 1] - a[2 * i]) * (b[2 * i + 1] - b[2 * i]);
+    }
+    EXPECT_EQ(fr_round_weighted(a, b, w), expected) << n;
+  }
+}
+
 TEST_P(FrVectorTest, FractionLayer) {
   for (const std::size_t n : kSizes) {
     const std::vector<Fr> p = elements_.many(2 * n), q = elements_.many(2 * n);
@@ -185,7 +201,8 @@ TEST_P(FrVectorTest, FractionLayer) {
       p_expected[i] = p[i] * q[i + n] + p[i + n] * q[i];
       q_expected[i] = q[i] * q[i + n];
     }
-    fr_fraction_layer(p_out, q_out, p, q);
+    const auto half = [n](const std::vector<Fr>& t, std::size_t k) { return std::span(t).subspan(k * n, n); };
+    fr_fraction_layer(p_out, q_out, {half(p, 0), half(p, 1), half(q, 0), half(q, 1)});
     EXPECT_EQ(p_out, p_expected) << n;
     EXPECT_EQ(q_out, q_expected) << n;
   }
@@ -204,7 +221,8 @@ TEST_P(FrVectorTest, RoundFraction) {
       expected[0] += w[i] * value(p[l], p[h], q[l], q[h]);
       expected[1] += w[i] * value(p[l + 1] - p[l], p[h + 1] - p[h], q[l + 1] - q[l], q[h + 1] - q[h]);
     }
-    EXPECT_EQ(fr_round_fraction(p, q, lambda, w), expected) << n;
+    const auto half = [n](const std::vector<Fr>& t, std::size_t k) { return std::span(t).subspan(2 * k * n, 2 * n); };
+    EXPECT_EQ(fr_round_fraction({half(p, 0), half(p, 1), half(q, 0), half(q, 1)}, lambda, w), expected) << n;
   }
 }
 

@@ -1,7 +1,7 @@
 // GKR for sums of fractions: accepts sums that are 0, rejects others and every changed message.
 #include <gtest/gtest.h>
 
-#include <bit>
+#include <algorithm>
 
 #include "host/lookup/gkr_prover.hpp"
 #include "host/lookup/gkr_verifier.hpp"
@@ -20,12 +20,39 @@ struct Fractions {
   std::vector<Fr> q;
 };
 
-FillLeaves filler(const Fractions& leaves) {
-  return [&leaves](std::size_t first, std::span<Fr> p, std::span<Fr> q) {
-    std::copy_n(leaves.p.begin() + static_cast<std::ptrdiff_t>(first), p.size(), p.begin());
-    std::copy_n(leaves.q.begin() + static_cast<std::ptrdiff_t>(first), q.size(), q.begin());
-  };
-}
+// Leaves that are kept. What is known of their numerators is true, or is not asked.
+class KeptLeaves final : public LeafSource {
+ public:
+  explicit KeptLeaves(const Fractions& leaves, bool tells = true) : leaves_(leaves), tells_(tells) {}
+
+  std::size_t size() const override { return leaves_.q.size(); }
+  bool all_ones(std::size_t first, std::size_t count) const override {
+    const auto p = std::span(leaves_.p).subspan(first, count);
+    return tells_ && std::all_of(p.begin(), p.end(), [](const Fr& v) { return v == Fr::one(); });
+  }
+  bool all_empty(std::size_t first, std::size_t count) const override {
+    const auto p = std::span(leaves_.p).subspan(first, count);
+    const auto q = std::span(leaves_.q).subspan(first, count);
+    return tells_ && std::all_of(p.begin(), p.end(), [](const Fr& v) { return v.is_zero(); }) &&
+           std::all_of(q.begin(), q.end(), [](const Fr& v) { return v == Fr::one(); });
+  }
+  void fill(std::size_t first, std::span<Fr> p, std::span<Fr> q) const override {
+    std::copy_n(leaves_.p.begin() + static_cast<std::ptrdiff_t>(first), p.size(), p.begin());
+    std::copy_n(leaves_.q.begin() + static_cast<std::ptrdiff_t>(first), q.size(), q.begin());
+  }
+  FillScaled scaled_denominators(const Fr& scale, const Fr& shift) const override {
+    return [this, scale, shift](std::size_t first, std::span<Fr> out) {
+      EXPECT_TRUE(all_ones(first, out.size()));
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = leaves_.q[first + i] * scale + shift;
+      }
+    };
+  }
+
+ private:
+  const Fractions& leaves_;
+  bool tells_;
+};
 
 // Random fractions, the last one chosen so that they sum to `total`.
 Fractions fractions(Random& random, unsigned log_size, const Fr& total) {
@@ -59,37 +86,63 @@ TEST(FractionSum, AcceptsZeroSumsOfAllSizes) {
     Random random(100 + log_size);
     const Fractions leaves = fractions(random, log_size, Fr::zero());
     ProverChannel prover = testing::prover_channel();
-    prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
+    prove_fraction_sum(prover, KeptLeaves(leaves));
     const Bytes proof = prover.take_proof();
     EXPECT_TRUE(check(leaves, log_size, proof).ok());
   }
 }
 
-// So many leaves that the tree is built over them piece by piece.
-TEST(FractionSum, LargeTreesAreBuiltInPieces) {
-  const auto log_size = static_cast<unsigned>(std::countr_zero(kRemakeLeaves));
-  // Numerators 1 in the lower half and -1 in the upper one: the extension is 1 - 2 * (top coordinate).
-  const FillLeaves fill = [](std::size_t first, std::span<Fr> p, std::span<Fr> q) {
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      p[i] = first + i < kRemakeLeaves / 2 ? Fr::one() : -Fr::one();
-      q[i] = Fr::from_u64(3);
-    }
+// Proofs of leaves of which something is known are those of the same leaves when nothing is.
+TEST(FractionSum, WhatIsKnownChangesNoMessage) {
+  const auto proof_of = [](const Fractions& leaves, bool tells, Transcript transcript) {
+    ProverChannel prover(std::move(transcript));
+    prove_fraction_sum(prover, KeptLeaves(leaves, tells));
+    return prover.take_proof();
   };
+  for (const unsigned log_size : {1U, 2U, 3U, 10U, 11U, 12U, 14U}) {
+    const std::size_t n = std::size_t{1} << log_size;
+    Random random(200 + log_size);
+    // Ones up to here: everywhere; whole pieces of both halves; less than a piece; all but the end of the upper half.
+    for (const std::size_t ones : {n, n / 2 + n / 4, n / 2 + n / 8 + 1, n / 2 + 3, n - 1, std::size_t{3}}) {
+      SCOPED_TRACE(std::to_string(log_size) + ": " + std::to_string(ones));
+      Fractions leaves = fractions(random, log_size, Fr::zero());
+      std::fill_n(leaves.p.begin(), std::min(ones, n), Fr::one());
+      if (ones % 2 != 0 || log_size % 2 == 0) {  // the end of half of them is empty, up to whole quarters
+        const std::size_t empty = n > 4 ? n / 4 + n / 8 + 1 : 0;
+        std::fill(leaves.p.end() - static_cast<std::ptrdiff_t>(empty), leaves.p.end(), Fr::zero());
+        std::fill(leaves.q.end() - static_cast<std::ptrdiff_t>(empty), leaves.q.end(), Fr::one());
+      }
+      const auto drawn = [] { return Transcript("test"); };
+      EXPECT_EQ(proof_of(leaves, true, drawn()), proof_of(leaves, false, drawn()));
+      const auto no_lambda = [] { return testing::frozen_transcript({"gkr.lambda", Fr::zero()}); };
+      EXPECT_EQ(proof_of(leaves, true, no_lambda()), proof_of(leaves, false, no_lambda()));
+    }
+  }
+}
+
+// Larger than what is worked on at a time, in runs of both kinds.
+TEST(FractionSum, AcceptsManyLeavesWithRunsOfOnes) {
+  constexpr unsigned kLogSize = 13;
+  Random random(9);
+  Fractions leaves = fractions(random, kLogSize, Fr::zero());
+  const std::size_t n = leaves.p.size();
+  std::fill(leaves.p.begin(), leaves.p.begin() + static_cast<std::ptrdiff_t>(n / 2 + n / 4), Fr::one());
+  Fr sum;
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    sum += leaves.p[i] * leaves.q[i].inverse();
+  }
+  leaves.p[n - 1] = -sum * leaves.q[n - 1];
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, kRemakeLeaves, fill);
+  prove_fraction_sum(prover, KeptLeaves(leaves));
   const Bytes proof = prover.take_proof();
-  VerifierChannel channel = testing::verifier_channel(proof);
-  const auto claim = verify_fraction_sum(channel, log_size);
-  ASSERT_TRUE(claim.ok());
-  EXPECT_EQ(claim->q.constant(), Fr::from_u64(3));
-  EXPECT_EQ(claim->p.constant(), Fr::one() - claim->point.back().twice());
+  EXPECT_TRUE(check(leaves, kLogSize, proof).ok());
 }
 
 TEST(FractionSum, RejectsOtherSums) {
   Random random(5);
   const Fractions leaves = fractions(random, 5, Fr::one());
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
+  prove_fraction_sum(prover, KeptLeaves(leaves));
   const Bytes proof = prover.take_proof();
   EXPECT_FALSE(check(leaves, 5, proof).ok());
 }
@@ -101,7 +154,7 @@ TEST(FractionSum, RejectsAZeroDenominator) {
   leaves.q[2] = Fr::zero();
   leaves.p[2] = Fr::zero();
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
+  prove_fraction_sum(prover, KeptLeaves(leaves));
   const Bytes proof = prover.take_proof();
   EXPECT_FALSE(check(leaves, 3, proof).ok());
 }
@@ -110,7 +163,7 @@ TEST(FractionSum, RejectsEveryChangedMessage) {
   Random random(8);
   const Fractions leaves = fractions(random, 4, Fr::zero());
   ProverChannel prover = testing::prover_channel();
-  prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
+  prove_fraction_sum(prover, KeptLeaves(leaves));
   const Bytes proof = prover.take_proof();
   ASSERT_TRUE(check(leaves, 4, proof).ok());
   for (std::size_t i = 0; i < proof.size() / Fr::kBytes; ++i) {
@@ -138,7 +191,7 @@ TEST(FractionSum, DenominatorsAreCheckedUnlessLambdaIsKnownToBeZero) {
   const auto verdict = [&](const testing::Frozen& lambda, Interceptor* liar) {
     ProverChannel prover(testing::frozen_transcript(lambda));
     prover.set_interceptor(liar);
-    prove_fraction_sum(prover, leaves.q.size(), filler(leaves));
+    prove_fraction_sum(prover, KeptLeaves(leaves));
     const Bytes proof = prover.take_proof();
     return check(leaves, 4, proof, testing::frozen_transcript(lambda));
   };

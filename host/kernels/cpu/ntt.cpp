@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "host/base/parallel.hpp"
+#include "host/base/work_memory.hpp"
 #include "host/field/two_adic.hpp"
 #include "host/kernels/cpu/ntt_kernels.hpp"
-#include "host/kernels/cpu/work_memory.hpp"
 
 namespace proofcard::kernels {
 namespace {

@@ -1,4 +1,4 @@
-#include "host/kernels/cpu/work_memory.hpp"
+#include "host/base/work_memory.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 #include <new>
 #include <vector>
 
-namespace proofcard::kernels {
+namespace proofcard {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
@@ -97,6 +97,10 @@ WorkMemory::WorkMemory(std::size_t bytes) {
   }
 }
 
-WorkMemory::~WorkMemory() { shelf().put({data_, size_}); }
+WorkMemory::~WorkMemory() {
+  if (data_ != nullptr) {
+    shelf().put({data_, size_});
+  }
+}
 
-}  // namespace proofcard::kernels
+}  // namespace proofcard
