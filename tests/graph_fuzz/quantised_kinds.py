@@ -31,9 +31,10 @@ def dequantise(g):
     return q and g.node("DequantizeLinear", q, g.constant(g.scale(), np.float32), g.constant(g.integer(0, 100), q.dtype))
 
 
-def bytes_of(g, shape, dtype):
-    info = np.iinfo(dtype)
-    return g.constant(g.rng.integers(info.min, info.max + 1, shape), dtype)
+def weights(g, shape, dtype):
+    """Signed ones of 7 bits: without VNNI, onnxruntime adds two products of unsigned and signed bytes in 16 bits."""
+    least, most = (-63, 63) if dtype == np.int8 else (0, 255)
+    return g.constant(g.rng.integers(least, most + 1, shape), dtype)
 
 
 def weighted_product(g):
@@ -49,7 +50,7 @@ def weighted_product(g):
         shape = [out, q.shape[1], *(g.integer(1, min(d, 3)) for d in q.shape[2:])]
     else:
         shape = [q.shape[-1], out]
-    w = bytes_of(g, shape, kind)
+    w = weights(g, shape, kind)
     qz, wz = g.constant(g.integer(0, 100), q.dtype), g.constant(0 if kind == np.int8 else 128, kind)
     if op == "MatMulInteger" or op == "ConvInteger":
         return g.node(op, q, w, qz, wz)
