@@ -84,28 +84,37 @@ void expect_only_its_own_outputs(const graph::Graph& integers, const Onnxruntime
   }
 }
 
-class WholeWay : public ::testing::TestWithParam<unsigned> {};
+// The models are shared out among kParts tests, because together they take minutes.
+constexpr std::size_t kParts = 8;
+class WholeWay : public ::testing::TestWithParam<std::tuple<unsigned, std::size_t>> {};
 
 TEST_P(WholeWay, OnnxruntimesOutputsAreProvedAndNoOthers) {
   const auto folder = onnxruntime_model_folder();
   if (!folder) {
     GTEST_SKIP() << "PROOFCARD_MODEL_DIR is not set";
   }
-  for (const OnnxruntimeModel& m : onnxruntime_models(*folder)) {
+  const auto [bits, part] = GetParam();
+  const auto models = onnxruntime_models(*folder);
+  for (std::size_t i = part; i < models.size(); i += kParts) {
+    const OnnxruntimeModel& m = models[i];
     SCOPED_TRACE(m.name);
     const Result<graph::FloatGraph> graph = graph::import_onnx(m.onnx, m.file);
     if (!graph.ok() && m.extra) {
       continue;  // tests/graph_onnx says how it must be refused
     }
     ASSERT_TRUE(graph.ok()) << graph.error().message();
-    const Result<graph::Graph> integers = graph::quantize(*graph, m.samples, {GetParam(), true});
+    const Result<graph::Graph> integers = graph::quantize(*graph, m.samples, {bits, true});
     ASSERT_TRUE(integers.ok()) << integers.error().message();
-    expect_onnxruntimes_outputs(*integers, m, bound(m, *graph, GetParam()));
+    expect_onnxruntimes_outputs(*integers, m, bound(m, *graph, bits));
     expect_only_its_own_outputs(*integers, m);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Bits, WholeWay, ::testing::Values(8U, 16U));
+INSTANTIATE_TEST_SUITE_P(Bits, WholeWay,
+                         ::testing::Combine(::testing::Values(8U, 16U), ::testing::Range(std::size_t{0}, kParts)),
+                         [](const auto& test) {
+                           return fmt::format("{}_part{}", std::get<0>(test.param), std::get<1>(test.param));
+                         });
 
 }  // namespace
 }  // namespace proofcard::testing
