@@ -39,7 +39,7 @@ TEST_P(AskedRounding, SumsOfTwoScalesAreRoundedAsTheModelSays) {
     }
   }
   const FloatGraph model = rounded_sum();
-  const auto integers = quantize(model, {every}, {GetParam(), true});
+  const auto integers = quantize(model, std::vector<Sample>{every}, {GetParam(), true});
   ASSERT_TRUE(integers.ok()) << integers.error().message();
   const auto inputs = quantize_inputs(*integers, every, true);
   ASSERT_TRUE(inputs.ok()) << inputs.error().message();

@@ -3,7 +3,6 @@
 import numpy as np
 
 from model_case import MICROSOFT, ModelCase, he
-from quantised_cases import signed_weights
 
 
 def add(case, op, *inputs, **attributes):
@@ -75,13 +74,13 @@ def quantised(rng):
 def dynamic(rng):
     """Values from 0 to 1 in steps of 1/15, so that rounding them to 255 steps changes nothing: it is left out."""
     case = ModelCase("microsoft_dynamic_product", "DynamicQuantizeMatMul", [2, 8], opset=17, low=0, distinct=True)
-    w = case.const(signed_weights(rng, (8, 4)), np.int8)
+    w = case.const(rng.integers(-127, 128, (8, 4)), np.int8)
     yield case.finish(add(case, "DynamicQuantizeMatMul", "input", w, case.const(rng.uniform(0.002, 0.01, 4)),
                           case.const(np.zeros(4), np.int8), case.const(rng.normal(size=4).round(2))))
     for direction, count in (("forward", 1), ("bidirectional", 2)):
         case = ModelCase(f"microsoft_dynamic_lstm_{direction}", "DynamicQuantizeLSTM", [1, 2, 8], opset=17, low=0,
                          distinct=True)
-        weights = [case.const(signed_weights(rng, (count, rows, 20)), np.int8) for rows in (8, 5)]
+        weights = [case.const(rng.integers(-127, 128, (count, rows, 20)), np.int8) for rows in (8, 5)]
         bias = case.const(rng.normal(scale=0.1, size=(count, 40)))
         state = case.const(np.broadcast_to([0, 0.2, 0.4, 0.6, 1], (count, 2, 5)))
         before = case.const(rng.normal(size=(count, 2, 5)).round(2))

@@ -6,16 +6,11 @@ from onnx import TensorProto
 from model_case import ModelCase
 
 
-def signed_weights(rng, shape):
-    """Of 7 bits: without VNNI, onnxruntime adds two products of an unsigned and a signed byte in 16 bits, and saturates."""
-    return rng.integers(-63, 64, shape)
-
-
 def sums(rng):
     for kind, zero, low, high in (("int8", 0, -128, 127), ("uint8", 7, 0, 255)):
         dtype = np.dtype(kind)
         case = ModelCase(f"mat_mul_integer_{kind}", "MatMulInteger", [3, 8], low=low, high=high, dtype=dtype)
-        weights = case.const(signed_weights(rng, (8, 5)), np.int8)
+        weights = case.const(rng.integers(-127, 128, (8, 5)), np.int8)
         yield case.finish(case.node("MatMulInteger", "input", weights, case.const(zero, dtype)), TensorProto.INT32)
     case = ModelCase("conv_integer", "ConvInteger", [1, 2, 5, 5], low=0, high=255, dtype=np.uint8)
     weights = case.const(rng.integers(0, 256, (3, 2, 3, 3)), np.uint8)
@@ -36,17 +31,17 @@ def rounded(rng):
 
         case = ModelCase(f"qlinear_mat_mul_{output}", "QLinearMatMul", [2, 8], low=-0.04, high=3.9)
         y = [case.const(0.03), case.const(110, np.uint8)]
-        weights = [case.const(signed_weights(rng, (8, 5)), np.int8), case.const(0.006), case.const(0, np.int8)]
+        weights = [case.const(rng.integers(-127, 128, (8, 5)), np.int8), case.const(0.006), case.const(0, np.int8)]
         yield end(case, case.node("QLinearMatMul", *quantised(case), *weights, *y), *y)
         case = ModelCase(f"qlinear_conv_{output}", "QLinearConv", [1, 2, 5, 5], low=-0.04, high=3.9)
         y = [case.const(0.05), case.const(120, np.uint8)]
-        weights = [case.const(signed_weights(rng, (3, 2, 3, 3)), np.int8), case.const(0.006), case.const(0, np.int8)]
+        weights = [case.const(rng.integers(-127, 128, (3, 2, 3, 3)), np.int8), case.const(0.006), case.const(0, np.int8)]
         bias = case.const(rng.integers(-3000, 3000, 3), np.int32)
         yield end(case, case.node("QLinearConv", *quantised(case), *weights, *y, bias, pads=[1, 1, 1, 1]), *y)
 
     case = ModelCase("qlinear_conv_per_channel", "QLinearConv", [1, 2, 5, 5], low=-0.04, high=3.9)
     y = [case.const(0.05), case.const(120, np.uint8)]
-    weights = [case.const(signed_weights(rng, (3, 2, 3, 3)), np.int8), case.const([0.002, 0.006, 0.004]),
+    weights = [case.const(rng.integers(-127, 128, (3, 2, 3, 3)), np.int8), case.const([0.002, 0.006, 0.004]),
                case.const(np.zeros(3), np.int8)]
     yield case.finish(case.node("DequantizeLinear", case.node("QLinearConv", *quantised(case), *weights, *y), *y))
 
@@ -55,7 +50,7 @@ def exact_sums(rng):
     """Of integers: nothing is rounded before the sums, and they are rounded as onnxruntime does, ties to even."""
     def product(name, scale, zero=3):
         case = ModelCase(name, "QLinearMatMul", [4, 16], low=0, high=255, dtype=np.uint8, exact=True)
-        weights = [case.const(signed_weights(rng, (16, 5)), np.int8), case.const(0.5), case.const(0, np.int8)]
+        weights = [case.const(rng.integers(-127, 128, (16, 5)), np.int8), case.const(0.5), case.const(0, np.int8)]
         y = [case.const(scale), case.const(100, np.uint8)]
         return case.finish(case.node("QLinearMatMul", "input", case.const(0.25), case.const(zero, np.uint8), *weights, *y),
                            TensorProto.UINT8)
@@ -66,7 +61,7 @@ def exact_sums(rng):
     for name, scales in (("one_scale", [0.007]), ("scales", [0.002, 0.5, 0.004]), ("ties", [0.5, 0.25, 0.004])):
         case = ModelCase(f"qlinear_conv_of_integers_{name}", "QLinearConv", [1, 2, 6, 5], low=-128, high=127, dtype=np.int8,
                          exact=True)
-        weights = [case.const(signed_weights(rng, (3, 2, 3, 3)), np.int8),
+        weights = [case.const(rng.integers(-127, 128, (3, 2, 3, 3)), np.int8),
                    case.const(scales if len(scales) > 1 else scales[0]),
                    case.const(np.zeros(3) if len(scales) > 1 else 0, np.int8)]
         y = [case.const(4.0), case.const(-5, np.int8)]
@@ -138,7 +133,7 @@ def dynamic(rng):
     """As onnxruntime's quantize_dynamic writes a layer."""
     case = ModelCase("dynamic_quantised_mat_mul", "DynamicQuantizeLinear", [3, 8], low=-0.5, high=2.0)
     x, scale, zero = case.node("DynamicQuantizeLinear", "input", outputs=3)
-    weights = case.const(signed_weights(rng, (8, 5)), np.int8)
+    weights = case.const(rng.integers(-127, 128, (8, 5)), np.int8)
     sums_ = case.node("MatMulInteger", x, weights, zero, case.const(0, np.int8))
     factor = case.node("Mul", scale, case.const(0.01))
     yield case.finish(case.node("Mul", case.node("Cast", sums_, to=TensorProto.FLOAT), factor))
