@@ -95,7 +95,9 @@ void warn_of_failed_cards(const std::vector<CardUse>& cards) {
   }
 }
 
-Access report_access(const Report& report) { return report.cards.empty() ? Access::kPublic : Access::kOwnerOnly; }
+Access report_access(const Report& report) {
+  return report.cards.empty() && !report.cut_off ? Access::kPublic : Access::kOwnerOnly;
+}
 
 std::string report_json(const Report& report) {
   nlohmann::ordered_json json;

@@ -73,7 +73,8 @@ struct Report {
 
 // The report, with threads, instruction set and peak memory of this process filled in.
 std::string report_json(const Report& report);
-// Who may read it: what cards counted (digits that are not 0, cycles, stalls) follows from secret values.
+// Who may read it: what cards counted (digits that are not 0, cycles, stalls), and which inner values were cut off, follow
+// from secret values.
 Access report_access(const Report& report);
 
 std::uint64_t peak_rss_bytes();

@@ -47,6 +47,15 @@ class CutOffTest : public testing::Workspace {
   }
 };
 
+TEST_F(CutOffTest, OnlyTheOwnerReadsItInAReport) {
+  save("Relu");
+  compile(8);
+  ok("setup net.pcm -o net");
+  ok("prove net.pk ones.json -o proof.bin --report report.json", "umask 022;");
+  EXPECT_EQ(mode("report.json"), 0600U);
+  EXPECT_FALSE(nlohmann::json::parse(content("report.json"))["cut_off"].empty());
+}
+
 TEST_F(CutOffTest, IsToldWithItsStepAndHowFar) {
   for (const std::string activation : {"Relu", "Elu", "Gelu"}) {
     save(activation);
