@@ -140,7 +140,7 @@ constexpr double kSecondsPerByte = 3e-9;
 constexpr double kSecondsPerRow = 40e-6;
 constexpr double kSerialShare = 0.36;  // of a proof's time
 constexpr double kMemoryFixed = 16.5e6;
-constexpr double kMemoryPerLeaf = 160;
+constexpr double kMemoryPerLeaf = 96;
 constexpr double kMemoryPerByte = 4;
 
 double one_thread_seconds(const Sizes& sizes, double leaves) {
