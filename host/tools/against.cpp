@@ -77,10 +77,11 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
              : fmt::format("; weights and biases, which are {}: the key's author chose them\n",
                            circuit::visibility_name(c.weight_visibility));
   for (const graph::FixedInput& input : plan.fixed) {
-    out += fmt::format("  fixed: input {}{}\n", format_fixed(input),
-                       c.weight_visibility == Visibility::kPublic
-                           ? ""
-                           : ", in what it decides of the circuit; numbers that are computed with it are weights");
+    out += fmt::format(
+        "  fixed: input {}{}\n", format_fixed(input),
+        c.weight_visibility == Visibility::kPublic
+            ? ""
+            : ", in what it decides of the circuit; numbers that are computed with it are weights, and not checked");
   }
   if (plan.generation) {
     out += fmt::format(

@@ -97,7 +97,7 @@ void print_key(const InspectCommand& options, const statement::VerifyingKey& vk,
       bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
   const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
   const std::string fixed =
-      plan.ok() ? fixed_inputs_text(plan->fixed) : "its plan cannot be read: nothing says which model it is of\n";
+      plan.ok() ? fixed_inputs_claim(plan->fixed) : "its plan cannot be read: nothing says which model it is of\n";
   say("vk digest {}\nweights: {}\n{}\n{}", hex(vk.digest), weights_text(vk), fixed,
       describe_circuit(vk.circuit, vk.layout));
 }

@@ -124,10 +124,10 @@ Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes) {
     return bad_input(path, "expected a file, found a directory");
   }
   Bytes out;
-  if (S_ISREG(info.st_mode)) {
-    out.reserve(std::min<std::uint64_t>(static_cast<std::uint64_t>(info.st_size), max_bytes));
-  }
   constexpr std::size_t kChunk = std::size_t{1} << 20;
+  if (S_ISREG(info.st_mode)) {  // with room for the read that finds the end
+    out.reserve(std::min<std::uint64_t>(static_cast<std::uint64_t>(info.st_size), max_bytes) + kChunk);
+  }
   while (true) {
     const std::size_t size = out.size();
     out.resize(size + kChunk);

@@ -68,6 +68,8 @@ std::string_view quoted(std::string_view value) {
   return value.starts_with("'") && end != std::string_view::npos ? value.substr(1, end - 1) : std::string_view{};
 }
 
+constexpr std::size_t kMaxAxes = 32;  // as in JSON, and in NumPy 1
+
 // "(2, 3)" as lengths; each, and their product, at most kMaxFileBytes.
 Result<std::vector<std::size_t>> parse_shape(std::string_view text, const std::string& path) {
   if (!text.starts_with("(") || text.find(')') == std::string_view::npos) {
@@ -79,6 +81,9 @@ Result<std::vector<std::size_t>> parse_shape(std::string_view text, const std::s
   for (const char c : text) {
     if (c >= '0' && c <= '9') {
       if (!in_number) {
+        if (shape.size() == kMaxAxes) {
+          return bad_input(path, "expected a shape of at most {} axes in the header, found more", kMaxAxes);
+        }
         shape.push_back(0);
       }
       shape.back() = std::min<std::uint64_t>(shape.back() * 10 + static_cast<std::uint64_t>(c - '0'), kMaxFileBytes);

@@ -37,6 +37,12 @@ std::string fixed_inputs_text(const std::vector<graph::FixedInput>& fixed) {
   return out.empty() ? out : out + "\n";
 }
 
+std::string fixed_inputs_claim(const std::vector<graph::FixedInput>& fixed) {
+  return fixed.empty() ? ""
+                       : fixed_inputs_text(fixed) +
+                             "  (so the key's author says; no part of its digest: --against the ONNX file checks it)\n";
+}
+
 nlohmann::ordered_json fixed_inputs_json(const std::vector<graph::FixedInput>& fixed) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const graph::FixedInput& input : fixed) {

@@ -29,6 +29,8 @@ struct PlanReport {
 std::string format_fixed(const graph::FixedInput& input);
 // Inputs of the file that are constants of the model: a line, or nothing where there are none.
 std::string fixed_inputs_text(const std::vector<graph::FixedInput>& fixed);
+// The same of a key, whose digest does not say so.
+std::string fixed_inputs_claim(const std::vector<graph::FixedInput>& fixed);
 nlohmann::ordered_json fixed_inputs_json(const std::vector<graph::FixedInput>& fixed);
 
 // Nothing when the bits were asked for.

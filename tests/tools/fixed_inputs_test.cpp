@@ -119,6 +119,8 @@ TEST_F(FixedInputsTest, PlansThatNobodyWritesAreRefused) {
   EXPECT_EQ(back->fixed, plan.fixed);
   plan.fixed[1].values[1] = std::numeric_limits<double>::infinity();
   EXPECT_NE(error_of(bytes_of(plan)).find("plan.fixed.value: expected numbers"), std::string::npos);
+  plan.fixed[1] = {"rate", {8000}};
+  EXPECT_NE(error_of(bytes_of(plan)).find("plan.fixed.name: expected every input once"), std::string::npos);
   plan.fixed.clear();
   Bytes none = bytes_of(plan);
   none[0] |= 0x40;  // says that there are some
@@ -140,6 +142,7 @@ TEST_F(FixedInputsTest, WhatDoesNotFitIsRefusedByName) {
   refused("tone=1", "expected a value of one of its inputs (gain, rate, x), found one of tone");
   refused("rate=1.5", "input rate: expected an integer from");
   refused("rate=1e17", "input rate: expected an integer from");
+  refused("rate=9007199254740993", "input rate: expected an integer from");  // which no double is
   refused("rate=1,2", "input rate: expected 1 value to fix it to, found 2");
   refused("x=1,2,3", "input x: expected 4 values to fix it to, found 3");
   refused("x=1,2,3,1e39", "input x: expected a number from");

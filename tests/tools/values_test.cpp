@@ -125,6 +125,15 @@ TEST(NpyTest, ReadsFortranOrder) {
   EXPECT_EQ(array->numbers, expected);
 }
 
+// Work on a file of another order grows with elements times axes.
+TEST(NpyTest, RefusesMoreAxesThanThereAreInJson) {
+  std::string shape = "(1";
+  for (int i = 0; i < 32; ++i) shape += ",1";
+  const auto array = parse_npy(bytes(npy<float>("<f4", shape + ")", {1.0F}, "True")), "file");
+  ASSERT_FALSE(array.ok());
+  EXPECT_NE(array.error().message().find("at most 32 axes"), std::string::npos) << array.error().message();
+}
+
 TEST(NpyTest, RefusesWhatItCannotRead) {
   const auto error = [](const std::string& file) {
     const auto array = parse_npy(bytes(file), "file");

@@ -38,7 +38,7 @@ Status check_value(ElementType type, double value, const std::string& where) {
   const auto refuse = [&](double lowest, double highest, const char* what) {
     return bad_input(where, "expected {} from {:g} to {:g} to fix it to, found {:g}", what, lowest, highest, value);
   };
-  constexpr double kExact = 0x1p53;
+  constexpr double kExact = 0x1p53 - 1;  // 2^53 may be 2^53 + 1, rounded when it was read
   if (is_integer_type(type)) {
     const double lowest = std::max(static_cast<double>(lowest_of(type)), -kExact);
     const double highest = std::min(static_cast<double>(highest_of(type)), kExact);

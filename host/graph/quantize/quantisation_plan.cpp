@@ -106,6 +106,9 @@ Result<std::vector<FixedInput>> read_fixed(ByteReader& in) {
   std::vector<FixedInput> out(inputs);
   for (FixedInput& input : out) {
     PROOFCARD_TRY(input.name, read_name(in, "plan.fixed.name"));
+    if (std::ranges::count(out, input.name, &FixedInput::name) > 1) {
+      return bad_input(in.what(), "plan.fixed.name: expected every input once, found two of one name");
+    }
     PROOFCARD_TRY(const std::uint32_t values, in.count("plan.fixed.values", 8));
     for (std::uint32_t i = 0; i < values; ++i) {
       PROOFCARD_TRY(const std::uint64_t bits, in.u64("plan.fixed.value"));
