@@ -78,7 +78,7 @@ def float_product(g):
     scales = np.float32(10 ** g.rng.uniform(-3, -1, [out] if per_channel else []))
     zero = np.full(scales.shape, 0 if kind == np.int8 else 128, kind)
     axis = {"axis": 0 if conv else 1} if per_channel else {}
-    w = g.node("DequantizeLinear", bytes_of(g, shape, kind), g.constant(scales), g.constant(zero), **axis)
+    w = g.node("DequantizeLinear", weights(g, shape, kind), g.constant(scales), g.constant(zero), **axis)
     if not w:
         return None
     bias = []
