@@ -22,7 +22,13 @@ bool is_small(const graph::FloatGraph& graph) {
   return total <= kMaxValues;
 }
 
-Bytes bytes_of(const graph::Graph& graph) {
+// Without what samples showed of its tables, which a plan does not have and a circuit does not need.
+Bytes bytes_of(graph::Graph graph) {
+  for (graph::Node& node : graph.nodes) {
+    if (auto* lookup = std::get_if<graph::Lookup>(&node.op)) {
+      lookup->cut.reset();
+    }
+  }
   ByteWriter out;
   write(out, graph);
   return out.take();
