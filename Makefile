@@ -46,7 +46,7 @@ test: deps-test
 	$(CONFIGURE)
 	@cat $(BUILD)/parts.txt
 	$(BUILD_ALL)
-	ctest --preset release --parallel $(JOBS)
+	ctest --preset release --parallel $(JOBS) $(CTEST_ARGS)
 
 test-long: deps-test
 	$(CONFIGURE) -DPROOFCARD_RTL_LONG=ON
