@@ -150,7 +150,8 @@ Result<Constant> trilu(const NodeReader& node, const Operands& in) {
 Result<Constant> eye_like(const NodeReader& node, const Operands& in) {
   PROOFCARD_TRY(const Constant* x, operand(node, in, 0));
   PROOFCARD_TRY(const std::int64_t type, node.integer("dtype", x->type));
-  PROOFCARD_TRY(const std::int64_t k, node.integer("k", 0));
+  PROOFCARD_TRY(std::int64_t k, node.integer("k", 0));
+  k = std::clamp(k, -kMaxElements, kMaxElements);  // beyond any matrix, and a sum with a row is a number
   const auto to = static_cast<ElementType>(std::clamp<std::int64_t>(type, 0, 1 << 16));
   if (x->shape.size() != 2 || (!is_float_type(to) && !is_integer_type(to))) {
     return bad_input(node.where(), "expected a matrix and a type of numbers, found others");
