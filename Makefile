@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -23,6 +23,7 @@ help:
 	@echo "make fuzz-graphs  random ONNX graphs beside onnxruntime (SEEDS=FROM:TO for others)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
+	@echo "make lint-rtl     slang, Verilator and Verible on every configuration of rtl/"
 	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
 	@echo "make mutants      each check and challenge is taken out in turn: the tests must fail (mutants-short: some of them)"
 	@echo "make check        formatting; make format applies it; make lint runs clang-tidy"
@@ -91,6 +92,11 @@ fuzz-graphs: build
 UNITS ?= fq_mul park_pair_small contexts horner job_order msm_g1_u55c
 synth-check: deps-test
 	scripts/synth.py --check $(UNITS)
+
+# Configures for the list of configurations; builds nothing.
+lint-rtl: deps-test
+	$(CONFIGURE)
+	@scripts/lint_rtl.sh $(BUILD)
 
 rtl-coverage: deps-test
 	scripts/rtl_coverage.py --jobs $(JOBS)

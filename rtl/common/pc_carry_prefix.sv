@@ -12,6 +12,7 @@ module pc_carry_prefix #(
   input  logic [Num-1:0] propagate_i,
   output logic [Num-1:0] carry_o
 );
+  if (Num < 2) $fatal(1, "pc_carry_prefix: Num: expected at least 2, found %0d", Num);
   localparam int unsigned Levels = $clog2(Num);
   logic [Num-1:0] g, p;
   always_comb begin

@@ -13,6 +13,7 @@ module pc_delay #(
   input  logic [Width-1:0] data_i,
   output logic [Width-1:0] data_o
 );
+  if (Width == 0) $fatal(1, "pc_delay: Width: expected at least 1, found %0d", Width);
   if (Depth == 0) begin : gen_wire
     assign data_o = data_i;
     logic unused;

@@ -16,6 +16,8 @@ module pc_fifo #(
   output logic [Width-1:0] data_o,
   input  logic             pop_i
 );
+  if (Depth < 2 || (1 << $clog2(Depth)) != Depth)
+    $fatal(1, "pc_fifo: Depth: expected a power of two from 2 on, found %0d", Depth);
   localparam int unsigned PointerBits = $clog2(Depth);
   logic [Width-1:0] memory_q [Depth];
   logic [PointerBits-1:0] write_q, read_q;

@@ -11,6 +11,7 @@ module pc_lowest #(
   output logic [Width-1:0]     lowest_o,
   output logic [IndexBits-1:0] index_o
 );
+  if (Width == 0) $fatal(1, "pc_lowest: Width: expected at least 1, found %0d", Width);
   if (Width > 8) begin : gen_carry
     assign lowest_o = bits_i & (~bits_i + 1'b1);
   end else begin : gen_direct

@@ -18,6 +18,7 @@ module pc_ram_1r1w #(
   input  logic [AddressBits-1:0] read_address_i,
   output logic [Width-1:0]       read_o
 );
+  if (ReadLatency == 0) $fatal(1, "pc_ram_1r1w: ReadLatency: expected at least 1, found %0d", ReadLatency);
   (* ram_style = "ultra", no_rw_check *) logic [Width-1:0] memory_q [2**AddressBits];
   logic [Width-1:0] word_q;
   always_ff @(posedge clk_i) begin

@@ -25,15 +25,18 @@ module pc_ram_2rw #(
   input  logic [Width-1:0]       data_b_i,
   output logic [Width-1:0]       read_b_o
 );
+  if (ReadLatency == 0) $fatal(1, "pc_ram_2rw: ReadLatency: expected at least 1, found %0d", ReadLatency);
+  if (Words == 0 || Words > 2**AddressBits) $fatal(1, "pc_ram_2rw: Words: expected 1 to 2^AddressBits, found %0d", Words);
   (* ram_style = "ultra", no_rw_check *) logic [Width-1:0] memory_q [Words];
   logic [Width-1:0] a_q, b_q;
-  always_ff @(posedge clk_i) begin
+  // Two processes that write one memory are how synthesis tools recognise two ports that write. always_ff would forbid them.
+  always @(posedge clk_i) begin
     if (enable_a_i) begin
       if (write_a_i) memory_q[address_a_i] <= data_a_i;
       else a_q <= memory_q[address_a_i];
     end
   end
-  always_ff @(posedge clk_i) begin
+  always @(posedge clk_i) begin
     if (enable_b_i) begin
       if (write_b_i) memory_q[address_b_i] <= data_b_i;
       else b_q <= memory_q[address_b_i];

@@ -13,6 +13,7 @@ module pc_wide_add #(
   input  logic [Width-1:0] b_i,
   output logic [Width-1:0] sum_o
 );
+  if (Width == 0) $fatal(1, "pc_wide_add: Width: expected at least 1, found %0d", Width);
   localparam int unsigned Piece = 52;
   localparam int unsigned Num = (Width + Piece - 1) / Piece;
   logic [Num-1:0] generate_carry, propagate, carry_q;

@@ -18,6 +18,8 @@ module pc_chunk_add #(
   input  logic [Num*BBits-1:0]   b_i,
   output logic [Num*OutBits-1:0] out_o
 );
+  if (OutBits < ABits || OutBits < BBits)
+    $fatal(1, "pc_chunk_add: OutBits: expected as many as those of the operands, found %0d", OutBits);
   for (genvar k = 0; k < Num; k++) begin : gen_chunk
     logic signed [ABits-1:0] a;
     logic signed [BBits-1:0] b;

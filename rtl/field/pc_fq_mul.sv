@@ -15,6 +15,7 @@ module pc_fq_mul #(
   input  logic [pc_fq_pkg::REDUCED_BITS-1:0] b_i,
   output logic [pc_fq_pkg::REDUCED_BITS-1:0] y_o
 );
+  if (Body > pc_fq_pkg::BODY_DPI) $fatal(1, "pc_fq_mul: Body: expected 0 to 2, found %0d", Body);
   if (Body == pc_fq_pkg::BODY_STRUCTURAL) begin : gen_structural
     localparam int unsigned Num = pc_fq_pkg::NUM_CHUNKS;
     localparam int unsigned In = pc_fq_pkg::PRODUCT_CHUNK;
@@ -39,7 +40,9 @@ module pc_fq_mul #(
     if (Body == pc_fq_pkg::BODY_BEHAVIOURAL) begin : gen_behavioural
       assign y = pc_fq_pkg::redc({270'b0, a_q} * {270'b0, b_q});
     end else begin : gen_dpi
-`ifndef SYNTHESIS
+`ifdef SYNTHESIS
+      $fatal(1, "pc_fq_mul: Body: expected one that can be synthesised, found the C++ model, %0d", Body);
+`else
       import "DPI-C" function void pc_fq_mul_dpi(input bit [257:0] a, input bit [257:0] b, output bit [257:0] y);
       always_comb pc_fq_mul_dpi(a_q, b_q, y);
 `endif

@@ -14,6 +14,7 @@ module pc_fr_mul #(
   input  logic [255:0] b_i,
   output logic [255:0] y_o
 );
+  if (Body > pc_fq_pkg::BODY_DPI) $fatal(1, "pc_fr_mul: Body: expected 0 to 2, found %0d", Body);
   if (Body == pc_fq_pkg::BODY_STRUCTURAL) begin : gen_structural
     localparam int unsigned Num = pc_fq_pkg::NUM_CHUNKS;
     localparam int unsigned In = pc_fq_pkg::PRODUCT_CHUNK;
@@ -42,7 +43,9 @@ module pc_fr_mul #(
     if (Body == pc_fq_pkg::BODY_BEHAVIOURAL) begin : gen_behavioural
       assign y = 256'(pc_fr_pkg::redc({260'b0, a_q} * {260'b0, b_q}));
     end else begin : gen_dpi
-`ifndef SYNTHESIS
+`ifdef SYNTHESIS
+      $fatal(1, "pc_fr_mul: Body: expected one that can be synthesised, found the C++ model, %0d", Body);
+`else
       import "DPI-C" function void pc_fr_mul_dpi(input bit [255:0] a, input bit [255:0] b, output bit [255:0] y);
       always_comb pc_fr_mul_dpi(a_q, b_q, y);
 `endif

@@ -16,6 +16,7 @@ module pc_gl_mul #(
   input  logic [63:0] b_i,
   output logic [63:0] y_o
 );
+  if (Body > pc_fq_pkg::BODY_DPI) $fatal(1, "pc_gl_mul: Body: expected 0 to 2, found %0d", Body);
   if (Body == pc_fq_pkg::BODY_STRUCTURAL) begin : gen_structural
     logic [151:0] chunks;
     logic [37:0] c0, c1, c2, c3;
@@ -62,7 +63,9 @@ module pc_gl_mul #(
     if (Body == pc_fq_pkg::BODY_BEHAVIOURAL) begin : gen_behavioural
       assign y = pc_gl_pkg::mul(a_q, b_q);
     end else begin : gen_dpi
-`ifndef SYNTHESIS
+`ifdef SYNTHESIS
+      $fatal(1, "pc_gl_mul: Body: expected one that can be synthesised, found the C++ model, %0d", Body);
+`else
       import "DPI-C" function longint unsigned pc_gl_mul_dpi(input longint unsigned a, input longint unsigned b);
       always_comb y = pc_gl_mul_dpi(a_q, b_q);
 `endif

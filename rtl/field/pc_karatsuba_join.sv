@@ -16,6 +16,8 @@ module pc_karatsuba_join #(
   input  logic [2*HalfChunks*InBits-1:0]      sum_i,
   output logic [4*HalfChunks*(InBits+2)-1:0]  out_o
 );
+  if (HalfChunks == 0) $fatal(1, "pc_karatsuba_join: HalfChunks: expected at least 1, found %0d", HalfChunks);
+  if (InBits < 2) $fatal(1, "pc_karatsuba_join: InBits: expected at least 2, found %0d", InBits);
   localparam int unsigned OutBits = InBits + 2;
   for (genvar k = 0; k < HalfChunks; k++) begin : gen_chunk
     logic signed [InBits-1:0] lo_l, lo_h, hi_l, hi_h, sum_l, sum_h;

@@ -35,7 +35,7 @@ module pc_mul_wide (
   // Three products of two limbs each: of the low halves, the high halves, and their sums.
   logic [3*8*41-1:0] half;
   for (genvar n = 0; n < 3; n++) begin : gen_half
-    pc_karatsuba_join #(.HalfChunks(2), .InBits(39)) u_join (
+    pc_karatsuba_join #(.HalfChunks(2), .InBits(39)) u_join_half (
       .clk_i,
       .lo_i(leaf[(3*n+0)*4*39+:4*39]),
       .hi_i(leaf[(3*n+1)*4*39+:4*39]),

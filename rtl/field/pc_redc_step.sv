@@ -26,6 +26,8 @@ module pc_redc_step #(
   output logic [5:0]   sum_carry_o,
   output logic [5:0]   side_carry_o
 );
+  if (DigitBits == 0 || DigitBits > 26) $fatal(1, "pc_redc_step: DigitBits: expected 1 to 26, found %0d", DigitBits);
+  if (FirstOut == 0 || FirstOut > 52) $fatal(1, "pc_redc_step: FirstOut: expected 1 to 52, found %0d", FirstOut);
   /* verilator no_inline_module */  // one copy of its code for all instances
   localparam int unsigned NumTiles = 15;
 

@@ -40,6 +40,10 @@ module pc_hadamard_core #(
   output logic [511:0] store_data_o,
   input  logic         store_idle_i      // what was stored has been answered
 );
+  if (BlockWords < 2 || (1 << $clog2(BlockWords)) != BlockWords)
+    $fatal(1, "pc_hadamard_core: BlockWords: expected a power of two from 2 on, found %0d", BlockWords);
+  if (QueueWords < 2 * BlockWords || (1 << $clog2(QueueWords)) != QueueWords)
+    $fatal(1, "pc_hadamard_core: QueueWords: expected a power of two from 2 * BlockWords on, found %0d", QueueWords);
   localparam int unsigned Latency = 1 + pc_fr_pkg::MUL_LATENCY + pc_fr_pkg::SUMS_LATENCY + pc_fr_pkg::SETTLE_LATENCY;
   localparam int unsigned BlockBits = $clog2(BlockWords + 1);
   localparam int unsigned LevelBits = $clog2(QueueWords + 1);

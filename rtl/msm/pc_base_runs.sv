@@ -30,6 +30,8 @@ module pc_base_runs #(
   output logic [31:0]        cmd_index_o,
   output logic [15:0]        cmd_count_o
 );
+  if (MaxRun <= MaxGap || MaxRun > 65535)
+    $fatal(1, "pc_base_runs: MaxRun: expected more than MaxGap, at most 65535, found %0d", MaxRun);
   localparam int unsigned CountBits = $clog2(MaxRun + 1);
   logic run_q;
   logic [31:0] start_q, next_q;  // first index, and the one after the last

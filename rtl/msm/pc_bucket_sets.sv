@@ -57,10 +57,13 @@ module pc_bucket_sets #(
   output logic [PayloadBits-1:0] read_even_o,
   output logic [PayloadBits-1:0] read_odd_o
 );
+  if (NumSets == 0) $fatal(1, "pc_bucket_sets: NumSets: expected at least 1, found %0d", NumSets);
+  if (Words == 0 || Words > 2**RowBits) $fatal(1, "pc_bucket_sets: Words: expected 1 to 2^RowBits, found %0d", Words);
+  if (RamLatency == 0) $fatal(1, "pc_bucket_sets: RamLatency: expected at least 1, found %0d", RamLatency);
   localparam int unsigned SetBits = (NumSets > 1) ? $clog2(NumSets) : 1;
   localparam int unsigned MemoryLatency = (RamLatency > 1) ? RamLatency - 1 : 1;
   function automatic logic [SetBits-1:0] set_of(logic [AddressBits-1:0] address);
-    set_of = SetBits'(address >> RowBits);
+    set_of = SetBits'({1'b0, address} >> RowBits);  // one set: by all bits
   endfunction
 
   logic [1:0] looks_a [NumSets];
@@ -117,7 +120,7 @@ module pc_bucket_sets #(
   );
   if (NumSets > 1) begin : gen_unused
     logic unused;
-    assign unused = ^look_odd_address_i[AddressBits-1:RowBits];
+    assign unused = ^{look_odd_address_i[AddressBits-1:RowBits], odd_address_i[AddressBits-1:RowBits]};
   end
 `ifndef SYNTHESIS
   always_ff @(posedge clk_i) begin

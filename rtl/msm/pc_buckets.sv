@@ -68,6 +68,9 @@ module pc_buckets #(
 
   // ---- folds: the older one first ----
   localparam int unsigned SetShift = $clog2(Words);
+  function automatic logic same_set(logic [AddressBits-1:0] a, logic [AddressBits-1:0] b);
+    same_set = ({1'b0, a ^ b} >> SetShift) == '0;
+  endfunction
   logic fold_goes, fold_even, fold_sum, main_ready, fold_ready, chosen, older_q, item_waits;
   logic [NumFolds-1:0] fold_valid, fold_free, folds_even, folds_sum, shares;
   logic [ContextBits-1:0] fold_context;
@@ -90,8 +93,8 @@ module pc_buckets #(
       .address_o(address), .odd_address_o(odd_address), .to_o(to), .level_o(level)
     );
     assign plan[n] = {place, address, odd_address, to, level};
-    assign fold_free[n] = fold_valid[n] & ~(main_sum & ((sum_tag_i[AddressBits-1:0] >> SetShift) == (to >> SetShift)));
-    assign shares[n] = (address_i >> SetShift) == (to >> SetShift);
+    assign fold_free[n] = fold_valid[n] & ~(main_sum & same_set(sum_tag_i[AddressBits-1:0], to));
+    assign shares[n] = same_set(address_i, to);
   end
   assign chosen = (fold_free == '1) ? older_q : fold_free[1];
   assign {fold_context, fold_address, fold_odd_address, fold_to, fold_level} = plan[chosen];

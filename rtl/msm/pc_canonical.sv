@@ -17,6 +17,7 @@ module pc_canonical #(
   output logic [TagBits-1:0] tag_o,
   output logic [767:0]       point_o
 );
+  if (TagBits == 0) $fatal(1, "pc_canonical: TagBits: expected at least 1, found %0d", TagBits);
   localparam int unsigned Latency = pc_fq_pkg::WIDE_ADD_LATENCY;
   // Coordinates go through one subtractor, from the lowest on; point_q turns by one coordinate as each comes out.
   localparam int unsigned Steps = Latency + 3;

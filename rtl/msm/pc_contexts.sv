@@ -44,6 +44,9 @@ module pc_contexts #(
   output logic                      filling_o,
   output logic                      draining_o
 );
+  if (PassWindows == 0 || PassWindows > 8) $fatal(1, "pc_contexts: PassWindows: expected 1 to 8, found %0d", PassWindows);
+  if (2**ContextBits < NumSets * 2**$clog2(PassWindows))
+    $fatal(1, "pc_contexts: ContextBits: expected a context for each window of each set, found %0d", ContextBits);
   localparam int unsigned NumContexts = 2**ContextBits;
   localparam int unsigned SetContexts = 2**$clog2(PassWindows);
   typedef logic [NumContexts-1:0] mask_t;

@@ -35,6 +35,10 @@ module pc_digit_walk #(
   output logic [AddressBits-1:0]           address_o,
   output logic [PayloadBits-1:0]           payload_o
 );
+  if (NarrowBits < 2 || NarrowBits > WideBits)
+    $fatal(1, "pc_digit_walk: NarrowBits: expected 2 to WideBits, found %0d", NarrowBits);
+  if (AddressBits < ContextBits + NarrowBits - 1)
+    $fatal(1, "pc_digit_walk: AddressBits: expected a context and its buckets, found %0d", AddressBits);
   localparam logic [DigitBits-1:0] WideHalf = DigitBits'(2**(WideBits-1));
   localparam logic [DigitBits-1:0] NarrowHalf = DigitBits'(2**(NarrowBits-1));
 

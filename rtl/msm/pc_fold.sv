@@ -35,6 +35,8 @@ module pc_fold #(
   output logic [AddressBits-1:0]    to_o,
   output logic [LevelBits-1:0]      level_o
 );
+  if (NarrowBits < 2 || NarrowBits > WideBits) $fatal(1, "pc_fold: NarrowBits: expected 2 to WideBits, found %0d", NarrowBits);
+  if (2**LevelBits < WideBits) $fatal(1, "pc_fold: LevelBits: expected as many as levels take, found %0d", LevelBits);
   localparam int unsigned BucketBits = WideBits - 1;
   localparam int unsigned NumContexts = 2**ContextBits;
 

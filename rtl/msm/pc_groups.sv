@@ -20,6 +20,7 @@ module pc_groups #(
   output logic [7:0]  num_windows_o,
   output logic        row_ends_o
 );
+  if (PassWindows == 0 || PassWindows > 255) $fatal(1, "pc_groups: PassWindows: expected 1 to 255, found %0d", PassWindows);
   logic [31:0] rows_q;
   logic [7:0] window_q, left_q;
   assign valid_o = rows_q != '0;

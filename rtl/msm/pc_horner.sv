@@ -41,6 +41,7 @@ module pc_horner #(
   output logic [ContextBits-1:0]           result_context_o,
   output logic [PayloadBits-1:0]           result_payload_o
 );
+  if (TakeLatency == 0) $fatal(1, "pc_horner: TakeLatency: expected at least 1, found %0d", TakeLatency);
   localparam int unsigned NumContexts = 2**ContextBits;
 
   // ---- sums that come back: complete, or on to the next step ----

@@ -262,9 +262,6 @@ module pc_msm_core #(
   logic unused;
   assign unused = unused_idle;
 `ifndef SYNTHESIS
-  initial begin
-    assert (2**ContextBits >= NumSets * 2**$clog2(PassWindows)) else $error("pc_msm_core: too few contexts for its sets");
-  end
   // Everything that was let in has come out: an item that got lost would leave a context moving, or its point in a bucket.
   always_ff @(posedge clk_i) begin
     if (rst_ni && finished) begin

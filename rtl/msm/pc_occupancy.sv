@@ -26,6 +26,7 @@ module pc_occupancy #(
   input  logic [AddressBits-1:0] write_address_b_i,
   input  logic                   write_bit_b_i
 );
+  if (AddressBits < 4) $fatal(1, "pc_occupancy: AddressBits: expected at least 4, found %0d", AddressBits);
   localparam int unsigned NumBanks = 2**BankBits;
   logic [BankBits-1:0] bank_a_q, bank_b_q;
   logic [WordBits-1:0] read_word_a, read_word_b, word_a, word_b;

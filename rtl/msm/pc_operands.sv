@@ -35,6 +35,7 @@ module pc_operands #(
   output logic [ItemBits-1:0] item_o,
   output logic [511:0]        base_o
 );
+  if (RamLatency == 0) $fatal(1, "pc_operands: RamLatency: expected at least 1, found %0d", RamLatency);
   // ---- bases: two registers, to find out which are infinity ----
   localparam int unsigned Pieces = 16;
   logic first_valid_q, second_valid_q, first_free, second_free, finite;

@@ -88,6 +88,11 @@ module pc_park_pair #(
   // Contexts of which no item is on its way.
   output logic [2**ContextBits-1:0] idle_o
 );
+  if (WideShift + ContextBits > AddressBits)
+    $fatal(1, "pc_park_pair: WideShift: expected a context in an address, found %0d", WideShift);
+  if (NarrowShift > WideShift) $fatal(1, "pc_park_pair: NarrowShift: expected at most WideShift, found %0d", NarrowShift);
+  if (QueueDepth < 2 || (1 << $clog2(QueueDepth)) != QueueDepth)
+    $fatal(1, "pc_park_pair: QueueDepth: expected a power of two from 2 on, found %0d", QueueDepth);
   typedef logic [AddressBits-1:0] address_t;
   typedef logic [PayloadBits-1:0] payload_t;
 
@@ -328,6 +333,9 @@ module pc_park_pair #(
   function automatic logic folded_at_0(logic valid, address_t address);
     folded_at_0 = valid & ((address == f0_even_address) | (address == f0_odd_address));
   endfunction
+  function automatic logic same_set(address_t a, address_t b);
+    same_set = ({1'b0, a ^ b} >> RowBits) == '0;
+  endfunction
   always_ff @(posedge clk_i) begin
     if (rst_ni && !sweeping) begin
       assert (!(take_at_0 && a1_valid_q && a1_address_q == a0_address_q) &&
@@ -339,8 +347,8 @@ module pc_park_pair #(
       assert (!f0_valid_q || !(folded_at_0(a1_valid_q, a1_address_q) || folded_at_0(a2_valid_q, a2_address_q) ||
                                folded_at_0(b1_valid_q, b1_address_q) || folded_at_0(b2_flips_q, b2_address_q)))
       else $error("pc_park_pair: bucket %0d or %0d is folded while it is in use", f0_even_address, f0_odd_address);
-      assert (!(accept_fold && sum_valid_i && (sum_address_i >> RowBits) == (fold_odd_address_i >> RowBits)) &&
-              !(accept_fold && accept && (in_address_i >> RowBits) == (fold_odd_address_i >> RowBits)))
+      assert (!(accept_fold && sum_valid_i && same_set(sum_address_i, fold_odd_address_i)) &&
+              !(accept_fold && accept && same_set(in_address_i, fold_odd_address_i)))
       else $error("pc_park_pair: a fold of bucket %0d goes in with another access to its set", fold_odd_address_i);
       assert (!(wants_o && wants_fold_o) || hold_i || hold_fold_i) else $error("pc_park_pair: both queues may go");
     end

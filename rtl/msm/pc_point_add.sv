@@ -20,6 +20,8 @@ module pc_point_add #(
   output logic [TagBits-1:0]                  tag_o,
   output logic [pc_fq_pkg::POINT_BITS-1:0] sum_o
 );
+  if (Body > pc_fq_pkg::BODY_DPI) $fatal(1, "pc_point_add: Body: expected 0 to 2, found %0d", Body);
+  if (TagBits == 0) $fatal(1, "pc_point_add: TagBits: expected at least 1, found %0d", TagBits);
   localparam int unsigned Bits = pc_fq_pkg::REDUCED_BITS;
   localparam int unsigned Latency = pc_fq_pkg::ADD_LATENCY;
 
@@ -57,7 +59,9 @@ module pc_point_add #(
     if (Body == pc_fq_pkg::BODY_BEHAVIOURAL) begin : gen_behavioural
       pc_point_add_behavioural u_body (.valid_i(valid_q), .a_i(a_q), .b_i(b_q), .sum_o(sum));
     end else begin : gen_dpi
-`ifndef SYNTHESIS
+`ifdef SYNTHESIS
+      $fatal(1, "pc_point_add: Body: expected one that can be synthesised, found the C++ model, %0d", Body);
+`else
       import "DPI-C" function void pc_point_add_dpi(input bit [767:0] a, input bit [767:0] b, output bit [767:0] sum);
       always_comb begin
         sum = '0;

@@ -39,6 +39,8 @@ module pc_recode #(
   // Nothing is inside.
   output logic                             idle_o
 );
+  if (NarrowBits < 2 || NarrowBits > WideBits)
+    $fatal(1, "pc_recode: NarrowBits: expected 2 to WideBits, found %0d", NarrowBits);
   localparam int unsigned WideWindows = (255 + WideBits - 1) / WideBits;
   localparam int unsigned NarrowWindows = (32 + NarrowBits - 1) / NarrowBits;
   localparam int unsigned SumBits = WideBits * WideWindows + 1;

@@ -34,6 +34,8 @@ module pc_scalar_lanes #(
   output logic [7:0]   group_window_o,
   output logic [7:0]   group_windows_o
 );
+  if (NarrowBits < 2 || NarrowBits > WideBits)
+    $fatal(1, "pc_scalar_lanes: NarrowBits: expected 2 to WideBits, found %0d", NarrowBits);
   logic wide;
   assign wide = format_i == 2'd3;
 
@@ -43,7 +45,8 @@ module pc_scalar_lanes #(
   logic group_valid, group_next, unused_row_ends;
   logic [7:0] window, windows;
   logic [31:0] left_q, index_q;
-  logic a_free, loads, loads_last, ends;
+  logic last_q;  // the next beat is the row's last
+  logic a_free, loads, ends;
   pc_groups #(.PassWindows(PassWindows)) u_groups (
     .clk_i, .rst_ni, .start_i, .num_msms_i, .first_window_i, .num_windows_i,
     .valid_o(group_valid), .next_i(group_next), .first_window_o(window), .num_windows_o(windows),
@@ -51,7 +54,6 @@ module pc_scalar_lanes #(
   );
   assign scalar_ready_o = (state_q == kBeats) & a_free;
   assign loads = scalar_ready_o & scalar_valid_i;
-  assign loads_last = last_q;
   assign group_next = (state_q == kEnd) & ends;
 
   // Bits that matter, of a 254-bit scalar and of 32 bits of narrow ones.
@@ -70,7 +72,6 @@ module pc_scalar_lanes #(
   end
 
   // ---- a beat, with flags of the lanes whose bits matter and are not zero (at a lane's lowest byte), and of words ----
-  logic last_q;               // the next beat is the row's last
   logic [63:0] tail, tail_q;  // bytes of the row's last beat
   logic [5:0] last_byte;
   logic [63:0] flags, lanes;
@@ -107,7 +108,7 @@ module pc_scalar_lanes #(
       case (state_q)
         kIdle: if (group_valid) state_q <= kMask;
         kMask: state_q <= (beats_i == '0) ? kEnd : kBeats;
-        kBeats: if (loads && loads_last) state_q <= kEnd;
+        kBeats: if (loads && last_q) state_q <= kEnd;
         default: if (ends) state_q <= kIdle;
       endcase
     end
@@ -150,6 +151,7 @@ module pc_scalar_lanes #(
   logic [7:0] b_flags_q, chosen_flags, lane;
   logic [2:0] byte_index;
   logic [31:0] b_index_q, lane_number;
+  logic c_free, c_takes, c_ends;
   always_comb begin
     chosen_word = '0;
     chosen_flags = '0;
@@ -174,7 +176,6 @@ module pc_scalar_lanes #(
   end
 
   // ---- the lowest lane of the word ----
-  logic c_free, c_takes, c_ends;
   logic [31:0] lane_bits;
   logic [255:0] extended;
   pc_lowest #(.Width(8)) u_lane (.bits_i(b_flags_q), .lowest_o(lane), .index_o(byte_index));

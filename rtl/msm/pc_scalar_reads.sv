@@ -21,6 +21,7 @@ module pc_scalar_reads #(
   output logic [63:0] cmd_offset_o,
   output logic [15:0] cmd_beats_o
 );
+  if (MaxBeats == 0 || MaxBeats > 65535) $fatal(1, "pc_scalar_reads: MaxBeats: expected 1 to 65535, found %0d", MaxBeats);
   logic group_valid, group_ends, row_ends, done_q;
   logic [7:0] unused_first, unused_num;
   pc_groups #(.PassWindows(PassWindows)) u_groups (

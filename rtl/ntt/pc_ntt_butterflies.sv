@@ -40,6 +40,8 @@ module pc_ntt_butterflies #(
   output logic [AddressBits-1:0] write_x_o,
   output logic [AddressBits-1:0] write_y_o
 );
+  if (SumsLatency > MulLatency)
+    $fatal(1, "pc_ntt_butterflies: SumsLatency: expected at most MulLatency, found %0d", SumsLatency);
   localparam int unsigned ReadInverse = 1 + MulLatency - SumsLatency;  // from issue_o to the read
   localparam int unsigned Written = 4 + MulLatency + SumsLatency;      // from the read to the write
   localparam int unsigned CountBits = AddressBits + 1;

@@ -13,6 +13,7 @@ module pc_ntt_mul #(
   input  logic [Bits-1:0] b_i,
   output logic [Bits-1:0] y_o
 );
+  if (Field > pc_ntt_pkg::FIELD_FR) $fatal(1, "pc_ntt_mul: Field: expected 0 or 1, found %0d", Field);
   if (Field == pc_ntt_pkg::FIELD_GL) begin : gen_gl
     pc_gl_mul #(.Body(Body)) u_mul (.clk_i, .rst_ni, .a_i, .b_i, .y_o);
   end else begin : gen_fr

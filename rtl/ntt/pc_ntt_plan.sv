@@ -30,6 +30,8 @@ module pc_ntt_plan #(
   output logic [23:0] num_column_tiles_o,  // of a transform
   output logic [23:0] num_row_tiles_o      // of a transform; with one pass, of the batch
 );
+  if (LogLanes > 15) $fatal(1, "pc_ntt_plan: LogLanes: expected 0 to 15, found %0d", LogLanes);
+  if (AddressBits < 2 || AddressBits > 15) $fatal(1, "pc_ntt_plan: AddressBits: expected 2 to 15, found %0d", AddressBits);
   localparam logic [3:0] MinWidth = 4'(LogLanes);
   localparam logic [3:0] MaxAddress = 4'(AddressBits);
   localparam logic [3:0] MinTile = 4'(TileBits);

@@ -13,6 +13,7 @@ module pc_ntt_sums #(
   output logic [Bits-1:0] sum_o,
   output logic [Bits-1:0] difference_o
 );
+  if (Field > pc_ntt_pkg::FIELD_FR) $fatal(1, "pc_ntt_sums: Field: expected 0 or 1, found %0d", Field);
   if (Field == pc_ntt_pkg::FIELD_GL) begin : gen_gl
     pc_gl_sums u_sums (.clk_i, .halve_i, .a_i, .b_i, .sum_o, .difference_o);
   end else begin : gen_fr

@@ -22,6 +22,9 @@ module pc_ntt_transpose #(
   output logic                  valid_o,
   output logic [Lanes*Bits-1:0] data_o
 );
+  if (LogRun == 0) $fatal(1, "pc_ntt_transpose: LogRun: expected at least 1, found %0d", LogRun);
+  if (Lanes < 2 || (1 << $clog2(Lanes)) != Lanes)
+    $fatal(1, "pc_ntt_transpose: Lanes: expected a power of two from 2 on, found %0d", Lanes);
   localparam int unsigned IndexBits = $clog2(Lanes);
   logic write_half_q, write_half_2_q, read_half_q;  // which block
   logic [IndexBits-1:0] write_index_q, write_index_2_q, read_index_q, read_index_2_q;

@@ -41,6 +41,7 @@ module pc_ntt_twiddles #(
   output logic [6:0]             rho_address_o,
   output logic [255:0]           rho_data_o  // lane k takes element k mod 2^LogPack
 );
+  if (LogLanes < LogPack) $fatal(1, "pc_ntt_twiddles: LogLanes: expected a beat of lanes at least, found %0d", LogLanes);
   localparam int unsigned LogSet = LogLanes - LogPack;  // beats of a level's constants
   localparam int unsigned TableBits = AddressBits - 1 - LogPack;
   localparam int unsigned Pack = 1 << LogPack;

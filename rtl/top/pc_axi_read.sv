@@ -37,6 +37,8 @@ module pc_axi_read #(
   input  logic         m_rvalid_i,
   output logic         m_rready_o
 );
+  if (FifoDepth < BurstBeats || (1 << $clog2(FifoDepth)) != FifoDepth)
+    $fatal(1, "pc_axi_read: FifoDepth: expected a power of two from BurstBeats on, found %0d", FifoDepth);
   localparam int unsigned CountBits = $clog2(BurstBeats + 1);
   localparam int unsigned FreeBits = $clog2(FifoDepth + 1);
 

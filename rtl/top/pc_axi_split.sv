@@ -25,6 +25,8 @@ module pc_axi_split #(
   output logic [63:0]          address_o,
   output logic [CountBits-1:0] beats_o
 );
+  if (BurstBeats < 2 || (1 << $clog2(BurstBeats)) != BurstBeats || BurstBeats > 256 || BurstBeats << LogBeat > 4096)
+    $fatal(1, "pc_axi_split: BurstBeats: expected a power of two, inside 4 KiB, found %0d", BurstBeats);
   localparam int unsigned OffsetBits = $clog2(BurstBeats);
   logic [63-LogBeat:0] beat_q;  // address in beats
   logic [15:0] left_q;

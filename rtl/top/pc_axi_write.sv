@@ -40,6 +40,7 @@ module pc_axi_write #(
   input  logic         m_bvalid_i,
   output logic         m_bready_o
 );
+  if (MaxBursts == 0) $fatal(1, "pc_axi_write: MaxBursts: expected at least 1, found %0d", MaxBursts);
   localparam int unsigned CountBits = $clog2(BurstBeats + 1);
   localparam int unsigned OpenBits = $clog2(MaxBursts + 1);
 

@@ -46,7 +46,7 @@ module pc_job #(
   output logic [7:0]   first_window_o,
   output logic [7:0]   num_windows_o,
   // core
-  output logic         core_rst_no,
+  output logic         core_rst_no,  // 0 from power-up on
   output logic         core_start_o,
   input  logic         core_busy_i,
   input  logic         core_done_i,
@@ -66,10 +66,13 @@ module pc_job #(
   input  logic         record_ready_i,
   output logic [511:0] record_o
 );
+  if (LogPoints > 31) $fatal(1, "pc_job: LogPoints: expected at most 31, found %0d", LogPoints);
+  if (LogMsms > 31) $fatal(1, "pc_job: LogMsms: expected at most 31, found %0d", LogMsms);
   typedef enum logic [3:0] {Idle, Clear, Check, Judge, Start, Run, Drain, Stop, Record, Response, Done} state_e;
   localparam int unsigned HoldBits = 3;  // a stop or a clear takes at least eight cycles
   state_e state_q;
   logic [HoldBits-1:0] hold_q;
+  logic core_rst_q = 1'b0;
   logic reset_q, abort_q, running;
   pc_abi_pkg::error_e error_q, check_error;
   logic [31:0] job_id_q;
@@ -86,7 +89,7 @@ module pc_job #(
   localparam int unsigned Width32 = 32'(WindowBits[23:16]);
   localparam int unsigned Width254 = 32'(WindowBits[31:24]);
   always_comb begin
-    unique case (scalar_bits_q)
+    case (scalar_bits_q)
       32'd8: {format, windows} = {2'd0, 9'((pc_abi_pkg::SCALAR8_DIGIT_RANGE_BITS + Width8 - 1) / Width8)};
       32'd16: {format, windows} = {2'd1, 9'((pc_abi_pkg::SCALAR16_DIGIT_RANGE_BITS + Width16 - 1) / Width16)};
       32'd32: {format, windows} = {2'd2, 9'((pc_abi_pkg::SCALAR32_DIGIT_RANGE_BITS + Width32 - 1) / Width32)};
@@ -135,7 +138,7 @@ module pc_job #(
         else if (read_fault_i) error_q <= pc_abi_pkg::ERR_READ_FAULT;
         else if (write_fault_i) error_q <= pc_abi_pkg::ERR_WRITE_FAULT;
       end
-      unique case (state_q)
+      case (state_q)
         Idle: begin
           hold_q <= '0;
           abort_q <= 1'b0;
@@ -171,11 +174,12 @@ module pc_job #(
     end
   end
   assign done_o = state_q == Done;
+  assign core_rst_no = core_rst_q;
   assign core_start_o = state_q == Start;
   assign record_valid_o = (state_q == Record) & ~stop_o;
   always_ff @(posedge clk_i) begin
     stop_o <= (state_q == Clear) | (state_q == Check) | (state_q == Stop);
-    core_rst_no <= rst_ni & (state_q != Clear) & ~((state_q == Stop) & abort_q);
+    core_rst_q <= rst_ni & (state_q != Clear) & ~((state_q == Stop) & abort_q);
   end
 
   // ---- record: counters are taken before the core is cleared ----

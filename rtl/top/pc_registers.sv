@@ -39,6 +39,7 @@ module pc_registers #(
   output logic                soft_reset_o,  // for one cycle
   output logic [Words*32-1:0] arguments_o
 );
+  if (Words < 5 || Words > 256) $fatal(1, "pc_registers: Words: expected 5 to 256, found %0d", Words);
   logic start_q, done_q, ready_q, gie_q;
   logic [1:0] ier_q, isr_q;
 
@@ -99,8 +100,8 @@ module pc_registers #(
     assign arguments_o[32*k+:32] = word_q;
   end
   logic [31:0] shadow_q [256];
-  for (genvar b = 0; b < 4; b++) begin : gen_byte
-    always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) begin
+    for (int unsigned b = 0; b < 4; b++) begin
       if (write && s_awaddr_i[11:10] == '0 && s_wstrb_i[b]) shadow_q[s_awaddr_i[9:2]][8*b+:8] <= s_wdata_i[8*b+:8];
     end
   end

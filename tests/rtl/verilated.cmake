@@ -13,6 +13,8 @@ function(proofcard_verilated_test name)
   if(NOT ARG_MODULES)
     set(ARG_MODULES ${PROOFCARD_RTL_MODULES} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_TOP}.sv)
   endif()
+  proofcard_rtl_configuration(test_rtl_${name} TOP ${ARG_TOP} PARAMETERS ${ARG_PARAMETERS}
+                              FILES ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES})
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
   set(optimise -O2)
   if(ARG_QUICK_BUILD)
@@ -30,7 +32,7 @@ function(proofcard_verilated_test name)
   endif()
   add_custom_command(
     OUTPUT ${library} ${runtime}
-    COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000
+    COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial unique --output-split 4000
             ${coverage} -Mdir ${dir} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
             ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=${optimise}

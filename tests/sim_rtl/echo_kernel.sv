@@ -152,7 +152,7 @@ module echo_kernel (
         address_done_q <= address_taken && !data_taken;
         data_done_q <= data_taken && !address_taken;
       end
-      unique case (state_q)
+      case (state_q)
         Idle: if (start_q) begin
           index_q <= '0;
           error_q <= '0;

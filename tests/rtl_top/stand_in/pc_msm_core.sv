@@ -98,7 +98,7 @@ module pc_msm_core #(
       if (scalar || base) busy_cycles_o <= busy_cycles_o + 1'b1;
       num_digits_o <= num_digits_o + 64'(base);
       if (state_q == Read && !base_valid_i) stall_memory_o <= stall_memory_o + 1'b1;
-      unique case (state_q)
+      case (state_q)
         Idle: if (start_i) begin
           {busy_cycles_o, num_digits_o, stall_memory_o} <= '0;
           row_q <= '0;
