@@ -76,7 +76,7 @@ module hadamard_fr #(
   localparam int unsigned Words = 32'(pc_hadamard_fr_abi_pkg::ARG_JOB_ID) / 4 + 2;
 
   // The pin drives registers only.
-  logic rst_n;
+  logic rst_n = 1'b0;  // in reset from power-up on
   always_ff @(posedge ap_clk) rst_n <= ap_rst_n;
 
   // ---- registers, checks and order ----

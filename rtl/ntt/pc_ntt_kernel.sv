@@ -80,7 +80,7 @@ module pc_ntt_kernel #(
   localparam int unsigned Words = FirstScalar + 8;
   localparam int unsigned MaxBursts = 128;
 
-  logic rst_n;
+  logic rst_n = 1'b0;  // in reset from power-up on
   always_ff @(posedge clk_i) rst_n <= rst_ni;
 
   // ---- registers and order ----

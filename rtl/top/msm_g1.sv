@@ -83,7 +83,7 @@ module msm_g1 #(
   localparam int unsigned Words = 32'(pc_abi_pkg::ARG_NUM_MULTIPLES) / 4 + 2;
 
   // The pin drives registers only.
-  logic rst_n;
+  logic rst_n = 1'b0;  // in reset from power-up on
   always_ff @(posedge ap_clk) rst_n <= ap_rst_n;
 
   // ---- registers and order ----

@@ -25,7 +25,7 @@ module pc_job_order #(
   input  logic [31:0]  job_id_i,
   input  logic [31:0]  plan_i,
   input  logic [31:0]  build_i,
-  output logic         core_rst_no,
+  output logic         core_rst_no,  // 0 from power-up on
   output logic         core_start_o,
   input  logic         core_done_i,
   input  logic [63:0]  busy_i,
@@ -45,6 +45,7 @@ module pc_job_order #(
   typedef enum logic [2:0] {Idle, Check, Start, Run, Stop, Record, Response, Done} state_e;
   state_e state_q;
   logic [2:0] hold_q;
+  logic core_rst_q = 1'b0;
   logic reset_q;
   logic [31:0] error_q;
 
@@ -85,11 +86,12 @@ module pc_job_order #(
     end
   end
   assign done_o = state_q == Done;
+  assign core_rst_no = core_rst_q;
   assign core_start_o = (state_q == Start) & core_rst_no;
   assign record_valid_o = (state_q == Record) & ~stop_o;
   always_ff @(posedge clk_i) begin
     stop_o <= (state_q == Check) | (state_q == Stop);
-    core_rst_no <= rst_ni & (state_q != Check) & (state_q != Stop);
+    core_rst_q <= rst_ni & (state_q != Check) & (state_q != Stop);
   end
 
   // ---- record ----

@@ -12,16 +12,20 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "rtl/model/fq_model.hpp"
 #include "tests/rtl/coverage.hpp"
+#include "tests/rtl/power_up.hpp"
 
 namespace proofcard::rtl {
 
 template <class Module>
 class Testbench {
  public:
-  Testbench() : context_(std::make_unique<VerilatedContext>()), module_(std::make_unique<Module>(context_.get())) {
+  // Registers and inputs start as the context says: as 0, or, with that of power_up(), at random.
+  explicit Testbench(std::unique_ptr<VerilatedContext> context = std::make_unique<VerilatedContext>())
+      : context_(std::move(context)), module_(std::make_unique<Module>(context_.get())) {
     reset();
   }
   ~Testbench() {
@@ -81,8 +85,7 @@ void set_lazy(Port& port, const Lazy& value, std::size_t low = 0) {
 class SeededTest : public ::testing::Test {
  protected:
   SeededTest() {
-    const char* given = std::getenv("PROOFCARD_TEST_SEED");
-    seed_ = given != nullptr ? std::stoull(given) : std::random_device{}();
+    seed_ = draw_seed();
     random_.seed(seed_);
   }
   void TearDown() override {

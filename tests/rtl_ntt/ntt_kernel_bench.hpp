@@ -53,6 +53,8 @@ class NttKernelBench {
         memory_(memory_bytes),
         reads_(num_channels + 1),
         writes_(num_channels) {
+    bench_->s_awvalid_i = bench_->s_wvalid_i = bench_->s_bready_i = 0;
+    bench_->s_arvalid_i = bench_->s_rready_i = 0;
     cycle();  // the kernel's reset is a cycle behind its pin
     cycle();
   }
@@ -256,7 +258,7 @@ class NttKernelBench {
   std::vector<ReadChannel> reads_;
   std::vector<WriteChannel> writes_;
   std::uint64_t now_ = 0;
-  Testbench<Vpc_ntt_kernel> bench_;
+  Testbench<Vpc_ntt_kernel> bench_{power_up()};
 };
 
 }  // namespace proofcard::rtl

@@ -68,7 +68,7 @@ template <class Wires>
 class AxiReadSlave {
  public:
   static constexpr std::size_t kBytes = sizeof(std::declval<Wires>().r_data);
-  AxiReadSlave(Wires wires, AxiMemory& memory) : wires_(wires), memory_(memory) {}
+  AxiReadSlave(Wires wires, AxiMemory& memory) : wires_(wires), memory_(memory) { wires_.r_valid = 0; }
 
   void drive() {
     wires_.ar_ready = memory_.chance(memory_.knobs.ready);
@@ -136,7 +136,7 @@ class AxiReadSlave {
 template <class Wires>
 class AxiWriteSlave {
  public:
-  AxiWriteSlave(Wires wires, AxiMemory& memory) : wires_(wires), memory_(memory) {}
+  AxiWriteSlave(Wires wires, AxiMemory& memory) : wires_(wires), memory_(memory) { wires_.b_valid = 0; }
 
   void drive() {
     wires_.aw_ready = memory_.chance(memory_.knobs.ready);
