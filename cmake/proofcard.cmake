@@ -24,16 +24,19 @@ if(PROOFCARD_SANITIZE)
   add_link_options(-fsanitize=${PROOFCARD_SANITIZE})
 endif()
 
-# proofcard_library(NAME [NO_UNITY] [DEPS lib...]): a library pc_NAME of all .cpp files in the calling folder (not its subfolders).
+# proofcard_library(NAME [NO_UNITY] [EXTRA_DIRS dir...] [EXCEPT file...] [DEPS lib...]): a library pc_NAME of all .cpp files in the
+# calling folder and those subfolders of it, but these.
 # Files named *_avx2.cpp and *_avx512.cpp are compiled for that instruction set on x86-64 and left out elsewhere;
 # code in them runs only after a run-time check of the processor. NO_UNITY: each file is a translation unit even in a unity build.
 function(proofcard_library name)
-  cmake_parse_arguments(ARG "NO_UNITY" "" "DEPS;EXTRA_DIRS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_UNITY" "" "DEPS;EXTRA_DIRS;EXCEPT" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   foreach(dir ${ARG_EXTRA_DIRS})
     file(GLOB extra CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cpp)
     list(APPEND sources ${extra})
   endforeach()
+  list(TRANSFORM ARG_EXCEPT PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  list(REMOVE_ITEM sources ${ARG_EXCEPT})
   set(target pc_${name})
   set(kept)
   foreach(source ${sources})

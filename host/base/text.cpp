@@ -111,6 +111,8 @@ std::string printable_lines(std::string_view text) {
   return out;
 }
 
+std::string shown_name(const std::string& name) { return name.empty() ? "(unnamed)" : printable(name); }
+
 bool is_name(std::string_view text) { return to_name(text, std::string::npos) == text; }
 
 std::string to_name(std::string_view text, std::size_t max_bytes) {

@@ -27,6 +27,10 @@ std::string printable(std::string_view text, std::size_t max_bytes = std::string
 // The same for text of several lines: line breaks stay.
 std::string printable_lines(std::string_view text);
 
+// Of a name in a line that says more than the name.
+inline constexpr std::size_t kMaxShownName = 64;
+std::string shown_name(const std::string& name);
+
 // A name is printable, without quotation marks (it is shown between them) and without two spaces in a row
 // (which could fill a line of the terminal).
 bool is_name(std::string_view text);

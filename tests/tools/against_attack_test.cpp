@@ -3,8 +3,8 @@
 #include <random>
 #include <set>
 
-#include "host/tools/against.hpp"
-#include "host/tools/model_files.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/report/against.hpp"
 #include "tests/support/cheat.hpp"
 #include "tests/tools/against_support.hpp"
 #include "tests/tools/workspace.hpp"

@@ -1,11 +1,11 @@
 // `inspect --against`: a key passes when it is what compiling makes of the model, and any other key does not.
-#include "host/tools/against.hpp"
+#include "host/report/against.hpp"
 
 #include <cmath>
 #include <functional>
 #include <set>
 
-#include "host/tools/model_files.hpp"
+#include "host/formats/model_files.hpp"
 #include "tests/tools/against_support.hpp"
 #include "tests/tools/workspace.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "host/tools/against.hpp"
+#include "host/report/against.hpp"
 #include "tests/tools/against_support.hpp"
 #include "tests/tools/workspace.hpp"
 

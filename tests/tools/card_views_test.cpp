@@ -5,10 +5,10 @@
 
 #include "host/device/abi.hpp"
 #include "host/device/abi_ntt_fr.hpp"
-#include "host/tools/card_report.hpp"
-#include "host/tools/html.hpp"
-#include "host/tools/roofline.hpp"
-#include "host/tools/workload_figures.hpp"
+#include "host/report/cards/card_report.hpp"
+#include "host/report/cards/roofline.hpp"
+#include "host/report/cards/workload_figures.hpp"
+#include "host/report/html.hpp"
 #include "tests/groth16/small_key.hpp"
 #include "tests/tools/workspace.hpp"
 

@@ -1,5 +1,5 @@
 // Commitments that proofs share: commit, prove, verify, open, and chains of models, as a user runs them.
-#include "host/tools/model_files.hpp"
+#include "host/formats/model_files.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/tools/workspace.hpp"
 

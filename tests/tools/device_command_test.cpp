@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "host/tools/card_report.hpp"
+#include "host/report/cards/card_report.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace proofcard::tools {

@@ -1,8 +1,8 @@
 // `--fix`: an input of the file that is a constant of the model, which its keys name.
 #include <fmt/format.h>
 
-#include "host/tools/against.hpp"
-#include "host/tools/model_files.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/report/against.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/tools/workspace.hpp"
 

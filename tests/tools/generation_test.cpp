@@ -1,6 +1,6 @@
 // `--generate`: a whole greedy sequence of a language model in one proof, as a user makes and checks it.
-#include "host/tools/against.hpp"
-#include "host/tools/model_files.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/report/against.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace proofcard::testing {

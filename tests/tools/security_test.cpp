@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "host/tools/model.hpp"
+#include "host/session/model.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -3,7 +3,7 @@
 #include <regex>
 #include <set>
 
-#include "host/tools/suggest.hpp"
+#include "host/cli/suggest.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace {

@@ -1,8 +1,8 @@
 // Names in files are chosen by whoever made the file. None may begin a line that looks like ours, steer the terminal,
 // or make JSON and HTML invalid: in every field, for every command, on every stream and in every file that is written.
 #include "host/base/text.hpp"
-#include "host/tools/html.hpp"
-#include "host/tools/model_files.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/report/html.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/tools/workspace.hpp"
 

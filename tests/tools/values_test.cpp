@@ -1,5 +1,5 @@
 // Input files: JSON and .npy.
-#include "host/tools/values.hpp"
+#include "host/formats/values.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,246 @@
+// proofcard inspect FILE: what a file holds; never a weight.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "host/base/text.hpp"
+#include "host/cli/commands.hpp"
+#include "host/cli/console.hpp"
+#include "host/formats/atomic_files.hpp"
+#include "host/formats/json_text.hpp"
+#include "host/formats/values.hpp"
+#include "host/report/against.hpp"
+#include "host/report/cost_text.hpp"
+#include "host/report/describe.hpp"
+#include "host/report/describe_json.hpp"
+#include "host/report/plan_text.hpp"
+#include "host/report/run_report.hpp"
+#include "host/session/cost.hpp"
+#include "host/session/setup.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+struct InspectCommand {
+  std::string file;
+  std::string against;
+  bool json = false;
+  ModelOptions model;
+};
+
+// The beginning of every file's JSON.
+nlohmann::ordered_json file_json(const std::string& path, const char* kind, std::size_t bytes) {
+  return {{"file", path}, {"kind", kind}, {"bytes", bytes}};
+}
+
+Status inspect_proof(const InspectCommand& options, ByteView file) {
+  PROOFCARD_TRY(const ProofHead head, read_proof_head(file, options.file));
+  if (options.json) {
+    nlohmann::ordered_json json = file_json(options.file, "proof", file.size());
+    json.update({{"zero_knowledge", head.mode.zero_knowledge},
+                 {"seeded", head.mode.seeded},
+                 {"vk_digest", head.vk_digest},
+                 {"verified", false}});
+    print_json(json);
+    return {};
+  }
+  say("{}: a proof of {} bytes\n", printable(options.file), file.size());
+  say("zero knowledge: {}\nseeded: {}\n", head.mode.zero_knowledge ? "yes, beyond what the key shows" : "no",
+      head.mode.seeded ? "yes" : "no");
+  say("vk digest {}\n", head.vk_digest);
+  say("(not verified: `proofcard verify` does that and prints the public values)\n");
+  return {};
+}
+
+Status inspect_model(const InspectCommand& options, const CompiledModel& model, std::size_t size) {
+  PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(model.graph, model.options));
+  const circuit::Layout layout = circuit::make_layout(circuit);
+  if (options.json) {
+    nlohmann::ordered_json json = file_json(options.file, "compiled model", size);
+    json["bits"] = bits_json(model.plan.bits);
+    json["fixed_inputs"] = fixed_inputs_json(model.plan.fixed);
+    json.update(circuit_json(circuit, layout));
+    json["estimate"] = to_json(estimate_cost(circuit));
+    print_json(json);
+    return {};
+  }
+  say("{}: a compiled model of {}\n", printable(options.file), format_bytes(size));
+  say("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
+      bits_text(model.plan.bits), circuit::visibility_name(model.options.input),
+      circuit::visibility_name(model.options.output), circuit::visibility_name(model.options.weights));
+  say("{}{}\n", fixed_inputs_text(model.plan.fixed), format_cost(estimate_cost(circuit)));
+  say("{}", describe_graph(model.graph));
+  say("\n--- circuit ---\n{}", describe_circuit(circuit, layout));
+  return {};
+}
+
+// bits: of the model, where the file says them.
+nlohmann::ordered_json key_json(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size,
+                                std::optional<std::uint32_t> bits) {
+  nlohmann::ordered_json json = file_json(options.file, bits ? "prover key" : "verification key", size);
+  json["vk_digest"] = hex(vk.digest);
+  json["weights_hidden"] = hides_weights(vk);
+  if (bits) {
+    json["bits"] = bits_json(*bits);
+  }
+  const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
+  json["fixed_inputs"] = plan.ok() ? fixed_inputs_json(plan->fixed) : nlohmann::ordered_json(nullptr);
+  json.update(circuit_json(vk.circuit, vk.layout));
+  return json;
+}
+
+void print_key(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size,
+               std::optional<std::uint32_t> bits) {
+  if (options.json) {
+    print_json(key_json(options, vk, size, bits));
+    return;
+  }
+  say("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key", format_bytes(size),
+      bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
+  const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
+  const std::string fixed =
+      plan.ok() ? fixed_inputs_claim(plan->fixed) : "its plan cannot be read: nothing says which model it is of\n";
+  say("vk digest {}\nweights: {}\n{}\n{}", hex(vk.digest), weights_text(vk), fixed,
+      describe_circuit(vk.circuit, vk.layout));
+}
+
+// commitment: of a .commit.
+void print_descriptor(const InspectCommand& options, const statement::Descriptor& d, std::size_t size,
+                      const statement::Commitment* commitment) {
+  if (options.json) {
+    nlohmann::ordered_json json = file_json(options.file, commitment != nullptr ? "commitment" : "opening", size);
+    if (commitment != nullptr) {
+      json["digest"] = hex(statement::digest(*commitment));
+    }
+    json.update(descriptor_json(d));
+    print_json(json);
+    return;
+  }
+  say("{}: {}\n", printable(options.file),
+      commitment != nullptr ? "commitment " + hex(statement::digest(*commitment)) : "opening of a commitment");
+  say("shape {}, integers of {} bits, {}\n", shape_text(d.shape), 8 * int_type_bytes(d.type),
+      tensor::describe_scale(d.scale, d.channels));
+}
+
+// What `compile` makes of the model with the same options, so that nothing is promised that it refuses.
+Status inspect_onnx(const InspectCommand& options, std::size_t size) {
+  std::vector<std::string> problems;
+  PROOFCARD_TRY(const std::vector<graph::FixedInput> fixed, read_fixed_inputs(options.model.fixed));
+  const Result<LoadedOnnx> onnx = load_onnx(options.file, {options.model.shapes, {}, fixed}, &problems);
+  Status status = onnx.ok() ? Status() : Status(onnx.error());
+  std::string result;
+  if (onnx.ok()) {
+    const auto circuit = [&]() -> Result<circuit::Circuit> {
+      PROOFCARD_TRY(const Compilation compilation, compile_onnx(options.file, options.model));
+      return compile::compile(compilation.model.graph, compilation.model.options);
+    }();
+    if (circuit.ok()) {
+      result = fmt::format("`compile` accepts it: {} relations, {} lookups\n", circuit->relations.size(),
+                           circuit->lookups.size());
+    } else {
+      status = circuit.error();
+      problems.push_back(circuit.error().message());
+    }
+  }
+  if (options.json) {
+    nlohmann::ordered_json json = file_json(options.file, "ONNX model", size);
+    json["compiles"] = status.ok();
+    json["problems"] = problems.empty() && !status.ok() ? std::vector{status.error().message()} : problems;
+    if (onnx.ok()) {
+      json["model"] = onnx->name;
+      json.update(float_graph_json(onnx->graph));
+    }
+    print_json(json);
+  } else if (onnx.ok()) {
+    say("{}{}", describe_float_graph(onnx->graph, onnx->name), result);
+  }
+  return status;
+}
+
+// A key that is not the model's is told in JSON, too.
+Status inspect_against(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size) {
+  const auto plan = compare_with_onnx(vk, options.file, options.against);
+  if (!options.json) {
+    PROOFCARD_RETURN_IF_ERROR(plan);
+    say("{}", format_comparison(vk, *plan, options.file, options.against));
+    return {};
+  }
+  if (!plan.ok() && plan.error().kind != ErrorKind::kRejected) {
+    return plan.error();
+  }
+  nlohmann::ordered_json json = key_json(options, vk, size, std::nullopt);
+  json["against"] = {{"file", options.against},
+                     {"same", plan.ok()},
+                     {"reason", plan.ok() ? nlohmann::ordered_json(nullptr)
+                                          : nlohmann::ordered_json(printable_lines(plan.error().message()))},
+                     {"weights_compared", vk.circuit.weight_visibility == circuit::Visibility::kPublic}};
+  print_json(json);
+  return plan.ok() ? Status() : Status(plan.error());
+}
+
+Status run_inspect(const InspectCommand& options) {
+  PROOFCARD_TRY(const Bytes file, read_file(options.file));
+  const FileKind kind = file_kind(file);
+  if (kind != FileKind::kOther) {
+    PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.model, options.file, kind));
+  }
+  if (!options.against.empty()) {
+    if (kind != FileKind::kVerifierKey) {
+      return bad_input(options.file, "--against: expected {}, found {}", file_kind_name(FileKind::kVerifierKey),
+                       describe_content(file));
+    }
+    PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(file, options.file));
+    return inspect_against(options, vk, file.size());
+  }
+  switch (kind) {
+    case FileKind::kModel: {
+      PROOFCARD_TRY(const CompiledModel model, decode_model(file, options.file));
+      return inspect_model(options, model, file.size());
+    }
+    case FileKind::kProverKey: {
+      PROOFCARD_TRY(const ProverKey key, decode_prover_key(file, options.file));
+      print_key(options, key.vk, file.size(), key.model.plan.bits);
+      return {};
+    }
+    case FileKind::kVerifierKey: {
+      PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(file, options.file));
+      print_key(options, vk, file.size(), std::nullopt);
+      return {};
+    }
+    case FileKind::kProof:
+      return inspect_proof(options, file);
+    case FileKind::kCommitment: {
+      PROOFCARD_TRY(const statement::Commitment commitment, decode_commitment(file, options.file));
+      print_descriptor(options, commitment.descriptor, file.size(), &commitment);
+      return {};
+    }
+    case FileKind::kOpening: {
+      PROOFCARD_TRY(const statement::Opening opening, decode_opening(file, options.file));
+      print_descriptor(options, opening.descriptor, file.size(), nullptr);
+      return {};
+    }
+    case FileKind::kOther:
+      break;
+  }
+  return inspect_onnx(options, file.size());
+}
+
+}  // namespace
+
+void add_inspect(const Options& app) {
+  auto options = std::make_shared<InspectCommand>();
+  const Options command = app.command("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit or .opening");
+  command.input("file", options->file, "The file").required();
+  command.input(
+      "--against", options->against,
+      "Say whether the verification key is this ONNX model's, by the key's own numbers; exit code 1: it is not");
+  command.flag("--json", options->json, "Print it as JSON");
+  add_quantisation_options(command, options->model);
+  command.footer(
+      "--calibrate, --shape, --fix, --bits, --output-bits and --input-like are for an .onnx, as for compile.");
+  command.runs([options] { return run_inspect(*options); });
+}
+
+}  // namespace proofcard::tools

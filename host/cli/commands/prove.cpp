@@ -1,0 +1,284 @@
+// proofcard prove MODEL.pk INPUT -o PROOF, and in one step prove MODEL.onnx INPUT -o PROOF
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "host/base/text.hpp"
+#include "host/base/timer.hpp"
+#include "host/cli/cards_used.hpp"
+#include "host/cli/commands.hpp"
+#include "host/cli/console.hpp"
+#include "host/cli/progress.hpp"
+#include "host/formats/atomic_files.hpp"
+#include "host/report/cut_off_text.hpp"
+#include "host/report/describe.hpp"
+#include "host/report/outputs_text.hpp"
+#include "host/report/run_report.hpp"
+#include "host/report/trace.hpp"
+#include "host/session/backend.hpp"
+#include "host/session/cache.hpp"
+#include "host/session/committed_values.hpp"
+#include "host/session/output_values.hpp"
+#include "host/session/proving.hpp"
+#include "host/session/setup.hpp"
+#include "host/statement/security.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+struct ProveCommand {
+  std::string model;
+  std::string input;
+  std::vector<std::string> input_openings;
+  std::vector<std::string> output_openings;  // without .commit and .opening
+  std::string out;
+  std::string vk_out;
+  std::string values_out;
+  std::string report;
+  std::string trace;
+  std::optional<std::uint64_t> seed;
+  std::size_t batch = 0;
+  bool no_zk = false;
+  bool saturate = false;
+  bool force = false;
+  ModelOptions compile;
+  MachineOptions machine;
+};
+
+Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& backend, Report& report) {
+  PROOFCARD_TRY(const Bytes file, read_file(options.model));
+  switch (file_kind(file)) {
+    case FileKind::kProverKey: {
+      PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.compile, options.model, FileKind::kProverKey));
+      report.stages.start("read key");
+      report.pk_bytes = file.size();
+      CachedKey out;
+      PROOFCARD_TRY(out.key, decode_prover_key(file, options.model));
+      PROOFCARD_RETURN_IF_ERROR(expect_batch_of_key(options.batch, out.key.vk, options.model));
+      return out;
+    }
+    case FileKind::kModel:
+      return bad_input(
+          options.model,
+          "expected a prover key (.pk) or an ONNX model, found a compiled model; run `proofcard setup` on it");
+    case FileKind::kVerifierKey:
+    case FileKind::kProof:
+    case FileKind::kCommitment:
+    case FileKind::kOpening:
+      return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found {}",
+                       file_kind_name(file_kind(file)));
+    case FileKind::kOther:
+      break;
+  }
+  if (options.compile.calibration.empty()) {
+    warn(
+        "warning: no --calibrate: the scales of the integer model come from random inputs; `proofcard compile` says "
+        "what "
+        "that costs in accuracy");
+  }
+  ModelOptions compile = options.compile;
+  compile.compile.batch = options.batch == 0 ? 1 : static_cast<std::uint32_t>(options.batch);
+  return cached_key(options.model, compile, backend, !options.no_zk, report.stages);
+}
+
+// The inputs, from a file of values or from openings of their commitments.
+struct Inputs {
+  std::vector<InputValues> values;  // by input of the batch
+  std::vector<statement::Opening> openings;
+};
+
+Result<Inputs> load(const ProveCommand& options, const ProverKey& key) {
+  Inputs out;
+  if (options.input_openings.empty()) {
+    PROOFCARD_TRY(out.values, load_batch(key.model.graph, key.vk.circuit.batch, options.input, options.saturate));
+    return out;
+  }
+  PROOFCARD_RETURN_IF_ERROR(expect_committed(key.vk.circuit, Side::kInput, options.model));
+  for (const std::string& path : options.input_openings) {
+    PROOFCARD_TRY(statement::Opening opening, load_opening(path));
+    out.openings.push_back(std::move(opening));
+  }
+  PROOFCARD_TRY(out.values.emplace_back(), opened_inputs(key.vk.circuit, out.openings, options.input_openings));
+  return out;
+}
+
+// What can be refused before long work.
+Status check_output_openings(const ProveCommand& options, const circuit::Circuit& circuit) {
+  if (options.output_openings.empty()) {
+    return {};
+  }
+  PROOFCARD_RETURN_IF_ERROR(expect_committed(circuit, Side::kOutput, options.model));
+  if (options.output_openings.size() != circuit.outputs.size()) {
+    return bad_input("--output-opening", "expected one for each of {} output(s), found {}", circuit.outputs.size(),
+                     options.output_openings.size());
+  }
+  const bool blinded_anew = !options.no_zk && !options.seed;
+  for (const std::string& out : options.output_openings) {
+    if (blinded_anew && !options.force) {
+      PROOFCARD_RETURN_IF_ERROR(expect_no_opening(out));
+    }
+  }
+  return {};
+}
+
+Status add_output_openings(const ProveCommand& options, const ProofResult& result, OutputFiles& files) {
+  PROOFCARD_TRY(const prover::Backend cpu, find_backend("cpu"));  // nothing checks these commitments again
+  for (std::size_t i = 0; i < options.output_openings.size(); ++i) {
+    const statement::Opening& opening = result.output_openings[i];
+    PROOFCARD_TRY(const statement::Commitment commitment, commit(cpu, opening));
+    PROOFCARD_RETURN_IF_ERROR(add_opening(files, options.output_openings[i], opening, commitment, options.force));
+  }
+  return {};
+}
+
+// Where the key of an .onnx came from.
+std::string format_key(const ProveCommand& options, const CachedKey& found, const std::string& digest) {
+  if (found.vk_path.empty()) {
+    return "";
+  }
+  return fmt::format("{} {}: its key was {} (digest {})\n", found.reused ? "reused" : "compiled and set up",
+                     options.model, found.reused ? "made before, with the same options, and cached" : "made and cached",
+                     digest);
+}
+
+Status run_prove(const ProveCommand& options) {
+  if (options.input.empty() && options.input_openings.empty()) {
+    return bad_input("input", "expected either a file of values or --input-opening, found neither");
+  }
+  if (!options.input.empty() && !options.input_openings.empty()) {
+    return bad_input(
+        "input",
+        "expected either a file of values or --input-opening, found both, {} and {}: for a model of several "
+        "inputs --input-opening is given again for each",
+        options.input, fmt::join(options.input_openings, ", "));
+  }
+  PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
+  PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
+  Report report;
+  report.command = "prove";
+  report.device = options.machine.device;
+  if (options.seed) {
+    warn("warning: --seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
+  }
+  if (options.no_zk) {
+    warn(
+        "warning: --no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
+        "proof without --allow-no-zk");
+  }
+  std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
+  PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
+  if (found.key.model.options.output == circuit::Visibility::kCommitted && options.output_openings.empty()) {
+    warn("warning: the output is committed, and without --output-opening nobody can open it later or prove on from it");
+  }
+  const Bytes vk_file = encode_verifying_key(found.key.vk);
+  if (!options.vk_out.empty() && !options.force) {
+    PROOFCARD_RETURN_IF_ERROR(keep_other_file(options.vk_out, vk_file, "verification key"));
+  }
+  PROOFCARD_RETURN_IF_ERROR(check_output_openings(options, found.key.vk.circuit));
+  PROOFCARD_TRY(const Inputs inputs, load(options, found.key));
+  PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
+  const Timer timer;
+  PROOFCARD_TRY(const ProofResult result,
+                session.prove(inputs.values, !options.no_zk, options.seed, report.stages, inputs.openings));
+  report.prove_ms = timer.milliseconds();
+  progress.reset();
+
+  const statement::VerifyingKey& vk = session.key().vk;
+  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
+  report.model = session.key().model.options.model_name;
+  report.vk_digest = hex(vk.digest);
+  report.proof_bytes = result.proof.size();
+  report.vk_bytes = vk_file.size();
+  report.security_bits = security.bits();
+  report.statistical_bits = security.statistical_bits;
+  report.setup_ms = found.setup_ms;
+  report.zero_knowledge = !options.no_zk;
+  report.weights_hidden = hides_weights(vk);
+  report.seeded = options.seed.has_value();
+  report.cards = cards_used(options.machine.device);
+  report.cut_off = result.cut_off;
+  trace.add(report.stages);
+
+  OutputFiles files;
+  PROOFCARD_RETURN_IF_ERROR(files.add(options.out, result.proof, Access::kPublic));
+  if (!options.vk_out.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.vk_out, vk_file, Access::kPublic));
+  }
+  if (!options.values_out.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(result.outputs), Access::kOwnerOnly));
+  }
+  PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, result, files));
+  if (!options.report.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
+  }
+  PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
+
+  for (const std::string& text : found.notes) {
+    note(text);
+  }
+  for (const std::string& text : found.warnings) {
+    warn("warning: " + text);
+  }
+  if (const std::string warning = cut_off_warning(result.cut_off, result.outputs.size()); !warning.empty()) {
+    warn("warning: " + warning);
+  }
+  warn_of_failed_cards(report.cards);
+  std::string text = format_key(options, found, report.vk_digest);
+  text += format_samples(result.outputs);
+  if (session.key().model.options.output != circuit::Visibility::kPublic) {
+    text += fmt::format("(the output is {}: the proof does not state it)\n",
+                        circuit::visibility_name(session.key().model.options.output));
+  }
+  text += fmt::format("proved {} in {} on {}{}\n", report.model, format_ms(*report.prove_ms), report.device,
+                      batch_text(vk.circuit));
+  text += fmt::format("zero knowledge: {}\n",
+                      zero_knowledge_text({!options.no_zk, options.seed.has_value()}, shows_weights(vk)));
+  text += fmt::format("security: {:.0f} bits\n", security.bits());
+  text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(result.proof.size()));
+  if (!options.vk_out.empty()) {
+    text += fmt::format("wrote {} ({})\n", printable(options.vk_out), format_bytes(vk_file.size()));
+  } else if (!found.vk_path.empty()) {
+    text += fmt::format("verification key: {}\n", printable(found.vk_path));
+  }
+  return print_and_commit(text, files);
+}
+
+}  // namespace
+
+void add_prove(const Options& app) {
+  auto options = std::make_shared<ProveCommand>();
+  const Options command = app.command("prove", "Run the model on an input and prove it");
+  command
+      .input("model", options->model, "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
+      .required();
+  command.input("input", options->input, "The input: {\"input_data\": [[...]]} or .npy; with --batch one row an input");
+  command.output("-o,--out", options->out, "The proof").required();
+  const Option openings =
+      command.inputs("--input-opening", options->input_openings,
+                     "Instead of the input: the .opening of its commitment (one an input, in order)");
+  command
+      .outputs("--output-opening", options->output_openings,
+               "Write NAME.commit and NAME.opening of a committed output (one an output, in order)",
+               {".commit", ".opening"})
+      .value_name("NAME");
+  command.output("--save-output", options->values_out, "Write the output values as JSON");
+  command.output("--vk", options->vk_out, "Write the verification key here too");
+  add_batch_option(command, options->batch);
+  command.flag("--force", options->force, "Replace another key (--vk) or opening that stands there");
+  command.flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them")
+      .excludes(openings);
+  command.flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
+  command.number("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
+  add_machine_options(command, options->machine);
+  add_report_option(command, options->report);
+  add_trace_option(command, options->trace);
+  add_model_options(command, options->compile);
+  command.footer(
+      "--name, --calibrate, --bits, --output-bits, --input-like, --input, --output and --weights are for an .onnx; a "
+      "key has "
+      "them fixed.");
+  command.runs([options] { return run_prove(*options); });
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,263 @@
+// proofcard verify MODEL.vk PROOF
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "host/base/text.hpp"
+#include "host/base/timer.hpp"
+#include "host/cli/commands.hpp"
+#include "host/cli/console.hpp"
+#include "host/formats/atomic_files.hpp"
+#include "host/formats/json_text.hpp"
+#include "host/report/describe.hpp"
+#include "host/report/describe_json.hpp"
+#include "host/report/public_text.hpp"
+#include "host/report/run_report.hpp"
+#include "host/session/committed_values.hpp"
+#include "host/session/public_values.hpp"
+#include "host/session/setup.hpp"
+#include "host/statement/security.hpp"
+#include "host/verifier/verifier.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+struct VerifyCommand {
+  std::string vk;
+  std::string proof;
+  std::string public_values;
+  std::vector<std::string> input_commitments;
+  std::vector<std::string> output_commitments;
+  std::optional<std::string> vk_checked;
+  std::string report;
+  bool allow_seeded = false;
+  bool allow_no_zk = false;
+  bool saturate = false;
+  std::size_t threads = 0;  // 0: all
+  bool json = false;
+};
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+// Everything that can accept or reject.
+Result<statement::Header> check(const VerifyCommand& options, const statement::VerifyingKey& vk, ByteView proof,
+                                const kernels::Msm& msm, Report& report, statement::CommittedRows& committed) {
+  if (!options.vk_checked) {
+    const Timer timer;
+    report.stages.start("check key");
+    const Status status = check_weight_range(vk, msm);
+    report.stages.stop();
+    report.vk_check_ms = timer.milliseconds();
+    PROOFCARD_RETURN_IF_ERROR(status);
+  }
+  report.stages.start("generators");
+  const pcs::hyrax::Generators generators = pcs::hyrax::derive(vk.layout.log_row_len);
+  report.stages.start("verify");
+  const Timer timer;
+  const verifier::Options verifier_options{
+      .allow_seeded = options.allow_seeded, .allow_no_zero_knowledge = options.allow_no_zk, .observer = {}};
+  auto header = verifier::verify(msm, generators, vk, proof, verifier_options, &committed);
+  report.verify_ms = timer.milliseconds();
+  report.stages.stop();
+  return header;
+}
+
+// What --json prints of an accepted or rejected proof, and the text of an accepted one.
+struct Verdict {
+  const statement::VerifyingKey& vk;
+  const Report& report;
+  const statement::Header* header = nullptr;  // of a proof that verifies
+  const statement::CommittedRows& committed;
+  const std::vector<ComparedTensor>& compared;  // empty without --public
+};
+
+nlohmann::ordered_json tensor_json(const Verdict& verdict, Side side, std::size_t index) {
+  const circuit::Circuit& circuit = verdict.vk.circuit;
+  const std::uint32_t id = tensors_of(circuit, side)[index];
+  const circuit::Tensor& t = circuit.tensors[id];
+  const circuit::Visibility visibility = circuit.visibility(id);
+  nlohmann::ordered_json out{{"side", side == Side::kInput ? "input" : "output"},
+                             {"name", t.name},
+                             {"shape", (side == Side::kInput ? circuit.input_shapes : circuit.output_shapes)[index]},
+                             {"visibility", circuit::visibility_name(visibility)},
+                             {"scale", t.scale},
+                             {"channels", channels_json(t.channels)},
+                             {"comparison", nullptr},
+                             {"integers", nullptr},
+                             {"commitment", nullptr}};
+  for (const ComparedTensor& compared : verdict.compared) {
+    if (compared.tensor == &t) {
+      out["comparison"] = outcome_name(compared.outcome);
+    }
+  }
+  if (visibility == circuit::Visibility::kPublic) {
+    const IntVector& values = verdict.header->publics[id];
+    out["integers"] = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      out["integers"].push_back(values[i]);
+    }
+  }
+  if (!verdict.committed[id].empty()) {
+    out["commitment"] = hex(statement::digest({statement::describe(t), verdict.committed[id]}));
+  }
+  return out;
+}
+
+nlohmann::ordered_json to_json(const Verdict& verdict) {
+  const auto or_null = [](const auto& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+  };
+  const Report& report = verdict.report;
+  nlohmann::ordered_json out{{"accepted", or_null(report.accepted)},
+                             {"reason", or_null(report.reason)},
+                             {"model", report.model},
+                             {"vk_digest", report.vk_digest},
+                             {"batch", verdict.vk.circuit.batch},
+                             {"weights", circuit::visibility_name(verdict.vk.circuit.weight_visibility)},
+                             {"weights_hidden", or_null(report.weights_hidden)},
+                             {"zero_knowledge", or_null(report.zero_knowledge)},
+                             {"seeded", or_null(report.seeded)},
+                             {"security_bits", or_null(report.security_bits)},
+                             {"statistical_bits", or_null(report.statistical_bits)},
+                             {"vk_check_ms", or_null(report.vk_check_ms)},
+                             {"verify_ms", or_null(report.verify_ms)},
+                             {"tensors", nlohmann::ordered_json::array()}};
+  for (const Side side : {Side::kInput, Side::kOutput}) {
+    for (std::size_t i = 0; verdict.header != nullptr && i < tensors_of(verdict.vk.circuit, side).size(); ++i) {
+      out["tensors"].push_back(tensor_json(verdict, side, i));
+    }
+  }
+  return out;
+}
+
+void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
+  const circuit::Circuit& circuit = verdict.vk.circuit;
+  const Report& report = verdict.report;
+  say("accepted: {}{}\n", report.model, batch_text(circuit));
+  say("vk digest {}\n", report.vk_digest);
+  say("{}", options.public_values.empty() ? format_public(circuit, verdict.header->publics)
+                                          : format_compared(verdict.compared, options.public_values));
+  say("{}", format_commitments(circuit, verdict.committed));
+  for (const std::vector<std::string>& paths : {options.input_commitments, options.output_commitments}) {
+    if (!paths.empty()) {
+      say("commitments agree with {}\n", printable(fmt::format("{}", fmt::join(paths, ", "))));
+    }
+  }
+  say("weights: {}\n", weights_text(verdict.vk));
+  say("zero knowledge: {}\n", zero_knowledge_text(verdict.header->mode, shows_weights(verdict.vk)));
+  say("security: {:.0f} bits (curve; statistical {:.0f})\n", *report.security_bits, *report.statistical_bits);
+  say("verified in {}", format_ms(*report.verify_ms));
+  if (report.vk_check_ms) {
+    say("; the key, once a model, in {}", format_ms(*report.vk_check_ms));
+  }
+  say("\n");
+}
+
+Status run_verify(const VerifyCommand& options) {
+  const kernels::Msm& msm = use_verifier(options.threads);
+  Report report;
+  report.stages.start("read key");
+  PROOFCARD_TRY(const Bytes vk_file, read_file(options.vk));
+  PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(vk_file, options.vk));
+  report.stages.stop();
+  PROOFCARD_TRY(const Bytes proof, read_file(options.proof));
+  PROOFCARD_RETURN_IF_ERROR(expect_kind(proof, FileKind::kProof, options.proof));
+  Values values;
+  if (!options.public_values.empty()) {
+    PROOFCARD_TRY(values, load_values(options.public_values));
+  }
+  PROOFCARD_TRY(const ExpectedCommitments inputs,
+                load_commitments(vk.circuit, Side::kInput, options.input_commitments));
+  PROOFCARD_TRY(const ExpectedCommitments outputs,
+                load_commitments(vk.circuit, Side::kOutput, options.output_commitments));
+  report.command = "verify";
+  report.device = "cpu";
+  report.model = vk.circuit.model_name;
+  report.vk_digest = hex(vk.digest);
+  report.weights_hidden = hides_weights(vk);
+  report.vk_bytes = vk_file.size();
+  report.proof_bytes = proof.size();
+  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
+  report.security_bits = security.bits();
+  report.statistical_bits = security.statistical_bits;
+  if (options.vk_checked && lower_case(*options.vk_checked) != report.vk_digest) {
+    return bad_input("--vk-checked", "expected the digest of {}, {}, found {}", options.vk, report.vk_digest,
+                     *options.vk_checked);
+  }
+
+  statement::CommittedRows committed;
+  const auto header = check(options, vk, proof, msm, report, committed);
+  Status status = header.ok() ? Status() : Status(header.error());
+  std::vector<ComparedTensor> compared;
+  if (header.ok()) {
+    report.zero_knowledge = header->mode.zero_knowledge;
+    report.seeded = header->mode.seeded;
+    if (!options.public_values.empty()) {
+      auto outcome = compare_public(vk.circuit, header->publics, values, options.public_values, options.saturate);
+      status = outcome.ok() ? Status() : Status(outcome.error());
+      compared = outcome.ok() ? std::move(outcome).value() : compared;
+    }
+    if (status.ok()) {
+      status = check_commitments(vk.circuit, committed, Side::kInput, inputs);
+    }
+    if (status.ok()) {
+      status = check_commitments(vk.circuit, committed, Side::kOutput, outputs);
+    }
+  }
+  if (!status.ok() && status.error().kind != ErrorKind::kRejected) {
+    return status;  // neither accepted nor rejected
+  }
+  report.accepted = status.ok();
+  if (!status.ok()) {
+    report.reason = printable_lines(status.error().message());
+  }
+  OutputFiles files;
+  if (!options.report.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
+  }
+  const Verdict verdict{vk, report, header.ok() ? &*header : nullptr, committed, compared};
+  if (options.json) {
+    PROOFCARD_RETURN_IF_ERROR(print(json_text(to_json(verdict)) + "\n"));
+  } else if (status.ok()) {
+    print_accepted(options, verdict);
+  }
+  PROOFCARD_RETURN_IF_ERROR(print_and_commit("", files));
+  return status;
+}
+
+}  // namespace
+
+void add_verify(const Options& app) {
+  auto options = std::make_shared<VerifyCommand>();
+  const Options command = app.command("verify", "Check a proof; exit code 0: accepted, 1: rejected");
+  command.input("vk", options->vk, "The verification key, .vk").required();
+  command.input("proof", options->proof, "The proof").required();
+  const Option values =
+      command.input("--public", options->public_values,
+                    "Compare public inputs and outputs with {\"input_data\": [[...]], \"output_data\": [[...]]}");
+  command.inputs("--input-commitment", options->input_commitments,
+                 "Accept only if the committed input is that of this .commit (one an input, in order; - for any)");
+  command.inputs("--output-commitment", options->output_commitments,
+                 "The same for the committed output: the input of the next proof in a chain");
+  command.text("--vk-checked", options->vk_checked,
+               "Digest of a key whose weights were checked before: skip that check");
+  command.flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");
+  command.flag("--allow-no-zk", options->allow_no_zk, "Accept proofs made with --no-zk, which hide nothing");
+  command
+      .flag("--saturate", options->saturate,
+            "Clip the inputs of --public to the model's range, as prove --saturate does")
+      .needs(values);
+  add_verifier_options(command, options->threads);
+  command.flag("--json", options->json, "Print the verdict as JSON, a rejected proof's too");
+  add_report_option(command, options->report);
+  command.runs([options] { return run_verify(*options); });
+}
+
+}  // namespace proofcard::tools

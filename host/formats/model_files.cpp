@@ -1,0 +1,379 @@
+#include "host/formats/model_files.hpp"
+
+#include <algorithm>
+
+#include "host/base/text.hpp"
+#include "host/formats/atomic_files.hpp"
+#include "host/hash/keccak.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using Magic = std::array<std::uint8_t, 8>;
+
+constexpr Magic kModelMagic{'P', 'C', 'M', 'O', 'D', 'E', 'L', 3};
+constexpr Magic kProverKeyMagic{'P', 'C', 'P', 'R', 'K', 'E', 'Y', 3};
+constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 3};
+constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
+constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
+constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
+constexpr std::size_t kChecksumBytes = 32;
+constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChecksumBytes;
+
+const Magic* magic_of(FileKind kind) {
+  switch (kind) {
+    case FileKind::kModel:
+      return &kModelMagic;
+    case FileKind::kProverKey:
+      return &kProverKeyMagic;
+    case FileKind::kVerifierKey:
+      return &kVerifierKeyMagic;
+    case FileKind::kProof:
+      return &kProofMagic;
+    case FileKind::kCommitment:
+      return &kCommitmentMagic;
+    case FileKind::kOpening:
+      return &kOpeningMagic;
+    case FileKind::kOther:
+      break;
+  }
+  return nullptr;
+}
+
+// The same file kind in any version.
+bool same_kind(ByteView file, const Magic& magic) {
+  return file.size() >= magic.size() && std::equal(magic.begin(), magic.end() - 1, file.begin());
+}
+
+Bytes framed(FileKind kind, ByteView payload) {
+  ByteWriter out;
+  out.raw(*magic_of(kind));
+  out.blob(payload);
+  out.raw(hash::keccak256(out.bytes()));
+  return out.take();
+}
+
+// What to do about a file of an older version.
+const char* how_to_renew(FileKind kind) {
+  switch (kind) {
+    case FileKind::kModel:
+      return "compile the model again";
+    case FileKind::kProverKey:
+    case FileKind::kVerifierKey:
+      return "compile the model and set it up again";
+    case FileKind::kProof:
+      return "prove again, with a key of this version";
+    case FileKind::kCommitment:
+    case FileKind::kOpening:
+      return "commit again, or use the release that wrote it";
+    case FileKind::kOther:
+      break;
+  }
+  return "make it again";
+}
+
+Result<ByteView> unframed(ByteView file, FileKind kind, const std::string& path) {
+  PROOFCARD_RETURN_IF_ERROR(expect_kind(file, kind, path));
+  ByteReader in(file.subspan(sizeof(Magic)), path);
+  const auto length = in.u64("length");
+  const std::uint64_t expected = length.ok() ? *length : 0;
+  if (!length.ok() || file.size() < kFrameBytes || file.size() - kFrameBytes != expected) {
+    return bad_input(path, "expected {} bytes after the header, found {}: the file is {}", expected + kChecksumBytes,
+                     in.remaining(), in.remaining() < expected + kChecksumBytes ? "truncated" : "corrupt");
+  }
+  const auto checksum = hash::keccak256(file.first(file.size() - kChecksumBytes));
+  const ByteView stored = file.last(kChecksumBytes);
+  if (!std::equal(checksum.begin(), checksum.end(), stored.begin())) {
+    return bad_input(path, "expected checksum {}, found {}: the file is corrupt", hex(stored.first(8)),
+                     hex(ByteView(checksum).first(8)));
+  }
+  return file.subspan(sizeof(Magic) + sizeof(std::uint64_t), static_cast<std::size_t>(expected));
+}
+
+void write_payload(ByteWriter& out, const CompiledModel& model) {
+  out.string(model.options.model_name);
+  out.u8(static_cast<std::uint8_t>(model.options.input));
+  out.u8(static_cast<std::uint8_t>(model.options.output));
+  out.u8(static_cast<std::uint8_t>(model.options.weights));
+  graph::write(out, model.graph);
+  graph::write(out, model.plan);
+}
+
+Result<circuit::Visibility> read_visibility(ByteReader& in, std::string_view field) {
+  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+  if (value > static_cast<std::uint8_t>(circuit::Visibility::kCommitted)) {
+    return bad_input(in.what(), "{}: expected 0 (private), 1 (public) or 2 (committed), found {}", field, value);
+  }
+  return static_cast<circuit::Visibility>(value);
+}
+
+Result<CompiledModel> read_payload(ByteReader& in) {
+  CompiledModel model;
+  PROOFCARD_TRY(model.options.model_name, read_name(in, "model name", kMaxModelNameBytes));
+  PROOFCARD_TRY(model.options.input, read_visibility(in, "input visibility"));
+  PROOFCARD_TRY(model.options.output, read_visibility(in, "output visibility"));
+  PROOFCARD_TRY(model.options.weights, read_visibility(in, "weight visibility"));
+  PROOFCARD_TRY(model.graph, graph::read_graph(in));
+  PROOFCARD_TRY(model.plan, graph::read_quantisation_plan(in));
+  return model;
+}
+
+// One byte says whether the weights are hidden; then the blindings of each column's rows.
+void write_blindings(ByteWriter& out, const prover::Blindings& blindings) {
+  out.u8(blindings.empty() ? 0 : 1);
+  for (const std::vector<Fr>& column : blindings) {
+    for (const Fr& blinding : column) {
+      out.raw(blinding.to_bytes());
+    }
+  }
+}
+
+Result<prover::Blindings> read_blindings(ByteReader& in, const circuit::Layout& layout) {
+  PROOFCARD_TRY(const std::uint8_t hidden, in.u8("weight blindings"));
+  if (hidden > 1) {
+    return bad_input(in.what(), "weight blindings: expected 0 or 1, found {}", hidden);
+  }
+  prover::Blindings out(hidden == 1 ? layout.columns.size() : 0);
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    const bool weights = layout.columns[c].owner == circuit::Column::Owner::kWeights;
+    for (std::size_t row = 0; weights && row < layout.columns[c].num_rows(); ++row) {
+      PROOFCARD_TRY(const ByteView bytes, in.raw(Fr::kBytes, "weight blindings"));
+      const std::optional<Fr> blinding = Fr::from_bytes(bytes);
+      if (!blinding) {
+        return bad_input(in.what(), "weight blindings: expected field elements, found a number that is not one");
+      }
+      out[c].push_back(*blinding);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+FileKind file_kind(ByteView file) {
+  for (const FileKind kind : {FileKind::kModel, FileKind::kProverKey, FileKind::kVerifierKey, FileKind::kProof,
+                              FileKind::kCommitment, FileKind::kOpening}) {
+    if (same_kind(file, *magic_of(kind))) {
+      return kind;
+    }
+  }
+  return FileKind::kOther;
+}
+
+std::string file_kind_name(FileKind kind) {
+  switch (kind) {
+    case FileKind::kModel:
+      return "a compiled model (.pcm)";
+    case FileKind::kProverKey:
+      return "a prover key (.pk)";
+    case FileKind::kVerifierKey:
+      return "a verification key (.vk)";
+    case FileKind::kProof:
+      return "a proof";
+    case FileKind::kCommitment:
+      return "a commitment (.commit)";
+    case FileKind::kOpening:
+      return "an opening (.opening)";
+    case FileKind::kOther:
+      break;
+  }
+  return "something else";
+}
+
+// A protobuf whose first field is the version of ONNX.
+bool may_be_onnx(ByteView file) { return file.size() > 2 && file[0] == 8 && file[1] > 0 && file[1] < 32; }
+
+std::string describe_content(ByteView file) {
+  if (const FileKind kind = file_kind(file); kind != FileKind::kOther) {
+    return file_kind_name(kind);
+  }
+  if (file.empty()) {
+    return "an empty file";
+  }
+  const std::string_view first(reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 64));
+  static constexpr std::pair<std::string_view, const char*> kKinds[] = {
+      {"\x93NUMPY", "a NumPy array (.npy)"},
+      {"PK\x03\x04", "a zip archive (.npz is one)"},
+      {"zkey", "a Groth16 proving key (.zkey)"},
+      {"wtns", "a witness of circom (.wtns)"},
+      {"r1cs", "a constraint system of circom (.r1cs)"},
+      {"\x7f"
+       "ELF",
+       "a program"},
+      {"xclbin2", "an xclbin"}};
+  for (const auto& [magic, name] : kKinds) {
+    if (first.starts_with(magic)) {
+      return name;
+    }
+  }
+  const std::size_t begin = first.find_first_not_of(" \t\r\n");
+  if (begin != std::string_view::npos && (first[begin] == '{' || first[begin] == '[')) {
+    return "JSON";
+  }
+  if (may_be_onnx(file)) {
+    return "what may be an ONNX model";
+  }
+  if (printable_lines(first) == first) {
+    return first.find(',') < first.find('\n') ? "text with commas (CSV?)" : "text";
+  }
+  return fmt::format("a file that begins with the bytes {}", hex(file.first(std::min<std::size_t>(file.size(), 8))));
+}
+
+Status expect_kind(ByteView file, FileKind kind, const std::string& path) {
+  const Magic& magic = *magic_of(kind);
+  if (!same_kind(file, magic)) {
+    return bad_input(path, "expected {}, found {}", file_kind_name(kind), describe_content(file));
+  }
+  const std::uint8_t version = file[magic.size() - 1];
+  if (version != magic.back()) {
+    return bad_input(path, "expected {} in format version {}, found version {}: {}", file_kind_name(kind), magic.back(),
+                     version, version < magic.back() ? how_to_renew(kind) : "a later release wrote it");
+  }
+  return {};
+}
+
+Result<ProofHead> read_proof_head(ByteView file, const std::string& path) {
+  PROOFCARD_RETURN_IF_ERROR(expect_kind(file, FileKind::kProof, path));
+  ByteReader in(file.subspan(sizeof(Magic)), path);
+  PROOFCARD_TRY(const std::uint8_t mode, in.u8("mode"));
+  PROOFCARD_TRY(const ByteView digest, in.raw(sizeof(statement::Digest), "key digest"));
+  return ProofHead{{(mode & 1) != 0, (mode & 2) != 0}, hex(digest)};
+}
+
+Bytes encode_model(const CompiledModel& model) {
+  ByteWriter payload;
+  write_payload(payload, model);
+  return framed(FileKind::kModel, payload.bytes());
+}
+
+Bytes encode_prover_key(const ProverKey& key) {
+  ByteWriter payload;
+  write_payload(payload, key.model);
+  statement::write(payload, key.vk);
+  write_blindings(payload, key.weight_blindings);
+  return framed(FileKind::kProverKey, payload.bytes());
+}
+
+Bytes encode_verifying_key(const statement::VerifyingKey& vk) {
+  ByteWriter payload;
+  statement::write(payload, vk);
+  return framed(FileKind::kVerifierKey, payload.bytes());
+}
+
+Bytes encode_commitment(const statement::Commitment& commitment) {
+  ByteWriter payload;
+  statement::write(payload, commitment);
+  return framed(FileKind::kCommitment, payload.bytes());
+}
+
+Bytes encode_opening(const statement::Opening& opening) {
+  ByteWriter payload;
+  statement::write(payload, opening);
+  return framed(FileKind::kOpening, payload.bytes());
+}
+
+namespace {
+
+// Bytes of a key that do not decode are bad input here; "rejected" is kept for proofs.
+template <class T>
+Result<T> as_bad_input(Result<T> result, const std::string& path) {
+  if (result.ok() || result.error().kind != ErrorKind::kRejected) {
+    return result;
+  }
+  return Error{ErrorKind::kBadInput, path, result.error().message()};
+}
+
+}  // namespace
+
+Result<CompiledModel> decode_model(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kModel, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(CompiledModel model, read_payload(in));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return model;
+}
+
+Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kProverKey, path));
+  ByteReader in(payload, path);
+  ProverKey key;
+  PROOFCARD_TRY(key.model, read_payload(in));
+  PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in), path));
+  key.model.options.batch = key.vk.circuit.batch;
+  PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return key;
+}
+
+Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kVerifierKey, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::VerifyingKey vk, as_bad_input(statement::read_verifying_key(in), path));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return vk;
+}
+
+Result<statement::Commitment> decode_commitment(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kCommitment, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::Commitment commitment, as_bad_input(statement::read_commitment(in), path));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return commitment;
+}
+
+Result<statement::Opening> decode_opening(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kOpening, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::Opening opening, statement::read_opening(in));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return opening;
+}
+
+Result<CompiledModel> load_model(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_model(file, path);
+}
+
+Result<ProverKey> load_prover_key(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_prover_key(file, path);
+}
+
+Result<statement::VerifyingKey> load_verifying_key(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_verifying_key(file, path);
+}
+
+Result<statement::Commitment> load_commitment(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_commitment(file, path);
+}
+
+Result<statement::Opening> load_opening(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_opening(file, path);
+}
+
+Result<circuit::Circuit> load_circuit(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  if (file_kind(file) == FileKind::kModel) {
+    PROOFCARD_TRY(const CompiledModel model, decode_model(file, path));
+    return compile::compile(model.graph, model.options);
+  }
+  if (file_kind(file) == FileKind::kProverKey) {
+    PROOFCARD_TRY(ProverKey key, decode_prover_key(file, path));
+    return std::move(key.vk.circuit);
+  }
+  PROOFCARD_TRY(statement::VerifyingKey vk, decode_verifying_key(file, path));
+  return std::move(vk.circuit);
+}
+
+std::string hex(ByteView bytes) {
+  std::string out;
+  for (const std::uint8_t b : bytes) {
+    out += fmt::format("{:02x}", b);
+  }
+  return out;
+}
+
+}  // namespace proofcard::tools

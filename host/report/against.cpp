@@ -1,0 +1,171 @@
+#include "host/report/against.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/base/text.hpp"
+#include "host/formats/values.hpp"
+#include "host/report/circuit_diff.hpp"
+#include "host/report/plan_text.hpp"
+#include "host/session/backend.hpp"
+#include "host/session/model.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using circuit::Visibility;
+
+// Commitments to public weights are not blinded, so anyone can make them again.
+Result<bool> same_weights(const statement::VerifyingKey& vk, const graph::Graph& graph) {
+  PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
+  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(graph, vk.circuit, vk.layout));
+  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, vk.layout));
+  PROOFCARD_TRY(const auto rows, prover::commit_weights(backend, context, vk.layout, columns, {}));
+  return rows == vk.weight_rows;
+}
+
+// As far as the file says what it gives: -1 stands for any length. Empty: the same.
+std::string output_difference(const graph::FloatGraph& onnx, const circuit::Circuit& circuit) {
+  for (std::size_t i = 0; i < std::min(circuit.output_shapes.size(), onnx.declared_outputs.size()); ++i) {
+    const graph::DeclaredShape& declared = onnx.declared_outputs[i];
+    const tensor::Shape& found = circuit.output_shapes[i];
+    if (!graph::fits(declared, graph::Dims(found.begin(), found.end()))) {
+      return fmt::format("output {}: expected shape [{}], which the file declares (-1: any), found {}",
+                         onnx.values[onnx.outputs[i]].name, fmt::join(*declared, ","), shape_text(found));
+    }
+  }
+  return {};
+}
+
+// Whether key and model have weights of the same names and shapes. Which weights there are depends on their values a
+// little (a bias of zeros is left out), so this decides how a refusal is put and never whether there is one.
+bool same_weight_tensors(const circuit::Circuit& circuit, const graph::FloatGraph& onnx,
+                         const graph::QuantisationPlan& plan) {
+  const auto graph = graph::quantize(onnx, {}, {plan.bits, false, plan.output_bits, {}, plan.wide});
+  std::vector<std::pair<std::string, tensor::Shape>> found;
+  std::vector<std::pair<std::string, tensor::Shape>> expected;
+  for (const circuit::Tensor& t : circuit.tensors) {
+    if (t.role == circuit::Role::kWeight) {
+      found.emplace_back(t.name, t.shape);
+    }
+  }
+  for (std::size_t i = 0; graph.ok() && i < graph->tensors.size(); ++i) {
+    if (graph->tensors[i].kind == graph::TensorKind::kWeight) {
+      expected.emplace_back(graph->tensors[i].name, graph->tensors[i].shape);
+    }
+  }
+  return graph.ok() && found == expected;
+}
+
+}  // namespace
+
+std::string format_comparison(const statement::VerifyingKey& vk, const graph::QuantisationPlan& plan,
+                              const std::string& vk_path, const std::string& onnx_path) {
+  const circuit::Circuit& c = vk.circuit;
+  std::string out = fmt::format(
+      "{} has the circuit of {}: identical to the one that the model and the key's own numbers give\n"
+      "  compared: every tensor, relation, lookup and table with all names, shapes, types, ranges, scales, "
+      "coefficients\n",
+      printable(vk_path), printable(onnx_path));
+  if (c.weight_visibility == Visibility::kPublic) {
+    out += "  and the commitments to its weights, which are the model's\n";
+  }
+  out += "  not compared: the model's name";
+  out += c.weight_visibility == Visibility::kPublic
+             ? "\n"
+             : fmt::format("; weights and biases, which are {}: the key's author chose them\n",
+                           circuit::visibility_name(c.weight_visibility));
+  for (const graph::FixedInput& input : plan.fixed) {
+    out += fmt::format(
+        "  fixed: input {}{}\n", format_fixed(input),
+        c.weight_visibility == Visibility::kPublic
+            ? ""
+            : ", in what it decides of the circuit; numbers that are computed with it are weights, and not checked");
+  }
+  if (plan.generation) {
+    out += fmt::format(
+        "  the model generates: of its prompt and its own tokens it gives {} tokens, each the largest score{}\n",
+        plan.generation->tokens,
+        plan.generation->end ? fmt::format("; after token {} all are that", *plan.generation->end) : "");
+  }
+  if (c.batch != 1) {
+    out +=
+        fmt::format("  {} inputs in one proof: the model's circuit for each of them, with the same weights\n", c.batch);
+  }
+  out += fmt::format("  the author's choice: {} bits, scales, who sees what, and what integers mean:\n",
+                     bits_text(plan.bits));
+  for (const auto* list : {&c.inputs, &c.outputs}) {
+    for (const std::uint32_t id : *list) {
+      const circuit::Tensor& t = c.tensors[id];
+      out += fmt::format(
+          "    {} {} {}: integers from {} to {}, {}{}\n", circuit::visibility_name(c.visibility(id)),
+          circuit::role_name(t.role), printable(t.name), t.lo, t.hi, tensor::describe_scale(t.scale, t.channels),
+          t.channels.empty() ? fmt::format(": values from {:.6g} to {:.6g}", static_cast<double>(t.lo) * t.scale,
+                                           static_cast<double>(t.hi) * t.scale)
+                             : "");
+    }
+  }
+  return out;
+}
+
+Result<graph::QuantisationPlan> read_plan(const statement::VerifyingKey& vk, const std::string& vk_path) {
+  ByteReader in(vk.quantisation, vk_path);
+  PROOFCARD_TRY(graph::QuantisationPlan plan, graph::read_quantisation_plan(in));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return plan;
+}
+
+Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
+                                                  const std::string& onnx_path) {
+  PROOFCARD_TRY(graph::QuantisationPlan plan, read_plan(vk, vk_path));
+  const Result<LoadedOnnx> loaded = load_onnx_of(onnx_path, vk.circuit.input_shapes, plan);
+  if (!loaded.ok() && !plan.fixed.empty() && loaded.error().kind != ErrorKind::kIo) {
+    return rejected(vk_path, "not the architecture of {} with the key's fixed inputs: {}", onnx_path,
+                    loaded.error().message());
+  }
+  if (!loaded.ok()) {
+    return loaded.error();
+  }
+  const LoadedOnnx& onnx = *loaded;
+  const bool hidden = vk.circuit.weight_visibility != Visibility::kPublic;
+  // Numbers of public weights follow from their values.
+  const auto not_it = [&](const std::string& why) {
+    return !hidden && same_weight_tensors(vk.circuit, onnx.graph, plan)
+               ? rejected(vk_path, "not the weights of {}, or numbers that do not fit them: {}", onnx_path, why)
+               : rejected(vk_path, "not the architecture of {}: {}", onnx_path, why);
+  };
+  if (const std::string difference = output_difference(onnx.graph, vk.circuit); !difference.empty()) {
+    return rejected(vk_path, "not the architecture of {}: {}", onnx_path, difference);
+  }
+  const auto graph = graph::rebuild(onnx.graph, plan, hidden);
+  if (!graph.ok()) {
+    return not_it(graph.error().message());
+  }
+  const compile::CompileOptions options{vk.circuit.input_visibility,
+                                        vk.circuit.output_visibility,
+                                        vk.circuit.weight_visibility,
+                                        vk.circuit.model_name,
+                                        std::nullopt,
+                                        vk.circuit.batch};
+  const auto expected = compile::compile(*graph, options);
+  if (!expected.ok()) {
+    return not_it(expected.error().message());
+  }
+  std::string list;
+  for (const std::string& difference : circuit_differences(vk.circuit, *expected)) {
+    list += "\n  " + difference;
+  }
+  if (!list.empty()) {
+    return not_it(list);
+  }
+  if (!hidden) {
+    PROOFCARD_TRY(const bool same, same_weights(vk, *graph));
+    if (!same) {
+      return rejected(vk_path, "the architecture of {}, but not its weights", onnx_path);
+    }
+  }
+  return plan;
+}
+
+}  // namespace proofcard::tools

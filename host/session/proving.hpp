@@ -1,0 +1,63 @@
+// From a prover key and an input to a proof: inference, witness, proof. What depends on the key only is prepared once.
+//
+// Order: the witness is written into its columns while the network runs, and a backend on cards begins with complete
+// rows then (compile/witness_stream.hpp, prover/row_committer.hpp).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/prover/prover.hpp"
+#include "host/session/cut_off.hpp"
+#include "host/session/model.hpp"
+#include "host/session/output_values.hpp"
+#include "host/statement/committed.hpp"
+
+namespace proofcard::tools {
+
+struct ProofResult {
+  Bytes proof;
+  std::vector<std::vector<OutputValues>> outputs;   // by input of the batch
+  std::vector<CutOffStep> cut_off;                  // where inner values lie beyond what samples showed
+  std::vector<statement::Opening> output_openings;  // one an output, when the model's outputs are committed
+};
+
+class ProvingSession {
+ public:
+  // Stages: "generators", "weights".
+  static Result<ProvingSession> make(ProverKey key, const prover::Backend& backend, Stages& stages);
+
+  const ProverKey& key() const { return *key_; }
+
+  // Stages: "inference", "witness", those of the prover, and "check": a proof that was made with a card's sums is
+  // verified on the CPU. Pre: inputs come from load_batch for this key's graph, as many as it is for.
+  // input_openings: one an input, for committed inputs whose commitments exist already (committed_values.hpp); empty:
+  // committed inputs are blinded anew.
+  // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
+  // mode; kDeviceFault from a card, and when its sums were wrong.
+  Result<ProofResult> prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
+                            std::optional<std::uint64_t> seed, Stages& stages,
+                            std::span<const statement::Opening> input_openings = {}) const;
+
+ private:
+  ProvingSession(std::unique_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,
+                 compile::WeightColumns weights, compile::Assigner assigner)
+      : key_(std::move(key)),
+        backend_(backend),
+        context_(std::move(context)),
+        weights_(std::move(weights)),
+        assigner_(std::move(assigner)) {}
+
+  std::unique_ptr<const ProverKey> key_;  // the assigner points into it
+  prover::Backend backend_;
+  prover::Context context_;
+  compile::WeightColumns weights_;
+  compile::Assigner assigner_;
+};
+
+}  // namespace proofcard::tools

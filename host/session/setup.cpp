@@ -1,0 +1,151 @@
+#include "host/session/setup.hpp"
+
+#include "host/circuit/bounds.hpp"
+#include "host/circuit/weight_range.hpp"
+#include "host/verifier/verifier.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using circuit::Column;
+
+std::vector<std::size_t> weight_column_ids(const circuit::Layout& layout) {
+  std::vector<std::size_t> out;
+  for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+    if (layout.columns[c].owner == Column::Owner::kWeights) {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+// By layout column of `to`: the entry of the weight column of `from` that holds the same tensors.
+template <class T>
+Result<std::vector<T>> transfer_columns(const circuit::Layout& from, const circuit::Layout& to,
+                                        const std::vector<T>& entries) {
+  const std::vector<std::size_t> source = weight_column_ids(from);
+  const std::vector<std::size_t> target = weight_column_ids(to);
+  std::vector<T> out(to.columns.size());
+  if (source.size() != target.size()) {
+    return rejected("verification key", "expected {} weight columns in the range proof, found {}", source.size(),
+                    target.size());
+  }
+  for (std::size_t k = 0; k < source.size(); ++k) {
+    const Column& a = from.columns[source[k]];
+    const Column& b = to.columns[target[k]];
+    if (a.type != b.type || a.log_row_len != b.log_row_len || a.slots.offsets != b.slots.offsets ||
+        a.num_rows() != b.num_rows()) {
+      return rejected("verification key", "weight column {} is laid out differently in the range proof", k);
+    }
+    out[target[k]] = entries[source[k]];
+  }
+  return out;
+}
+
+bool has_weights(const statement::VerifyingKey& vk) { return !weight_column_ids(vk.layout).empty(); }
+
+Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement::VerifyingKey& vk,
+                                 const compile::WeightColumns& columns, const prover::Blindings& blindings,
+                                 Stages& stages) {
+  PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
+  PROOFCARD_TRY(const compile::WeightColumns range_columns, transfer_columns(vk.layout, range_key.layout, columns));
+  stages.start("generators");
+  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, range_key.layout));
+  stages.start("witness");
+  PROOFCARD_TRY(const circuit::Assignment assignment,
+                compile::assign_weight_range(range_key.circuit, range_key.layout, range_columns));
+  prover::Options options;
+  if (!blindings.empty()) {
+    options.mode.zero_knowledge = true;
+    PROOFCARD_TRY(options.blindings, transfer_columns(vk.layout, range_key.layout, blindings));
+  }
+  return prover::prove(backend, context, range_key, assignment, options, stages);
+}
+
+}  // namespace
+
+Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified) {
+  if (!verified.ok()) {
+    return make_error(ErrorKind::kDeviceFault, std::string(msm.name()),
+                      "the {} that was made with its sums does not verify, so it gave a wrong one; nothing is written "
+                      "({})",
+                      made, verified.error().message());
+  }
+  return {};
+}
+
+Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages) {
+  ProverKey key{std::move(model), {}, {}};
+  stages.start("circuit");
+  PROOFCARD_TRY(circuit::Circuit circuit, compile::compile(key.model.graph, key.model.options));
+  const circuit::Layout layout = circuit::make_layout(circuit);
+  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, layout));
+  stages.start("generators");
+  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, layout));
+  stages.start("commit weights");
+  if (hide_weights && key.model.options.weights != circuit::Visibility::kPublic) {
+    PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
+    key.weight_blindings = prover::weight_blindings(source, layout);
+  }
+  PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, key.weight_blindings));
+  key.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
+  ByteWriter plan;
+  graph::write(plan, key.model.plan);
+  key.vk.quantisation = plan.take();
+  if (has_weights(key.vk)) {
+    PROOFCARD_TRY(key.vk.weight_range_proof,
+                  prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
+    if (!backend.msm.is_trusted()) {
+      stages.start("check");
+      PROOFCARD_RETURN_IF_ERROR(check_sums(backend.msm, "key", check_weight_range(key.vk, kernels::cpu_msm())));
+    }
+  }
+  stages.stop();
+  return key;
+}
+
+bool shows_weights(const statement::VerifyingKey& vk) {
+  if (vk.circuit.weight_visibility == circuit::Visibility::kPublic || !has_weights(vk)) {
+    return false;
+  }
+  const auto range_proof = read_proof_head(vk.weight_range_proof, "verification key");
+  return !range_proof.ok() || !range_proof->mode.zero_knowledge;
+}
+
+bool hides_weights(const statement::VerifyingKey& vk) {
+  return vk.circuit.weight_visibility != circuit::Visibility::kPublic && !shows_weights(vk);
+}
+
+std::string weights_text(const statement::VerifyingKey& vk) {
+  return fmt::format("{}{}", circuit::visibility_name(vk.circuit.weight_visibility),
+                     shows_weights(vk) ? ", but not hidden: the key was set up with --no-zk" : "");
+}
+
+Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk) {
+  circuit::Circuit circuit = circuit::weight_range_circuit(vk.circuit);
+  circuit::Layout layout = circuit::weight_range_layout(circuit, vk.layout);
+  PROOFCARD_TRY(auto rows, transfer_columns(vk.layout, layout, vk.weight_rows));
+  statement::VerifyingKey out = statement::make_verifying_key(std::move(circuit), std::move(rows));
+  out.layout = std::move(layout);
+  return out;
+}
+
+Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm) {
+  if (!has_weights(vk)) {
+    return {};
+  }
+  PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
+  if (const auto bounds = circuit::check_soundness(range_key.circuit); !bounds.ok()) {
+    return rejected("verification key", "weight range circuit: {}", bounds.error().message());
+  }
+  const verifier::Options options{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
+  const auto header = verifier::verify(msm, pcs::hyrax::derive(range_key.layout.log_row_len), range_key,
+                                       vk.weight_range_proof, options);
+  if (!header.ok()) {
+    return rejected("verification key", "the proof that the weights lie in their ranges does not verify ({})",
+                    header.error().message());
+  }
+  return {};
+}
+
+}  // namespace proofcard::tools

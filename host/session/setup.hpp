@@ -1,0 +1,40 @@
+// Keys: commitments to a model's weights, and the proof, made once a model, that every weight lies in its declared
+// range.
+//
+// The range proof is about a circuit of its own (circuit/weight_range.hpp) over the same weight columns, so its
+// verification key is derived from the model's and never stored.
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/prover/prover.hpp"
+#include "host/statement/verifying_key.hpp"
+
+namespace proofcard::tools {
+
+// Compiles the circuit, commits the weights and proves their ranges. That proof is verified on the CPU when a card made
+// the sums: every row of every weight column is in it, so a key with a wrong commitment does not pass.
+// Stages: "circuit", "generators", "commit weights", those of the range proof, "check". Errors: kDeviceFault.
+// hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
+Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages);
+
+// What verifying a key or proof on the CPU says of the Msm that it was made with. Errors: kDeviceFault.
+Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified);
+
+// The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
+Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);
+
+// Checks vk.weight_range_proof. Errors: kRejected, where = "verification key: <stage>".
+// Whether the key keeps the weights from whoever has it: they are not public, and it was not made by `setup --no-zk`,
+// whose commitments are not blinded and whose proof of ranges is in the open. As the key says of itself: its author can
+// always tell the weights to anyone.
+bool hides_weights(const statement::VerifyingKey& vk);
+// The weights are to be hidden, and are not.
+bool shows_weights(const statement::VerifyingKey& vk);
+// "private", or what is wrong with that.
+std::string weights_text(const statement::VerifyingKey& vk);
+
+Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm);
+
+}  // namespace proofcard::tools
