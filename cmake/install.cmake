@@ -4,6 +4,18 @@ include(GNUInstallDirs)
 install(TARGETS proofcard RUNTIME)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+# The library, for find_package(proofcard) and pkg-config.
+install(TARGETS proofcard_library EXPORT proofcard LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/proofcard DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+include(CMakePackageConfigHelpers)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/proofcard)
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/proofcardConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(EXPORT proofcard NAMESPACE proofcard:: FILE proofcardConfig.cmake DESTINATION ${package_folder})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/proofcardConfigVersion.cmake DESTINATION ${package_folder})
+file(RELATIVE_PATH prefix_from_pkgconfig /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(cmake/proofcard.pc.in proofcard.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/proofcard.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
 # proofcard_install_printed(ARGUMENTS FOLDER NAME): what `proofcard ARGUMENTS` prints, as FOLDER/NAME.
 function(proofcard_install_printed arguments folder name)
   set(file ${CMAKE_CURRENT_BINARY_DIR}/printed/${name})

@@ -12,6 +12,8 @@
 #include <memory>
 #include <mutex>
 
+#include "host/base/cancellation.hpp"
+
 namespace proofcard {
 namespace {
 
@@ -41,12 +43,17 @@ void parallel_for(std::size_t n, std::size_t grain, const std::function<void(std
   if (n == 0) {
     return;
   }
+  throw_if_cancelled();
   if (n <= grain || num_threads() == 1) {
     body(0, n);
     return;
   }
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, n, grain),
-                    [&](const tbb::blocked_range<std::size_t>& r) { body(r.begin(), r.end()); });
+  const std::stop_token* stop = current_cancellation();  // ranges run on other threads
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, n, grain), [&](const tbb::blocked_range<std::size_t>& r) {
+    const CancellationScope scope(stop);
+    throw_if_cancelled();
+    body(r.begin(), r.end());
+  });
 }
 
 void parallel_invoke(const std::function<void()>& a, const std::function<void()>& b) {
@@ -55,7 +62,14 @@ void parallel_invoke(const std::function<void()>& a, const std::function<void()>
     b();
     return;
   }
-  tbb::parallel_invoke(a, b);
+  const std::stop_token* stop = current_cancellation();
+  const auto scoped = [stop](const std::function<void()>& body) {
+    return [stop, &body] {
+      const CancellationScope scope(stop);
+      body();
+    };
+  };
+  tbb::parallel_invoke(scoped(a), scoped(b));
 }
 
 }  // namespace proofcard

@@ -1,5 +1,7 @@
 // The process-wide thread pool (oneTBB). Results never depend on the number of threads: work is split by index, and
 // anything that is reduced is reduced in index order or with an exact, order-independent operation.
+//
+// Both functions rethrow what a body throws. A calling thread that is to stop (cancellation.hpp) leaves them with that.
 #pragma once
 
 #include <cstddef>

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "host/base/cancellation.hpp"
+
 namespace proofcard {
 namespace {
 
@@ -22,7 +24,9 @@ thread_local bool t_inside = false;
 // Runs body() on each of `n` threads, one of them the caller's; rethrows the first exception.
 void on_threads(std::size_t n, const std::function<void(std::size_t)>& body) {
   std::vector<std::exception_ptr> errors(n);
+  const std::stop_token* stop = current_cancellation();
   const auto run = [&](std::size_t index) {
+    const CancellationScope scope(stop);
     const bool outer = t_inside;
     t_inside = true;
     try {
@@ -58,6 +62,7 @@ void parallel_for(std::size_t n, std::size_t grain, const std::function<void(std
   if (n == 0) {
     return;
   }
+  throw_if_cancelled();
   const std::size_t num_ranges = (n + grain - 1) / grain;
   const std::size_t threads = std::min(num_threads(), num_ranges);
   if (threads == 1 || t_inside) {
@@ -68,6 +73,7 @@ void parallel_for(std::size_t n, std::size_t grain, const std::function<void(std
   // and nothing to judge.
   on_threads(threads, [&](std::size_t thread) {
     for (std::size_t i = thread; i < num_ranges; i += threads) {
+      throw_if_cancelled();
       body(i * grain, std::min(n, (i + 1) * grain));
     }
   });

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 namespace proofcard::tools {
 namespace {
@@ -26,7 +27,14 @@ struct TemporarySlot {
 };
 std::array<TemporarySlot, 8> temporaries;
 
+// Of the slots, between threads; the handler only reads them.
+std::mutex& slots_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 void remember(const std::string& path) {
+  const std::scoped_lock lock(slots_mutex());
   for (TemporarySlot& slot : temporaries) {
     if (slot.used == 0 && path.size() < slot.path.size()) {
       std::copy(path.begin(), path.end(), slot.path.begin());
@@ -38,6 +46,7 @@ void remember(const std::string& path) {
 }
 
 void forget(const std::string& path) {
+  const std::scoped_lock lock(slots_mutex());
   for (TemporarySlot& slot : temporaries) {
     if (slot.used != 0 && path == slot.path.data()) {
       slot.used = 0;

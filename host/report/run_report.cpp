@@ -13,6 +13,8 @@
 #include "host/report/cut_off_text.hpp"
 #include "host/report/plan_text.hpp"
 #include "host/session/backend.hpp"
+#include "host/session/setup.hpp"
+#include "host/statement/security.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -87,6 +89,31 @@ std::vector<CardUse> card_use(const std::string& device) {
     out.push_back(std::move(use));
   }
   return out;
+}
+
+void add_to_report(Report& report, const Compilation& compilation, const Cost& cost) {
+  report.model = compilation.model.options.model_name;
+  report.accuracy = compilation.accuracy;
+  report.plan = compilation.plan;
+  report.cost = cost;
+}
+
+void add_to_report(Report& report, const statement::VerifyingKey& vk) {
+  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
+  report.model = vk.circuit.model_name;
+  report.vk_digest = hex(vk.digest);
+  report.security_bits = security.bits();
+  report.statistical_bits = security.statistical_bits;
+  report.weights_hidden = hides_weights(vk);
+}
+
+void add_to_report(Report& report, const ProverKey& key, const ProofResult& result, const statement::Mode& mode) {
+  add_to_report(report, key.vk);
+  report.model = key.model.options.model_name;
+  report.proof_bytes = result.proof.size();
+  report.zero_knowledge = mode.zero_knowledge;
+  report.seeded = mode.seeded;
+  report.cut_off = result.cut_off;
 }
 
 Access report_access(const Report& report) {

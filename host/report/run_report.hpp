@@ -16,7 +16,8 @@
 #include "host/graph/quantize/accuracy.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/cut_off.hpp"
-#include "host/session/plan_report.hpp"
+#include "host/session/model.hpp"
+#include "host/session/proving.hpp"
 #include "host/statement/proof.hpp"
 
 namespace proofcard::tools {
@@ -67,6 +68,12 @@ struct Report {
   std::optional<std::uint64_t> composed_quotients;  // that had no room on the cards as a chain
   Stages stages;
 };
+
+// What a compilation, and a proof, say of themselves; times, cards and sizes of other files are the caller's.
+void add_to_report(Report& report, const Compilation& compilation, const Cost& cost);
+void add_to_report(Report& report, const ProverKey& key, const ProofResult& result, const statement::Mode& mode);
+// Of a key: model, digest, security, what it hides.
+void add_to_report(Report& report, const statement::VerifyingKey& vk);
 
 // The report, with threads, instruction set and peak memory of this process filled in.
 std::string report_json(const Report& report);

@@ -2,9 +2,16 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 
 namespace proofcard::tools {
 namespace {
+
+// Guards what is below: a library's callers may have several threads.
+std::mutex& cards_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
 
 // Cards stay open until the program ends: backends refer to their kernels.
 std::map<std::string, std::unique_ptr<device::Device>>& open_cards() {
@@ -13,6 +20,7 @@ std::map<std::string, std::unique_ptr<device::Device>>& open_cards() {
 }
 
 Result<prover::Backend> card_backend(const std::string& name, std::uint64_t card_memory) {
+  const std::scoped_lock lock(cards_mutex());
   std::unique_ptr<device::Device>& card = open_cards()[name];
   if (card == nullptr) {
     device::Options options;
@@ -65,6 +73,8 @@ const kernels::QuotientSum& find_quotient_sum(const std::string& device) {
   if (cards->quotient() != nullptr) {
     return *cards->quotient();
   }
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
   static std::map<std::string, std::unique_ptr<kernels::QuotientSum>> composed;
   std::unique_ptr<kernels::QuotientSum>& out = composed[device];
   if (out == nullptr) {
@@ -74,6 +84,7 @@ const kernels::QuotientSum& find_quotient_sum(const std::string& device) {
 }
 
 const device::Device* opened_cards(const std::string& device) {
+  const std::scoped_lock lock(cards_mutex());
   const auto found = open_cards().find(device);
   return found == open_cards().end() ? nullptr : found->second.get();
 }

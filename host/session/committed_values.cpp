@@ -3,6 +3,7 @@
 #include "host/base/text.hpp"
 #include "host/compile/padding.hpp"
 #include "host/formats/model_files.hpp"
+#include "host/graph/quantize/quantize.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -36,6 +37,30 @@ Status expect_committed(const circuit::Circuit& circuit, Side side, const std::s
                      side_name(side), circuit::visibility_name(found));
   }
   return {};
+}
+
+Result<IntVector> tensor_values(const circuit::Circuit& circuit, Side side, std::size_t index, const Values& values,
+                                const std::string& where, bool saturate) {
+  const circuit::Tensor& tensor = circuit.tensors[tensors_of(circuit, side)[index]];
+  const graph::Quantisation quantisation{tensor.lo, tensor.hi, tensor::encoding(tensor)};
+  if (side == Side::kInput) {
+    PROOFCARD_TRY(const auto sample, one_sample(values, circuit.input_shapes, where));
+    return graph::quantize_values(quantisation, sample[index], saturate, where);
+  }
+  PROOFCARD_TRY(const OutputArrays output, find_output(values, circuit.output_shapes, index, where));
+  if (output.integers == nullptr) {
+    return graph::quantize_values(quantisation, output.reals->numbers, saturate, where);
+  }
+  IntVector out(tensor.type, output.integers->numbers.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::int64_t v = output.integers->numbers[i];
+    if (v < tensor.lo || v > tensor.hi) {
+      return bad_input(where, "output_integers[{}], element {}: expected an integer from {} to {}, found another",
+                       index, i, tensor.lo, tensor.hi);
+    }
+    out.set(i, v);
+  }
+  return out;
 }
 
 Result<statement::Opening> make_opening(const circuit::Tensor& tensor, IntVector values, bool hide) {

@@ -9,6 +9,7 @@
 
 #include "host/base/result.hpp"
 #include "host/formats/atomic_files.hpp"
+#include "host/formats/values.hpp"
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
 
@@ -22,6 +23,11 @@ const std::vector<std::uint32_t>& tensors_of(const circuit::Circuit& circuit, Si
 
 // Errors: the model was not compiled with this side committed. `path` names the model.
 Status expect_committed(const circuit::Circuit& circuit, Side side, const std::string& path);
+
+// The integers of one tensor: of input_data, or of outputs as `prove --save-output` writes them. `where` names the values.
+// Pre: the side has a tensor of this index.
+Result<IntVector> tensor_values(const circuit::Circuit& circuit, Side side, std::size_t index, const Values& values,
+                                const std::string& where, bool saturate);
 
 // Values with fresh blindings from the operating system, or, when not hiding, without any.
 Result<statement::Opening> make_opening(const circuit::Tensor& tensor, IntVector values, bool hide);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <ctime>
+#include <mutex>
 
 #include "host/argument/check.hpp"
+#include "host/base/cancellation.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/zk/r1cs.hpp"
@@ -92,8 +94,12 @@ double thread_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-// Processor time of one thread for a table of 2^14 products, the median of a few.
+// Processor time of one thread for a table of 2^14 products, the median of a few. One call at a time, and none that is stopped
+// halfway: it changes the number of threads, and back.
 double seconds_per_table() {
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
+  const CancellationScope unstopped(nullptr);
   constexpr std::size_t kVars = 14;
   constexpr std::size_t kRuns = 5;
   std::vector<Fr> point(kVars, Fr::from_u64(3));

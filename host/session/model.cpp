@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 #include <map>
 
@@ -75,8 +76,12 @@ Result<std::vector<graph::FixedInput>> read_fixed_inputs(const std::vector<std::
   return out;
 }
 
-Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs, std::vector<std::string>* problems) {
-  PROOFCARD_TRY(const Bytes file, read_file(path));
+namespace {
+
+using ReadExternal = std::function<Result<Bytes>(const std::string& name)>;
+
+Result<LoadedOnnx> import_model(ByteView file, const std::string& path, const OnnxInputs& inputs, ReadExternal external,
+                                std::vector<std::string>* problems) {
   if (file_kind(file) != FileKind::kOther) {
     return bad_input(path, "expected an ONNX model, found {}", describe_content(file));
   }
@@ -89,7 +94,7 @@ Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs, 
     options.all_shapes.emplace_back(shape.begin(), shape.end());
   }
   options.fixed = inputs.fixed;
-  options.read_external = [&](const std::string& name) { return read_file(beside(path, name)); };
+  options.read_external = std::move(external);
   auto graph = graph::import_onnx(file, path, problems, options);
   if (!graph.ok() && !may_be_onnx(file)) {
     return bad_input(path, "expected an ONNX model, found {}", describe_content(file));
@@ -97,7 +102,21 @@ Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs, 
   PROOFCARD_TRY(out.graph, std::move(graph));
   out.name = std::filesystem::path(path).stem().string();
   out.name = to_name(out.name, kMaxModelNameBytes);
+  out.fixed = inputs.fixed;
   return out;
+}
+
+}  // namespace
+
+Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs, std::vector<std::string>* problems) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return import_model(
+      file, path, inputs, [&](const std::string& name) { return read_file(beside(path, name)); }, problems);
+}
+
+Result<LoadedOnnx> read_onnx(ByteView file, const std::string& path, const OnnxInputs& inputs,
+                             std::vector<std::string>* problems) {
+  return import_model(file, path, inputs, {}, problems);
 }
 
 namespace {
@@ -158,27 +177,47 @@ graph::Sample to_floats(const RealSample& sample) {
 
 Result<std::vector<RealSample>> load_samples(const std::vector<graph::Shape>& shapes, const std::string& path) {
   PROOFCARD_TRY(Values values, load_values(path));
+  return samples_of(std::move(values), shapes, path);
+}
+
+Result<std::vector<RealSample>> samples_of(Values values, const std::vector<graph::Shape>& shapes,
+                                           const std::string& where) {
   if (!values.has_inputs && values.has_outputs) {
     values.inputs = std::move(values.outputs);
     values.has_inputs = true;
   }
-  return many_samples(values, shapes, path);
+  return many_samples(values, shapes, where);
 }
 
-Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
-  Compilation out;
+namespace {
+
+Status check_name(const ModelOptions& options) {
   if (!options.name.empty() && !(is_name(options.name) && options.name.size() <= kMaxModelNameBytes)) {
     return bad_input("--name",
                      "expected 1 to {} bytes of text without control characters and quotation marks, found another",
                      kMaxModelNameBytes);
   }
+  return {};
+}
+
+}  // namespace
+
+Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
+  PROOFCARD_RETURN_IF_ERROR(check_name(options));
   PROOFCARD_TRY(std::vector<graph::FixedInput> fixed, read_fixed_inputs(options.fixed));
-  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {options.shapes, {}, fixed}));
-  out.float_graph = std::move(onnx.graph);
+  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {options.shapes, {}, std::move(fixed)}));
+  std::vector<RealSample> samples;
   if (!options.calibration.empty()) {
-    PROOFCARD_TRY(const auto samples, load_samples(input_shapes(out.float_graph), options.calibration));
-    std::transform(samples.begin(), samples.end(), std::back_inserter(out.samples), to_floats);
+    PROOFCARD_TRY(samples, load_samples(input_shapes(onnx.graph), options.calibration));
   }
+  return compile_onnx(std::move(onnx), samples, options);
+}
+
+Result<Compilation> compile_onnx(LoadedOnnx onnx, const std::vector<RealSample>& samples, const ModelOptions& options) {
+  PROOFCARD_RETURN_IF_ERROR(check_name(options));
+  Compilation out;
+  out.float_graph = std::move(onnx.graph);
+  std::ranges::transform(samples, std::back_inserter(out.samples), to_floats);
   std::optional<graph::Generation> generation;
   if (options.generate != 0) {
     generation = graph::Generation{options.generate, {}};
@@ -209,7 +248,7 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
   out.model.graph = std::move(made.graph);
   out.model.plan = std::move(made.plan);
   out.model.plan.generation = generation;
-  out.model.plan.fixed = std::move(fixed);
+  out.model.plan.fixed = std::move(onnx.fixed);
   out.notes = std::move(made.notes);
   out.warnings = std::move(made.warnings);
   out.accuracy = std::move(made.accuracy);
@@ -245,6 +284,11 @@ std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph) {
 Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
                                             bool saturate) {
   PROOFCARD_TRY(const Values values, load_values(path));
+  return quantise_batch(graph, batch, values, path, saturate);
+}
+
+Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::uint32_t batch, const Values& values,
+                                                const std::string& path, bool saturate) {
   std::vector<RealSample> samples;
   if (batch == 1) {
     PROOFCARD_TRY(samples.emplace_back(), one_sample(values, graph.input_shapes, path));

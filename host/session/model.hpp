@@ -32,7 +32,8 @@ struct ModelOptions {
 
 struct LoadedOnnx {
   graph::FloatGraph graph;
-  std::string name;  // the file's name without folder and extension
+  std::string name;                      // the file's name without folder and extension
+  std::vector<graph::FixedInput> fixed;  // inputs that became constants
 };
 // What stands in for dimensions that the file leaves open, and for inputs that are to be constants.
 struct OnnxInputs {
@@ -47,6 +48,9 @@ Result<std::vector<graph::FixedInput>> read_fixed_inputs(const std::vector<std::
 // folder of `path`.
 Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs,
                              std::vector<std::string>* problems = nullptr);
+// The same of bytes: `path` names them, and weights in other files are an error.
+Result<LoadedOnnx> read_onnx(ByteView file, const std::string& path, const OnnxInputs& inputs,
+                             std::vector<std::string>* problems = nullptr);
 // The same for what a file was made from, with the shapes of its inputs, and those that are constants; the sequence, when
 // it generates.
 Result<LoadedOnnx> load_onnx_of(const std::string& path, std::vector<graph::Shape> input_shapes,
@@ -57,6 +61,9 @@ std::string beside(const std::string& path, const std::string& name);
 
 // Samples for inputs of these shapes: input_data, or the outputs of another model as `run --save-output` writes them.
 Result<std::vector<RealSample>> load_samples(const std::vector<graph::Shape>& shapes, const std::string& path);
+// `where` names the values in errors.
+Result<std::vector<RealSample>> samples_of(Values values, const std::vector<graph::Shape>& shapes,
+                                           const std::string& where);
 
 struct Compilation {
   CompiledModel model;
@@ -69,6 +76,9 @@ struct Compilation {
   PlanReport plan;
 };
 Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options);
+// The same of a model in memory, with these samples instead of a file's: none are made up. Of the options, those are not
+// looked at that say how to read the model and the samples.
+Result<Compilation> compile_onnx(LoadedOnnx onnx, const std::vector<RealSample>& samples, const ModelOptions& options);
 
 // For commands that take another file, `path`, in place of an ONNX model: options that would do nothing there.
 // Errors: kBadInput naming the option.
@@ -87,6 +97,9 @@ using InputValues = std::vector<IntVector>;
 // expect_batch; elements are named by index.
 Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
                                             bool saturate);
+// The same of values in memory, which `where` names.
+Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::uint32_t batch, const Values& values,
+                                                const std::string& where, bool saturate);
 
 // Errors: kBadInput, another number of inputs than a key proves at once, naming both.
 Status expect_batch(std::size_t found, std::uint32_t batch, const std::string& where);

@@ -83,7 +83,11 @@ std::vector<statement::Opening> output_openings(const circuit::Circuit& circuit,
 }  // namespace
 
 Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend& backend, Stages& stages) {
-  auto owned = std::make_unique<const ProverKey>(std::move(key));
+  return make(std::make_shared<const ProverKey>(std::move(key)), backend, stages);
+}
+
+Result<ProvingSession> ProvingSession::make(std::shared_ptr<const ProverKey> owned, const prover::Backend& backend,
+                                            Stages& stages) {
   const graph::Graph& graph = owned->model.graph;
   const statement::VerifyingKey& vk = owned->vk;
   stages.start("generators");

@@ -31,6 +31,8 @@ class ProvingSession {
  public:
   // Stages: "generators", "weights".
   static Result<ProvingSession> make(ProverKey key, const prover::Backend& backend, Stages& stages);
+  static Result<ProvingSession> make(std::shared_ptr<const ProverKey> key, const prover::Backend& backend,
+                                     Stages& stages);
 
   const ProverKey& key() const { return *key_; }
 
@@ -45,7 +47,7 @@ class ProvingSession {
                             std::span<const statement::Opening> input_openings = {}) const;
 
  private:
-  ProvingSession(std::unique_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,
+  ProvingSession(std::shared_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,
                  compile::WeightColumns weights, compile::Assigner assigner)
       : key_(std::move(key)),
         backend_(backend),
@@ -53,7 +55,7 @@ class ProvingSession {
         weights_(std::move(weights)),
         assigner_(std::move(assigner)) {}
 
-  std::unique_ptr<const ProverKey> key_;  // the assigner points into it
+  std::shared_ptr<const ProverKey> key_;  // the assigner points into it
   prover::Backend backend_;
   prover::Context context_;
   compile::WeightColumns weights_;

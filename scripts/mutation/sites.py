@@ -8,7 +8,7 @@ FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "hash", "
            "statement", "sumcheck", "tensor", "transcript", "verifier", "zk"]
 # What a plan is replayed with: every refusal of a plan's numbers. Those of models are their authors' own affair.
 REPLAYED = ["graph/quantize"]
-FILES = ["host/session/setup.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp",
+FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp",
          "host/cli/commands/verify.cpp", "host/graph/quantize/quantisation_plan.cpp"]
 CHECK = re.compile(r"\b(?:require_zero|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("
                    r"|\breturn std::nullopt\b|\bDefect::k(?!None)\w+;")

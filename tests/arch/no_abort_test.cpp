@@ -24,6 +24,7 @@ struct Reviewed {
 
 const std::map<std::string, Reviewed>& reviewed() {
   static const std::map<std::string, Reviewed> kReviewed{
+      {"host/base/cancellation.cpp", {1, "thrown when the caller of the library has asked to stop"}},
       {"host/base/check.hpp", {2, "the macro itself"}},
       {"host/base/cpu_features.cpp", {1, "set_isa_for_testing: tests only"}},
       {"host/base/int_vector.hpp", {1, "set(): values of files are read by their type's width; tests and provers set"}},

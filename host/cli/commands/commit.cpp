@@ -10,7 +10,6 @@
 #include "host/cli/console.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/values.hpp"
-#include "host/graph/quantize/quantize.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/committed_values.hpp"
@@ -31,32 +30,6 @@ struct CommitCommand {
   bool force = false;
 };
 
-// The values of one tensor: inputs, or outputs as `prove --save-output` writes them.
-Result<IntVector> load_tensor_values(const circuit::Circuit& circuit, const CommitCommand& options) {
-  PROOFCARD_TRY(const Values values, load_values(options.values));
-  const circuit::Tensor& tensor = circuit.tensors[tensors_of(circuit, options.side)[options.index]];
-  const graph::Quantisation quantisation{tensor.lo, tensor.hi, tensor::encoding(tensor)};
-  if (options.side == Side::kInput) {
-    PROOFCARD_TRY(const auto sample, one_sample(values, circuit.input_shapes, options.values));
-    return graph::quantize_values(quantisation, sample[options.index], options.saturate, options.values);
-  }
-  PROOFCARD_TRY(const OutputArrays output, find_output(values, circuit.output_shapes, options.index, options.values));
-  if (output.integers == nullptr) {
-    return graph::quantize_values(quantisation, output.reals->numbers, options.saturate, options.values);
-  }
-  IntVector out(tensor.type, output.integers->numbers.size());
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::int64_t v = output.integers->numbers[i];
-    if (v < tensor.lo || v > tensor.hi) {
-      return bad_input(options.values,
-                       "output_integers[{}], element {}: expected an integer from {} to {}, found another",
-                       options.index, i, tensor.lo, tensor.hi);
-    }
-    out.set(i, v);
-  }
-  return out;
-}
-
 Status run_commit(const CommitCommand& options) {
   PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
   PROOFCARD_TRY(const circuit::Circuit circuit, load_circuit(options.model));
@@ -66,7 +39,9 @@ Status run_commit(const CommitCommand& options) {
     return bad_input("--index", "expected less than {}, found {}", ids.size(), options.index);
   }
   const circuit::Tensor& tensor = circuit.tensors[ids[options.index]];
-  PROOFCARD_TRY(IntVector values, load_tensor_values(circuit, options));
+  PROOFCARD_TRY(const Values file, load_values(options.values));
+  PROOFCARD_TRY(IntVector values,
+                tensor_values(circuit, options.side, options.index, file, options.values, options.saturate));
   PROOFCARD_TRY(const statement::Opening opening, make_opening(tensor, std::move(values), !options.no_zk));
   PROOFCARD_TRY(const statement::Commitment commitment, commit(backend, opening));
 

@@ -38,17 +38,13 @@ Status run_compile(const CompileCommand& options) {
   PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(compilation.model.graph, compilation.model.options));
   report.stages.stop();
   report.compile_ms = timer.milliseconds();
-  const graph::AccuracyReport& accuracy = compilation.accuracy;
   report.stages.start("estimate");
   const Cost cost = estimate_cost(circuit);
   report.stages.stop();
 
   const Bytes file = encode_model(compilation.model);
-  report.model = compilation.model.options.model_name;
+  add_to_report(report, compilation, cost);
   report.model_bytes = file.size();
-  report.accuracy = accuracy;
-  report.plan = compilation.plan;
-  report.cost = cost;
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, file, Access::kOwnerOnly));
   if (!options.report.empty()) {
@@ -61,7 +57,8 @@ Status run_compile(const CompileCommand& options) {
   for (const std::string& text : compilation.warnings) {
     warn("warning: " + text);
   }
-  if (const std::string warning = accuracy_warning(accuracy, {compilation.model.plan.bits, !compilation.synthetic});
+  if (const std::string warning =
+          accuracy_warning(compilation.accuracy, {compilation.model.plan.bits, !compilation.synthetic});
       !warning.empty()) {
     warn("warning: " + warning);
   }
@@ -71,7 +68,7 @@ Status run_compile(const CompileCommand& options) {
   text += fmt::format("name \"{}\": everybody who gets the key reads it{}\n", report.model,
                       options.model.name.empty() ? "; --name NAME chooses another" : "");
   text += format_plan(compilation.plan);
-  text += format_accuracy(accuracy);
+  text += format_accuracy(compilation.accuracy);
   if (compilation.synthetic) {
     text += "(measured on made-up inputs; --calibrate FILE uses real ones)\n";
   }

@@ -15,6 +15,7 @@
 #include "host/report/cost_text.hpp"
 #include "host/report/describe.hpp"
 #include "host/report/describe_json.hpp"
+#include "host/report/inspect_json.hpp"
 #include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/cost.hpp"
@@ -30,22 +31,8 @@ struct InspectCommand {
   ModelOptions model;
 };
 
-// The beginning of every file's JSON.
-nlohmann::ordered_json file_json(const std::string& path, const char* kind, std::size_t bytes) {
-  return {{"file", path}, {"kind", kind}, {"bytes", bytes}};
-}
-
 Status inspect_proof(const InspectCommand& options, ByteView file) {
   PROOFCARD_TRY(const ProofHead head, read_proof_head(file, options.file));
-  if (options.json) {
-    nlohmann::ordered_json json = file_json(options.file, "proof", file.size());
-    json.update({{"zero_knowledge", head.mode.zero_knowledge},
-                 {"seeded", head.mode.seeded},
-                 {"vk_digest", head.vk_digest},
-                 {"verified", false}});
-    print_json(json);
-    return {};
-  }
   say("{}: a proof of {} bytes\n", printable(options.file), file.size());
   say("zero knowledge: {}\nseeded: {}\n", head.mode.zero_knowledge ? "yes, beyond what the key shows" : "no",
       head.mode.seeded ? "yes" : "no");
@@ -57,15 +44,6 @@ Status inspect_proof(const InspectCommand& options, ByteView file) {
 Status inspect_model(const InspectCommand& options, const CompiledModel& model, std::size_t size) {
   PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(model.graph, model.options));
   const circuit::Layout layout = circuit::make_layout(circuit);
-  if (options.json) {
-    nlohmann::ordered_json json = file_json(options.file, "compiled model", size);
-    json["bits"] = bits_json(model.plan.bits);
-    json["fixed_inputs"] = fixed_inputs_json(model.plan.fixed);
-    json.update(circuit_json(circuit, layout));
-    json["estimate"] = to_json(estimate_cost(circuit));
-    print_json(json);
-    return {};
-  }
   say("{}: a compiled model of {}\n", printable(options.file), format_bytes(size));
   say("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
       bits_text(model.plan.bits), circuit::visibility_name(model.options.input),
@@ -77,26 +55,8 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
 }
 
 // bits: of the model, where the file says them.
-nlohmann::ordered_json key_json(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size,
-                                std::optional<std::uint32_t> bits) {
-  nlohmann::ordered_json json = file_json(options.file, bits ? "prover key" : "verification key", size);
-  json["vk_digest"] = hex(vk.digest);
-  json["weights_hidden"] = hides_weights(vk);
-  if (bits) {
-    json["bits"] = bits_json(*bits);
-  }
-  const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
-  json["fixed_inputs"] = plan.ok() ? fixed_inputs_json(plan->fixed) : nlohmann::ordered_json(nullptr);
-  json.update(circuit_json(vk.circuit, vk.layout));
-  return json;
-}
-
 void print_key(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size,
                std::optional<std::uint32_t> bits) {
-  if (options.json) {
-    print_json(key_json(options, vk, size, bits));
-    return;
-  }
   say("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key", format_bytes(size),
       bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
   const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
@@ -107,17 +67,8 @@ void print_key(const InspectCommand& options, const statement::VerifyingKey& vk,
 }
 
 // commitment: of a .commit.
-void print_descriptor(const InspectCommand& options, const statement::Descriptor& d, std::size_t size,
+void print_descriptor(const InspectCommand& options, const statement::Descriptor& d,
                       const statement::Commitment* commitment) {
-  if (options.json) {
-    nlohmann::ordered_json json = file_json(options.file, commitment != nullptr ? "commitment" : "opening", size);
-    if (commitment != nullptr) {
-      json["digest"] = hex(statement::digest(*commitment));
-    }
-    json.update(descriptor_json(d));
-    print_json(json);
-    return;
-  }
   say("{}: {}\n", printable(options.file),
       commitment != nullptr ? "commitment " + hex(statement::digest(*commitment)) : "opening of a commitment");
   say("shape {}, integers of {} bits, {}\n", shape_text(d.shape), 8 * int_type_bytes(d.type),
@@ -170,7 +121,7 @@ Status inspect_against(const InspectCommand& options, const statement::Verifying
   if (!plan.ok() && plan.error().kind != ErrorKind::kRejected) {
     return plan.error();
   }
-  nlohmann::ordered_json json = key_json(options, vk, size, std::nullopt);
+  nlohmann::ordered_json json = key_json(options.file, vk, size, std::nullopt);
   json["against"] = {{"file", options.against},
                      {"same", plan.ok()},
                      {"reason", plan.ok() ? nlohmann::ordered_json(nullptr)
@@ -194,6 +145,11 @@ Status run_inspect(const InspectCommand& options) {
     PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(file, options.file));
     return inspect_against(options, vk, file.size());
   }
+  if (options.json && kind != FileKind::kOther) {
+    PROOFCARD_TRY(const nlohmann::ordered_json json, inspect_json(file, options.file));
+    print_json(json);
+    return {};
+  }
   switch (kind) {
     case FileKind::kModel: {
       PROOFCARD_TRY(const CompiledModel model, decode_model(file, options.file));
@@ -213,12 +169,12 @@ Status run_inspect(const InspectCommand& options) {
       return inspect_proof(options, file);
     case FileKind::kCommitment: {
       PROOFCARD_TRY(const statement::Commitment commitment, decode_commitment(file, options.file));
-      print_descriptor(options, commitment.descriptor, file.size(), &commitment);
+      print_descriptor(options, commitment.descriptor, &commitment);
       return {};
     }
     case FileKind::kOpening: {
       PROOFCARD_TRY(const statement::Opening opening, decode_opening(file, options.file));
-      print_descriptor(options, opening.descriptor, file.size(), nullptr);
+      print_descriptor(options, opening.descriptor, nullptr);
       return {};
     }
     case FileKind::kOther:

@@ -22,7 +22,6 @@
 #include "host/session/output_values.hpp"
 #include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
-#include "host/statement/security.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -185,19 +184,10 @@ Status run_prove(const ProveCommand& options) {
   progress.reset();
 
   const statement::VerifyingKey& vk = session.key().vk;
-  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
-  report.model = session.key().model.options.model_name;
-  report.vk_digest = hex(vk.digest);
-  report.proof_bytes = result.proof.size();
+  add_to_report(report, session.key(), result, {!options.no_zk, options.seed.has_value()});
   report.vk_bytes = vk_file.size();
-  report.security_bits = security.bits();
-  report.statistical_bits = security.statistical_bits;
   report.setup_ms = found.setup_ms;
-  report.zero_knowledge = !options.no_zk;
-  report.weights_hidden = hides_weights(vk);
-  report.seeded = options.seed.has_value();
   report.cards = cards_used(options.machine.device);
-  report.cut_off = result.cut_off;
   trace.add(report.stages);
 
   OutputFiles files;
@@ -234,7 +224,7 @@ Status run_prove(const ProveCommand& options) {
                       batch_text(vk.circuit));
   text += fmt::format("zero knowledge: {}\n",
                       zero_knowledge_text({!options.no_zk, options.seed.has_value()}, shows_weights(vk)));
-  text += fmt::format("security: {:.0f} bits\n", security.bits());
+  text += fmt::format("security: {:.0f} bits\n", *report.security_bits);
   text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(result.proof.size()));
   if (!options.vk_out.empty()) {
     text += fmt::format("wrote {} ({})\n", printable(options.vk_out), format_bytes(vk_file.size()));

@@ -16,7 +16,6 @@
 #include "host/report/describe.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/cost.hpp"
-#include "host/statement/security.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -75,12 +74,7 @@ Status run_setup(const SetupCommand& options) {
   const statement::VerifyingKey& vk = key->vk;
   report.setup_ms = timer.milliseconds();
   report.cards = cards_used(options.machine.device);
-  report.vk_digest = hex(vk.digest);
-  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
-  report.security_bits = security.bits();
-  report.statistical_bits = security.statistical_bits;
-
-  report.weights_hidden = hides_weights(vk);
+  add_to_report(report, vk);
   if (shows_weights(vk)) {
     warn(fmt::format("warning: --no-zk: the weights are {}, but {}, which every verifier needs, does not hide them",
                      circuit::visibility_name(vk.circuit.weight_visibility), vk_path));

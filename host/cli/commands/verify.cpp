@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "host/base/text.hpp"
-#include "host/base/timer.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/console.hpp"
 #include "host/formats/atomic_files.hpp"
@@ -19,8 +18,7 @@
 #include "host/session/committed_values.hpp"
 #include "host/session/public_values.hpp"
 #include "host/session/setup.hpp"
-#include "host/statement/security.hpp"
-#include "host/verifier/verifier.hpp"
+#include "host/session/verifying.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -44,29 +42,6 @@ std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return text;
-}
-
-// Everything that can accept or reject.
-Result<statement::Header> check(const VerifyCommand& options, const statement::VerifyingKey& vk, ByteView proof,
-                                const kernels::Msm& msm, Report& report, statement::CommittedRows& committed) {
-  if (!options.vk_checked) {
-    const Timer timer;
-    report.stages.start("check key");
-    const Status status = check_weight_range(vk, msm);
-    report.stages.stop();
-    report.vk_check_ms = timer.milliseconds();
-    PROOFCARD_RETURN_IF_ERROR(status);
-  }
-  report.stages.start("generators");
-  const pcs::hyrax::Generators generators = pcs::hyrax::derive(vk.layout.log_row_len);
-  report.stages.start("verify");
-  const Timer timer;
-  const verifier::Options verifier_options{
-      .allow_seeded = options.allow_seeded, .allow_no_zero_knowledge = options.allow_no_zk, .observer = {}};
-  auto header = verifier::verify(msm, generators, vk, proof, verifier_options, &committed);
-  report.verify_ms = timer.milliseconds();
-  report.stages.stop();
-  return header;
 }
 
 // What --json prints of an accepted or rejected proof, and the text of an accepted one.
@@ -179,21 +154,21 @@ Status run_verify(const VerifyCommand& options) {
                 load_commitments(vk.circuit, Side::kOutput, options.output_commitments));
   report.command = "verify";
   report.device = "cpu";
-  report.model = vk.circuit.model_name;
-  report.vk_digest = hex(vk.digest);
-  report.weights_hidden = hides_weights(vk);
+  add_to_report(report, vk);
   report.vk_bytes = vk_file.size();
   report.proof_bytes = proof.size();
-  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
-  report.security_bits = security.bits();
-  report.statistical_bits = security.statistical_bits;
   if (options.vk_checked && lower_case(*options.vk_checked) != report.vk_digest) {
     return bad_input("--vk-checked", "expected the digest of {}, {}, found {}", options.vk, report.vk_digest,
                      *options.vk_checked);
   }
 
   statement::CommittedRows committed;
-  const auto header = check(options, vk, proof, msm, report, committed);
+  VerifyTimes times;
+  const auto header =
+      verify_proof(vk, proof, msm, {options.vk_checked.has_value(), options.allow_seeded, options.allow_no_zk},
+                   report.stages, times, committed);
+  report.vk_check_ms = times.key_ms;
+  report.verify_ms = times.proof_ms;
   Status status = header.ok() ? Status() : Status(header.error());
   std::vector<ComparedTensor> compared;
   if (header.ok()) {

@@ -1,0 +1,148 @@
+#include <proofcard/keys.hpp>
+
+#include "host/base/timer.hpp"
+#include "host/faces/cpp/content.hpp"
+#include "host/faces/cpp/convert.hpp"
+#include "host/formats/atomic_files.hpp"
+#include "host/report/cut_off_text.hpp"
+#include "host/report/run_report.hpp"
+#include "host/session/backend.hpp"
+#include "host/session/committed_values.hpp"
+#include "host/session/setup.hpp"
+
+namespace proofcard {
+namespace {
+
+using faces::or_throw;
+
+void add_key(tools::OutputFiles& files, const std::string& path, const Bytes& content, const char* what, bool replace,
+             tools::Access access) {
+  if (!replace) {
+    or_throw(tools::keep_other_file(path, content, what));
+  }
+  or_throw(files.add(path, content, access));
+}
+
+std::shared_ptr<const ProverKey::Content> content_of(tools::ProverKey key) {
+  return std::make_shared<const ProverKey::Content>(std::make_shared<const tools::ProverKey>(std::move(key)));
+}
+
+// What was prepared for this device, or is now.
+std::shared_ptr<const tools::ProvingSession> session(const ProverKey::Content& content, const std::string& device,
+                                                     Stages& stages) {
+  const std::scoped_lock lock(content.mutex);
+  std::shared_ptr<const tools::ProvingSession>& out = content.sessions[device];
+  if (out == nullptr) {
+    const prover::Backend backend = or_throw(tools::find_backend(device));
+    out = std::make_shared<const tools::ProvingSession>(
+        or_throw(tools::ProvingSession::make(content.key, backend, stages)));
+  }
+  return out;
+}
+
+// inputs: gives one tools::InputValues a row of the batch.
+template <class MakeInputs>
+Proof proved(const ProverKey::Content& content, std::span<const statement::Opening> openings,
+             const ProveOptions& options, const Control& control, MakeInputs inputs) {
+  tools::Report report;
+  report.command = "prove";
+  report.device = control.device;
+  return faces::controlled(control, report.stages, [&](Stages& stages) {
+    const std::vector<tools::InputValues> rows = inputs();
+    const auto prepared = session(content, control.device, stages);
+    const Timer timer;
+    tools::ProofResult result = or_throw(prepared->prove(rows, options.zero_knowledge, options.seed, stages, openings));
+    report.prove_ms = timer.milliseconds();
+    tools::add_to_report(report, *content.key, result, {options.zero_knowledge, options.seed.has_value()});
+    report.cards = tools::card_use(control.device);
+    Proof out{std::move(result.proof), faces::outputs_of(result.outputs), {}, {}, tools::report_json(report)};
+    for (statement::Opening& opening : result.output_openings) {
+      out.openings.push_back(faces::handle(std::move(opening)));
+    }
+    if (std::string text = tools::cut_off_warning(result.cut_off, rows.size()); !text.empty()) {
+      out.warnings.push_back(std::move(text));
+    }
+    return out;
+  });
+}
+
+}  // namespace
+
+VerifyingKey VerifyingKey::from_bytes(BytesView file, const std::string& name) {
+  return faces::handle(or_throw(tools::decode_verifying_key(file, name)));
+}
+
+VerifyingKey VerifyingKey::load(const std::string& path) {
+  return faces::handle(or_throw(tools::load_verifying_key(path)));
+}
+
+Bytes VerifyingKey::bytes() const { return tools::encode_verifying_key(content_->vk); }
+
+void VerifyingKey::save(const std::string& path, bool replace) const {
+  tools::OutputFiles files;
+  add_key(files, path, bytes(), "verification key", replace, tools::Access::kPublic);
+  or_throw(files.commit());
+}
+
+const std::string& VerifyingKey::model_name() const { return content_->vk.circuit.model_name; }
+std::string VerifyingKey::digest() const { return tools::hex(content_->vk.digest); }
+std::uint32_t VerifyingKey::batch() const { return content_->vk.circuit.batch; }
+std::vector<TensorInfo> VerifyingKey::inputs() const { return faces::tensor_infos(content_->vk.circuit, false); }
+std::vector<TensorInfo> VerifyingKey::outputs() const { return faces::tensor_infos(content_->vk.circuit, true); }
+
+ProverKey ProverKey::setup(const Model& model, const SetupOptions& options, const Control& control) {
+  if (options.batch == 0) {
+    faces::raise(bad_input("batch", "expected at least 1, found 0"));
+  }
+  Stages stages;
+  return faces::controlled(control, stages, [&](Stages& watched) {
+    const prover::Backend backend = or_throw(tools::find_backend(control.device));
+    tools::CompiledModel compiled = ContentAccess::of(model).model;
+    compiled.options.batch = options.batch;
+    return ProverKey(
+        content_of(or_throw(tools::make_key(std::move(compiled), backend, options.hide_weights, watched))));
+  });
+}
+
+ProverKey ProverKey::from_bytes(BytesView file, const std::string& name) {
+  return ProverKey(content_of(or_throw(tools::decode_prover_key(file, name))));
+}
+
+ProverKey ProverKey::load(const std::string& path) {
+  return ProverKey(content_of(or_throw(tools::load_prover_key(path))));
+}
+
+Bytes ProverKey::bytes() const { return tools::encode_prover_key(*content_->key); }
+
+void ProverKey::save(const std::string& name, bool replace) const {
+  tools::OutputFiles files;
+  add_key(files, name + ".vk", verifying_key().bytes(), "verification key", replace, tools::Access::kPublic);
+  add_key(files, name + ".pk", bytes(), "prover key", replace, tools::Access::kOwnerOnly);
+  or_throw(files.commit());
+}
+
+VerifyingKey ProverKey::verifying_key() const { return faces::handle(content_->key->vk); }
+
+Proof ProverKey::prove(const Inputs& inputs, const ProveOptions& options, const Control& control) const {
+  const tools::ProverKey& key = *content_->key;
+  return proved(*content_, {}, options, control, [&] {
+    const tools::Values values = faces::values_of(inputs, faces::input_names(key.vk.circuit), "input");
+    return or_throw(tools::quantise_batch(key.model.graph, key.vk.circuit.batch, values, "input", options.saturate));
+  });
+}
+
+Proof ProverKey::prove(const std::vector<Opening>& inputs, const ProveOptions& options, const Control& control) const {
+  const circuit::Circuit& circuit = content_->key->vk.circuit;
+  std::vector<statement::Opening> openings;
+  std::vector<std::string> names;
+  for (const Opening& opening : inputs) {
+    openings.push_back(faces::behind(opening));
+    names.push_back("opening");
+  }
+  return proved(*content_, openings, options, control, [&] {
+    or_throw(tools::expect_committed(circuit, tools::Side::kInput, "prover key"));
+    return std::vector<tools::InputValues>{or_throw(tools::opened_inputs(circuit, openings, names))};
+  });
+}
+
+}  // namespace proofcard

@@ -1,0 +1,98 @@
+#include <proofcard/keys.hpp>
+
+#include "host/faces/cpp/content.hpp"
+#include "host/faces/cpp/convert.hpp"
+#include "host/formats/model_files.hpp"
+#include "host/kernels/msm.hpp"
+#include "host/session/committed_values.hpp"
+#include "host/session/setup.hpp"
+#include "host/session/verifying.hpp"
+#include "host/statement/security.hpp"
+#include "host/tensor/encoding.hpp"
+
+namespace proofcard {
+namespace {
+
+using faces::or_throw;
+using tools::Side;
+
+tools::ExpectedCommitments expected(const circuit::Circuit& circuit, Side side,
+                                    const std::vector<Commitment>& commitments) {
+  const std::string what = std::string(tools::side_name(side)) + " commitment";
+  const std::size_t tensors = tools::tensors_of(circuit, side).size();
+  if (!commitments.empty() && commitments.size() != tensors) {
+    faces::raise(bad_input(what, "expected one for each of {} {}(s), found {}", tensors, tools::side_name(side),
+                           commitments.size()));
+  }
+  tools::ExpectedCommitments out;
+  for (const Commitment& commitment : commitments) {
+    out.paths.push_back(what);
+    out.commitments.push_back(faces::behind(commitment));
+  }
+  return out;
+}
+
+Output value_of(const circuit::Circuit& circuit, std::uint32_t id, TensorInfo info, const IntVector& integers) {
+  Output out{std::move(info.name), std::move(info.shape), {}, {}};
+  if (circuit.batch != 1) {
+    out.shape.insert(out.shape.begin(), circuit.batch);
+  }
+  const tensor::Encoding encoding = tensor::encoding(circuit.tensors[id]);
+  for (std::size_t i = 0; i < integers.size(); ++i) {
+    out.integers.push_back(integers[i]);
+    out.reals.push_back(encoding.real(i, integers[i]));
+  }
+  return out;
+}
+
+std::vector<StatedTensor> stated(const circuit::Circuit& circuit, Side side, const statement::Header& header,
+                                 const statement::CommittedRows& committed) {
+  std::vector<StatedTensor> out;
+  for (TensorInfo& info : faces::tensor_infos(circuit, side == Side::kOutput)) {
+    const std::uint32_t id = tools::tensors_of(circuit, side)[out.size()];
+    StatedTensor tensor{info};
+    if (circuit.is_public(id)) {
+      tensor.value = value_of(circuit, id, std::move(info), header.publics[id]);
+    }
+    if (!committed[id].empty()) {
+      tensor.commitment = tools::hex(statement::digest({statement::describe(circuit.tensors[id]), committed[id]}));
+    }
+    out.push_back(std::move(tensor));
+  }
+  return out;
+}
+
+}  // namespace
+
+Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& options, const Control& control) {
+  if (control.device != "cpu") {
+    faces::raise(bad_input(
+        "device", "expected cpu: a card that answers wrongly must not decide about a proof; found {}", control.device));
+  }
+  const statement::VerifyingKey& vk = faces::behind(key);
+  const circuit::Circuit& circuit = vk.circuit;
+  or_throw(tools::expect_kind(proof, tools::FileKind::kProof, "proof"));
+  const tools::ExpectedCommitments inputs = expected(circuit, Side::kInput, options.input_commitments);
+  const tools::ExpectedCommitments outputs = expected(circuit, Side::kOutput, options.output_commitments);
+  Stages stages;
+  return faces::controlled(control, stages, [&](Stages& watched) {
+    tools::VerifyTimes times;
+    statement::CommittedRows committed;
+    const statement::Header header = or_throw(tools::verify_proof(
+        vk, proof, kernels::cpu_msm(), {options.key_checked, options.allow_seeded, options.allow_no_zero_knowledge},
+        watched, times, committed));
+    or_throw(tools::check_commitments(circuit, committed, Side::kInput, inputs));
+    or_throw(tools::check_commitments(circuit, committed, Side::kOutput, outputs));
+    return Statement{circuit.model_name,
+                     tools::hex(vk.digest),
+                     circuit.batch,
+                     header.mode.zero_knowledge,
+                     header.mode.seeded,
+                     tools::hides_weights(vk),
+                     statement::estimate_security(circuit, vk.layout).bits(),
+                     stated(circuit, Side::kInput, header, committed),
+                     stated(circuit, Side::kOutput, header, committed)};
+  });
+}
+
+}  // namespace proofcard

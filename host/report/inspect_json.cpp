@@ -1,0 +1,92 @@
+#include "host/report/inspect_json.hpp"
+
+#include "host/formats/model_files.hpp"
+#include "host/report/against.hpp"
+#include "host/report/cost_text.hpp"
+#include "host/report/describe_json.hpp"
+#include "host/report/plan_text.hpp"
+#include "host/session/cost.hpp"
+#include "host/session/setup.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json proof_json(const std::string& path, const ProofHead& head, std::size_t bytes) {
+  ordered_json json = file_json(path, "proof", bytes);
+  json.update({{"zero_knowledge", head.mode.zero_knowledge},
+               {"seeded", head.mode.seeded},
+               {"vk_digest", head.vk_digest},
+               {"verified", false}});
+  return json;
+}
+
+Result<ordered_json> model_json(const std::string& path, const CompiledModel& model, std::size_t bytes) {
+  PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(model.graph, model.options));
+  ordered_json json = file_json(path, "compiled model", bytes);
+  json["bits"] = bits_json(model.plan.bits);
+  json["fixed_inputs"] = fixed_inputs_json(model.plan.fixed);
+  json.update(circuit_json(circuit, circuit::make_layout(circuit)));
+  json["estimate"] = to_json(estimate_cost(circuit));
+  return json;
+}
+
+}  // namespace
+
+ordered_json file_json(const std::string& path, const char* kind, std::size_t bytes) {
+  return {{"file", path}, {"kind", kind}, {"bytes", bytes}};
+}
+
+ordered_json key_json(const std::string& path, const statement::VerifyingKey& vk, std::size_t bytes,
+                      std::optional<std::uint32_t> bits) {
+  ordered_json json = file_json(path, bits ? "prover key" : "verification key", bytes);
+  json["vk_digest"] = hex(vk.digest);
+  json["weights_hidden"] = hides_weights(vk);
+  if (bits) {
+    json["bits"] = bits_json(*bits);
+  }
+  const Result<graph::QuantisationPlan> plan = read_plan(vk, path);
+  json["fixed_inputs"] = plan.ok() ? fixed_inputs_json(plan->fixed) : ordered_json(nullptr);
+  json.update(circuit_json(vk.circuit, vk.layout));
+  return json;
+}
+
+Result<ordered_json> inspect_json(ByteView file, const std::string& path) {
+  switch (file_kind(file)) {
+    case FileKind::kModel: {
+      PROOFCARD_TRY(const CompiledModel model, decode_model(file, path));
+      return model_json(path, model, file.size());
+    }
+    case FileKind::kProverKey: {
+      PROOFCARD_TRY(const ProverKey key, decode_prover_key(file, path));
+      return key_json(path, key.vk, file.size(), key.model.plan.bits);
+    }
+    case FileKind::kVerifierKey: {
+      PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(file, path));
+      return key_json(path, vk, file.size(), std::nullopt);
+    }
+    case FileKind::kProof: {
+      PROOFCARD_TRY(const ProofHead head, read_proof_head(file, path));
+      return proof_json(path, head, file.size());
+    }
+    case FileKind::kCommitment: {
+      PROOFCARD_TRY(const statement::Commitment commitment, decode_commitment(file, path));
+      ordered_json json = file_json(path, "commitment", file.size());
+      json["digest"] = hex(statement::digest(commitment));
+      json.update(descriptor_json(commitment.descriptor));
+      return json;
+    }
+    case FileKind::kOpening: {
+      PROOFCARD_TRY(const statement::Opening opening, decode_opening(file, path));
+      ordered_json json = file_json(path, "opening", file.size());
+      json.update(descriptor_json(opening.descriptor));
+      return json;
+    }
+    case FileKind::kOther:
+      break;
+  }
+  return bad_input(path, "expected a model, key, proof, commitment or opening, found {}", describe_content(file));
+}
+
+}  // namespace proofcard::tools

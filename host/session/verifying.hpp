@@ -1,0 +1,33 @@
+// From a verification key and a proof to what the proof states.
+//
+// Verifying is always the CPU's: a card that answers wrongly must not decide that a proof is good.
+#pragma once
+
+#include <optional>
+
+#include "host/base/result.hpp"
+#include "host/base/stages.hpp"
+#include "host/kernels/msm.hpp"
+#include "host/statement/committed.hpp"
+#include "host/statement/proof.hpp"
+
+namespace proofcard::tools {
+
+struct VerifyOptions {
+  bool key_checked = false;  // the weights behind this key were checked before: that check is due once a model
+  bool allow_seeded = false;
+  bool allow_no_zk = false;
+};
+
+struct VerifyTimes {
+  std::optional<double> key_ms;  // of the check that is due once a model
+  std::optional<double> proof_ms;
+};
+
+// Everything that can accept or reject. `committed` receives the commitments that the statement has.
+// Stages: "check key", "generators", "verify". Errors: kRejected, where = stage.
+Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteView proof, const kernels::Msm& msm,
+                                       const VerifyOptions& options, Stages& stages, VerifyTimes& times,
+                                       statement::CommittedRows& committed);
+
+}  // namespace proofcard::tools

@@ -1,0 +1,4 @@
+// What the shared library shows to programs.
+#pragma once
+
+#define PROOFCARD_API __attribute__((visibility("default")))
