@@ -7,13 +7,14 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
 	@echo "make test         build and run the tests"
 	@echo "make build        build/bin/proofcard"
 	@echo "make install      the program, its manual page and completions below PREFIX, /usr/local by default"
+	@echo "make wheel        the Python package in build/wheel (pip install of it; wheel-test runs its tests)"
 	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
@@ -59,7 +60,16 @@ test-long: deps-test
 
 PREFIX ?= /usr/local
 install: build
+	@$(STAGE) --ninja build "the library, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS) --target proofcard_library
 	@cmake --install $(BUILD) --prefix "$(DESTDIR)$(PREFIX)"
+
+wheel: deps
+	@scripts/install_deps.sh --wheel
+	@scripts/make_wheel.sh $(BUILD)
+
+wheel-test: build
+	@scripts/install_deps.sh --wheel
+	@scripts/make_wheel.sh --test $(BUILD)
 
 # FRESH=test: the tests too, in the same bare system.
 fresh:
@@ -143,4 +153,4 @@ asan tsan: deps-test
 	ctest --preset $@ --parallel $(JOBS)
 
 clean:
-	rm -rf build build-dev build-debug build-asan build-tsan
+	rm -rf build build-pip build-dev build-debug build-asan build-tsan

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v clang-format > /dev/null || scripts/install_deps.sh --lint
 
-mapfile -t files < <(find host tests hls sim \( -name '*.cpp' -o -name '*.hpp' \) -type f | sort)
+mapfile -t files < <(find host include tests hls sim examples \( -name '*.cpp' -o -name '*.hpp' \) -type f | sort)
 if [[ "${1:-}" == "--fix" ]]; then
   clang-format -i "${files[@]}"
   exit 0

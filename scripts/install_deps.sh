@@ -5,6 +5,7 @@
 #   install_deps.sh --test     also what the tests and the emulated card need (scripts/packages-*.txt), and npm, for the tests
 #                              with circom
 #   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
+#   install_deps.sh --wheel    also what scripts/make_wheel.sh, and pip install ., need
 #   install_deps.sh --fuzz     also what scripts/fuzz.sh needs
 #   install_deps.sh --lint     also what make check and make lint need
 #   install_deps.sh --fresh    also what scripts/fresh_machine.sh needs
@@ -24,6 +25,8 @@ if [[ "${1:-}" == "--test" ]]; then
   fi
 elif [[ "${1:-}" == "--python" ]]; then
   packages+=(python3 python3-venv python3-numpy python3-onnx)
+elif [[ "${1:-}" == "--wheel" ]]; then
+  packages+=(python3 python3-dev python3-venv)
 elif [[ "${1:-}" == "--fuzz" ]]; then
   packages+=(clang libclang-rt-14-dev)
 elif [[ "${1:-}" == "--lint" ]]; then

@@ -1,0 +1,439 @@
+"""Models, keys, proofs: the classes and functions of the package."""
+
+import json
+import os
+import pathlib
+import threading
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+
+import numpy as np
+
+from . import _native
+from ._convert import Values, arrays, is_path, onnx_bytes
+from ._errors import BadInput
+
+Progress = Optional[Callable[[str], Any]]
+Path = Union[str, "os.PathLike[str]"]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return pathlib.Path(path).read_bytes()
+    except OSError as error:
+        raise BadInput(f"{os.fspath(path)}: cannot open: {error.strerror}", os.fspath(path)) from None
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input or output of a model: ``shape`` of one input, also in a batch; real value = ``scale`` * integer."""
+
+    name: str
+    shape: tuple
+    visibility: str  # "private", "public" or "committed"
+    scale: float
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a model gave, of the output's shape; with a batch, an axis of rows in front."""
+
+    name: str
+    integers: np.ndarray  # int64: exactly what is proved
+    reals: np.ndarray  # float64: scale * integer
+
+
+@dataclass(frozen=True)
+class StatedTensor:
+    """An input or output as a proof states it."""
+
+    tensor: Tensor
+    value: Optional[Output]  # of a public one
+    commitment: Optional[str]  # digest, of a committed one
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What an accepted proof says."""
+
+    model_name: str
+    vk_digest: str
+    batch: int
+    zero_knowledge: bool
+    seeded: bool
+    weights_hidden: bool
+    security_bits: float
+    inputs: List[StatedTensor]
+    outputs: List[StatedTensor]
+
+
+def _tensor(info: "_native.TensorInfo") -> Tensor:
+    return Tensor(info.name, tuple(info.shape), info.visibility.name, info.scale)
+
+
+def _output(output: "_native.Output") -> Output:
+    return Output(output.name, output.integers, output.reals)
+
+
+class _File:
+    """The content of one of the command line's files."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    @property
+    def bytes(self) -> bytes:
+        """The file."""
+        return self._native.bytes()
+
+    def __reduce__(self) -> Any:
+        return _unpickle, (type(self), self.bytes)
+
+
+def _unpickle(kind: Any, file: bytes) -> Any:
+    return kind._from_bytes(file, kind.__name__)
+
+
+class Model(_File):
+    """A compiled model, the content of a ``.pcm`` file: a network as integers, with its weights. Made by :func:`compile`."""
+
+    @classmethod
+    def _from_bytes(cls, file: bytes, name: str) -> "Model":
+        return cls(_native.Model.from_bytes(file, name))
+
+    @property
+    def name(self) -> str:
+        """The model's name in its keys, which everybody sees."""
+        return self._native.name
+
+    @property
+    def inputs(self) -> List[Tensor]:
+        return [_tensor(t) for t in self._native.inputs()]
+
+    @property
+    def outputs(self) -> List[Tensor]:
+        return [_tensor(t) for t in self._native.outputs()]
+
+    @property
+    def notes(self) -> List[str]:
+        """What compiling assumed or approximated; empty when the model was loaded."""
+        return self._native.notes
+
+    @property
+    def warnings(self) -> List[str]:
+        """What compiling warns of, as too great a loss of accuracy; empty when the model was loaded."""
+        return self._native.warnings
+
+    @property
+    def report(self) -> Dict[str, Any]:
+        """As ``proofcard compile --report``: accuracy on the samples, what was tried, what a proof is estimated to cost."""
+        return json.loads(self._native.report)
+
+    def run(self, x: Values, *, saturate: bool = False) -> List[Output]:
+        """Integer inference without a proof. ``x``: as for :meth:`Keys.prove`, of one input. Raises BadInput."""
+        return [_output(o) for o in self._native.run(arrays(x), saturate)]
+
+    def save(self, path: Path) -> None:
+        """Writes a ``.pcm`` that only the owner can read. Raises BadInput."""
+        self._native.save(os.fspath(path))
+
+
+class Commitment(_File):
+    """A commitment to one tensor, the content of a ``.commit`` file: for verifiers."""
+
+    @classmethod
+    def _from_bytes(cls, file: bytes, name: str) -> "Commitment":
+        return cls(_native.Commitment.from_bytes(file, name))
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits, which name the commitment."""
+        return self._native.digest
+
+
+class Opening(_File):
+    """The values behind a commitment and their blinding, the content of a ``.opening`` file. As secret as the values."""
+
+    @classmethod
+    def _from_bytes(cls, file: bytes, name: str) -> "Opening":
+        return cls(_native.Opening.from_bytes(file, name))
+
+    @property
+    def commitment(self) -> Commitment:
+        return Commitment(self._native.commitment())
+
+    def save(self, name: Path, *, replace: bool = False) -> None:
+        """Writes NAME.commit and NAME.opening, which only the owner can read. Raises BadInput, also when others stand there."""
+        self._native.save(os.fspath(name), replace)
+
+
+class VerifyingKey(_File):
+    """What a verifier needs of a model, the content of a ``.vk`` file. ``keys.vk``, or :func:`load`."""
+
+    @classmethod
+    def _from_bytes(cls, file: bytes, name: str) -> "VerifyingKey":
+        return cls(_native.VerifyingKey.from_bytes(file, name))
+
+    @property
+    def model_name(self) -> str:
+        return self._native.model_name
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits: names the circuit and its weights."""
+        return self._native.digest
+
+    @property
+    def batch(self) -> int:
+        """How many inputs a proof is of."""
+        return self._native.batch
+
+    @property
+    def inputs(self) -> List[Tensor]:
+        return [_tensor(t) for t in self._native.inputs()]
+
+    @property
+    def outputs(self) -> List[Tensor]:
+        return [_tensor(t) for t in self._native.outputs()]
+
+    def save(self, path: Path, *, replace: bool = False) -> None:
+        """Writes a ``.vk``. Raises BadInput, also when another key stands there and ``replace`` is false."""
+        self._native.save(os.fspath(path), replace)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proof, and what the prover knows besides."""
+
+    bytes: bytes  #: the proof file
+    outputs: List[Output] = field(default_factory=list)  #: what the model gave; empty when the proof was loaded
+    openings: List[Opening] = field(default_factory=list)  #: of the outputs, when they are committed
+    warnings: List[str] = field(default_factory=list)  #: as values inside the model that had to be cut off
+    report: Dict[str, Any] = field(default_factory=dict)  #: as ``proofcard prove --report``: times by stage, sizes, security
+
+    def save(self, path: Path) -> None:
+        """Writes the proof file, which ``proofcard verify`` takes."""
+        temporary = f"{os.fspath(path)}.{os.getpid()}.{threading.get_ident()}"
+        try:
+            pathlib.Path(temporary).write_bytes(self.bytes)
+            os.replace(temporary, path)
+        except OSError as error:
+            raise BadInput(f"{os.fspath(path)}: cannot write: {error.strerror}", os.fspath(path)) from None
+
+
+class Keys(_File):
+    """A prover key, the content of a ``.pk`` file: model, weights and verification key. Made by :func:`setup`.
+
+    May be used from several threads, and pickled: to send one is to send the weights.
+    """
+
+    @classmethod
+    def _from_bytes(cls, file: bytes, name: str) -> "Keys":
+        return cls(_native.ProverKey.from_bytes(file, name))
+
+    @property
+    def vk(self) -> VerifyingKey:
+        return VerifyingKey(self._native.verifying_key())
+
+    def save(self, name: Path, *, replace: bool = False) -> None:
+        """Writes NAME.pk, which only the owner can read, and NAME.vk, as ``proofcard setup -o NAME`` does.
+
+        Raises BadInput, also when other keys stand there and ``replace`` is false: proofs for one key do not verify with another.
+        """
+        self._native.save(os.fspath(name), replace)
+
+    def prove(
+        self,
+        x: Optional[Values] = None,
+        *,
+        openings: Optional[Sequence[Opening]] = None,
+        zero_knowledge: bool = True,
+        seed: Optional[int] = None,
+        saturate: bool = False,
+        device: str = "cpu",
+        progress: Progress = None,
+    ) -> Proof:
+        """Runs the model on an input and proves it.
+
+        x: an array of the input's shape (or flat) for a model of one input; a tuple of arrays in the model's order, or a dict by
+            name, for several. With a key for batches each has one more axis in front, of as many rows as the batch.
+        openings: instead of x, those of committed inputs, one an input.
+        zero_knowledge: false is faster and hides nothing; verifiers refuse it unless they allow it.
+        seed: deterministic blinding, for tests; verifiers refuse it unless they allow it.
+        saturate: clip inputs beyond the model's range instead of refusing them.
+        device: "cpu", or cards as the command's --device.
+        progress: called with the name of each stage that begins.
+
+        The interpreter is free for other threads meanwhile; Ctrl-C stops the call.
+        Raises BadInput for values of another shape, not finite, or beyond the range; DeviceFault.
+        """
+        if (x is None) == (openings is None):
+            raise BadInput("input: expected either values or openings of commitments, found " + ("neither" if x is None else "both"), "input")
+        if openings is not None and len(openings) == 0:
+            raise BadInput("openings: expected one for each input of the model, found none", "openings")
+        given = [] if x is None else arrays(x)
+        opened = [] if openings is None else [o._native for o in openings]
+        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, device, progress)
+        return Proof(
+            made.bytes,
+            [_output(o) for o in made.outputs],
+            [Opening(o) for o in made.openings],
+            list(made.warnings),
+            json.loads(made.report),
+        )
+
+
+def compile(
+    model: Any,
+    *,
+    calibration: Optional[Union[Path, Values]] = None,
+    example_input: Any = None,
+    name: str = "",
+    input: str = "private",
+    output: str = "public",
+    weights: str = "private",
+    bits: Optional[int] = None,
+    target_accuracy: float = 99.0,
+    measure: str = "",
+    output_bits: int = 32,
+    shapes: Optional[Mapping[str, Sequence[int]]] = None,
+    fixed: Optional[Mapping[str, Any]] = None,
+    input_like: Optional[Path] = None,
+    generate: int = 0,
+    end_token: Optional[int] = None,
+    device: str = "cpu",
+    progress: Progress = None,
+) -> Model:
+    """Makes integers of a float model.
+
+    model: a path or the bytes of an ONNX file, an onnx.ModelProto, or a torch.nn.Module, which is exported with example_input.
+    calibration: typical inputs, some tens, as for Keys.prove with an axis of samples in front; or a path to a JSON or .npy file
+        of them, as the command line's. Without it ranges are those that the model itself says, or made up.
+    input, output, weights: who sees them: "private", "public" or "committed".
+    bits: 8 or 16; by default the cheapest, tensor by tensor, that keeps target_accuracy per cent of the predictions.
+    The others are the options of ``proofcard compile``.
+
+    Raises BadInput, naming what is not supported or does not fit. Ctrl-C stops the call.
+    """
+    options = _native.CompileOptions()
+    options.name = name
+    for side, value in (("input", input), ("output", output), ("weights", weights)):
+        if value not in ("private", "public", "committed"):
+            raise BadInput(f"{side}: expected private, public or committed, found {value!r}", side)
+        setattr(options, side, getattr(_native.Visibility, value))
+    if calibration is not None and is_path(calibration):
+        options.samples_file = os.fspath(calibration)
+    elif calibration is not None:
+        options.samples = arrays(calibration)
+    options.bits = 0 if bits is None else bits
+    options.target_accuracy = target_accuracy
+    options.measure = measure
+    options.output_bits = output_bits
+    options.shapes = [f"{key}={'x'.join(str(int(n)) for n in value)}" for key, value in (shapes or {}).items()]
+    options.fixed = [f"{key}={','.join(json.dumps(v) for v in np.ravel(value).tolist())}" for key, value in (fixed or {}).items()]
+    options.input_like = "" if input_like is None else os.fspath(input_like)
+    options.generate = generate
+    options.end_token = end_token
+    if is_path(model):
+        return Model(_native.Model.compile_file(os.fspath(model), options, device, progress))
+    onnx = bytes(model) if isinstance(model, (bytes, bytearray, memoryview)) else onnx_bytes(model, example_input)
+    return Model(_native.Model.compile(onnx, options, device, progress))
+
+
+def setup(model: Model, *, batch: int = 1, hide_weights: bool = True, device: str = "cpu", progress: Progress = None) -> Keys:
+    """Keys for a model: commitments to its weights, and a proof that they lie in their ranges. No ceremony, nothing to download.
+
+    batch: how many inputs each proof is of. hide_weights: false makes keys that allow proofs without zero knowledge.
+    Raises BadInput; DeviceFault. Ctrl-C stops the call.
+    """
+    return Keys(_native.ProverKey.setup(model._native, batch, hide_weights, device, progress))
+
+
+def verify(
+    vk: VerifyingKey,
+    proof: Union[Proof, bytes],
+    *,
+    allow_seeded: bool = False,
+    allow_no_zero_knowledge: bool = False,
+    key_checked: bool = False,
+    input_commitments: Sequence[Commitment] = (),
+    output_commitments: Sequence[Commitment] = (),
+    progress: Progress = None,
+) -> Statement:
+    """Checks a proof, on the processor, and returns what it states: read it, an accepted proof says no more than that.
+
+    input_commitments, output_commitments: what the proof's committed tensors have to be, one a tensor.
+    key_checked: this key's weights were checked by an earlier call: skip the check that is due once a model.
+    Raises Rejected, with the stage; BadInput for bytes that are no proof.
+    """
+    content = proof.bytes if isinstance(proof, Proof) else bytes(proof)
+    stated = _native.verify(
+        vk._native,
+        content,
+        allow_seeded,
+        allow_no_zero_knowledge,
+        key_checked,
+        [c._native for c in input_commitments],
+        [c._native for c in output_commitments],
+        progress,
+    )
+    tensors = [
+        [StatedTensor(_tensor(t.info), _output(t.value) if t.value is not None else None, t.commitment) for t in side]
+        for side in (stated.inputs, stated.outputs)
+    ]
+    return Statement(
+        stated.model_name,
+        stated.vk_digest,
+        stated.batch,
+        stated.zero_knowledge,
+        stated.seeded,
+        stated.weights_hidden,
+        stated.security_bits,
+        *tensors,
+    )
+
+
+def commit(key: Union[VerifyingKey, Keys], x: Values, *, index: int = 0, output: bool = False, saturate: bool = False) -> Opening:
+    """Commits to one input (or output) of a model compiled with that side committed, with fresh blinding.
+
+    x: values of all tensors of the side, as for Keys.prove; index: which of them. Raises BadInput.
+    """
+    vk = key.vk if isinstance(key, Keys) else key
+    return Opening(_native.commit(vk._native, arrays(x), index, output, saturate))
+
+
+def open(commitment: Commitment, opening: Opening) -> Output:
+    """The values behind a commitment. Raises Rejected when the opening is not its."""
+    return _output(_native.open(commitment._native, opening._native))
+
+
+_KINDS = {"model": Model, "prover_key": Keys, "verifying_key": VerifyingKey, "commitment": Commitment, "opening": Opening}
+
+
+def load(path: Path) -> Union[Model, Keys, VerifyingKey, Proof, Commitment, Opening]:
+    """What a .pcm, .pk, .vk, proof, .commit or .opening holds. Raises BadInput for another or a damaged file."""
+    file = _read(path)
+    kind = _native.file_kind(file).name
+    if kind == "proof":
+        return Proof(file)
+    if kind not in _KINDS:
+        raise BadInput(f"{os.fspath(path)}: expected a model, key, proof, commitment or opening of proofcard, found another file", os.fspath(path))
+    return _KINDS[kind]._from_bytes(file, os.fspath(path))
+
+
+def inspect(what: Union[Path, bytes, _File, Proof]) -> Dict[str, Any]:
+    """What a file or object holds, without a weight or a private value: the fields of ``proofcard inspect --json``.
+
+    Raises BadInput.
+    """
+    if is_path(what):
+        return json.loads(_native.inspect(_read(what), os.fspath(what)))  # type: ignore[arg-type]
+    content = what.bytes if isinstance(what, (_File, Proof)) else bytes(what)  # type: ignore[arg-type]
+    return json.loads(_native.inspect(content, type(what).__name__))
+
+
+def set_threads(threads: int) -> None:
+    """How many threads all calls of this process together may use; 0: as many as there are."""
+    if threads < 0:
+        raise BadInput(f"threads: expected 0 or more, found {threads}", "threads")
+    _native.set_threads(threads)
