@@ -33,7 +33,7 @@ UNITS = {
     # Parts of pc_msm_core in the configuration u55c.
     "scalar_lanes": ("pc_scalar_lanes", {}, 0, 2500),
     "scalar_reads": ("pc_scalar_reads", {}, 0, 400),
-    "recode": ("pc_recode", {}, 0, 2500),
+    "recode": ("pc_recode", {}, 0, 3600),
     "base_runs": ("pc_base_runs", {}, 0, 200),
     "operands": ("pc_operands", {"ItemBits": 105}, 0, 2000),
     "digit_walk": ("pc_digit_walk", {}, 0, 300),

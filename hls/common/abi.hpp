@@ -8,7 +8,7 @@
 
 namespace proofcard::hls::abi {
 
-constexpr std::uint64_t kAbiHash = 0x8bad28b085d371da;
+constexpr std::uint64_t kAbiHash = 0x96b75b599a7fc5ea;
 
 constexpr std::uint32_t kRegCtrl = 0x000;
 constexpr std::uint32_t kRegGie = 0x004;
@@ -45,6 +45,7 @@ constexpr std::uint32_t kFullScalarBytes = 32;
 constexpr std::uint32_t kRowAlignBytes = 64;
 constexpr std::uint32_t kPointerAlignBytes = 64;
 constexpr std::uint32_t kStatusBytes = 64;
+constexpr std::uint32_t kFlagNarrowWindows = 1;
 
 // Bits of the signed digits of a scalar; 0: no such format.
 constexpr std::uint32_t digit_range_bits(std::uint32_t scalar_bits) {

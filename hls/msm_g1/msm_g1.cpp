@@ -117,7 +117,8 @@ void msm_g1(const ap_uint<512>* bases, const ap_uint<512>* scalars, ap_uint<512>
   job.first_window = first_window;
   job.num_windows = num_windows;
   Counters counters = {0, 0, 0, 0, 0, 0};
-  const abi::KernelError error = check(job, num_msms, flags | bases_stride | num_multiples);
+  const abi::KernelError error =
+      check(job, num_msms, (flags & ~abi::kFlagNarrowWindows) | bases_stride | num_multiples);
   if (error == abi::KernelError::kNone) {
     const unsigned rows_a_slice = static_cast<unsigned>(kNumContexts) / num_windows;
     for (unsigned row = 0; row < num_msms; row += rows_a_slice) {

@@ -1,8 +1,8 @@
 // Sizes of the HLS build of msm_g1, and the parts of the kernel.
 //
-// Method:  signed digits of 8 bits. 32 contexts of 128 buckets share one memory; a context is one window of one row, so
-//          that a slice is 32 rows of 8-bit scalars, 16 of 16, 8 of 32, or one row of 254 bits. A slice is accumulated,
-//          then folded.
+// Method:  signed digits of 8 bits for scalars of every width, so that flag_narrow_windows changes nothing. 32 contexts of
+//          128 buckets share one memory; a context is one window of one row, so that a slice is 32 rows of 8-bit scalars,
+//          16 of 16, 8 of 32, or one row of 254 bits. A slice is accumulated, then folded.
 // Source:  "park or pair" for the buckets, and the halving fold: docs/card.md.
 #pragma once
 

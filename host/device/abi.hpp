@@ -12,7 +12,7 @@ namespace proofcard::device::abi {
 
 constexpr std::string_view kKernelName = "msm_g1";
 constexpr std::uint32_t kVersion = 1;
-constexpr std::uint64_t kAbiHash = 0x8bad28b085d371da;
+constexpr std::uint64_t kAbiHash = 0x96b75b599a7fc5ea;
 
 constexpr std::uint32_t kRegCtrl = 0x000;
 constexpr std::uint32_t kRegGie = 0x004;
@@ -49,6 +49,7 @@ constexpr std::uint32_t kFullScalarBytes = 32;
 constexpr std::uint32_t kRowAlignBytes = 64;
 constexpr std::uint32_t kPointerAlignBytes = 64;
 constexpr std::uint32_t kStatusBytes = 64;
+constexpr std::uint32_t kFlagNarrowWindows = 1;
 
 // Bits of the signed digits of a scalar; 0: no such format.
 constexpr std::uint32_t digit_range_bits(std::uint32_t scalar_bits) {
@@ -155,7 +156,7 @@ constexpr std::string_view error_text(std::uint32_t code) {
     case KernelError::kBadWindow:
       return "bad_window: num_windows is 0, or the last window is past the scalar's width.";
     case KernelError::kReservedArgument:
-      return "reserved_argument: flags, bases_stride or num_multiples is not 0.";
+      return "reserved_argument: flags has a bit that is not known, or bases_stride or num_multiples is not 0.";
     case KernelError::kBadAlignment:
       return "bad_alignment: A pointer is not a multiple of pointer_align_bytes.";
     case KernelError::kBadSize:

@@ -141,21 +141,28 @@ Status MsmCard::probe() {
                                           window_bits(bits), bits));
     }
   }
-  if (num_windows(254) * abi::kResultBytes > results_bytes_) {
-    return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
-                                        "windows of {} bits are too narrow for the memory of a job", window_bits(254)));
+  for (const bool narrow : {false, true}) {
+    if (num_windows(254, narrow) * abi::kResultBytes > results_bytes_) {
+      return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
+                                          "windows of {} bits are too narrow for the memory of a job",
+                                          window_bits(254, narrow)));
+    }
   }
   return {};
 }
 
-unsigned MsmCard::window_bits(std::uint32_t scalar_bits) const {
-  const unsigned index = scalar_bits == 8 ? 0 : scalar_bits == 16 ? 1 : scalar_bits == 32 ? 2 : 3;
+unsigned MsmCard::window_bits(std::uint32_t scalar_bits, bool narrow) const {
+  const unsigned index = scalar_bits == 8 || narrow ? 0 : scalar_bits == 16 ? 1 : scalar_bits == 32 ? 2 : 3;
   return window_bits_ >> (8 * index) & 0xff;
 }
 
-std::size_t MsmCard::num_windows(std::uint32_t scalar_bits) const {
-  const unsigned width = window_bits(scalar_bits);
+std::size_t MsmCard::num_windows(std::uint32_t scalar_bits, bool narrow) const {
+  const unsigned width = window_bits(scalar_bits, narrow);
   return (abi::digit_range_bits(scalar_bits) + width - 1) / width;
+}
+
+bool MsmCard::prefers_narrow(std::size_t num_points) const {
+  return narrow_windows_pay(num_points, window_bits(254), window_bits(254, true));
 }
 
 MsmLimits MsmCard::limits() const {
@@ -218,10 +225,10 @@ Status MsmCard::run_filled(curve::G1& sum, const Lane& lane, const HostBases& ba
 Status MsmCard::run_slot(std::span<curve::G1> sums, const Lane& lane, const HostBases& bases,
                          std::size_t segment_points, const MsmPart& part, std::uint32_t scalar_bits,
                          std::size_t in_bytes) const {
-  PROOFCARD_CHECK(sums.size() == part.num_rows);
+  PROOFCARD_CHECK(sums.size() == part.num_rows && (!part.narrow_windows || scalar_bits == 254));
   const Unit& unit = units_[lane.unit];
   const Slot& slot = unit.slots[lane.slot];
-  const std::size_t windows = part.num_windows != 0 ? part.num_windows : num_windows(scalar_bits);
+  const std::size_t windows = part.num_windows != 0 ? part.num_windows : num_windows(scalar_bits, part.narrow_windows);
   PROOFCARD_TRY(const BasesCache::Lease lease,
                 cache_->acquire(segment_of(bases, segment_points, part.first), unit.index, lane.session_lane()));
   JobRequest job = make_job(unit, slot);
@@ -234,12 +241,14 @@ Status MsmCard::run_slot(std::span<curve::G1> sums, const Lane& lane, const Host
   job.arguments[abi::kIdScalarBits].value = scalar_bits;
   job.arguments[abi::kIdFirstWindow].value = part.first_window;
   job.arguments[abi::kIdNumWindows].value = windows;
+  job.arguments[abi::kIdFlags].value = part.narrow_windows ? abi::kFlagNarrowWindows : 0;
   PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane));
   if (record.window_bits != window_bits_ || record.build != build_) {
     return session_->give_up(
         make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
   }
-  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, windows, window_bits(scalar_bits));
+  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, windows,
+                                 window_bits(scalar_bits, part.narrow_windows));
       !status.ok()) {
     return session_->give_up(status.error());
   }

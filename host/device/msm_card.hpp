@@ -35,8 +35,11 @@ class MsmCard {
   std::string unit_name(std::uint32_t unit) const { return session_->units()[units_[unit].index].name; }
   // What this card can do alone.
   MsmLimits limits() const;
-  unsigned window_bits(std::uint32_t scalar_bits) const;
-  std::size_t num_windows(std::uint32_t scalar_bits) const;
+  // narrow: of 254-bit scalars in a job with narrow windows.
+  unsigned window_bits(std::uint32_t scalar_bits, bool narrow = false) const;
+  std::size_t num_windows(std::uint32_t scalar_bits, bool narrow = false) const;
+  // Whether narrow windows pay for a row of so many 254-bit scalars.
+  bool prefers_narrow(std::size_t num_points) const;
   std::uint32_t build() const { return build_; }  // as in the completion record
   std::uint32_t packed_window_bits() const { return window_bits_; }
   std::size_t bases_memory_bytes() const { return cache_->memory_bytes(); }

@@ -21,6 +21,7 @@ struct Case {
   std::size_t num_rows = 1;
   IntVector ints;  // or
   std::vector<Fr> full;
+  bool narrow_windows = false;
 
   RowScalars scalars() const { return full.empty() ? RowScalars(ints.view()) : RowScalars(std::span<const Fr>(full)); }
 };
@@ -77,6 +78,11 @@ std::vector<Case> make_cases() {
   out.push_back(full_width("infinity and repeated points", odd, 2, false));
   out.push_back(full_width("one point repeated", std::vector<G1Affine>(80, plain[0]), 1, false));
   out.push_back(full_width("points and their negatives", cancelling, 1, true));
+  out.push_back(full_width("254-bit, narrow windows", first(90), 2, false));
+  out.push_back(full_width("extremes, narrow windows", odd, 2, true));
+  for (auto narrow = out.end() - 2; narrow != out.end(); ++narrow) {
+    narrow->narrow_windows = true;
+  }
   return out;
 }
 
@@ -101,7 +107,7 @@ Status run_case(const MsmCard& card, std::uint32_t unit, const Case& c, std::uin
   PROOFCARD_TRY(const HostBases bases, to_host_bases(c, id));
   const Counters before = card.counters(unit);
   std::vector<curve::G1> sums(c.num_rows);
-  const MsmPart part{0, c.num_rows, 0, c.points.size(), 0, 0};
+  const MsmPart part{0, c.num_rows, 0, c.points.size(), 0, 0, c.narrow_windows};
   const Status status =
       card.run(sums, {0, unit, 0}, bases, card.limits().segment_points, part, c.scalars(), c.points.size());
   card.drop(bases);

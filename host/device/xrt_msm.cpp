@@ -122,9 +122,12 @@ Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& base
                    std::size_t row_len) const {
   const auto* resident = dynamic_cast<const XrtBases*>(&bases);
   PROOFCARD_CHECK(resident != nullptr && row_len <= resident->size());
-  MsmBatch batch{out.size(), row_len, scalars.scalar_bytes(), 0};
+  MsmBatch batch{out.size(), row_len, scalars.scalar_bytes()};
+  // A card whose windows have one width takes either.
+  batch.narrow_windows = scalars.bits() == 254 &&
+                         std::ranges::any_of(cards_, [&](const auto& card) { return card->prefers_narrow(row_len); });
   for (const auto& card : cards_) {
-    batch.num_windows = std::max(batch.num_windows, card->num_windows(scalars.bits()));
+    batch.num_windows = std::max(batch.num_windows, card->num_windows(scalars.bits(), batch.narrow_windows));
   }
   const std::vector<MsmPart> parts = plan_msm(batch, limits_);
   std::vector<curve::G1> sums(out.size());
@@ -148,7 +151,8 @@ Result<curve::G1Affine> XrtMsm::sum_on_card(std::size_t card, std::span<const st
   MsmLimits limits = cards_[card]->limits();
   limits.segment_points = limits_.segment_points;
   limits.num_units = units.size();
-  const MsmBatch batch{1, num_points, abi::kFullScalarBytes, cards_[card]->num_windows(254)};
+  const bool narrow = cards_[card]->prefers_narrow(num_points);
+  const MsmBatch batch{1, num_points, abi::kFullScalarBytes, cards_[card]->num_windows(254, narrow), narrow};
   const std::vector<MsmPart> parts = plan_msm(batch, limits);
   std::vector<Lane> lanes;
   for (const Lane& lane : lanes_) {

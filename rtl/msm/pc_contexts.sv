@@ -4,7 +4,8 @@
 // Method:  contexts are given out in a ring. A context of wide windows is a set of buckets and a window in it; a group has
 //          a set. Groups of narrow windows have 1, 2, 4 or 8 contexts. A group waits until its contexts are free. Filled
 //          groups are folded when none of their items is on its way, as many at once as there are when one of the two folds
-//          is free: contexts that fold together hide each other's latency.
+//          is free: contexts that fold together hide each other's latency. A context into which nothing went is not folded:
+//          its result is infinity, which leaves through empty_*.
 // Range:   PassWindows is at most 8; 2^ContextBits is at least NumSets times the power of two from PassWindows on. Arguments
 //          are constant during a job.
 // Timing:  done_o is 1 for a cycle when the last result was taken and loaded_i is 1.
@@ -24,10 +25,12 @@ module pc_contexts #(
   input  logic [7:0]                num_windows_i,
   input  logic                      loaded_i,
   output logic                      done_o,
-  // The group that is being filled; mark_i: its last digit is in the buckets' unit.
+  // The group that is being filled; item_i: a digit goes in; mark_i: its last digit is in the buckets' unit.
   output logic                      context_valid_o,
   output logic [ContextBits-1:0]    context_o,
   input  logic                      group_done_i,
+  input  logic                      item_i,
+  input  logic [ContextBits-1:0]    item_context_i,
   input  logic                      mark_i,
   input  logic [2**ContextBits-1:0] idle_i,
   output logic [1:0]                fold_start_o,
@@ -36,6 +39,9 @@ module pc_contexts #(
   input  logic [2**ContextBits-1:0] settled_i,
   output logic                      horner_start_o,
   output logic [2**ContextBits-1:0] horner_contexts_o,
+  output logic                      empty_valid_o,
+  input  logic                      empty_ready_i,
+  output logic [ContextBits-1:0]    empty_context_o,
   // Results: the index of a context's result; taking it frees the context.
   input  logic [ContextBits-1:0]    result_context_i,
   output logic [31:0]               result_index_o,
@@ -116,7 +122,9 @@ module pc_contexts #(
   assign result_index_o = indices_q[result_context_i];
 
   // ---- filled, idle, folding, folded ----
-  mask_t filled_mask, ready_q, folded_q, settled, result_bit;
+  mask_t filled_mask, ready_q, folded_q, settled, result_bit, item_bit, used_q, empty_q, lowest_empty;
+  logic [ContextBits-1:0] empty_index;
+  logic takes_empty;
   mask_t folding_q [2];
   logic filled_valid, filled_pop;
   logic [1:0] fold_free, fold_ends;
@@ -141,6 +149,21 @@ module pc_contexts #(
   assign horner_start_o = horner_contexts_o != '0;
   assign draining_o = filled_valid & (fold_busy_i == '0);
   assign result_bit = result_taken_i ? NumContexts'(1) << result_context_i : '0;
+  assign item_bit = item_i ? NumContexts'(1) << item_context_i : '0;
+  pc_lowest #(.Width(NumContexts)) u_empty (.bits_i(empty_q), .lowest_o(lowest_empty), .index_o(empty_index));
+  assign takes_empty = ~empty_valid_o | empty_ready_i;
+  always_ff @(posedge clk_i) begin
+    if (takes_empty) empty_context_o <= empty_index;
+    if (!rst_ni) begin
+      used_q <= '0;
+      empty_q <= '0;
+      empty_valid_o <= 1'b0;
+    end else begin
+      used_q <= (used_q & ~result_bit) | item_bit;
+      empty_q <= (empty_q & ~(takes_empty ? lowest_empty : '0)) | (filled_pop ? filled_mask & ~used_q : '0);
+      if (takes_empty) empty_valid_o <= empty_q != '0;
+    end
+  end
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       filled_pop <= 1'b0;
@@ -153,7 +176,7 @@ module pc_contexts #(
     end else begin
       filled_pop <= filled_valid & ~filled_pop & (marks_q != '0) & ((idle_i | ~filled_mask) == '1);
       marks_q <= marks_q + (ContextBits+1)'(mark_i) - (ContextBits+1)'(filled_pop);
-      ready_q <= ((fold_start_o != '0) ? '0 : ready_q) | (filled_pop ? filled_mask : '0);
+      ready_q <= ((fold_start_o != '0) ? '0 : ready_q) | (filled_pop ? filled_mask & used_q : '0);
       horner_contexts_o <= settled;
       folded_q <= (folded_q & ~settled) | (fold_ends[0] ? folding_q[0] : '0) | (fold_ends[1] ? folding_q[1] : '0);
       active_q <= (active_q & ~result_bit) | (group_next ? wanted_mask_q : '0);

@@ -32,6 +32,7 @@ module pc_digit_walk #(
   input  logic                             ready_i,
   output logic                             mark_o,
   output logic                             negative_o,
+  output logic [ContextBits-1:0]           context_o,
   output logic [AddressBits-1:0]           address_o,
   output logic [PayloadBits-1:0]           payload_o
 );
@@ -73,6 +74,7 @@ module pc_digit_walk #(
       payload_o <= payload_q;
       negative_o <= negative;
       mark_o <= end_q;
+      context_o <= place;
       // Bucket 2^(c - 1) has address 0.
       address_o <= narrow_i ? (AddressBits'(place) << (NarrowBits - 1)) | AddressBits'(magnitude[NarrowBits-2:0])
                             : (AddressBits'(place) << (WideBits - 1)) | AddressBits'(magnitude[WideBits-2:0]);

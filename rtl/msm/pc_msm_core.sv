@@ -3,7 +3,7 @@
 // Method:  scalars -> lanes that matter -> signed digits -> base reads -> a queue, in which scalars wait for their bases ->
 //          digits one a cycle -> buckets, fold, Horner steps -> canonical coordinates. A row whose windows do not fit one
 //          set of contexts takes several passes. Up to 2^ResidentBits bases are read once a job, more once for each pass.
-// Range:   format_i 0 .. 3 is 8, 16, 32, 254 bits; windows of WideBits for the last, of NarrowBits for the others. Arguments
+// Range:   format_i 0 .. 3 is 8, 16, 32, 254 bits; windows of WideBits for the last, if not narrow_i, of NarrowBits else. Arguments
 //          are valid (the top checks them); num_msms_i and num_windows_i are not 0. Bases are on the curve, or (0, 0).
 // Timing:  start_i is taken while !busy_o; done_o is 1 for a cycle after the last result was taken. Data comes in the order
 //          of the commands; all that was asked for is taken before done_o.
@@ -27,6 +27,7 @@ module pc_msm_core #(
   input  logic [31:0]  num_points_i,
   input  logic [31:0]  num_msms_i,
   input  logic [1:0]   format_i,
+  input  logic         narrow_i,
   input  logic [7:0]   first_window_i,
   input  logic [7:0]   num_windows_i,
   output logic         busy_o,
@@ -87,7 +88,7 @@ module pc_msm_core #(
       format_q <= format_i;
       first_window_q <= first_window_i;
       num_windows_q <= num_windows_i;
-      narrow_q <= format_i != 2'd3;
+      narrow_q <= narrow_i | (format_i != 2'd3);
       resident_q <= num_points_i <= 32'(2**ResidentBits);
       case (format_i)
         2'd0: begin
@@ -104,7 +105,7 @@ module pc_msm_core #(
         end
         default: begin
           beats_q <= 32'(({1'b0, num_points_i} + 33'd1) >> 1);
-          top_window_q <= 8'((255 + WideBits - 1) / WideBits - 1);
+          top_window_q <= narrow_i ? 8'((255 + NarrowBits - 1) / NarrowBits - 1) : 8'((255 + WideBits - 1) / WideBits - 1);
         end
       endcase
     end
@@ -129,7 +130,7 @@ module pc_msm_core #(
   pc_scalar_lanes #(.WideBits(WideBits), .NarrowBits(NarrowBits), .PassWindows(PassWindows)) u_scalar_lanes (
     .clk_i, .rst_ni, .start_i(start_q),
     .num_msms_i(num_msms_q), .first_window_i(first_window_q), .num_windows_i(num_windows_q),
-    .num_points_i(num_points_q), .format_i(format_q), .beats_i(beats_q),
+    .num_points_i(num_points_q), .format_i(format_q), .narrow_i(narrow_q), .beats_i(beats_q),
     .scalar_valid_i, .scalar_ready_o, .scalar_data_i,
     .valid_o(lane_valid), .ready_i(lane_ready), .end_o(lane_end), .index_o(lane_index), .scalar_o(lane_scalar),
     .group_window_o(lane_window), .group_windows_o(lane_windows)
@@ -185,12 +186,14 @@ module pc_msm_core #(
 
   // ---- digits to buckets to results ----
   logic context_valid, group_done, filling, draining, item_valid, item_ready, item_mark, item_negative, mark;
-  logic [ContextBits-1:0] context_base, window_context, result_context;
+  logic [ContextBits-1:0] context_base, item_context, window_context, sum_context, empty_context, result_context;
   logic [AddressBits-1:0] item_address;
   logic [511:0] item_base;
   logic [NumContexts-1:0] idle, settled, fold_contexts, horner_contexts;
   logic [1:0] fold_start, fold_busy;
   logic horner_start, window_valid, window_ready, issues, result_taken;
+  logic sum_valid, sum_ready, empty_valid, empty_ready, takes_empty, sum_held_q;
+  logic [pc_fq_pkg::POINT_BITS-1:0] sum_point;
   logic [pc_fq_pkg::POINT_BITS-1:0] window_point;
   pc_digit_walk #(
     .WideBits(WideBits), .NarrowBits(NarrowBits), .PassWindows(PassWindows), .ContextBits(ContextBits),
@@ -202,8 +205,10 @@ module pc_msm_core #(
     .nonzero_i(operand_item[PassWindows*DigitBits+:PassWindows]), .digits_i(operand_item[PassWindows*DigitBits-1:0]),
     .payload_i(operand_base),
     .valid_o(item_valid), .ready_i(item_ready), .mark_o(item_mark), .negative_o(item_negative),
-    .address_o(item_address), .payload_o(item_base)
+    .context_o(item_context), .address_o(item_address), .payload_o(item_base)
   );
+  logic enters;
+  assign enters = item_valid & item_ready & ~item_mark;
   pc_bucket_unit #(
     .WideBits(WideBits), .NarrowBits(NarrowBits), .ContextBits(ContextBits), .NumSets(NumSets), .Words(Words),
     .RamLatency(RamLatency), .QueueDepth(QueueDepth), .Body(Body)
@@ -219,25 +224,33 @@ module pc_msm_core #(
   pc_canonical #(.TagBits(ContextBits)) u_canonical (
     .clk_i, .rst_ni,
     .valid_i(window_valid), .ready_o(window_ready), .tag_i(window_context), .point_i(window_point),
-    .valid_o(result_valid_o), .ready_i(result_ready_i), .tag_o(result_context),
-    .point_o({result_z_o, result_y_o, result_x_o})
+    .valid_o(sum_valid), .ready_i(sum_ready), .tag_o(sum_context), .point_o(sum_point)
   );
+  // Windows without a digit come beside the others; what is offered stays until it is taken.
+  assign takes_empty = empty_valid & ~sum_held_q;
+  assign result_valid_o = sum_valid | empty_valid;
+  assign result_context = takes_empty ? empty_context : sum_context;
+  assign {result_z_o, result_y_o, result_x_o} = takes_empty ? {256'd0, 256'(pc_fq_pkg::ONE), 256'd0} : sum_point;
+  assign empty_ready = takes_empty & result_ready_i;
+  assign sum_ready = ~takes_empty & result_ready_i;
   assign result_taken = result_valid_o & result_ready_i;
+  always_ff @(posedge clk_i) sum_held_q <= rst_ni & sum_valid & ~takes_empty & ~result_ready_i;
   pc_contexts #(.PassWindows(PassWindows), .NumSets(NumSets), .ContextBits(ContextBits)) u_contexts (
     .clk_i, .rst_ni, .narrow_i(narrow_q), .start_i(start_q),
     .num_msms_i(num_msms_q), .first_window_i(first_window_q), .num_windows_i(num_windows_q), .loaded_i(loaded),
     .done_o(finished),
-    .context_valid_o(context_valid), .context_o(context_base), .group_done_i(group_done), .mark_i(mark), .idle_i(idle),
+    .context_valid_o(context_valid), .context_o(context_base), .group_done_i(group_done),
+    .item_i(enters), .item_context_i(item_context), .mark_i(mark), .idle_i(idle),
     .fold_start_o(fold_start), .fold_contexts_o(fold_contexts), .fold_busy_i(fold_busy),
     .settled_i(settled), .horner_start_o(horner_start), .horner_contexts_o(horner_contexts),
+    .empty_valid_o(empty_valid), .empty_ready_i(empty_ready), .empty_context_o(empty_context),
     .result_context_i(result_context), .result_index_o, .result_taken_i(result_taken),
     .filling_o(filling), .draining_o(draining)
   );
 
   // ---- counters; of the last four, at most one counts in a cycle ----
-  logic counts, enters, waits_memory, waits_queue, drains, folds;
+  logic counts, waits_memory, waits_queue, drains, folds;
   assign counts = running_q & ~start_q;
-  assign enters = item_valid & item_ready & ~item_mark;
   assign waits_queue = counts & item_valid & ~item_ready;
   assign waits_memory = counts & ~item_valid & filling & context_valid;
   assign drains = counts & ~item_valid & ~filling & draining;

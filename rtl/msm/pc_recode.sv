@@ -42,8 +42,10 @@ module pc_recode #(
   if (NarrowBits < 2 || NarrowBits > WideBits)
     $fatal(1, "pc_recode: NarrowBits: expected 2 to WideBits, found %0d", NarrowBits);
   localparam int unsigned WideWindows = (255 + WideBits - 1) / WideBits;
-  localparam int unsigned NarrowWindows = (32 + NarrowBits - 1) / NarrowBits;
-  localparam int unsigned SumBits = WideBits * WideWindows + 1;
+  localparam int unsigned NarrowWindows = (255 + NarrowBits - 1) / NarrowBits;
+  localparam int unsigned WideSum = WideBits * WideWindows;
+  localparam int unsigned NarrowSum = NarrowBits * NarrowWindows;
+  localparam int unsigned SumBits = ((WideSum > NarrowSum) ? WideSum : NarrowSum) + 1;
   localparam int unsigned AddLatency = pc_fq_pkg::WIDE_ADD_LATENCY;
   localparam logic [DigitBits-1:0] WideHalf = DigitBits'(2**(WideBits-1));
   localparam logic [DigitBits-1:0] NarrowHalf = DigitBits'(2**(NarrowBits-1));

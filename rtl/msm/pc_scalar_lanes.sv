@@ -4,7 +4,8 @@
 // Method:  a scalar whose bits are all zero in the group's windows and in the window below has no digit there: no carry comes
 //          from that window. (Others may turn out to have none; pc_recode drops them.) First the eight-byte words of a
 //          beat are chosen, then lanes of a word. A 254-bit scalar is chosen at once.
-// Range:   format_i: 0 .. 3 is 8, 16, 32, 254 bits; beats_i = beats of a row of num_points_i scalars.
+// Range:   format_i: 0 .. 3 is 8, 16, 32, 254 bits; beats_i = beats of a row of num_points_i scalars. Windows of NarrowBits with
+//          narrow_i, which is 1 for all formats but the last, else of WideBits.
 // Order:   as scalars are stored, group by group; each group ends with an item with end_o, which is not a scalar.
 // Timing:  one scalar a cycle; two cycles between groups. scalar_o is signed, extended to 256 bits.
 // Reset:   rst_ni.
@@ -22,6 +23,7 @@ module pc_scalar_lanes #(
   input  logic [7:0]   num_windows_i,
   input  logic [31:0]  num_points_i,
   input  logic [1:0]   format_i,
+  input  logic         narrow_i,
   input  logic [31:0]  beats_i,
   input  logic         scalar_valid_i,
   output logic         scalar_ready_o,
@@ -56,19 +58,18 @@ module pc_scalar_lanes #(
   assign loads = scalar_ready_o & scalar_valid_i;
   assign group_next = (state_q == kEnd) & ends;
 
-  // Bits that matter, of a 254-bit scalar and of 32 bits of narrow ones.
-  logic [255:0] wide_mask, wide_mask_q;
-  logic [31:0] narrow_mask, narrow_mask_q;
+  // Bits that matter, of a 254-bit scalar and of 32 bits of shorter ones.
+  logic [255:0] mask, mask_q;
+  logic [31:0] short_mask, short_mask_q;
   logic [7:0] window_end_q;
   always_comb begin
     for (int unsigned b = 0; b < 256; b++) begin
-      wide_mask[b] = (8'(b / WideBits + 1) >= window) & (8'(b / WideBits) < window_end_q);
+      if (narrow_i) mask[b] = (8'(b / NarrowBits + 1) >= window) & (8'(b / NarrowBits) < window_end_q);
+      else mask[b] = (8'(b / WideBits + 1) >= window) & (8'(b / WideBits) < window_end_q);
     end
-    for (int unsigned b = 0; b < 32; b++) begin
-      narrow_mask[b] = (8'(b / NarrowBits + 1) >= window) & (8'(b / NarrowBits) < window_end_q);
-    end
-    if (format_i == 2'd0) narrow_mask = {4{narrow_mask[7:0]}};
-    if (format_i == 2'd1) narrow_mask = {2{narrow_mask[15:0]}};
+    short_mask = mask[31:0];
+    if (format_i == 2'd0) short_mask = {4{mask[7:0]}};
+    if (format_i == 2'd1) short_mask = {2{mask[15:0]}};
   end
 
   // ---- a beat, with flags of the lanes whose bits matter and are not zero (at a lane's lowest byte), and of words ----
@@ -86,7 +87,7 @@ module pc_scalar_lanes #(
     for (int unsigned b = 0; b < 64; b++) begin
       tail[b] = 6'(b) <= last_byte;
       flags[b] = (~last_q | tail_q[b]) & ((scalar_data_i[8*b+:8] &
-                                           (wide ? wide_mask_q[8*(b%32)+:8] : narrow_mask_q[8*(b%4)+:8])) != '0);
+                                           (wide ? mask_q[8*(b%32)+:8] : short_mask_q[8*(b%4)+:8])) != '0);
     end
     lanes = flags;
     for (int unsigned b = 0; b < 64; b += 4) begin
@@ -114,8 +115,8 @@ module pc_scalar_lanes #(
     end
     if (state_q == kIdle) window_end_q <= window + windows;
     if (state_q == kMask) begin
-      wide_mask_q <= wide_mask;
-      narrow_mask_q <= narrow_mask;
+      mask_q <= mask;
+      short_mask_q <= short_mask;
       tail_q <= tail;
       left_q <= beats_i;
       last_q <= beats_i == 32'd1;

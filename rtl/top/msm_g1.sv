@@ -92,6 +92,7 @@ module msm_g1 #(
   logic [31:0] num_points_arg, num_msms_arg, scalar_bits_arg, first_window_arg, num_windows_arg, flags_arg, job_id_arg;
   logic [31:0] bases_stride_arg, num_multiples_arg, num_points, num_msms;
   logic [1:0] format;
+  logic narrow;
   logic [7:0] first_window, num_windows;
   logic [63:0] busy_cycles, num_digits;
   logic [31:0] stall_memory, stall_queue, drain, fold;
@@ -130,7 +131,7 @@ module msm_g1 #(
     .first_window_i(first_window_arg), .num_windows_i(num_windows_arg), .flags_i(flags_arg), .job_id_i(job_id_arg),
     .bases_stride_i(bases_stride_arg), .num_multiples_i(num_multiples_arg),
     .bases_o(bases), .scalars_o(scalars), .results_o(results), .status_o(status), .num_points_o(num_points),
-    .num_msms_o(num_msms), .format_o(format), .first_window_o(first_window), .num_windows_o(num_windows),
+    .num_msms_o(num_msms), .format_o(format), .narrow_o(narrow), .first_window_o(first_window), .num_windows_o(num_windows),
     .core_rst_no(core_rst_n), .core_start_o(core_start), .core_busy_i(core_busy), .core_done_i(core_done),
     .busy_cycles_i(busy_cycles), .num_digits_i(num_digits), .stall_memory_i(stall_memory), .stall_queue_i(stall_queue),
     .drain_i(drain), .fold_i(fold),
@@ -152,7 +153,7 @@ module msm_g1 #(
     .ResidentBits(ResidentBits), .Body(Body)
   ) u_core (
     .clk_i(ap_clk), .rst_ni(core_rst_n), .start_i(core_start), .num_points_i(num_points), .num_msms_i(num_msms),
-    .format_i(format), .first_window_i(first_window), .num_windows_i(num_windows), .busy_o(core_busy),
+    .format_i(format), .narrow_i(narrow), .first_window_i(first_window), .num_windows_i(num_windows), .busy_o(core_busy),
     .done_o(core_done),
     .scalar_cmd_valid_o(scalar_cmd_valid), .scalar_cmd_ready_i(scalar_cmd_ready),
     .scalar_cmd_offset_o(scalar_cmd_offset), .scalar_cmd_beats_o(scalar_cmd_beats),

@@ -43,6 +43,7 @@ module pc_job #(
   output logic [31:0]  num_points_o,
   output logic [31:0]  num_msms_o,
   output logic [1:0]   format_o,
+  output logic         narrow_o,
   output logic [7:0]   first_window_o,
   output logic [7:0]   num_windows_o,
   // core
@@ -82,6 +83,7 @@ module pc_job #(
   logic [31:0] scalar_bits_q, first_window_q, num_windows_q;
   logic reserved_q, bits_bad_q, window_bad_q, alignment_bad_q, size_bad_q;
   logic [1:0] format;
+  logic narrow_q;
   logic [8:0] windows, after_last;  // of the format, of the job
   // Windows of all bits of a format.
   localparam int unsigned Width8 = 32'(WindowBits[7:0]);
@@ -93,7 +95,11 @@ module pc_job #(
       32'd8: {format, windows} = {2'd0, 9'((pc_abi_pkg::SCALAR8_DIGIT_RANGE_BITS + Width8 - 1) / Width8)};
       32'd16: {format, windows} = {2'd1, 9'((pc_abi_pkg::SCALAR16_DIGIT_RANGE_BITS + Width16 - 1) / Width16)};
       32'd32: {format, windows} = {2'd2, 9'((pc_abi_pkg::SCALAR32_DIGIT_RANGE_BITS + Width32 - 1) / Width32)};
-      default: {format, windows} = {2'd3, 9'((pc_abi_pkg::SCALAR254_DIGIT_RANGE_BITS + Width254 - 1) / Width254)};
+      default: begin
+        format = 2'd3;
+        windows = narrow_q ? 9'((pc_abi_pkg::SCALAR254_DIGIT_RANGE_BITS + Width8 - 1) / Width8)
+                           : 9'((pc_abi_pkg::SCALAR254_DIGIT_RANGE_BITS + Width254 - 1) / Width254);
+      end
     endcase
   end
   assign after_last = {1'b0, first_window_q[7:0]} + {1'b0, num_windows_q[7:0]};
@@ -102,7 +108,8 @@ module pc_job #(
       {bases_o, scalars_o, results_o, status_o} <= {bases_i, scalars_i, results_i, status_i};
       {num_points_o, num_msms_o, job_id_q} <= {num_points_i, num_msms_i, job_id_i};
       {scalar_bits_q, first_window_q, num_windows_q} <= {scalar_bits_i, first_window_i, num_windows_i};
-      reserved_q <= (flags_i | bases_stride_i | num_multiples_i) != '0;
+      narrow_q <= (flags_i & pc_abi_pkg::FLAG_NARROW_WINDOWS) != '0;
+      reserved_q <= ((flags_i & ~pc_abi_pkg::FLAG_NARROW_WINDOWS) | bases_stride_i | num_multiples_i) != '0;
     end
     format_o <= format;
     bits_bad_q <= (format == 2'd3) & (scalar_bits_q != 32'd254);
@@ -110,6 +117,7 @@ module pc_job #(
     alignment_bad_q <= (bases_o[5:0] | scalars_o[5:0] | results_o[5:0] | status_o[5:0]) != '0;
     size_bad_q <= (num_points_o > (32'd1 << LogPoints)) | (num_msms_o > (32'd1 << LogMsms));
   end
+  assign narrow_o = narrow_q;
   assign first_window_o = first_window_q[7:0];
   assign num_windows_o = num_windows_q[7:0];
   always_comb begin

@@ -25,6 +25,7 @@ void expect_exact_cover(const MsmBatch& batch, const MsmLimits& limits, const st
     const std::size_t windows = p.num_windows == 0 ? batch.num_windows : p.num_windows;
     ASSERT_GT(p.num_rows, 0U);
     ASSERT_GT(p.num_points, 0U);
+    ASSERT_EQ(p.narrow_windows, batch.narrow_windows);
     ASSERT_LE(p.num_points, limits.max_points);
     ASSERT_LE(p.num_rows, limits.max_rows);
     ASSERT_EQ(p.first / limits.segment_points, (p.first + p.num_points - 1) / limits.segment_points);
@@ -50,7 +51,7 @@ TEST(MsmPlanTest, CoversEverythingOnceWithinTheLimits) {
   for (int i = 0; i < 300; ++i) {
     SCOPED_TRACE(i);
     const std::size_t scalar_bytes = std::size_t{1} << (random.u64() % 6);
-    const MsmBatch batch{up_to(40), up_to(1500), scalar_bytes, up_to(52)};
+    const MsmBatch batch{up_to(40), up_to(1500), scalar_bytes, up_to(52), random.u64() % 2 == 0};
     const MsmLimits limits{
         64 * up_to(20), 64 * up_to(30),       up_to(30), 64 * scalar_bytes * up_to(30), 52 * 128 * up_to(5),
         up_to(6),       random.u64() % 2 == 0};
@@ -69,6 +70,9 @@ TEST(MsmPlanTest, SmallBatchesStayWhole) {
 }
 
 TEST(MsmPlanTest, RowsGiveEveryUnitTwoJobs) {
+  EXPECT_EQ(plan_msm({127, 4096, 1, 1}, roomy(1)).size(), 1U);
+  EXPECT_EQ(plan_msm({128, 4096, 1, 1}, roomy(1)).size(), 2U);
+  EXPECT_EQ(plan_msm({127, 4096, 1, 1}, roomy(2)).size(), 4U);
   EXPECT_EQ(plan_msm({64, 65536, 1, 1}, roomy(1)).size(), 2U);
   EXPECT_EQ(plan_msm({64, 65536, 1, 1}, roomy(4)).size(), 8U);
 }
@@ -82,6 +86,18 @@ TEST(MsmPlanTest, OneLargeSumIsSharedByWindows) {
   MsmLimits different = roomy(3);
   different.windows_can_be_shared = false;
   EXPECT_EQ(plan_msm({1, 65536, 32, 20}, different).size(), 1U);
+}
+
+// Where the RTL in configuration u55c takes as long with either: docs/rtl/targets.md.
+TEST(MsmPlanTest, FewPointsTakeNarrowWindows) {
+  EXPECT_FALSE(narrow_windows_pay(0, 13, 8));
+  EXPECT_TRUE(narrow_windows_pay(1, 13, 8));
+  EXPECT_TRUE(narrow_windows_pay(512, 13, 8));
+  EXPECT_TRUE(narrow_windows_pay(1 << 13, 13, 8));
+  EXPECT_FALSE(narrow_windows_pay(9'000, 13, 8));
+  EXPECT_FALSE(narrow_windows_pay(1 << 14, 13, 8));
+  EXPECT_FALSE(narrow_windows_pay(1 << 20, 13, 8));
+  EXPECT_FALSE(narrow_windows_pay(512, 8, 8));
 }
 
 TEST(MsmPlanTest, SumsLargerThanASegmentAreSharedByPoints) {

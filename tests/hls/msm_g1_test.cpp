@@ -132,10 +132,11 @@ class HlsMsm : public ::testing::Test {
     if (a.num_windows == 1) {
       return;
     }
-    // The last windows alone, as another compute unit would compute them.
+    // The last windows alone, as another compute unit would compute them. Windows are narrow either way.
     Arguments tail = a;
     tail.first_window = a.num_windows - 1;
     tail.num_windows = 1;
+    tail.flags = hls::abi::kFlagNarrowWindows;
     const JobResult last = run_job(bases, packed, tail);
     for (std::size_t i = 0; i < num_rows; ++i) {
       EXPECT_EQ(from_projective(last.results[i]), from_projective(r.results[i * a.num_windows + tail.first_window]));
@@ -229,7 +230,8 @@ TEST_F(HlsMsm, BadArguments) {
   EXPECT_EQ(error([](Arguments& a) { a.num_windows = 0; }), KernelError::kBadWindow);
   EXPECT_EQ(error([](Arguments& a) { a.num_windows = 2; }), KernelError::kBadWindow);
   EXPECT_EQ(error([](Arguments& a) { a.first_window = 0xffffffff; }), KernelError::kBadWindow);
-  EXPECT_EQ(error([](Arguments& a) { a.flags = 1; }), KernelError::kReservedArgument);
+  EXPECT_EQ(error([](Arguments& a) { a.flags = hls::abi::kFlagNarrowWindows; }), KernelError::kNone);
+  EXPECT_EQ(error([](Arguments& a) { a.flags = 2; }), KernelError::kReservedArgument);
   EXPECT_EQ(error([](Arguments& a) { a.bases_stride = 64; }), KernelError::kReservedArgument);
   EXPECT_EQ(error([](Arguments& a) { a.num_multiples = 2; }), KernelError::kReservedArgument);
   EXPECT_EQ(error([](Arguments& a) { a.num_points = (1U << 24) + 1; }), KernelError::kBadSize);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "host/base/check.hpp"
+#include "host/device/msm_plan.hpp"
 #include "host/kernels/msm.hpp"
 
 namespace proofcard::device {
@@ -35,7 +36,7 @@ class CountingMsm final : public kernels::Msm {
         [&](const auto& values) {
           for (std::size_t i = 0; i < out.size() * row_len; ++i) {
             const bool is_wide = sizeof(values[0]) == 8;
-            count(mine.finite[i % row_len], is_wide ? Fr::from_i64(values[i]).canonical() : extend(values[i]),
+            count(row_len, mine.finite[i % row_len], is_wide ? Fr::from_i64(values[i]).canonical() : extend(values[i]),
                   is_wide ? kFull : 8 * sizeof(values[0]));
           }
         },
@@ -46,13 +47,13 @@ class CountingMsm final : public kernels::Msm {
               std::size_t row_len) const override {
     const auto& mine = dynamic_cast<const Bases&>(bases);
     for (std::size_t i = 0; i < out.size() * row_len; ++i) {
-      count(mine.finite[i % row_len], scalars[i].canonical(), kFull);
+      count(row_len, mine.finite[i % row_len], scalars[i].canonical(), kFull);
     }
     return msm_.rows(out, *mine.loaded, scalars, row_len);
   }
   Result<curve::G1Affine> once(std::span<const curve::G1Affine> points, std::span<const Fr> scalars) const override {
     for (std::size_t i = 0; i < points.size(); ++i) {
-      count(!points[i].is_infinity(), scalars[i].canonical(), kFull);
+      count(points.size(), !points[i].is_infinity(), scalars[i].canonical(), kFull);
     }
     return msm_.once(points, scalars);
   }
@@ -73,8 +74,9 @@ class CountingMsm final : public kernels::Msm {
 
   // Nonzero digits of a scalar of so many bits: a window of half its range or more carries into the next, if there is
   // one.
-  void count(bool finite, const U256& scalar, std::size_t bits) const {
-    const unsigned width = bits == kFull ? wide_bits_ : narrow_bits_;
+  void count(std::size_t row_len, bool finite, const U256& scalar, std::size_t bits) const {
+    const bool wide = bits == kFull && !narrow_windows_pay(row_len, wide_bits_, narrow_bits_);
+    const unsigned width = wide ? wide_bits_ : narrow_bits_;
     const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
     bool carry = false;
     for (std::size_t low = 0; low < bits && finite; low += width) {

@@ -14,6 +14,9 @@ namespace {
 
 using circuit::Visibility;
 
+// Of all sums of this proof, whose weights are denser than those of examples/lenet5 (docs/rtl/targets.md).
+constexpr std::uint64_t kMaxCycles = 150'000;
+
 // The same layers as LeNet-5, with made-up weights.
 TEST(HwEmuProofTest, LeNet5GivesTheSameBytesAndEverySumIsTheCards) {
   compile::GraphMaker g(5);
@@ -48,6 +51,7 @@ TEST(HwEmuProofTest, LeNet5GivesTheSameBytesAndEverySumIsTheCards) {
   EXPECT_GT(msm.num_digits(), 10'000U);
   EXPECT_EQ(after["num_digits"] - before["num_digits"], msm.num_digits());
   EXPECT_GT(after.jobs, before.jobs);
+  EXPECT_LE(after["cycles"] - before["cycles"], kMaxCycles);
   std::printf("%llu jobs, %llu cycles, %llu of them with an addition, %llu digits: %.1f s\n",
               static_cast<unsigned long long>(after.jobs - before.jobs),
               static_cast<unsigned long long>(after["cycles"] - before["cycles"]),

@@ -25,6 +25,7 @@ module digits_bench (
     localparam int unsigned NarrowBits = (n == 0) ? 4 : 8;
     logic valid, ready, ends, idle, unused_done, unused_mark;
     logic [31:0] index;
+    logic [3:0] unused_context;
     logic [PassWindows-1:0] nonzero;
     logic [PassWindows*(WideBits+1)-1:0] digits;
     pc_recode #(.WideBits(WideBits), .NarrowBits(NarrowBits), .PassWindows(PassWindows)) u_recode (
@@ -39,12 +40,12 @@ module digits_bench (
     ) u_walk (
       .clk_i, .rst_ni, .narrow_i, .context_valid_i(1'b1), .context_i('0), .group_done_o(unused_done),
       .valid_i(valid), .ready_o(ready), .end_i(ends), .nonzero_i(nonzero), .digits_i(digits), .payload_i(index),
-      .valid_o(valid_o[n]), .ready_i(ready_i[n]), .mark_o(unused_mark), .negative_o(negative_o[n]),
+      .valid_o(valid_o[n]), .ready_i(ready_i[n]), .mark_o(unused_mark), .negative_o(negative_o[n]), .context_o(unused_context),
       .address_o(address_o[n]), .payload_o(tag_o[n])
     );
     // Nothing is in pc_recode, and the walk has nothing at hand or at its output.
     assign idle_o[n] = idle & ready & ~valid_o[n];
     logic unused;
-    assign unused = unused_done ^ unused_mark;
+    assign unused = ^{unused_done, unused_mark, unused_context};
   end
 endmodule

@@ -25,7 +25,8 @@ struct CoreConfig {
 constexpr CoreConfig kCoreSmall{5, 4};
 constexpr CoreConfig kCoreU55c{13, 8};
 
-// Scalars are signed numbers of 256 bits, row after row; bits is 8, 16, 32 or 254.
+// Scalars are signed numbers of 256 bits, row after row; bits is 8, 16, 32 or 254. narrow: windows of 254-bit scalars are
+// as narrow as those of the others.
 struct CoreJob {
   std::vector<curve::G1Affine> bases;
   unsigned bits = 254;
@@ -33,6 +34,7 @@ struct CoreJob {
   unsigned first_window = 0;
   unsigned num_windows = 1;
   std::vector<U256> scalars;
+  bool narrow = false;
 };
 
 struct CoreMemory {
@@ -59,18 +61,19 @@ struct CoreRun {
   std::uint64_t base_beats = 0;
 };
 
-inline unsigned core_window_bits(const CoreConfig& config, unsigned bits) {
-  return bits == 254 ? config.wide_bits : config.narrow_bits;
+inline unsigned core_window_bits(const CoreConfig& config, unsigned bits, bool narrow = false) {
+  return bits == 254 && !narrow ? config.wide_bits : config.narrow_bits;
 }
-inline unsigned core_total_windows(const CoreConfig& config, unsigned bits) {
+inline unsigned core_total_windows(const CoreConfig& config, unsigned bits, bool narrow = false) {
   const unsigned range = bits == 254 ? 255 : bits;
-  return (range + core_window_bits(config, bits) - 1) / core_window_bits(config, bits);
+  const unsigned width = core_window_bits(config, bits, narrow);
+  return (range + width - 1) / width;
 }
 
 // Signed digits of a scalar, the top one with the carry: the definition in bitstreams/abi/msm_g1.json.
-inline std::vector<std::int64_t> core_digits(const CoreConfig& config, unsigned bits, const U256& scalar) {
-  const unsigned c = core_window_bits(config, bits);
-  const unsigned windows = core_total_windows(config, bits);
+inline std::vector<std::int64_t> core_digits(const CoreConfig& config, unsigned bits, bool narrow, const U256& scalar) {
+  const unsigned c = core_window_bits(config, bits, narrow);
+  const unsigned windows = core_total_windows(config, bits, narrow);
   const auto bit = [&](unsigned b) -> std::int64_t {
     return static_cast<std::int64_t>(b >= 256 ? scalar[3] >> 63 : (scalar[b / 64] >> (b % 64)) & 1);
   };
@@ -94,13 +97,13 @@ inline std::vector<curve::G1Affine> core_expected(const CoreConfig& config, cons
                                                   std::uint64_t* num_digits = nullptr) {
   using curve::G1;
   const std::size_t n = job.bases.size();
-  const std::size_t half = std::size_t{1} << (core_window_bits(config, job.bits) - 1);
+  const std::size_t half = std::size_t{1} << (core_window_bits(config, job.bits, job.narrow) - 1);
   std::vector<G1> results;
   std::uint64_t digits_seen = 0;
   for (std::size_t row = 0; row < job.num_msms; ++row) {
     std::vector<std::vector<G1>> buckets(job.num_windows, std::vector<G1>(half + 1));
     for (std::size_t i = 0; i < n; ++i) {
-      const std::vector<std::int64_t> digits = core_digits(config, job.bits, job.scalars[row * n + i]);
+      const std::vector<std::int64_t> digits = core_digits(config, job.bits, job.narrow, job.scalars[row * n + i]);
       for (unsigned w = 0; w < job.num_windows && !job.bases[i].is_infinity(); ++w) {
         const std::int64_t digit = digits.at(job.first_window + w);
         digits_seen += digit != 0 ? 1 : 0;
@@ -172,6 +175,7 @@ class CoreBench {
     bench_->num_points_i = static_cast<IData>(n);
     bench_->num_msms_i = static_cast<IData>(job.num_msms);
     bench_->format_i = job.bits == 8 ? 0 : job.bits == 16 ? 1 : job.bits == 32 ? 2 : 3;
+    bench_->narrow_i = job.narrow;
     bench_->first_window_i = static_cast<CData>(job.first_window);
     bench_->num_windows_i = static_cast<CData>(job.num_windows);
     const std::uint64_t start = bench_.cycles();

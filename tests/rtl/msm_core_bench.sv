@@ -13,6 +13,7 @@ module msm_core_bench #(
   input  logic [31:0]  num_points_i,
   input  logic [31:0]  num_msms_i,
   input  logic [1:0]   format_i,
+  input  logic         narrow_i,
   input  logic [7:0]   first_window_i,
   input  logic [7:0]   num_windows_i,
   output logic         busy_o,

@@ -36,6 +36,15 @@ class MsmCore : public SeededTest {
   CoreJob job(std::size_t num_points, unsigned bits, std::size_t rows) {
     return job(num_points, bits, rows, 0, core_total_windows(kCoreSmall, bits));
   }
+  // Windows of 254-bit scalars that are as narrow as those of shorter ones.
+  CoreJob narrow_job(std::size_t num_points, std::size_t rows, unsigned first, unsigned windows) {
+    CoreJob out = job(num_points, 254, rows, first, windows);
+    out.narrow = true;
+    return out;
+  }
+  CoreJob narrow_job(std::size_t num_points, std::size_t rows) {
+    return narrow_job(num_points, rows, 0, core_total_windows(kCoreSmall, 254, true));
+  }
   CoreRun check(const CoreJob& job, const CoreMemory& memory = {}) {
     std::uint64_t num_digits = 0;
     const std::vector<G1Affine> expected = core_expected(kCoreSmall, job, &num_digits);
@@ -59,6 +68,37 @@ TEST_F(MsmCore, OnePassOfFullScalars) {
 TEST_F(MsmCore, AllWindowsOfFullScalars) {
   check(job(70, 254, 1));
   check(job(13, 254, 3));
+}
+
+TEST_F(MsmCore, NarrowWindowsOfFullScalars) {
+  check(narrow_job(70, 1));  // bases are read again for each pass
+  check(narrow_job(40, 3));  // bases stay in the core
+  check(narrow_job(33, 2, 20, 3));
+  check(narrow_job(100, 1, 57, 7));
+  CoreJob extremes = narrow_job(60, 1);
+  for (std::size_t i = 0; i < 60; i += 3) {
+    extremes.scalars[i] = (-Fr::from_u64(i)).canonical();
+    extremes.scalars[i + 1] =
+        small_scalar(static_cast<std::int64_t>(8 + i / 3));  // a digit of the largest size, and next to it
+  }
+  check(extremes);
+}
+
+// Windows without a digit are not folded: their results are there at once, beside those of the others.
+TEST_F(MsmCore, WindowsWithoutDigits) {
+  CoreJob zeros = job(50, 254, 2);
+  std::fill(zeros.scalars.begin(), zeros.scalars.end(), small_scalar(0));
+  const CoreRun run = check(zeros);
+  EXPECT_EQ(run.busy_cycles, 0U);
+  EXPECT_LT(run.cycles, 2U * 51U * 8U + 300U);
+  for (const bool narrow : {false, true}) {
+    CoreJob low = narrow ? narrow_job(80, 3) : job(80, 254, 3);
+    for (std::size_t i = 0; i < low.scalars.size(); ++i) {
+      low.scalars[i] = small_scalar(i / 80 == 1 ? 0 : static_cast<std::int64_t>(random_() % (1U << 20)));
+    }
+    check(low);
+    check(low, {.latency_cycles = 10, .stall_percent = 60});
+  }
 }
 
 TEST_F(MsmCore, RowsOfEveryFormat) {
@@ -224,10 +264,12 @@ TEST_F(MsmCore, RandomJobs) {
   const int count = std::getenv("PROOFCARD_LONG") != nullptr ? 200 : 12;
   for (int i = 0; i < count; ++i) {
     const unsigned bits = std::vector<unsigned>{8, 16, 32, 254}[random_() % 4];
-    const unsigned total = core_total_windows(kCoreSmall, bits);
+    const bool narrow = random_() % 2 != 0;
+    const unsigned total = core_total_windows(kCoreSmall, bits, narrow);
     const auto first = static_cast<unsigned>(random_() % total);
     const auto windows = static_cast<unsigned>(1 + random_() % (total - first));
     CoreJob each = job(random_() % 200, bits, 1 + random_() % (bits == 254 ? 3 : 20), first, windows);
+    each.narrow = narrow;
     const auto zeros = random_() % 100;
     for (U256& scalar : each.scalars) {
       if (random_() % 100 < zeros) {

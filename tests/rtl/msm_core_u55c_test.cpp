@@ -76,7 +76,7 @@ TEST_F(MsmCoreU55c, CycleTargets) {
   for (std::size_t row = 0; row < num_rows; ++row) {
     std::vector<bool> nonempty(129, false);
     for (std::size_t i = 0; i < 2'048; ++i) {
-      const std::int64_t digit = core_digits(kCoreU55c, 8, rows.scalars[row * 2'048 + i])[0];
+      const std::int64_t digit = core_digits(kCoreU55c, 8, false, rows.scalars[row * 2'048 + i])[0];
       bound += digit != 0 ? 1 : 0;
       nonempty.at(static_cast<std::size_t>(std::abs(digit))) = digit != 0;
     }

@@ -25,10 +25,11 @@ class KernelTest : public SeededTest {
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
 
   // A random problem in memory, all windows of it. Among the bases are infinity, equal and opposite ones.
-  Problem make(std::uint32_t scalar_bits, std::uint32_t num_points, std::uint32_t num_msms) {
+  Problem make(std::uint32_t scalar_bits, std::uint32_t num_points, std::uint32_t num_msms, std::uint32_t flags = 0) {
     Problem p;
     const std::uint32_t info = bench_.read(abi::kRegInfoWindowBits);
-    p.width = info >> (scalar_bits == 8 ? 0 : scalar_bits == 16 ? 8 : scalar_bits == 32 ? 16 : 24) & 0xff;
+    p.width = info >> (scalar_bits == 8 || flags != 0 ? 0 : scalar_bits == 16 ? 8 : scalar_bits == 32 ? 16 : 24) & 0xff;
+    p.job.flags = flags;
     p.job.num_points = num_points;
     p.job.num_msms = num_msms;
     p.job.scalar_bits = scalar_bits;
@@ -120,12 +121,13 @@ TEST_F(KernelTest, EveryFormatOnAnyBus) {
     for (const std::uint32_t bits : {8U, 16U, 32U, 254U}) {
       expect_sums(make(bits, 1 + below(90), 1 + below(bits == 254 ? 2 : 5)));
     }
+    expect_sums(make(254, 1 + below(90), 1 + below(2), abi::kFlagNarrowWindows));
   }
 }
 
 TEST_F(KernelTest, WindowsSharedOutOverJobs) {
-  for (const std::uint32_t bits : {16U, 254U}) {
-    const Problem p = make(bits, 30, 2);
+  for (const std::uint32_t kind : {16U, 254U, 0U}) {
+    const Problem p = kind == 0 ? make(254, 30, 2, abi::kFlagNarrowWindows) : make(kind, 30, 2);
     KernelJob low = p.job, high = p.job;
     low.num_windows = 1 + below(p.job.num_windows - 1);
     high.first_window = low.num_windows;
@@ -136,8 +138,13 @@ TEST_F(KernelTest, WindowsSharedOutOverJobs) {
 }
 
 TEST_F(KernelTest, NoPointsGiveInfinity) {
-  Problem p = make(254, 0, 2);
-  expect_sums(p);
+  memory_.knobs = {1.0, 0, 0};
+  for (const std::uint32_t flags : {0U, abi::kFlagNarrowWindows}) {
+    const Problem p = make(254, 0, 2, flags);
+    expect_sums(p);
+    // Nothing is folded: groups follow each other at the rate at which their results leave.
+    EXPECT_LE(bench_.run(p.job).cycles, 100U + 10U * p.job.num_msms * p.job.num_windows);
+  }
   EXPECT_EQ(bench_.num_reads(), 0U);
 }
 

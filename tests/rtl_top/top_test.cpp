@@ -35,7 +35,8 @@ class TopTest : public SeededTest {
     const std::uint32_t formats[] = {8, 16, 32, 254};
     job.scalar_bits = formats[below(4)];
     const std::uint32_t range = job.scalar_bits == 254 ? 255 : job.scalar_bits;
-    const std::uint32_t width = job.scalar_bits == 254 ? kWideBits : 4;
+    job.flags = below(2) == 0 ? 0 : abi::kFlagNarrowWindows;
+    const std::uint32_t width = job.scalar_bits == 254 && job.flags == 0 ? kWideBits : 4;
     const std::uint32_t windows = (range + width - 1) / width;
     job.first_window = below(windows);
     job.num_windows = 1 + below(windows - job.first_window);
@@ -68,6 +69,7 @@ class TopTest : public SeededTest {
     const auto beats = static_cast<std::uint16_t>(row_bytes(job) / 64);
     const auto points = static_cast<std::uint16_t>(job.num_points);
     out[64] = job.scalar_bits == 254 ? 3 : static_cast<std::uint8_t>(job.scalar_bits / 16);
+    out[64] |= static_cast<std::uint8_t>(job.flags << 2);
     std::memcpy(&out[66], &points, 2);
     std::memcpy(&out[68], &beats, 2);
     return out;
@@ -141,12 +143,18 @@ TEST_F(TopTest, BadArgumentsHaveTheirCodes) {
       {KernelError::kBadScalarBits, [](KernelJob& j) { j.scalar_bits = 0; }},
       {KernelError::kBadScalarBits, [](KernelJob& j) { j.scalar_bits = 255; }},
       {KernelError::kBadScalarBits, [](KernelJob& j) { j.scalar_bits = 0x10008; }},
-      {KernelError::kReservedArgument, [](KernelJob& j) { j.flags = 1; }},
+      {KernelError::kReservedArgument, [](KernelJob& j) { j.flags = 2; }},
+      {KernelError::kReservedArgument, [](KernelJob& j) { j.flags = 1U << 31 | abi::kFlagNarrowWindows; }},
       {KernelError::kReservedArgument, [](KernelJob& j) { j.bases_stride = 1U << 31; }},
       {KernelError::kReservedArgument, [](KernelJob& j) { j.num_multiples = 4; }},
       {KernelError::kBadWindow, [](KernelJob& j) { j.num_windows = 0; }},
       {KernelError::kBadWindow, [](KernelJob& j) { j.num_windows = 52; }},
       {KernelError::kBadWindow, [](KernelJob& j) { j.first_window = 51; }},
+      {KernelError::kBadWindow,
+       [](KernelJob& j) {
+         j.flags = abi::kFlagNarrowWindows;
+         j.num_windows = 65;
+       }},
       {KernelError::kBadWindow, [](KernelJob& j) { j.first_window = 0xffffffff; }},
       {KernelError::kBadWindow, [](KernelJob& j) { j.num_windows = 257; }},
       {KernelError::kBadWindow, [](KernelJob& j) { j.first_window = 256; }},
@@ -160,11 +168,11 @@ TEST_F(TopTest, BadArgumentsHaveTheirCodes) {
       {KernelError::kBadScalarBits,
        [](KernelJob& j) {
          j.scalar_bits = 9;
-         j.flags = 1;
+         j.flags = 2;
        }},
       {KernelError::kReservedArgument,
        [](KernelJob& j) {
-         j.flags = 1;
+         j.flags = 2;
          j.num_windows = 0;
          j.num_points = 1U << 31;
        }},
@@ -174,6 +182,7 @@ TEST_F(TopTest, BadArgumentsHaveTheirCodes) {
     job.scalar_bits = 254;
     job.first_window = 0;
     job.num_windows = 1;
+    job.flags = 0;
     c.change(job);
     const std::uint64_t writes = bench_.num_writes();
     const auto record = bench_.run(job);
@@ -187,7 +196,11 @@ TEST_F(TopTest, BadArgumentsHaveTheirCodes) {
   job.scalar_bits = 254;
   job.first_window = 0;
   job.num_windows = 51;
+  job.flags = 0;
   job.results = kBase + kBytes / 2;
+  expect_good(job);
+  job.flags = abi::kFlagNarrowWindows;
+  job.num_windows = 64;
   expect_good(job);
 }
 

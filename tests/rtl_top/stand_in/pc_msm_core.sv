@@ -21,6 +21,7 @@ module pc_msm_core #(
   input  logic [31:0]  num_points_i,
   input  logic [31:0]  num_msms_i,
   input  logic [1:0]   format_i,
+  input  logic         narrow_i,
   input  logic [7:0]   first_window_i,
   input  logic [7:0]   num_windows_i,
   output logic         busy_o,
@@ -77,7 +78,7 @@ module pc_msm_core #(
   assign result_index_o = row_q * {24'd0, num_windows_i} + {24'd0, window_q};
   assign result_x_o = sum_q[255:0];
   assign result_y_o = sum_q[511:256];
-  assign result_z_o = {208'd0, row_beats[15:0], num_points_i[15:0], first_window_i + window_q, 6'd0, format_i};
+  assign result_z_o = {208'd0, row_beats[15:0], num_points_i[15:0], first_window_i + window_q, 5'd0, narrow_i, format_i};
   assign stall_queue_o = 32'd3;
   assign drain_o = 32'd4;
   assign fold_o = 32'd5;
