@@ -78,8 +78,13 @@ def verilator_command(configuration, define):
 
 def as_synthesised(configurations):
     """Those whose top is a module of rtl/, with what is synthesised in the place of C++ models; benches never are."""
-    return [configuration._replace(parameters=["-GBody=0" if p.startswith("-GBody=") else p for p in configuration.parameters])
+    return [configuration._replace(parameters=[p for p in configuration.parameters if not p.startswith("-GBody=")])
             for configuration in configurations if any(ROOT.glob(f"rtl/*/{configuration.top}.sv"))]
+
+
+def distinct(configurations):
+    """Without those that have the same top and parameters as one before: parts of a build agree with what is synthesised."""
+    return list({(c.top, tuple(sorted(c.parameters))): c for c in reversed(configurations)}.values())
 
 
 def commands(built_here, synthesised_here):
@@ -90,7 +95,7 @@ def commands(built_here, synthesised_here):
     kernels = [configuration for configuration in synthesised_here if configuration.top in KERNELS]
     for tool, command, without in (("Verilator", verilator_command, kernels), ("slang", slang_command, simulated)):
         for define, configurations in (([], without), (["+define+SYNTHESIS"], mapped)):
-            for configuration in configurations:
+            for configuration in distinct(configurations):
                 what = f"{tool}, {configuration.name}{' with SYNTHESIS' if define else ''}"
                 result.append((what, command(configuration, define)))
     sources = {str(path.relative_to(ROOT)) for pattern in ("rtl/*/*.sv", *BENCHES) for path in ROOT.glob(pattern)}

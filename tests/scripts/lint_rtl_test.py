@@ -174,10 +174,16 @@ class Configurations(unittest.TestCase):
         for kernel in lint_rtl.KERNELS:
             self.assertIn((kernel, []), tops)
 
+    def test_what_is_the_same_is_checked_once(self):
+        one = lint_rtl.Configuration("one", "msm_g1", ["-GA=1", "-GB=2"], ["f"])
+        same = lint_rtl.Configuration("same", "msm_g1", ["-GB=2", "-GA=1"], ["g"])
+        other = lint_rtl.Configuration("other", "msm_g1", ["-GA=1"], ["f"])
+        self.assertCountEqual(lint_rtl.distinct([one, same, other]), [one, other])
+
     def test_with_SYNTHESIS_no_body_is_a_C_model(self):
         kernel = lint_rtl.Configuration("k", "msm_g1", ["-GWideBits=5", "-GBody=2"], [])
         bench = lint_rtl.Configuration("b", "msm_core_bench", [], [])
-        self.assertEqual(lint_rtl.as_synthesised([kernel, bench]), [kernel._replace(parameters=["-GWideBits=5", "-GBody=0"])])
+        self.assertEqual(lint_rtl.as_synthesised([kernel, bench]), [kernel._replace(parameters=["-GWideBits=5"])])
 
 
 class Parameters(unittest.TestCase):
