@@ -69,23 +69,21 @@ import proofcard as pc
 from onnx import TensorProto, helper, numpy_helper
 rng = np.random.default_rng(1)
 n = 1024
-weights = [numpy_helper.from_array(rng.normal(0, 0.05, (n, n)).astype(np.float32), f"w{i}") for i in range(4)]
-nodes = [helper.make_node("MatMul", [f"x{i}", f"w{i}"], [f"x{i + 1}"]) for i in range(4)]
+weights = [numpy_helper.from_array(rng.normal(0, 0.05, (n, n)).astype(np.float32), f"w{i}") for i in range(8)]
+nodes = [helper.make_node("MatMul", [f"x{i}", f"w{i}"], [f"x{i + 1}"]) for i in range(8)]
 graph = helper.make_graph(nodes, "large", [helper.make_tensor_value_info("x0", TensorProto.FLOAT, [1, n])],
-                          [helper.make_tensor_value_info("x4", TensorProto.FLOAT, [1, n])], weights)
+                          [helper.make_tensor_value_info("x8", TensorProto.FLOAT, [1, n])], weights)
 model = pc.compile(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]), bits=8)
-begun = threading.Event()
 def interrupt():
-    begun.wait()
-    time.sleep(0.3)
+    time.sleep(0.5)
     print(time.monotonic(), flush=True)
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=interrupt, daemon=True).start()
 try:
-    pc.setup(model, progress=lambda stage: begun.set() if stage == "commit weights" else None)
+    pc.setup(model)  # without progress, which would run Python's code, too
     print("finished")
 except KeyboardInterrupt:
-    print(time.monotonic(), flush=True)
+    print(time.monotonic())
 """
 
 
@@ -93,9 +91,9 @@ def test_interrupting_stops_a_long_call():
     done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.split()
-    assert "finished" not in lines, "the setup of 4 million weights was over before it was interrupted"
+    assert "finished" not in lines, "the setup of 8 million weights was over before it was interrupted"
     sent, raised = map(float, lines)
-    assert raised - sent < 5
+    assert raised - sent < 2
 
 
 def test_the_portable_code_gives_the_same(keys, tmp_path):

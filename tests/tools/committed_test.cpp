@@ -190,6 +190,13 @@ TEST_P(ChainTest, OutputOfOneProofIsInputOfTheNext) {
   // The commitment made apart, from the values that prove wrote, is accepted by neither proof, but serves both models.
   ok("run first.pcm in.json --save-output out.json");
   ok("commit first.vk out.json --tensor output -o again");
+  for (const std::int64_t outside : {-(std::int64_t{1} << 60), std::int64_t{1} << 60}) {
+    nlohmann::json beyond = json("out.json");
+    beyond["output_integers"][0][0] = outside;
+    write("beyond.json", beyond.dump());
+    fails(2, "commit first.vk beyond.json --tensor output -o x",
+          "output_integers[0], element 0: expected an integer from");
+  }
   fails(1, "verify first.vk p1.bin --output-commitment again.commit", "expected commitment");
   ok("prove second.pk --input-opening again.opening -o p3.bin");
   ok("verify second.vk p3.bin --input-commitment again.commit");
