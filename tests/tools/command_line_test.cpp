@@ -1,4 +1,5 @@
 // The commands, end to end, on small models.
+#include "host/formats/model_files.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace {
@@ -34,6 +35,19 @@ TEST_F(CommandLineTest, ProvesAndVerifies) {
   EXPECT_GT(json("verify.json")["vk_check_ms"].get<double>(), 0);
   EXPECT_EQ(json("verify.json")["accepted"], true);
   EXPECT_EQ(json("verify.json")["vk_digest"], json("prove.json")["vk_digest"]);
+}
+
+// The digest does not hold the proof that the weights lie in their ranges: verifying checks it, unless that was done before.
+TEST_F(CommandLineTest, KeysWhoseWeightsAreNotProvedAreRejected) {
+  make_keys();
+  ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
+  auto vk = proofcard::tools::load_verifying_key(path("model.vk"));
+  ASSERT_TRUE(vk.ok());
+  vk->weight_range_proof.back() ^= 1;
+  const proofcard::Bytes forged = proofcard::tools::encode_verifying_key(*vk);
+  write("forged.vk", std::string(forged.begin(), forged.end()));
+  fails(1, "verify forged.vk proof.bin", "the proof that the weights lie in their ranges does not verify");
+  ok("verify forged.vk proof.bin --vk-checked " + proofcard::tools::hex(vk->digest));
 }
 
 TEST_F(CommandLineTest, FilesWithWeightsAreForTheOwnerOnly) {
