@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the pinned npm packages of the circom tests into a folder, unless they are there already.
+# Installs pinned npm packages into a folder, unless they are there already: those of the circom tests, or of another folder with
+# a package.json and its lock file.
 #
-#   install.sh FOLDER
+#   install.sh FOLDER [OTHER_FOLDER_WITH_PACKAGE_JSON]
 set -euo pipefail
 
-source_dir="$(cd "$(dirname "$0")" && pwd)"
+source_dir="$(cd "${2:-$(dirname "$0")}" && pwd)"
 folder="$1"
 if ! command -v npm > /dev/null; then
   echo "install.sh: npm is missing: install it with scripts/install_deps.sh --test, or configure with -D PROOFCARD_NPM=OFF" >&2

@@ -1,0 +1,125 @@
+// The functions of index.mjs on a thread of their own, so that a page stays alive while it proves.
+//
+//   const worker = new ProofcardWorker();
+//   const verdict = await worker.verify(key, proof);
+import { BadInput, Crashed, Proofcard, ProofcardError, Rejected } from "./index.mjs";
+
+const isWorker = typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope;
+
+// Serves requests {id, call, values} until it is ended. `start` gives the Proofcard.
+export function serve(port, start = () => Proofcard.load()) {
+  let started;
+  const keys = new Map();
+  const keyOf = (id) => {
+    if (!keys.has(id)) {
+      throw new BadInput("key", "expected one that is open, found one that was freed");
+    }
+    return keys.get(id);
+  };
+  const open = (key, id) => {
+    keys.set(id, key);
+    const { modelName, digest, batch, inputs } = key;
+    return { modelName, digest, batch, inputs };
+  };
+  const calls = {
+    version: (proofcard) => proofcard.version,
+    verify: (proofcard, ...values) => proofcard.verify(...values),
+    openVerifyingKey: (proofcard, id, bytes) => open(proofcard.verifyingKey(bytes), id),
+    openProverKey: (proofcard, id, bytes) => open(proofcard.proverKey(bytes), id),
+    verifyWith: (_proofcard, id, ...values) => keyOf(id).verify(...values),
+    proveWith: (_proofcard, id, ...values) => keyOf(id).prove(...values),
+    verifyingKeyOf: (_proofcard, id) => keyOf(id).verifyingKey(),
+    free: (_proofcard, id) => {
+      keyOf(id).free();
+      keys.delete(id);
+    },
+  };
+  port.onmessage = async ({ data: { id, call, values } }) => {
+    try {
+      started ??= start();
+      port.postMessage({ id, result: calls[call](await started, ...values) });
+    } catch (error) {
+      const { name, message, where, stage } = error;
+      port.postMessage({ id, error: { name, message, where, stage } });
+    }
+  };
+}
+
+if (isWorker) {
+  serve(self);
+}
+
+function errorOf({ name, message, where, stage }) {
+  const kinds = { BadInput, Rejected, Crashed };
+  const error = new ProofcardError(name, "", message);
+  if (kinds[name]) {
+    Object.setPrototypeOf(error, kinds[name].prototype);
+  }
+  return Object.assign(error, { where }, stage === undefined ? {} : { stage });
+}
+
+export class ProofcardWorker {
+  #worker;
+  #waiting = new Map();
+  #next = 0;
+
+  constructor(worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" })) {
+    this.#worker = worker;
+    worker.onmessage = ({ data: { id, result, error } }) => {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error) {
+        reject(errorOf(error));
+      } else {
+        resolve(result);
+      }
+    };
+    worker.onerror = (event) => this.#fail(event.message ?? "it could not be started");
+  }
+
+  #fail(cause) {
+    for (const { reject } of this.#waiting.values()) {
+      reject(new Crashed(cause));
+    }
+    this.#waiting.clear();
+  }
+
+  #ask(call, ...values) {
+    const id = ++this.#next;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, call, values });
+    });
+  }
+
+  version() {
+    return this.#ask("version");
+  }
+  verify(key, proof, options) {
+    return this.#ask("verify", key, proof, options);
+  }
+  async verifyingKey(bytes) {
+    const key = ++this.#next;
+    const facts = await this.#ask("openVerifyingKey", key, bytes);
+    return {
+      ...facts,
+      verify: (proof, options) => this.#ask("verifyWith", key, proof, options),
+      free: () => this.#ask("free", key),
+    };
+  }
+  async proverKey(bytes) {
+    const key = ++this.#next;
+    const facts = await this.#ask("openProverKey", key, bytes);
+    return {
+      ...facts,
+      prove: (input, options) => this.#ask("proveWith", key, input, options),
+      verifyingKey: () => this.#ask("verifyingKeyOf", key),
+      free: () => this.#ask("free", key),
+    };
+  }
+  // Ends the thread, whatever it is doing: the way to cancel.
+  terminate() {
+    this.#worker.terminate();
+    this.#fail("it was ended");
+  }
+}

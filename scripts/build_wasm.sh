@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Builds the WebAssembly module, the npm package around it and the page: build/wasm/package, build/wasm/proofcard-VERSION.tgz,
+# build/wasm/page/index.html. GMP and MPFR are compiled for it from Debian's sources, once.
+#
+#   build_wasm.sh BUILD_FOLDER      in which `make build` has made the program: it makes the key of the digit that the page proves
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=$(cd "$1/bin" && pwd)/proofcard
+out=$(mkdir -p "$1/wasm" && cd "$1/wasm" && pwd)
+jobs=${JOBS:-$(nproc)}
+libraries=$out/libraries
+compiler="clang-19 --target=wasm32-wasi"
+
+# A private copy of the list of packages, with sources: the machine's own settings stay as they are.
+fetch_sources() {
+  local apt=$out/apt
+  rm -rf "$apt" && mkdir -p "$apt/parts" "$apt/lists/partial" "$out/sources"
+  local options=(-o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$apt/parts" -o "Dir::State::lists=$apt/lists"
+                 -o APT::Sandbox::User=root)
+  local file
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [[ ! -f $file ]] || sed -n 's/^deb /deb-src /p' "$file" > "$apt/parts/$(basename "$file" .list).list"
+  done
+  for file in /etc/apt/sources.list.d/*.sources; do
+    [[ ! -f $file ]] || sed 's/^Types:.*/Types: deb-src/' "$file" > "$apt/parts/$(basename "$file")"
+  done
+  apt-get "${options[@]}" -qq update
+  (cd "$out/sources" && apt-get "${options[@]}" -qq source --download-only gmp mpfr4 > /dev/null)
+}
+
+build_libraries() {
+  local flags="-O2 -D_WASI_EMULATED_SIGNAL"
+  local work=$out/sources
+  rm -rf "$work"/gmp-* "$work"/mpfr-*
+  tar -C "$work" -xf "$work"/gmp_*.orig.tar.xz
+  tar -C "$work" -xf "$work"/mpfr4_*.orig.tar.xz
+  mkdir -p "$libraries/include" "$libraries/lib"
+  ( cd "$work"/gmp-*
+    mkdir -p doc && echo 'all:' > doc/Makefile.in  # Debian leaves the manual out
+    CC=$compiler CC_FOR_BUILD=cc AR=llvm-ar-19 RANLIB=llvm-ranlib-19 CFLAGS=$flags \
+      ./configure --host=none-wasm32-wasi --disable-assembly --disable-shared > configure.log 2>&1
+    make -j"$jobs" SUBDIRS="mpn mpz mpq mpf printf scanf rand" > make.log 2>&1
+    cp gmp.h "$libraries/include" && cp .libs/libgmp.a "$libraries/lib" )
+  ( cd "$work"/mpfr-*
+    CC=$compiler AR=llvm-ar-19 RANLIB=llvm-ranlib-19 CFLAGS=$flags \
+      ./configure --host=none-wasm32-wasi --disable-shared --disable-thread-safe --disable-float128 \
+      --with-gmp-include="$libraries/include" --with-gmp-lib="$libraries/lib" > configure.log 2>&1
+    make -j"$jobs" -C src > make.log 2>&1
+    cp src/mpfr.h "$libraries/include" && cp src/.libs/libmpfr.a "$libraries/lib" )
+}
+
+if [[ ! -f $libraries/lib/libmpfr.a ]]; then
+  fetch_sources
+  build_libraries
+fi
+cmake -S host/faces/wasm -B "$out/cmake" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$PWD/host/faces/wasm/toolchain.cmake" \
+  -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DPREFIX="$libraries" > "$out/configure.log"
+cmake --build "$out/cmake" --parallel "$jobs" --target proofcard
+
+package=$out/package
+rm -rf "$package" && mkdir -p "$package" "$out/page"
+cp host/faces/wasm/package/* LICENSE "$package"
+cp "$out/cmake/bin/proofcard.wasm" "$package"
+(cd "$package" && npm pack --silent --pack-destination "$out" > /dev/null)
+
+# The digit's model, with its input and weights hidden; its key is as public as the example is.
+example=$PWD/examples/lenet5
+key=$out/page/lenet5
+"$program" compile "$example/model.onnx" -o "$key.pcm" --calibrate "$example/samples.json" --name lenet5 > /dev/null 2>&1
+"$program" setup "$key.pcm" -o "$key" --force > /dev/null
+node host/faces/wasm/page/assemble.mjs "$package" "$out/page/index.html" "$key.pk"
+rm -f "$key".*
+ls -l "$package/proofcard.wasm" "$out"/proofcard-*.tgz "$out/page/index.html"
