@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Runs commands in a bare Debian 12 that has never seen the project: what a newcomer's machine shows and a developer's hides.
 #
-#   fresh_machine.sh [--keep FOLDER] COMMAND...      for instance: fresh_machine.sh "make demo" "make test"
+#   fresh_machine.sh [--keep FOLDER] [--compiler-cache] COMMAND...      for instance: fresh_machine.sh "make demo" "make test"
 #
 # Makes a minimal Debian in a folder, with make, git and ca-certificates only, clones this repository's committed state into it
 # and runs each COMMAND there, as root, with a clean environment. Packages come from the mirrors that this machine uses. Mounts
 # and processes are in name spaces of their own and end with the script. The minimal system is kept as an archive for the next call.
 #
-#   --keep FOLDER   leave the system in FOLDER; a later call goes on there, with what is committed by then
+#   --keep FOLDER      leave the system in FOLDER; a later call goes on there, with what is committed by then
+#   --compiler-cache   what this machine compiled is not compiled again: for those who want to see whether it works, not how long it
+#                      takes
 #
 # Exit status: that of the first COMMAND that fails; 77 when there is no root, no mounts or no debootstrap here, with the reason.
 set -euo pipefail
@@ -15,10 +17,15 @@ set -euo pipefail
 skip() { echo "skipped: the bare machine: $1" >&2; exit 77; }
 
 keep=
-if [[ "${1:-}" == "--keep" && $# -ge 2 ]]; then
-  keep=$2
-  shift 2
-fi
+compiled=
+while [[ "${1:-}" == --* ]]; do
+  case $1 in
+    --keep) keep=${2:-}; shift; [[ -n $keep ]] || break ;;
+    --compiler-cache) compiled=$(ccache --get-config cache_dir 2> /dev/null || true) ;;
+    *) break ;;
+  esac
+  shift
+done
 if [[ $# -eq 0 || "$1" == -* ]]; then
   sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" >&2
   exit 2
@@ -82,10 +89,14 @@ start() {
     mount -t sysfs sys "$root/sys"
     mount --rbind /dev "$root/dev"
     mount -t tmpfs shm "$root/dev/shm"
+    if [[ -d "$3" ]]; then
+      mkdir -p "$root/root/.cache/ccache"
+      mount --bind "$3" "$root/root/.cache/ccache"
+    fi
     exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
       PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} ${no_proxy:+no_proxy="$no_proxy"} \
-      bash -c "$2"' start "$root" "$1"
+      bash -c "$2"' start "$root" "$1" "$compiled"
 }
 
 start 'update-ca-certificates > /dev/null 2>&1
