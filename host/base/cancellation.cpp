@@ -1,3 +1,7 @@
+#include "host/base/mutex.hpp"
+
+#if PROOFCARD_THREADS  // otherwise nobody is there who could stop anything
+
 #include "host/base/cancellation.hpp"
 
 namespace proofcard {
@@ -19,3 +23,5 @@ void throw_if_cancelled() {
 }
 
 }  // namespace proofcard
+
+#endif

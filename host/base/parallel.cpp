@@ -1,6 +1,8 @@
 #include "host/base/parallel.hpp"
 
-#if !defined(__SANITIZE_THREAD__)  // there: parallel_tsan.cpp
+#include "host/base/mutex.hpp"
+
+#if PROOFCARD_THREADS && !defined(__SANITIZE_THREAD__)  // otherwise parallel_none.cpp, parallel_tsan.cpp
 
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>

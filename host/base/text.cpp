@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace proofcard {
@@ -138,6 +139,30 @@ Result<std::string> read_name(ByteReader& in, std::string_view field, std::size_
                      field, in.offset() - name.size());
   }
   return name;
+}
+
+std::string hex(ByteView bytes) {
+  std::string out;
+  for (const std::uint8_t b : bytes) {
+    out += fmt::format("{:02x}", b);
+  }
+  return out;
+}
+
+std::optional<Bytes> from_hex(std::string_view digits) {
+  if (digits.size() % 2 != 0) {
+    return std::nullopt;
+  }
+  Bytes out;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    std::uint8_t byte = 0;
+    const char* const end = digits.data() + i + 2;
+    if (std::from_chars(digits.data() + i, end, byte, 16).ptr != end) {
+      return std::nullopt;
+    }
+    out.push_back(byte);
+  }
+  return out;
 }
 
 }  // namespace proofcard

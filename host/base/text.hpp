@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,5 +39,10 @@ bool is_name(std::string_view text);
 std::string to_name(std::string_view text, std::size_t max_bytes = kMaxNameBytes);
 // As ByteReader::string. Errors: kBadInput for what is not a name; it is not quoted.
 Result<std::string> read_name(ByteReader& in, std::string_view field, std::size_t max_bytes = kMaxNameBytes);
+
+// Two lower-case digits a byte.
+std::string hex(ByteView bytes);
+// Of digits in either case, an even number of them; nothing for other text.
+std::optional<Bytes> from_hex(std::string_view digits);
 
 }  // namespace proofcard

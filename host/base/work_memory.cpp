@@ -1,20 +1,14 @@
 #include "host/base/work_memory.hpp"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
-#include <mutex>
-#include <new>
 #include <vector>
+
+#include "host/base/aligned_memory.hpp"
+#include "host/base/mutex.hpp"
 
 namespace proofcard {
 namespace {
-
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 struct Block {
   void* data;
@@ -25,13 +19,13 @@ class Shelf {
  public:
   ~Shelf() {
     for (const Block& block : blocks_) {
-      std::free(block.data);
+      free_aligned(block.data);
     }
   }
 
   // The smallest kept block that is large enough, unless it is far too large.
   Block take(std::size_t size) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     auto best = blocks_.end();
     for (auto b = blocks_.begin(); b != blocks_.end(); ++b) {
       if (b->size >= size && b->size <= 4 * size && (best == blocks_.end() || b->size < best->size)) {
@@ -50,7 +44,7 @@ class Shelf {
   void put(Block block) {
     std::vector<Block> dropped;
     {
-      const std::scoped_lock lock(mutex_);
+      const Lock lock(mutex_);
       blocks_.push_back(block);
       kept_bytes_ += block.size;
       while (kept_bytes_ > WorkMemory::kMaxKeptBytes) {  // the oldest go first
@@ -60,12 +54,12 @@ class Shelf {
       }
     }
     for (const Block& old : dropped) {
-      std::free(old.data);
+      free_aligned(old.data);
     }
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::vector<Block> blocks_;
   std::size_t kept_bytes_ = 0;
 };
@@ -84,16 +78,8 @@ WorkMemory::WorkMemory(std::size_t bytes) {
   data_ = kept.data;
   size_ = kept.size;
   if (data_ == nullptr) {
-    data_ = std::aligned_alloc(size >= kHugePage ? kHugePage : 64, size);
+    data_ = allocate_aligned(size);
     size_ = size;
-    if (data_ == nullptr) {
-      throw std::bad_alloc();
-    }
-#if defined(__linux__)
-    if (size >= kHugePage) {
-      madvise(data_, size, MADV_HUGEPAGE);  // only advice: failure changes nothing but speed
-    }
-#endif
   }
 }
 

@@ -1,8 +1,8 @@
 #include "host/compile/witness_stream.hpp"
 
 #include <atomic>
-#include <mutex>
 
+#include "host/base/mutex.hpp"
 #include "host/base/parallel.hpp"
 #include "host/circuit/access.hpp"
 #include "host/compile/evaluate.hpp"
@@ -68,7 +68,7 @@ class WitnessStream::Columns {
   }
 
   Status report_rows(std::span<const std::uint32_t> tensors, std::uint32_t input) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const std::uint32_t id : tensors) {
       const std::uint32_t column = p_.layout.tensor_place[id].column;
       if (column == UINT32_MAX || missing_[column].empty()) {
@@ -124,7 +124,7 @@ class WitnessStream::Columns {
   circuit::Assignment assignment_;
   std::atomic<std::uint32_t> num_done_ = 0;  // inputs
 
-  std::mutex mutex_;                                 // of what follows, and of handing out
+  Mutex mutex_;                                      // of what follows, and of handing out
   std::vector<std::vector<std::uint32_t>> missing_;  // by column, by row: tensors that are not there yet
 };
 

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <vector>
 
+#include "host/base/mutex.hpp"
 #include "host/graph/executor.hpp"
 
 namespace proofcard::graph {
@@ -43,7 +43,7 @@ class CutFinder {
       }
     }
     if (values > 0) {
-      const std::lock_guard<std::mutex> lock(mutex_);
+      const Lock lock(mutex_);
       found_.values += values;
       found_.times = std::max(found_.times, times);
     }
@@ -80,7 +80,7 @@ class CutFinder {
   std::int64_t expected_hi_ = 0;
   bool cuts_low_ = false;
   bool cuts_high_ = false;
-  std::mutex mutex_;
+  Mutex mutex_;
   CutOff found_;
 };
 

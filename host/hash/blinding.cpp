@@ -1,6 +1,6 @@
 #include "host/hash/blinding.hpp"
 
-#include <sys/random.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -11,13 +11,8 @@ namespace proofcard::hash {
 
 Result<BlindingSource> BlindingSource::from_system() {
   std::array<std::uint8_t, 32> key{};
-  std::size_t filled = 0;
-  while (filled < key.size()) {
-    const ssize_t n = ::getrandom(key.data() + filled, key.size() - filled, 0);
-    if (n < 0 && errno != EINTR) {
-      return make_error(ErrorKind::kIo, "random numbers of the operating system", "{}", std::strerror(errno));
-    }
-    filled += n > 0 ? static_cast<std::size_t>(n) : 0;
+  if (::getentropy(key.data(), key.size()) != 0) {
+    return make_error(ErrorKind::kIo, "random numbers of the operating system", "{}", std::strerror(errno));
   }
   return BlindingSource(key);
 }

@@ -1,10 +1,10 @@
 #include "host/lookup/layer_sumcheck.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <numeric>
 
 #include "host/base/check.hpp"
+#include "host/base/mutex.hpp"
 #include "host/base/parallel.hpp"
 
 namespace proofcard::lookup {
@@ -38,7 +38,7 @@ class Weights {
 class Total {
  public:
   void add(const Round& part) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     for (std::size_t k = 0; k < sum_.size(); ++k) {
       sum_[k] += part[k];
     }
@@ -46,7 +46,7 @@ class Total {
   const Round& sum() const { return sum_; }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   Round sum_{};
 };
 

@@ -14,52 +14,50 @@ constexpr std::size_t kMaxGathered = std::size_t{1} << 22;
 }  // namespace
 
 RowCommitter::RowCommitter(const kernels::Msm& msm, const kernels::MsmBases& bases, const circuit::Layout& layout)
-    : msm_(msm), bases_(bases), layout_(layout), early_(msm.early_batch()), columns_(layout.columns.size()) {
+    : msm_(msm),
+      bases_(bases),
+      layout_(layout),
+      early_(msm.early_batch()),
+      columns_(layout.columns.size()),
+      background_([this] { return sum_early(); }) {
   for (const circuit::Column& column : layout.columns) {
     sums_.emplace_back(column.owner == circuit::Column::Owner::kWeights ? 0 : column.num_rows());
   }
 }
 
-RowCommitter::~RowCommitter() { stop(); }
-
 Status RowCommitter::add(std::size_t column, std::shared_ptr<const IntVector> values, std::size_t first_row,
                          std::size_t num_rows) {
-  const std::lock_guard lock(mutex_);
-  if (exception_) {
-    std::rethrow_exception(exception_);
-  }
-  if (error_) {
-    return *error_;
-  }
-  Column& to = columns_[column];
-  to.values = std::move(values);
-  to.num_added += num_rows;
-  to.num_waiting += num_rows;
-  PROOFCARD_CHECK(to.num_added <= sums_[column].size());
-  const auto after = std::ranges::upper_bound(to.waiting, first_row, {}, &Run::first);
-  const auto at = to.waiting.insert(after, {first_row, num_rows});
-  if (at + 1 != to.waiting.end() && at->first + at->count == (at + 1)->first) {
-    at->count += (at + 1)->count;
-    to.waiting.erase(at + 1);
-  }
-  if (at != to.waiting.begin() && (at - 1)->first + (at - 1)->count == at->first) {
-    (at - 1)->count += at->count;
-    to.waiting.erase(at);
-  }
-  if (early_ && (to.num_waiting << layout_.columns[column].log_row_len) >= *early_) {
-    if (!thread_.joinable()) {
-      thread_ = std::thread([this] { follow(); });
+  bool early = false;
+  {
+    const Lock lock(mutex_);
+    if (error_) {
+      return *error_;
     }
-    changed_.notify_one();
+    Column& to = columns_[column];
+    to.values = std::move(values);
+    to.num_added += num_rows;
+    to.num_waiting += num_rows;
+    PROOFCARD_CHECK(to.num_added <= sums_[column].size());
+    const auto after = std::ranges::upper_bound(to.waiting, first_row, {}, &Run::first);
+    const auto at = to.waiting.insert(after, {first_row, num_rows});
+    if (at + 1 != to.waiting.end() && at->first + at->count == (at + 1)->first) {
+      at->count += (at + 1)->count;
+      to.waiting.erase(at + 1);
+    }
+    if (at != to.waiting.begin() && (at - 1)->first + (at - 1)->count == at->first) {
+      (at - 1)->count += at->count;
+      to.waiting.erase(at);
+    }
+    early = early_ && (to.num_waiting << layout_.columns[column].log_row_len) >= *early_;
+  }
+  if (early) {
+    background_.wake();
   }
   return {};
 }
 
 Result<RowSums> RowCommitter::finish() {
-  stop();
-  if (exception_) {
-    std::rethrow_exception(exception_);
-  }
+  background_.stop();
   if (error_) {
     return *error_;
   }
@@ -72,44 +70,26 @@ Result<RowSums> RowCommitter::finish() {
   return std::move(sums_);
 }
 
-void RowCommitter::stop() {
+// In the background.
+bool RowCommitter::sum_early() {
+  std::optional<Batch> batch;
   {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    const Lock lock(mutex_);
+    if (!error_) {
+      batch = take(*early_);
+    }
   }
-  changed_.notify_one();
-  if (thread_.joinable()) {
-    thread_.join();
+  if (!batch) {
+    return false;
   }
+  if (const Status status = sum(*batch); !status.ok()) {
+    const Lock lock(mutex_);
+    error_ = status.error();
+  }
+  return true;
 }
 
-// The thread.
-void RowCommitter::follow() {
-  std::unique_lock lock(mutex_);
-  try {
-    while (true) {
-      std::optional<Batch> batch;
-      changed_.wait(lock, [&] { return stopping_ || (batch = take(*early_)); });
-      if (stopping_) {
-        return;
-      }
-      lock.unlock();
-      const Status status = sum(*batch);
-      lock.lock();
-      if (!status.ok()) {
-        error_ = status.error();
-        return;
-      }
-    }
-  } catch (...) {
-    if (!lock.owns_lock()) {
-      lock.lock();
-    }
-    exception_ = std::current_exception();
-  }
-}
-
-// Of the column with the most scalars that wait, unless it has fewer than these. Pre: locked, or there is no thread.
+// Of the column with the most scalars that wait, unless it has fewer than these. Pre: locked, or nothing runs in the background.
 std::optional<RowCommitter::Batch> RowCommitter::take(std::size_t min_scalars) {
   const auto num_scalars = [&](std::size_t c) { return columns_[c].num_waiting << layout_.columns[c].log_row_len; };
   std::size_t most = 0;

@@ -9,15 +9,13 @@
 // Threads:  the methods are for one thread.
 #pragma once
 
-#include <condition_variable>
-#include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "host/base/background.hpp"
 #include "host/base/int_vector.hpp"
+#include "host/base/mutex.hpp"
 #include "host/base/result.hpp"
 #include "host/circuit/layout.hpp"
 #include "host/kernels/msm.hpp"
@@ -31,7 +29,6 @@ class RowCommitter {
  public:
   // The arguments outlive this. bases: generators of the layout's longest rows, loaded by msm.
   RowCommitter(const kernels::Msm& msm, const kernels::MsmBases& bases, const circuit::Layout& layout);
-  ~RowCommitter();
   RowCommitter(const RowCommitter&) = delete;
   RowCommitter& operator=(const RowCommitter&) = delete;
 
@@ -60,8 +57,7 @@ class RowCommitter {
     std::size_t num_rows = 0;
   };
 
-  void follow();
-  void stop();
+  bool sum_early();
   std::optional<Batch> take(std::size_t min_scalars);
   Status sum(const Batch& batch);
 
@@ -71,13 +67,11 @@ class RowCommitter {
   std::optional<std::size_t> early_;  // scalars from which a batch is begun early
   RowSums sums_;                      // each row written by whoever has its batch
 
-  std::mutex mutex_;  // of what follows
-  std::condition_variable changed_;
+  Mutex mutex_;  // of what follows
   std::vector<Column> columns_;
-  bool stopping_ = false;
   std::optional<Error> error_;
-  std::exception_ptr exception_;  // in the thread: memory ran out
-  std::thread thread_;            // started by the first early batch
+
+  Background background_;  // last, so that it ends before what it works on
 };
 
 }  // namespace proofcard::prover

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <list>
-#include <mutex>
+
+#include "host/base/mutex.hpp"
 
 namespace proofcard::tensor {
 namespace {
@@ -13,7 +14,7 @@ using Rows = std::shared_ptr<const TableRows>;
 class Cache {
  public:
   Rows find(const TableSpec& spec) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto found =
         std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.spec == spec; });
     if (found == entries_.end()) {
@@ -24,7 +25,7 @@ class Cache {
   }
 
   void keep(const TableSpec& spec, Rows rows) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     num_rows_ += rows->values.size();
     entries_.push_front({spec, std::move(rows)});
     while (num_rows_ > kMaxCachedRows || entries_.size() > kMaxCachedTables) {
@@ -39,7 +40,7 @@ class Cache {
     Rows rows;
   };
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::list<Entry> entries_;  // most recently used first
   std::size_t num_rows_ = 0;
 };

@@ -66,6 +66,17 @@ TEST(Printable, ShortensBetweenCharacters) {
   EXPECT_EQ(printable("ab\xe9\x87\x8d\xe9\x87\x8d", 8), "ab\xe9\x87\x8d\xe9\x87\x8d");
 }
 
+TEST(Hex, IsReadAsItIsWritten) {
+  const Bytes bytes{0x00, 0x0f, 0xa5, 0xff};
+  EXPECT_EQ(hex(bytes), "000fa5ff");
+  EXPECT_EQ(from_hex("000fa5ff"), bytes);
+  EXPECT_EQ(from_hex("000FA5FF"), bytes);
+  EXPECT_EQ(from_hex(""), Bytes());
+  for (const char* const text : {"0", "000", "0g", "g0", "+1", "-1", " 1", "0x12", "1 "}) {
+    EXPECT_EQ(from_hex(text), std::nullopt) << text;
+  }
+}
+
 TEST(Names, AreMadeFromAnything) {
   EXPECT_EQ(to_name(""), "");
   EXPECT_EQ(to_name("   "), "");

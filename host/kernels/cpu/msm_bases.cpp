@@ -1,13 +1,7 @@
 #include "host/kernels/cpu/msm_bases.hpp"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <type_traits>
 #include <vector>
 
@@ -75,26 +69,6 @@ void unpack(const Point* points, std::span<Affine> out) {
 
 }  // namespace
 
-void PackedArrayDeleter::operator()(void* points) const { std::free(points); }
-
-void* allocate_packed(std::size_t wanted) {
-  constexpr std::size_t kLargePageBytes = std::size_t{1} << 21;
-  wanted = std::max(sizeof(PackedPoint), wanted);
-  const std::size_t alignment = wanted >= kLargePageBytes ? kLargePageBytes : alignof(PackedPoint);
-  const std::size_t bytes = (wanted + alignment - 1) / alignment * alignment;
-  void* const memory = std::aligned_alloc(alignment, bytes);
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-#if defined(__linux__)
-  if (alignment == kLargePageBytes) {
-    // A wish: where the system refuses it, only time is lost.
-    static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
-  }
-#endif
-  return memory;
-}
-
 PackedArray pack_points(std::span<const curve::G1Affine> points) { return pack<curve::G1Affine, PackedPoint>(points); }
 PackedArrayOf<PackedPointG2> pack_points(std::span<const curve::G2Affine> points) {
   return pack<curve::G2Affine, PackedPointG2>(points);
@@ -104,12 +78,12 @@ void unpack_points(const PackedPoint* points, std::span<curve::G1Affine> out) { 
 void unpack_points(const PackedPointG2* points, std::span<curve::G2Affine> out) { unpack(points, out); }
 
 const PackedPoint* CpuBases::multiples() const {
-  std::call_once(multiples_.once, [&] { multiples_.points = build_table(ops_, points_.get(), size_); });
+  call_once(multiples_.once, [&] { multiples_.points = build_table(ops_, points_.get(), size_); });
   return multiples_.points.get();
 }
 
 const PackedPoint* CpuBases::window_multiples() const {
-  std::call_once(window_multiples_.once, [&] {
+  call_once(window_multiples_.once, [&] {
     std::vector<curve::G1Affine> bases(size_);
     unpack_points(points_.get(), bases);
     std::vector<curve::G1> shifted;

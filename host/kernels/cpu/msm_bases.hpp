@@ -7,9 +7,10 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <span>
 
+#include "host/base/aligned_memory.hpp"
+#include "host/base/mutex.hpp"
 #include "host/kernels/cpu/msm_points.hpp"
 #include "host/kernels/msm.hpp"
 
@@ -23,16 +24,15 @@ inline constexpr std::size_t kMaxTableBases = 4096;  // 32 MB
 inline constexpr std::size_t kMaxWindowTableBases = 16;
 
 struct PackedArrayDeleter {
-  void operator()(void* points) const;
+  void operator()(void* points) const { free_aligned(points); }
 };
 template <class Point>
 using PackedArrayOf = std::unique_ptr<Point[], PackedArrayDeleter>;
 using PackedArray = PackedArrayOf<PackedPoint>;
-// count packed points; not initialised. Large arrays ask for large pages, because they are read in random order.
-void* allocate_packed(std::size_t bytes);
+// count packed points; not initialised.
 template <class Point = PackedPoint>
 PackedArrayOf<Point> make_packed_array(std::size_t count) {
-  return PackedArrayOf<Point>(static_cast<Point*>(allocate_packed(count * sizeof(Point))));
+  return PackedArrayOf<Point>(static_cast<Point*>(allocate_aligned(count * sizeof(Point))));
 }
 PackedArray pack_points(std::span<const curve::G1Affine> points);
 PackedArrayOf<PackedPointG2> pack_points(std::span<const curve::G2Affine> points);
@@ -61,7 +61,7 @@ class CpuBases : public MsmBases {
 
  private:
   struct Table {
-    std::once_flag once;
+    Once once;
     PackedArray points;
   };
 

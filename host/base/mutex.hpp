@@ -1,0 +1,58 @@
+// Locks, where there are threads. WebAssembly as it is built here has none, and neither has its standard library.
+#pragma once
+
+#if defined(__wasm__)
+#define PROOFCARD_THREADS 0
+#else
+#define PROOFCARD_THREADS 1
+#include <mutex>
+#endif
+
+namespace proofcard {
+
+#if PROOFCARD_THREADS
+
+using Mutex = std::mutex;
+using Lock = std::scoped_lock<std::mutex>;
+using Once = std::once_flag;
+
+template <class Body>
+void call_once(Once& once, const Body& body) {
+  std::call_once(once, body);
+}
+
+#else
+
+class Mutex {};
+
+class Lock {
+ public:
+  explicit Lock(Mutex& /*mutex*/) {}
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  ~Lock() {}  // not trivial, so that a lock is no unused variable
+};
+
+class Once {
+ public:
+  // Whether this is the first call.
+  bool first() {
+    const bool first = !done_;
+    done_ = true;
+    return first;
+  }
+
+ private:
+  bool done_ = false;
+};
+
+template <class Body>
+void call_once(Once& once, const Body& body) {
+  if (once.first()) {
+    body();
+  }
+}
+
+#endif
+
+}  // namespace proofcard
