@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -17,6 +17,7 @@ help:
 	@echo "make wheel        the Python package in build/wheel (pip install of it; wheel-test runs its tests)"
 	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
+	@echo "make wasm         the npm package and the page for browsers in build/wasm (wasm-test runs their tests)"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
@@ -56,12 +57,22 @@ test-long: deps-test
 	@scripts/make_test_models.sh $(BUILD)
 	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
 	@PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
+	@$(MAKE) --no-print-directory wasm-test
 	@$(MAKE) --no-print-directory fuzz-graphs SEEDS=$$(date +%Y%m%d)0000:$$(date +%Y%m%d)3000
 
 PREFIX ?= /usr/local
 install: build
 	@$(STAGE) --ninja build "the library, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS) --target proofcard_library
 	@cmake --install $(BUILD) --prefix "$(DESTDIR)$(PREFIX)"
+
+wasm: build
+	@scripts/install_deps.sh --wasm
+	@scripts/build_wasm.sh $(BUILD)
+
+wasm-test: build
+	@scripts/install_deps.sh --browser
+	@scripts/build_wasm.sh $(BUILD)
+	@tests/faces_wasm/run.sh $(BUILD)
 
 wheel: deps
 	@scripts/install_deps.sh --wheel

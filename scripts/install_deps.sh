@@ -6,6 +6,8 @@
 #                              with circom
 #   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
 #   install_deps.sh --wheel    also what scripts/make_wheel.sh, and pip install ., need
+#   install_deps.sh --wasm     also what scripts/build_wasm.sh needs
+#   install_deps.sh --browser  also what the test of the page needs
 #   install_deps.sh --fuzz     also what scripts/fuzz.sh needs
 #   install_deps.sh --lint     also what make check and make lint need
 #   install_deps.sh --fresh    also what scripts/fresh_machine.sh needs
@@ -19,14 +21,13 @@ packages=(
 if [[ "${1:-}" == "--test" ]]; then
   mapfile -t more < <(cat "$(dirname "$0")"/packages-*.txt)
   packages+=("${more[@]}")
-  # Other builds of Node bring their own npm, which Debian's package would be in the way of.
-  if ! command -v npm > /dev/null; then
-    packages+=(nodejs npm)
-  fi
 elif [[ "${1:-}" == "--python" ]]; then
   packages+=(python3 python3-venv python3-numpy python3-onnx)
 elif [[ "${1:-}" == "--wheel" ]]; then
   packages+=(python3 python3-dev python3-venv)
+elif [[ "${1:-}" == "--wasm" || "${1:-}" == "--browser" ]]; then
+  packages+=(clang-19 lld-19 llvm-19 libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 wasi-libc xz-utils)
+  [[ "$1" == "--wasm" ]] || packages+=(chromium)
 elif [[ "${1:-}" == "--fuzz" ]]; then
   packages+=(clang libclang-rt-14-dev)
 elif [[ "${1:-}" == "--lint" ]]; then
@@ -36,6 +37,11 @@ elif [[ "${1:-}" == "--fresh" ]]; then
 elif [[ $# -gt 0 ]]; then
   echo "install_deps.sh: unknown option $1" >&2
   exit 2
+fi
+
+# Other builds of Node bring their own npm, which Debian's package would be in the way of.
+if [[ "${1:-}" =~ ^--(test|wasm|browser)$ ]] && ! command -v npm > /dev/null; then
+  packages+=(nodejs npm)
 fi
 
 if ! command -v dpkg-query > /dev/null; then

@@ -21,6 +21,7 @@
 #include "host/base/result.hpp"
 #include "host/tensor/encoding.hpp"
 #include "host/tensor/expr.hpp"
+#include "host/tensor/fixed_input.hpp"
 #include "host/tensor/table.hpp"
 
 namespace proofcard::circuit {
@@ -99,6 +100,7 @@ struct Circuit {
   std::vector<Shape> input_shapes;     // as the user sees them, of one input
   std::vector<Shape> output_shapes;
   std::uint32_t batch = 1;  // inputs in one proof, the rows of all tensors but weights when it is not 1 (batch.hpp)
+  std::vector<tensor::FixedInput> fixed;  // in the order in which they were given; informative, as scales are
 
   std::vector<Shape> tensor_shapes() const;
   Visibility visibility(std::uint32_t tensor) const;

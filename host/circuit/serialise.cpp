@@ -49,6 +49,8 @@ Status read_list(ByteReader& in, std::vector<T>& items, const char* field, std::
 
 // In the byte of the inputs' visibility: the number of rows follows, and what comes after is the circuit of one.
 constexpr std::uint8_t kHasBatch = 0x80;
+// There too: inputs of the file that are constants follow.
+constexpr std::uint8_t kHasFixed = 0x40;
 
 // In the byte of the role: scales of channels follow.
 constexpr std::uint8_t kHasChannels = 0x80;
@@ -127,10 +129,13 @@ Result<Lookup> read_lookup(ByteReader& in) {
 
 void write_one(ByteWriter& out, const Circuit& circuit, std::uint32_t batch) {
   out.string(circuit.model_name);
-  const unsigned flag = batch == 1 ? 0 : kHasBatch;
-  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(circuit.input_visibility) + flag));
+  const unsigned flags = (batch == 1 ? 0U : kHasBatch) + (circuit.fixed.empty() ? 0U : kHasFixed);
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(circuit.input_visibility) + flags));
   if (batch != 1) {
     out.u32(batch);
+  }
+  if (!circuit.fixed.empty()) {
+    tensor::write(out, circuit.fixed);
   }
   write_enum(out, circuit.output_visibility);
   write_enum(out, circuit.weight_visibility);
@@ -166,7 +171,7 @@ Result<Circuit> read_circuit(ByteReader& in) {
   Circuit c;
   PROOFCARD_TRY(c.model_name, read_name(in, "circuit.model_name", kMaxModelNameBytes));
   PROOFCARD_TRY(const std::uint8_t input, in.u8("circuit.input_visibility"));
-  const auto visibility = static_cast<std::uint8_t>(input & ~kHasBatch);
+  const auto visibility = static_cast<std::uint8_t>(input & ~(kHasBatch | kHasFixed));
   PROOFCARD_TRY(c.input_visibility, to_enum(in, visibility, Visibility::kCommitted, "circuit.input_visibility"));
   std::uint32_t batch = 1;
   if ((input & kHasBatch) != 0) {
@@ -174,6 +179,9 @@ Result<Circuit> read_circuit(ByteReader& in) {
     if (batch < 2) {
       return bad_input(in.what(), "circuit.batch: expected at least 2, found {}", batch);
     }
+  }
+  if ((input & kHasFixed) != 0) {
+    PROOFCARD_TRY(c.fixed, tensor::read_fixed_inputs(in));
   }
   PROOFCARD_TRY(c.output_visibility, read_enum(in, Visibility::kCommitted, "circuit.output_visibility"));
   PROOFCARD_TRY(c.weight_visibility, read_enum(in, Visibility::kCommitted, "circuit.weight_visibility"));

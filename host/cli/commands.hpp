@@ -55,6 +55,10 @@ void add_quantisation_options(const Options& command, ModelOptions& options);
 // --batch, of commands that make a key: how many inputs its proofs are for. 0: not given.
 void add_batch_option(const Options& command, std::size_t& batch);
 // Of those that take a key as well, when they do: it has been made for some number. Errors: another one was given.
+// What --context says; empty without it. Errors: kBadInput for no digits, or too many.
+Result<Bytes> read_context(const std::optional<std::string>& digits);
+void add_context_option(const Options& command, std::optional<std::string>& digits, const std::string& what);
+
 Status expect_batch_of_key(std::size_t given, const statement::VerifyingKey& vk, const std::string& path);
 
 // A warning on standard error; and what may be good to know, there too, unless --quiet was given.

@@ -1,5 +1,6 @@
 // Options that several commands have, and what some of them do.
 #include "host/base/parallel.hpp"
+#include "host/base/text.hpp"
 #include "host/circuit/batch.hpp"
 #include "host/cli/commands.hpp"
 #include "host/session/backend.hpp"
@@ -51,6 +52,22 @@ Result<prover::Backend> use_machine(const MachineOptions& options) {
 void add_batch_option(const Options& command, std::size_t& batch) {
   command.number("--batch", batch, 1, circuit::kMaxBatch,
                  "How many inputs are proved at once, one a row of the input file (default: 1)");
+}
+
+Result<Bytes> read_context(const std::optional<std::string>& digits) {
+  if (!digits) {
+    return Bytes();
+  }
+  const std::optional<Bytes> context = from_hex(*digits);
+  if (!context || context->empty() || context->size() > statement::kMaxContextBytes) {
+    return bad_input("--context", "expected 1 to {} bytes as hexadecimal digits, two a byte, found {}",
+                     statement::kMaxContextBytes, *digits);
+  }
+  return *context;
+}
+
+void add_context_option(const Options& command, std::optional<std::string>& digits, const std::string& what) {
+  command.text("--context", digits, what).value_name("HEX");
 }
 
 Status expect_batch_of_key(std::size_t given, const statement::VerifyingKey& vk, const std::string& path) {

@@ -73,6 +73,7 @@ Result<Plan> build_plan(const graph::Graph& graph, const CompileOptions& options
   c.input_visibility = options.input;
   c.output_visibility = options.output;
   c.weight_visibility = options.weights;
+  c.fixed = options.fixed;
   Lowering lowering(graph, builder);
   PROOFCARD_RETURN_IF_ERROR(lowering.run());
   Lowered lowered{std::move(c), std::move(builder.values()), std::move(builder.tensor_value()),
@@ -119,7 +120,8 @@ Result<Plan> find_plan(const graph::Graph& graph, const circuit::Circuit& circui
                                circuit.weight_visibility,
                                circuit.model_name,
                                std::nullopt,
-                               circuit.batch};
+                               circuit.batch,
+                               circuit.fixed};
   const Bytes wanted = bytes_of(circuit);
   // Limits that give tables as large as the circuit's come first.
   std::uint32_t largest_range = 1, largest_function = 1;

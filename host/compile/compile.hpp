@@ -24,8 +24,9 @@ struct CompileOptions {
   circuit::Visibility output = circuit::Visibility::kPublic;
   circuit::Visibility weights = circuit::Visibility::kPrivate;
   std::string model_name;
-  std::optional<Limits> limits;  // none: the cost model chooses
-  std::uint32_t batch = 1;       // inputs in one proof (circuit/batch.hpp)
+  std::optional<Limits> limits;             // none: the cost model chooses
+  std::uint32_t batch = 1;                  // inputs in one proof (circuit/batch.hpp)
+  std::vector<tensor::FixedInput> fixed{};  // what the graph was made with; stands in the circuit
 };
 
 // Deterministic: one graph and one set of options give one circuit, and it passes validate and check_soundness.

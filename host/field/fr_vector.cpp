@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 
 #include "host/base/check.hpp"
+#include "host/base/mutex.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector_kernels.hpp"
 
@@ -71,7 +71,7 @@ void for_each_range(std::size_t n, const Body& body) {
 template <std::size_t Count, class Body>
 std::array<Fr, Count> sum_ranges(std::size_t n, const Body& body) {
   std::array<Fr, Count> total{};
-  std::mutex mutex;
+  Mutex mutex;
   for_each_range(n, [&](const FrVectorKernels& kernels, std::size_t begin, std::size_t end) {
     std::array<Fr, Count> partial{};
     for (std::size_t at = begin; at < end;) {
@@ -83,7 +83,7 @@ std::array<Fr, Count> sum_ranges(std::size_t n, const Body& body) {
       }
       at = next;
     }
-    const std::scoped_lock lock(mutex);
+    const Lock lock(mutex);
     for (std::size_t k = 0; k < Count; ++k) {
       total[k] += partial[k];
     }

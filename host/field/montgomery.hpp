@@ -16,6 +16,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/field/montgomery_mulx.hpp"
+#include "host/field/montgomery_narrow.hpp"
 
 namespace proofcard {
 
@@ -250,6 +251,10 @@ class MontgomeryField {
       return detail::multiply_mulx(a, b, kModulus, kNegInv);
     }
 #endif
+#if defined(__wasm__)
+    constexpr detail::NarrowMontgomery kNarrow(kModulus);
+    return kNarrow.multiply(a, b);
+#else
     using detail::add_carry;
     using detail::U128;
     const auto low = [](U128 v) { return static_cast<std::uint64_t>(v); };
@@ -289,6 +294,7 @@ class MontgomeryField {
       t3 = add_carry(t4, high(y3), c);
     }
     return {t0, t1, t2, t3};
+#endif
   }
 
   U256 limbs_{};

@@ -236,7 +236,8 @@ class ValuesHandler : public json::json_sax_t {
 
 Result<Values> parse_json_values(ByteView text, const std::string& path) {
   ValuesHandler handler(path);
-  const bool parsed = json::sax_parse(text.begin(), text.end(), &handler);
+  const auto* first = reinterpret_cast<const char*>(text.data());
+  const bool parsed = json::sax_parse(first, first + text.size(), &handler);
   return handler.finish(parsed);
 }
 

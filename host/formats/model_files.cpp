@@ -90,29 +90,45 @@ Result<ByteView> unframed(ByteView file, FileKind kind, const std::string& path)
   return file.subspan(sizeof(Magic) + sizeof(std::uint64_t), static_cast<std::size_t>(expected));
 }
 
+// In the byte of the inputs' visibility: inputs of the file that are constants follow, after the visibilities.
+constexpr std::uint8_t kHasFixed = 0x40;
+
 void write_payload(ByteWriter& out, const CompiledModel& model) {
   out.string(model.options.model_name);
-  out.u8(static_cast<std::uint8_t>(model.options.input));
+  const unsigned flag = model.options.fixed.empty() ? 0 : kHasFixed;
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(model.options.input) + flag));
   out.u8(static_cast<std::uint8_t>(model.options.output));
   out.u8(static_cast<std::uint8_t>(model.options.weights));
+  if (!model.options.fixed.empty()) {
+    tensor::write(out, model.options.fixed);
+  }
   graph::write(out, model.graph);
   graph::write(out, model.plan);
 }
 
-Result<circuit::Visibility> read_visibility(ByteReader& in, std::string_view field) {
-  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+Result<circuit::Visibility> to_visibility(const ByteReader& in, std::uint8_t value, std::string_view field) {
   if (value > static_cast<std::uint8_t>(circuit::Visibility::kCommitted)) {
     return bad_input(in.what(), "{}: expected 0 (private), 1 (public) or 2 (committed), found {}", field, value);
   }
   return static_cast<circuit::Visibility>(value);
 }
 
+Result<circuit::Visibility> read_visibility(ByteReader& in, std::string_view field) {
+  PROOFCARD_TRY(const std::uint8_t value, in.u8(field));
+  return to_visibility(in, value, field);
+}
+
 Result<CompiledModel> read_payload(ByteReader& in) {
   CompiledModel model;
   PROOFCARD_TRY(model.options.model_name, read_name(in, "model name", kMaxModelNameBytes));
-  PROOFCARD_TRY(model.options.input, read_visibility(in, "input visibility"));
+  PROOFCARD_TRY(const std::uint8_t input, in.u8("input visibility"));
+  const auto visibility = static_cast<std::uint8_t>(input & ~kHasFixed);
+  PROOFCARD_TRY(model.options.input, to_visibility(in, visibility, "input visibility"));
   PROOFCARD_TRY(model.options.output, read_visibility(in, "output visibility"));
   PROOFCARD_TRY(model.options.weights, read_visibility(in, "weight visibility"));
+  if ((input & kHasFixed) != 0) {
+    PROOFCARD_TRY(model.options.fixed, tensor::read_fixed_inputs(in));
+  }
   PROOFCARD_TRY(model.graph, graph::read_graph(in));
   PROOFCARD_TRY(model.plan, graph::read_quantisation_plan(in));
   return model;
@@ -237,7 +253,13 @@ Result<ProofHead> read_proof_head(ByteView file, const std::string& path) {
   ByteReader in(file.subspan(sizeof(Magic)), path);
   PROOFCARD_TRY(const std::uint8_t mode, in.u8("mode"));
   PROOFCARD_TRY(const ByteView digest, in.raw(sizeof(statement::Digest), "key digest"));
-  return ProofHead{{(mode & 1) != 0, (mode & 2) != 0}, hex(digest)};
+  ProofHead head{{(mode & 1) != 0, (mode & 2) != 0}, hex(digest), {}};
+  if ((mode & 4) != 0) {
+    PROOFCARD_TRY(const std::uint8_t size, in.u8("context length"));
+    PROOFCARD_TRY(const ByteView context, in.raw(size, "context"));
+    head.context = hex(context);
+  }
+  return head;
 }
 
 Bytes encode_model(const CompiledModel& model) {
@@ -366,14 +388,6 @@ Result<circuit::Circuit> load_circuit(const std::string& path) {
   }
   PROOFCARD_TRY(statement::VerifyingKey vk, decode_verifying_key(file, path));
   return std::move(vk.circuit);
-}
-
-std::string hex(ByteView bytes) {
-  std::string out;
-  for (const std::uint8_t b : bytes) {
-    out += fmt::format("{:02x}", b);
-  }
-  return out;
 }
 
 }  // namespace proofcard::tools

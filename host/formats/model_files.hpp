@@ -41,6 +41,7 @@ Status expect_kind(ByteView file, FileKind kind, const std::string& path);
 struct ProofHead {
   statement::Mode mode;
   std::string vk_digest;  // in hexadecimal digits
+  std::string context;    // likewise; empty: none
 };
 // Errors: those of expect_kind; kBadInput for a proof that ends before.
 Result<ProofHead> read_proof_head(ByteView file, const std::string& path);
@@ -78,7 +79,5 @@ Result<statement::Opening> load_opening(const std::string& path);
 
 // The circuit of a .vk, .pk or .pcm.
 Result<circuit::Circuit> load_circuit(const std::string& path);
-
-std::string hex(ByteView bytes);
 
 }  // namespace proofcard::tools

@@ -55,7 +55,10 @@ hash::BlindingSource seeded_source(std::uint64_t seed, const statement::Header& 
                                    const Blindings& chosen) {
   ByteWriter context;
   context.raw(header.vk_digest);
-  context.u8(header.mode.byte());
+  context.u8(header.mode_byte());
+  if (!header.context.empty()) {
+    context.blob(header.context);
+  }
   hash::KeccakSponge witness = hash::KeccakSponge::keccak256();
   for (const auto& column : assignment.columns) {
     column->visit([&](auto values) {
@@ -188,7 +191,7 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings, RowCommitter* rows) {
   const circuit::Circuit& circuit = vk.circuit;
-  statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment)};
+  statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment), options.context};
   header.mode.seeded = options.seed.has_value();
   Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
   std::optional<hash::BlindingSource> blinding;

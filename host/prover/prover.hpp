@@ -57,6 +57,7 @@ struct Options {
   std::optional<std::uint64_t> seed;  // blinding from this, for tests; marks the proof, whatever `mode` says
   Blindings blindings;  // of weight columns, as committed in vk; of committed tensors, when the caller chose them
   Transcript::Observer observer;  // sees every absorb and challenge
+  Bytes context{};                // what the proof is made for (statement::Header); at most kMaxContextBytes
 };
 
 // The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of

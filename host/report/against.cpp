@@ -76,7 +76,7 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
              ? "\n"
              : fmt::format("; weights and biases, which are {}: the key's author chose them\n",
                            circuit::visibility_name(c.weight_visibility));
-  for (const graph::FixedInput& input : plan.fixed) {
+  for (const tensor::FixedInput& input : c.fixed) {
     out += fmt::format(
         "  fixed: input {}{}\n", format_fixed(input),
         c.weight_visibility == Visibility::kPublic
@@ -119,8 +119,8 @@ Result<graph::QuantisationPlan> read_plan(const statement::VerifyingKey& vk, con
 Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
                                                   const std::string& onnx_path) {
   PROOFCARD_TRY(graph::QuantisationPlan plan, read_plan(vk, vk_path));
-  const Result<LoadedOnnx> loaded = load_onnx_of(onnx_path, vk.circuit.input_shapes, plan);
-  if (!loaded.ok() && !plan.fixed.empty() && loaded.error().kind != ErrorKind::kIo) {
+  const Result<LoadedOnnx> loaded = load_onnx_of(onnx_path, vk.circuit.input_shapes, plan, vk.circuit.fixed);
+  if (!loaded.ok() && !vk.circuit.fixed.empty() && loaded.error().kind != ErrorKind::kIo) {
     return rejected(vk_path, "not the architecture of {} with the key's fixed inputs: {}", onnx_path,
                     loaded.error().message());
   }
@@ -147,7 +147,8 @@ Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey&
                                         vk.circuit.weight_visibility,
                                         vk.circuit.model_name,
                                         std::nullopt,
-                                        vk.circuit.batch};
+                                        vk.circuit.batch,
+                                        vk.circuit.fixed};
   const auto expected = compile::compile(*graph, options);
   if (!expected.ok()) {
     return not_it(expected.error().message());

@@ -7,6 +7,7 @@
 
 #include "host/circuit/bounds.hpp"
 #include "host/formats/values.hpp"
+#include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/statement/security.hpp"
 
@@ -150,6 +151,7 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
         "input\n",
         circuit.batch);
   }
+  out += fixed_inputs_text(circuit.fixed);
   const auto bounds = circuit::check_soundness(circuit);
   std::uint64_t weights = 0;
   std::uint64_t lookups = 0;

@@ -1,22 +1,12 @@
 #include "host/report/describe_json.hpp"
 
+#include "host/report/inputs_json.hpp"
+#include "host/report/plan_text.hpp"
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {
 
 using nlohmann::ordered_json;
-
-ordered_json channels_json(const tensor::ChannelSteps& channels) {
-  if (channels.empty()) {
-    return nullptr;
-  }
-  ordered_json out{{"axis", channels.axis}, {"exponents", ordered_json::array()}, {"offsets", ordered_json::array()}};
-  for (const tensor::ChannelStep& s : channels.steps) {
-    out["exponents"].push_back(s.exponent);
-    out["offsets"].push_back(s.offset);
-  }
-  return out;
-}
 
 ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout) {
   const statement::Security security = statement::estimate_security(circuit, layout);
@@ -25,6 +15,7 @@ ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout
                    {"output", circuit::visibility_name(circuit.output_visibility)},
                    {"weights", circuit::visibility_name(circuit.weight_visibility)},
                    {"batch", circuit.batch},
+                   {"fixed_inputs", fixed_inputs_json(circuit.fixed)},
                    {"tensors", ordered_json::array()}};
   const auto add_tensors = [&](const char* side, const std::vector<std::uint32_t>& ids,
                                const std::vector<tensor::Shape>& shapes) {

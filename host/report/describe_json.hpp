@@ -10,8 +10,6 @@
 
 namespace proofcard::tools {
 
-// What an input's integers mean, or null where one scale says it.
-nlohmann::ordered_json channels_json(const tensor::ChannelSteps& channels);
 nlohmann::ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout);
 nlohmann::ordered_json float_graph_json(const graph::FloatGraph& graph);
 nlohmann::ordered_json descriptor_json(const statement::Descriptor& descriptor);

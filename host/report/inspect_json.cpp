@@ -1,5 +1,6 @@
 #include "host/report/inspect_json.hpp"
 
+#include "host/base/text.hpp"
 #include "host/formats/model_files.hpp"
 #include "host/report/against.hpp"
 #include "host/report/cost_text.hpp"
@@ -18,6 +19,7 @@ ordered_json proof_json(const std::string& path, const ProofHead& head, std::siz
   json.update({{"zero_knowledge", head.mode.zero_knowledge},
                {"seeded", head.mode.seeded},
                {"vk_digest", head.vk_digest},
+               {"context", head.context.empty() ? ordered_json(nullptr) : ordered_json(head.context)},
                {"verified", false}});
   return json;
 }
@@ -26,7 +28,6 @@ Result<ordered_json> model_json(const std::string& path, const CompiledModel& mo
   PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(model.graph, model.options));
   ordered_json json = file_json(path, "compiled model", bytes);
   json["bits"] = bits_json(model.plan.bits);
-  json["fixed_inputs"] = fixed_inputs_json(model.plan.fixed);
   json.update(circuit_json(circuit, circuit::make_layout(circuit)));
   json["estimate"] = to_json(estimate_cost(circuit));
   return json;
@@ -46,8 +47,6 @@ ordered_json key_json(const std::string& path, const statement::VerifyingKey& vk
   if (bits) {
     json["bits"] = bits_json(*bits);
   }
-  const Result<graph::QuantisationPlan> plan = read_plan(vk, path);
-  json["fixed_inputs"] = plan.ok() ? fixed_inputs_json(plan->fixed) : ordered_json(nullptr);
   json.update(circuit_json(vk.circuit, vk.layout));
   return json;
 }

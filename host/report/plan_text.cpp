@@ -24,31 +24,17 @@ std::optional<double> relative_cost(const PlanReport& plan, const graph::TriedPl
 
 }  // namespace
 
-std::string format_fixed(const graph::FixedInput& input) {
+std::string format_fixed(const tensor::FixedInput& input) {
   return fmt::format("{} = {}", printable(input.name), fmt::join(input.values, ", "));
 }
 
-std::string fixed_inputs_text(const std::vector<graph::FixedInput>& fixed) {
+std::string fixed_inputs_text(const std::vector<tensor::FixedInput>& fixed) {
   std::string out;
-  for (const graph::FixedInput& input : fixed) {
+  for (const tensor::FixedInput& input : fixed) {
     out += fmt::format("{}{}", out.empty() ? "inputs of the file that are constants of the model: " : "; ",
                        format_fixed(input));
   }
   return out.empty() ? out : out + "\n";
-}
-
-std::string fixed_inputs_claim(const std::vector<graph::FixedInput>& fixed) {
-  return fixed.empty() ? ""
-                       : fixed_inputs_text(fixed) +
-                             "  (so the key's author says; no part of its digest: --against the ONNX file checks it)\n";
-}
-
-nlohmann::ordered_json fixed_inputs_json(const std::vector<graph::FixedInput>& fixed) {
-  nlohmann::ordered_json out = nlohmann::ordered_json::array();
-  for (const graph::FixedInput& input : fixed) {
-    out.push_back({{"name", input.name}, {"values", input.values}});
-  }
-  return out;
 }
 
 std::string bits_text(unsigned bits) { return bits == graph::kMixedBits ? "8 and 16" : fmt::format("{}", bits); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/session/plan_report.hpp"
+#include "host/tensor/fixed_input.hpp"
 
 namespace proofcard::tools {
 
@@ -15,12 +16,9 @@ std::string bits_text(unsigned bits);
 nlohmann::ordered_json bits_json(unsigned bits);
 
 // NAME = VALUE, VALUE...
-std::string format_fixed(const graph::FixedInput& input);
+std::string format_fixed(const tensor::FixedInput& input);
 // Inputs of the file that are constants of the model: a line, or nothing where there are none.
-std::string fixed_inputs_text(const std::vector<graph::FixedInput>& fixed);
-// The same of a key, whose digest does not say so.
-std::string fixed_inputs_claim(const std::vector<graph::FixedInput>& fixed);
-nlohmann::ordered_json fixed_inputs_json(const std::vector<graph::FixedInput>& fixed);
+std::string fixed_inputs_text(const std::vector<tensor::FixedInput>& fixed);
 
 // Nothing when the bits were asked for.
 std::string format_plan(const PlanReport& plan);

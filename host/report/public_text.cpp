@@ -39,18 +39,6 @@ std::string format_rows(const circuit::Tensor& t, const IntVector& values, std::
 
 }  // namespace
 
-const char* outcome_name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kAgrees:
-      return "agrees";
-    case Outcome::kNotInFile:
-      return "not in the file";
-    case Outcome::kHidden:
-      return "hidden, not compared";
-  }
-  return "?";
-}
-
 std::string format_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics,
                           std::size_t max_values) {
   std::string out;

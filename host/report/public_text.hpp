@@ -9,8 +9,6 @@
 
 namespace proofcard::tools {
 
-const char* outcome_name(ComparedTensor::Outcome outcome);
-
 // Every input and output, with the values of public ones; at most `max_values` of each.
 std::string format_public(const circuit::Circuit& circuit, const statement::PublicTensors& publics,
                           std::size_t max_values = 32);

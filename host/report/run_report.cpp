@@ -7,6 +7,7 @@
 
 #include "host/base/cpu_features.hpp"
 #include "host/base/parallel.hpp"
+#include "host/base/text.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/report/accuracy_text.hpp"
 #include "host/report/cost_text.hpp"

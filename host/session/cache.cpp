@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "host/base/text.hpp"
 #include "host/base/timer.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/graph/onnx/import.hpp"

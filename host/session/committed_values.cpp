@@ -3,7 +3,7 @@
 #include "host/base/text.hpp"
 #include "host/compile/padding.hpp"
 #include "host/formats/model_files.hpp"
-#include "host/graph/quantize/quantize.hpp"
+#include "host/graph/real_values.hpp"
 
 namespace proofcard::tools {
 namespace {

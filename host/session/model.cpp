@@ -61,14 +61,14 @@ std::optional<std::vector<double>> read_numbers(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<graph::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts) {
-  std::vector<graph::FixedInput> out;
+Result<std::vector<tensor::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts) {
+  std::vector<tensor::FixedInput> out;
   for (const std::string& text : texts) {
     const std::size_t equals = text.rfind('=');
     const auto values = read_numbers(equals == std::string::npos ? "" : std::string_view(text).substr(equals + 1));
-    graph::FixedInput input{text.substr(0, equals), values.value_or(std::vector<double>{})};
+    tensor::FixedInput input{text.substr(0, equals), values.value_or(std::vector<double>{})};
     if (!values || input.name.empty() || !is_name(input.name) ||
-        std::ranges::count(out, input.name, &graph::FixedInput::name) > 0) {
+        std::ranges::count(out, input.name, &tensor::FixedInput::name) > 0) {
       return bad_input("--fix", "expected NAME=VALUE or NAME=VALUE,VALUE..., once for an input, found {}", text);
     }
     out.push_back(std::move(input));
@@ -150,15 +150,15 @@ Status generate_tokens(Compilation& model, const graph::Generation& generation) 
 }  // namespace
 
 Result<LoadedOnnx> load_onnx_of(const std::string& path, std::vector<graph::Shape> input_shapes,
-                                const graph::QuantisationPlan& plan) {
+                                const graph::QuantisationPlan& plan, const std::vector<tensor::FixedInput>& fixed) {
   if (!plan.generation) {
-    return load_onnx(path, {{}, std::move(input_shapes), plan.fixed});
+    return load_onnx(path, {{}, std::move(input_shapes), fixed});
   }
   for (graph::Shape& shape : input_shapes) {
     const graph::Dims whole = graph::model_shape(graph::Dims(shape.begin(), shape.end()), *plan.generation);
     shape.assign(whole.begin(), whole.end());
   }
-  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {{}, std::move(input_shapes), plan.fixed}));
+  PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {{}, std::move(input_shapes), fixed}));
   PROOFCARD_TRY(onnx.graph, graph::make_generator(onnx.graph, *plan.generation));
   return onnx;
 }
@@ -204,7 +204,7 @@ Status check_name(const ModelOptions& options) {
 
 Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
   PROOFCARD_RETURN_IF_ERROR(check_name(options));
-  PROOFCARD_TRY(std::vector<graph::FixedInput> fixed, read_fixed_inputs(options.fixed));
+  PROOFCARD_TRY(std::vector<tensor::FixedInput> fixed, read_fixed_inputs(options.fixed));
   PROOFCARD_TRY(LoadedOnnx onnx, load_onnx(path, {options.shapes, {}, std::move(fixed)}));
   std::vector<RealSample> samples;
   if (!options.calibration.empty()) {
@@ -248,7 +248,6 @@ Result<Compilation> compile_onnx(LoadedOnnx onnx, const std::vector<RealSample>&
   out.model.graph = std::move(made.graph);
   out.model.plan = std::move(made.plan);
   out.model.plan.generation = generation;
-  out.model.plan.fixed = std::move(onnx.fixed);
   out.notes = std::move(made.notes);
   out.warnings = std::move(made.warnings);
   out.accuracy = std::move(made.accuracy);
@@ -260,6 +259,7 @@ Result<Compilation> compile_onnx(LoadedOnnx onnx, const std::vector<RealSample>&
     out.synthetic = true;
   }
   out.model.options = options.compile;
+  out.model.options.fixed = std::move(onnx.fixed);
   out.model.options.model_name = options.name.empty() ? onnx.name : options.name;
   return out;
 }
@@ -285,41 +285,6 @@ Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint
                                             bool saturate) {
   PROOFCARD_TRY(const Values values, load_values(path));
   return quantise_batch(graph, batch, values, path, saturate);
-}
-
-Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::uint32_t batch, const Values& values,
-                                                const std::string& path, bool saturate) {
-  std::vector<RealSample> samples;
-  if (batch == 1) {
-    PROOFCARD_TRY(samples.emplace_back(), one_sample(values, graph.input_shapes, path));
-  } else {
-    PROOFCARD_TRY(samples, many_samples(values, graph.input_shapes, path));
-    PROOFCARD_RETURN_IF_ERROR(expect_batch(samples.size(), batch, path));
-  }
-  std::vector<InputValues> out;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    auto inputs = graph::quantize_reals(graph, samples[i], saturate);
-    if (!inputs.ok()) {
-      return explain_range(inputs.error(), batch == 1 ? path : fmt::format("{}: row {}", path, i), saturate);
-    }
-    out.push_back(std::move(inputs).value());
-  }
-  return out;
-}
-
-Status expect_batch(std::size_t found, std::uint32_t batch, const std::string& where) {
-  if (found != batch) {
-    return bad_input(where, "expected {} inputs, one a row, as many as the key proves at once, found {}", batch, found);
-  }
-  return {};
-}
-
-Error explain_range(Error error, const std::string& where, bool saturate) {
-  if (!saturate) {
-    error.where = where + ": " + error.where;
-    error.what += " (compile with --calibrate FILE of samples like this one, or allow clipping with --saturate)";
-  }
-  return error;
 }
 
 }  // namespace proofcard::tools

@@ -10,6 +10,7 @@
 #include "host/graph/onnx/float_graph.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"
 #include "host/graph/quantize/target.hpp"
+#include "host/session/input_values.hpp"
 #include "host/session/plan_report.hpp"
 
 namespace proofcard::tools {
@@ -32,18 +33,18 @@ struct ModelOptions {
 
 struct LoadedOnnx {
   graph::FloatGraph graph;
-  std::string name;                      // the file's name without folder and extension
-  std::vector<graph::FixedInput> fixed;  // inputs that became constants
+  std::string name;                       // the file's name without folder and extension
+  std::vector<tensor::FixedInput> fixed;  // inputs that became constants
 };
 // What stands in for dimensions that the file leaves open, and for inputs that are to be constants.
 struct OnnxInputs {
   std::vector<std::string> shapes;            // NAME=1x3x224x224, as --shape gives them
   std::vector<graph::Shape> of_another_file;  // those of all inputs, in order: of what was made from the model
-  std::vector<graph::FixedInput> fixed;
+  std::vector<tensor::FixedInput> fixed;
 };
 // NAME=VALUE or NAME=VALUE,VALUE..., as --fix gives them. Errors: kBadInput naming what is no such text, and inputs that are
 // given twice.
-Result<std::vector<graph::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts);
+Result<std::vector<tensor::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts);
 // `problems`, when given, gets everything in the file that is not supported. Files that weights are in are read from the
 // folder of `path`.
 Result<LoadedOnnx> load_onnx(const std::string& path, const OnnxInputs& inputs,
@@ -54,7 +55,7 @@ Result<LoadedOnnx> read_onnx(ByteView file, const std::string& path, const OnnxI
 // The same for what a file was made from, with the shapes of its inputs, and those that are constants; the sequence, when
 // it generates.
 Result<LoadedOnnx> load_onnx_of(const std::string& path, std::vector<graph::Shape> input_shapes,
-                                const graph::QuantisationPlan& plan);
+                                const graph::QuantisationPlan& plan, const std::vector<tensor::FixedInput>& fixed);
 
 // The path of a file in the folder of another.
 std::string beside(const std::string& path, const std::string& name);
@@ -90,21 +91,8 @@ graph::Sample to_floats(const RealSample& sample);
 // As the ONNX file declares them.
 std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph);
 
-// Integers for each of the model's inputs.
-using InputValues = std::vector<IntVector>;
-
-// A file of as many inputs as a key proves at once, one a row (many_samples), quantised for the model. Errors: those of
-// expect_batch; elements are named by index.
+// A file of as many inputs as a key proves at once, as quantise_batch() takes them.
 Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
                                             bool saturate);
-// The same of values in memory, which `where` names.
-Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::uint32_t batch, const Values& values,
-                                                const std::string& where, bool saturate);
-
-// Errors: kBadInput, another number of inputs than a key proves at once, naming both.
-Status expect_batch(std::size_t found, std::uint32_t batch, const std::string& where);
-
-// An error of quantize_inputs, with the file and what to do about values out of range.
-Error explain_range(Error error, const std::string& where, bool saturate);
 
 }  // namespace proofcard::tools

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/graph/quantize/quantize.hpp"
+#include "host/graph/real_values.hpp"
 
 namespace proofcard::tools {
 

@@ -101,7 +101,11 @@ Result<ProvingSession> ProvingSession::make(std::shared_ptr<const ProverKey> own
 
 Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                                           std::optional<std::uint64_t> seed, Stages& stages,
-                                          std::span<const statement::Opening> input_openings) const {
+                                          std::span<const statement::Opening> input_openings,
+                                          const Bytes& context) const {
+  if (context.size() > statement::kMaxContextBytes) {
+    return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes, context.size());
+  }
   if (!zero_knowledge && !key_->weight_blindings.empty()) {
     return bad_input(
         "--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
@@ -131,12 +135,13 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());
   stream.reset();
   const prover::Options options{
-      {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}};
+      {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}, context};
   prover::Blindings used;
   PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used, &rows));
   if (!backend_.msm.is_trusted()) {
     stages.start("check");
-    const verifier::Options allow_all{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
+    const verifier::Options allow_all{
+        .allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}, .context = context};
     const auto accepted = verifier::verify(kernels::cpu_msm(), context_.generators, key_->vk, out.proof, allow_all);
     PROOFCARD_RETURN_IF_ERROR(check_sums(backend_.msm, "proof", accepted.ok() ? Status() : Status(accepted.error())));
   }

@@ -14,7 +14,7 @@
 #include "host/formats/model_files.hpp"
 #include "host/prover/prover.hpp"
 #include "host/session/cut_off.hpp"
-#include "host/session/model.hpp"
+#include "host/session/input_values.hpp"
 #include "host/session/output_values.hpp"
 #include "host/statement/committed.hpp"
 
@@ -40,11 +40,12 @@ class ProvingSession {
   // verified on the CPU. Pre: inputs come from load_batch for this key's graph, as many as it is for.
   // input_openings: one an input, for committed inputs whose commitments exist already (committed_values.hpp); empty:
   // committed inputs are blinded anew.
+  // context: what the proof is made for (statement::Header).
   // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
   // mode; kDeviceFault from a card, and when its sums were wrong.
   Result<ProofResult> prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                             std::optional<std::uint64_t> seed, Stages& stages,
-                            std::span<const statement::Opening> input_openings = {}) const;
+                            std::span<const statement::Opening> input_openings = {}, const Bytes& context = {}) const;
 
  private:
   ProvingSession(std::shared_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "host/base/text.hpp"
-#include "host/session/model.hpp"
+#include "host/graph/real_values.hpp"
+#include "host/session/input_values.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -91,6 +92,18 @@ Result<std::vector<RealSample>> input_rows(const PublicSide& side, const Values&
 }
 
 }  // namespace
+
+const char* outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kAgrees:
+      return "agrees";
+    case Outcome::kNotInFile:
+      return "not in the file";
+    case Outcome::kHidden:
+      return "hidden, not compared";
+  }
+  return "?";
+}
 
 std::vector<PublicSide> public_sides(const circuit::Circuit& circuit) {
   return {{"input", "input_data", circuit.inputs, circuit.input_shapes, circuit.input_visibility},

@@ -30,6 +30,8 @@ struct ComparedTensor {
   circuit::Visibility visibility = circuit::Visibility::kPrivate;
   Outcome outcome = Outcome::kHidden;
 };
+const char* outcome_name(ComparedTensor::Outcome outcome);
+
 // Compares public inputs with values.inputs, and public outputs with values.output_integers and values.outputs: real
 // values after canonical quantisation (round half up of x / scale), integers exactly. An output also agrees with the
 // real value that `prove --save-output` writes for it, whatever that was rounded to. Pre: `circuit` outlives the result.

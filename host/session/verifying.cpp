@@ -21,8 +21,10 @@ Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteVi
   const pcs::hyrax::Generators generators = pcs::hyrax::derive(vk.layout.log_row_len);
   stages.start("verify");
   const Timer timer;
-  const verifier::Options verifier_options{
-      .allow_seeded = options.allow_seeded, .allow_no_zero_knowledge = options.allow_no_zk, .observer = {}};
+  const verifier::Options verifier_options{.allow_seeded = options.allow_seeded,
+                                           .allow_no_zero_knowledge = options.allow_no_zk,
+                                           .observer = {},
+                                           .context = options.context};
   auto header = verifier::verify(msm, generators, vk, proof, verifier_options, &committed);
   times.proof_ms = timer.milliseconds();
   stages.stop();

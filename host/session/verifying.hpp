@@ -17,6 +17,7 @@ struct VerifyOptions {
   bool key_checked = false;  // the weights behind this key were checked before: that check is due once a model
   bool allow_seeded = false;
   bool allow_no_zk = false;
+  Bytes context{};  // what the proof has to be made for; empty: one with a context is rejected
 };
 
 struct VerifyTimes {

@@ -20,12 +20,25 @@ void write_values(ByteWriter& out, const IntVector& values) {
   });
 }
 
+Result<Bytes> read_context(ByteReader& in) {
+  PROOFCARD_TRY(const std::uint8_t size, in.u8("context length"));
+  if (size == 0 || size > kMaxContextBytes) {
+    return bad_input(in.what(), "context: expected 1 to {} bytes, found {}", kMaxContextBytes, size);
+  }
+  PROOFCARD_TRY(const ByteView bytes, in.raw(size, "context"));
+  return Bytes(bytes.begin(), bytes.end());
+}
+
 }  // namespace
 
 void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header) {
   out.raw(kMagic);
-  out.u8(header.mode.byte());
+  out.u8(header.mode_byte());
   out.raw(header.vk_digest);
+  if (!header.context.empty()) {
+    out.u8(static_cast<std::uint8_t>(header.context.size()));
+    out.raw(header.context);
+  }
   for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
     if (circuit.is_public(id)) {
       write_values(out, header.publics[id]);
@@ -44,8 +57,8 @@ Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
   if (!mode.ok()) {
     return parse_error(mode.error());
   }
-  if (*mode > 3) {
-    return rejected("parse", "mode: expected 0 to 3, found {}", *mode);
+  if (*mode > 7) {
+    return rejected("parse", "mode: expected 0 to 7, found {}", *mode);
   }
   header.mode = {(*mode & 1) != 0, (*mode & 2) != 0};
   const auto digest = in.raw(header.vk_digest.size(), "vk digest");
@@ -55,6 +68,13 @@ Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
   std::copy(digest->begin(), digest->end(), header.vk_digest.begin());
   if (header.vk_digest != vk.digest) {
     return rejected("statement", "the proof was made for another verification key");
+  }
+  if ((*mode & 4) != 0) {
+    auto context = read_context(in);
+    if (!context.ok()) {
+      return parse_error(context.error());
+    }
+    header.context = std::move(context).value();
   }
   header.publics.resize(vk.circuit.tensors.size());
   for (std::uint32_t id = 0; id < vk.circuit.tensors.size(); ++id) {
@@ -90,8 +110,11 @@ Transcript begin_transcript(const circuit::Circuit& circuit, const Header& heade
   if (observer) {
     transcript.set_observer(std::move(observer));
   }
-  transcript.absorb_u64("mode", header.mode.byte());
+  transcript.absorb_u64("mode", header.mode_byte());
   transcript.absorb_bytes("vk", header.vk_digest);
+  if (!header.context.empty()) {
+    transcript.absorb_bytes("context", header.context);
+  }
   const std::array<std::uint8_t, 3> visibility{static_cast<std::uint8_t>(circuit.input_visibility),
                                                static_cast<std::uint8_t>(circuit.output_visibility),
                                                static_cast<std::uint8_t>(circuit.weight_visibility)};

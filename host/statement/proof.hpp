@@ -1,10 +1,11 @@
 // A proof as bytes: header, public tensors, and the prover's messages in the order in which they were made.
 //
-//   magic "PCPROOF\1" (8 bytes), mode (1 byte), vk digest (32 bytes),
+//   magic "PCPROOF\1" (8 bytes), mode (1 byte), vk digest (32 bytes), with a context its length (1 byte) and its bytes,
 //   public tensors in order of tensor id: true elements, row-major, little-endian two's complement of the tensor's
 //   stored width, messages (host/transcript/channel.hpp).
 //
-// Everything before the messages is absorbed before the first of them: protocol version, mode, digest, public tensors.
+// Everything before the messages is absorbed before the first of them: protocol version, mode, digest, context, public
+// tensors.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,9 @@
 namespace proofcard::statement {
 
 inline constexpr std::string_view kProtocol = "proofcard/1";
+
+// What a proof is made for, beside the statement: a client's nonce, a recipient, a contract. No proof fits another.
+inline constexpr std::size_t kMaxContextBytes = 32;
 
 struct Mode {
   bool zero_knowledge = false;
@@ -35,6 +39,9 @@ struct Header {
   Mode mode;
   Digest vk_digest{};
   PublicTensors publics;
+  Bytes context{};  // at most kMaxContextBytes; empty: none
+
+  std::uint8_t mode_byte() const { return static_cast<std::uint8_t>(mode.byte() | (context.empty() ? 0 : 4)); }
 };
 
 void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header);

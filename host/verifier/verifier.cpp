@@ -1,6 +1,7 @@
 #include "host/verifier/verifier.hpp"
 
 #include "host/argument/check.hpp"
+#include "host/base/text.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "host/zk/blindfold.hpp"
 
@@ -17,6 +18,14 @@ Status check_mode(const statement::Mode& mode, const Options& options) {
   return {};
 }
 
+Status check_context(const Bytes& found, const Bytes& expected) {
+  if (found == expected) {
+    return {};
+  }
+  const auto name = [](const Bytes& context) { return context.empty() ? std::string("no context") : hex(context); };
+  return rejected("context", "expected a proof that was made for {}, found one for {}", name(expected), name(found));
+}
+
 }  // namespace
 
 Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Generators& generators,
@@ -25,6 +34,7 @@ Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Gene
   ByteReader reader(proof, "proof");
   PROOFCARD_TRY(statement::Header header, statement::read_header(reader, vk));
   PROOFCARD_RETURN_IF_ERROR(check_mode(header.mode, options));
+  PROOFCARD_RETURN_IF_ERROR(check_context(header.context, options.context));
   Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer);
   VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()), header.mode.zero_knowledge);
 

@@ -15,6 +15,7 @@ struct Options {
   bool allow_seeded = false;
   bool allow_no_zero_knowledge = false;
   Transcript::Observer observer;  // sees every absorb and challenge
+  Bytes context{};                // what the proof has to be made for; empty: a proof with a context is rejected
 };
 
 // Checks the proof against the key. Returns the public statement that it proves; `committed`, when given, receives the

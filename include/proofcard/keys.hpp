@@ -23,6 +23,7 @@ struct ProveOptions {
   bool zero_knowledge = true;           // false: faster, and hides nothing; verifiers refuse it unless they allow it
   std::optional<std::uint64_t> seed{};  // deterministic blinding, for tests: verifiers refuse that unless they allow it
   bool saturate = false;                // clip inputs beyond the model's range instead of refusing them
+  Bytes context{};                      // what the proof is made for, at most 32 bytes: a nonce, a recipient
 };
 
 struct Proof {
@@ -94,6 +95,8 @@ struct VerifyOptions {
   // That the proof's committed inputs and outputs have to be; empty: any.
   std::vector<Commitment> input_commitments{};
   std::vector<Commitment> output_commitments{};
+  // What the proof has to be made for; empty: one that was made with a context is rejected.
+  Bytes context{};
 };
 
 // An input or output as a proof states it.

@@ -75,10 +75,10 @@ TEST(ProofHeader, EveryFieldIsChecked) {
     bytes[at] ^= 1;
     EXPECT_THAT(read_error(bytes, c.vk), HasSubstr("parse: not a proofcard proof"));
   }
-  for (const std::uint8_t mode : {std::uint8_t{4}, std::uint8_t{5}, std::uint8_t{0x81}}) {
+  for (const std::uint8_t mode : {std::uint8_t{8}, std::uint8_t{9}, std::uint8_t{0x81}}) {
     Bytes bytes = good;
     bytes[8] = mode;
-    EXPECT_THAT(read_error(bytes, c.vk), HasSubstr("parse: mode: expected 0 to 3"));
+    EXPECT_THAT(read_error(bytes, c.vk), HasSubstr("parse: mode: expected 0 to 7"));
   }
   for (std::size_t at = 9; at < 41; ++at) {
     Bytes bytes = good;
@@ -90,6 +90,28 @@ TEST(ProofHeader, EveryFieldIsChecked) {
   EXPECT_THAT(read_error(ByteView(good).first(40), c.vk), HasSubstr("parse: proof: vk digest at byte 9"));
   EXPECT_THAT(read_error(ByteView(good).first(46), c.vk),
               HasSubstr("parse: public tensor \"y\": expected 6 bytes, found 5"));
+}
+
+TEST(ProofHeader, ContextsRoundTripAndHaveALength) {
+  Case c = case_of(IntType::kI16, -300, 300, {-300, 7, 300});
+  for (const std::size_t size : {std::size_t{1}, kMaxContextBytes}) {
+    c.header.context = Bytes(size, 0xab);
+    const Bytes bytes = bytes_of(c);
+    ByteReader in(bytes, "proof");
+    const auto read = read_header(in, c.vk);
+    ASSERT_TRUE(read.ok()) << read.error().message();
+    EXPECT_TRUE(in.expect_end().ok());
+    EXPECT_EQ(read->context, c.header.context);
+    EXPECT_EQ(read->publics, c.header.publics);
+  }
+  const Bytes good = bytes_of(c);
+  for (const std::uint8_t size : {std::uint8_t{0}, std::uint8_t{33}, std::uint8_t{255}}) {
+    Bytes bytes = good;
+    bytes[41] = size;
+    EXPECT_THAT(read_error(bytes, c.vk), HasSubstr("context: expected 1 to 32 bytes, found"));
+  }
+  EXPECT_THAT(read_error(ByteView(good).first(41), c.vk), HasSubstr("parse: proof: context length at byte 41"));
+  EXPECT_THAT(read_error(ByteView(good).first(50), c.vk), HasSubstr("parse: proof: context at byte 42"));
 }
 
 // The least and the greatest value are accepted; one beyond is not, in every integer type.

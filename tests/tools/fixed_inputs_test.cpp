@@ -78,15 +78,10 @@ TEST_F(FixedInputsTest, OtherValuesInAKeyAreNotItsCircuit) {
   ok("setup net.pcm -o net");
   auto vk = load_verifying_key(path("net.vk"));
   ASSERT_TRUE(vk.ok());
-  auto plan = read_plan(*vk, "net.vk");
-  ASSERT_TRUE(plan.ok());
   EXPECT_TRUE(compare_with_onnx(*vk, "net.vk", path("net.onnx")).ok());
-  const std::vector<graph::FixedInput> honest = plan->fixed;
-  const auto claims = [&](std::vector<graph::FixedInput> fixed) {
-    plan->fixed = std::move(fixed);
-    ByteWriter out;
-    graph::write(out, *plan);
-    vk->quantisation = out.take();
+  const std::vector<tensor::FixedInput> honest = vk->circuit.fixed;
+  const auto claims = [&](std::vector<tensor::FixedInput> fixed) {
+    vk->circuit.fixed = std::move(fixed);
     const auto same = compare_with_onnx(*vk, "net.vk", path("net.onnx"));
     return same.ok() ? "" : fmt::format("{}", same.error().kind == ErrorKind::kRejected ? "rejected" : "another error");
   };
@@ -99,33 +94,26 @@ TEST_F(FixedInputsTest, OtherValuesInAKeyAreNotItsCircuit) {
   EXPECT_EQ(claims({honest[0], honest[1], {"x", {1, 2, 3, 4}}}), "rejected");
 }
 
-TEST_F(FixedInputsTest, PlansThatNobodyWritesAreRefused) {
-  graph::QuantisationPlan plan;
-  plan.fixed = {{"rate", {16000}}, {"gain", {2.5, -1}}};
-  const auto bytes_of = [](const graph::QuantisationPlan& p) {
-    ByteWriter out;
-    graph::write(out, p);
-    return out.take();
-  };
-  const auto error_of = [](const Bytes& bytes) {
-    ByteReader in(bytes);
-    const auto read = graph::read_quantisation_plan(in);
-    return read.ok() ? std::string() : read.error().message();
-  };
-  const Bytes bytes = bytes_of(plan);
-  ByteReader in(bytes);
-  const auto back = graph::read_quantisation_plan(in);
-  ASSERT_TRUE(back.ok());
-  EXPECT_EQ(back->fixed, plan.fixed);
-  plan.fixed[1].values[1] = std::numeric_limits<double>::infinity();
-  EXPECT_NE(error_of(bytes_of(plan)).find("plan.fixed.value: expected numbers"), std::string::npos);
-  plan.fixed[1] = {"rate", {8000}};
-  EXPECT_NE(error_of(bytes_of(plan)).find("plan.fixed.name: expected every input once"), std::string::npos);
-  plan.fixed.clear();
-  Bytes none = bytes_of(plan);
-  none[0] |= 0x40;  // says that there are some
-  none.insert(none.begin() + 2, 4, 0);
-  EXPECT_NE(error_of(none).find("plan.fixed: expected at least one"), std::string::npos);
+// The same circuit and the same weights, said to be of another input: another key, which proofs of the first do not fit.
+TEST_F(FixedInputsTest, AreInTheDigestOfAKey) {
+  ok(std::string(kCompile) + "--weights public --fix rate=16000 --fix gain=2.5");
+  ok("setup net.pcm -o net");
+  ok("prove net.pk input.json -o p.bin --no-zk");
+  auto vk = load_verifying_key(path("net.vk"));
+  ASSERT_TRUE(vk.ok());
+  circuit::Circuit other = vk->circuit;
+  other.fixed[0].values[0] = 15999;
+  const statement::VerifyingKey changed = [&] {
+    statement::VerifyingKey out = statement::make_verifying_key(std::move(other), vk->weight_rows);
+    out.weight_range_proof = vk->weight_range_proof;
+    out.quantisation = vk->quantisation;
+    return out;
+  }();
+  EXPECT_NE(changed.digest, vk->digest);
+  const Bytes bytes = encode_verifying_key(changed);
+  write("changed.vk", std::string(bytes.begin(), bytes.end()));
+  EXPECT_NE(ok("inspect changed.vk").out.find("rate = 15999"), std::string::npos);
+  fails(1, "verify changed.vk p.bin --allow-no-zk", "key");
 }
 
 TEST_F(FixedInputsTest, WhatDoesNotFitIsRefusedByName) {

@@ -1,5 +1,6 @@
 // A card whose sums are wrong: no key, proof or commitment is made of them, and the command says that it was the card.
 #include "host/groth16/prover.hpp"
+#include "host/session/model.hpp"
 #include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
 #include "tests/groth16/small_key.hpp"

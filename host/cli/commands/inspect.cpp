@@ -37,6 +37,7 @@ Status inspect_proof(const InspectCommand& options, ByteView file) {
   say("zero knowledge: {}\nseeded: {}\n", head.mode.zero_knowledge ? "yes, beyond what the key shows" : "no",
       head.mode.seeded ? "yes" : "no");
   say("vk digest {}\n", head.vk_digest);
+  say("context: {}\n", head.context.empty() ? "none" : head.context);
   say("(not verified: `proofcard verify` does that and prints the public values)\n");
   return {};
 }
@@ -48,7 +49,7 @@ Status inspect_model(const InspectCommand& options, const CompiledModel& model, 
   say("model {}: {} bits, input {}, output {}, weights {}\n\n", shown_name(model.options.model_name),
       bits_text(model.plan.bits), circuit::visibility_name(model.options.input),
       circuit::visibility_name(model.options.output), circuit::visibility_name(model.options.weights));
-  say("{}{}\n", fixed_inputs_text(model.plan.fixed), format_cost(estimate_cost(circuit)));
+  say("{}\n", format_cost(estimate_cost(circuit)));
   say("{}", describe_graph(model.graph));
   say("\n--- circuit ---\n{}", describe_circuit(circuit, layout));
   return {};
@@ -59,11 +60,7 @@ void print_key(const InspectCommand& options, const statement::VerifyingKey& vk,
                std::optional<std::uint32_t> bits) {
   say("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key", format_bytes(size),
       bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
-  const Result<graph::QuantisationPlan> plan = read_plan(vk, options.file);
-  const std::string fixed =
-      plan.ok() ? fixed_inputs_claim(plan->fixed) : "its plan cannot be read: nothing says which model it is of\n";
-  say("vk digest {}\nweights: {}\n{}\n{}", hex(vk.digest), weights_text(vk), fixed,
-      describe_circuit(vk.circuit, vk.layout));
+  say("vk digest {}\nweights: {}\n\n{}", hex(vk.digest), weights_text(vk), describe_circuit(vk.circuit, vk.layout));
 }
 
 // commitment: of a .commit.
@@ -78,7 +75,7 @@ void print_descriptor(const InspectCommand& options, const statement::Descriptor
 // What `compile` makes of the model with the same options, so that nothing is promised that it refuses.
 Status inspect_onnx(const InspectCommand& options, std::size_t size) {
   std::vector<std::string> problems;
-  PROOFCARD_TRY(const std::vector<graph::FixedInput> fixed, read_fixed_inputs(options.model.fixed));
+  PROOFCARD_TRY(const std::vector<tensor::FixedInput> fixed, read_fixed_inputs(options.model.fixed));
   const Result<LoadedOnnx> onnx = load_onnx(options.file, {options.model.shapes, {}, fixed}, &problems);
   Status status = onnx.ok() ? Status() : Status(onnx.error());
   std::string result;

@@ -37,6 +37,7 @@ struct ProveCommand {
   std::string report;
   std::string trace;
   std::optional<std::uint64_t> seed;
+  std::optional<std::string> context;
   std::size_t batch = 0;
   bool no_zk = false;
   bool saturate = false;
@@ -152,6 +153,7 @@ Status run_prove(const ProveCommand& options) {
         "inputs --input-opening is given again for each",
         options.input, fmt::join(options.input_openings, ", "));
   }
+  PROOFCARD_TRY(const Bytes context, read_context(options.context));
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Report report;
@@ -179,7 +181,7 @@ Status run_prove(const ProveCommand& options) {
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
   const Timer timer;
   PROOFCARD_TRY(const ProofResult result,
-                session.prove(inputs.values, !options.no_zk, options.seed, report.stages, inputs.openings));
+                session.prove(inputs.values, !options.no_zk, options.seed, report.stages, inputs.openings, context));
   report.prove_ms = timer.milliseconds();
   progress.reset();
 
@@ -259,6 +261,10 @@ void add_prove(const Options& app) {
   command.flag("--saturate", options->saturate, "Clip inputs beyond the model's range instead of refusing them")
       .excludes(openings);
   command.flag("--no-zk", options->no_zk, "Faster, and hides nothing; marks the proof");
+  add_context_option(
+      command, options->context,
+      "What the proof is made for, 1 to 32 bytes: a client's nonce, a contract; no verifier takes it for "
+      "another");
   command.number("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
   add_machine_options(command, options->machine);
   add_report_option(command, options->report);

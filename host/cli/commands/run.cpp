@@ -15,6 +15,7 @@
 #include "host/formats/json_text.hpp"
 #include "host/graph/generate.hpp"
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/real_values.hpp"
 #include "host/report/accuracy_text.hpp"
 #include "host/report/cut_off_text.hpp"
 #include "host/report/outputs_text.hpp"
@@ -83,7 +84,8 @@ nlohmann::ordered_json samples_json(const CompiledModel& model, const std::vecto
 
 Result<graph::AccuracyReport> compare_with_float(const RunCommand& options, const CompiledModel& model,
                                                  std::span<const RealSample> samples) {
-  PROOFCARD_TRY(const LoadedOnnx onnx, load_onnx_of(options.onnx, model.graph.input_shapes, model.plan));
+  PROOFCARD_TRY(const LoadedOnnx onnx,
+                load_onnx_of(options.onnx, model.graph.input_shapes, model.plan, model.options.fixed));
   const bool is_fed_back = graph::fed_back(model.graph).has_value();
   std::vector<graph::Shape> shapes = input_shapes(onnx.graph);
   shapes.resize(shapes.size() - (is_fed_back && shapes.size() > 1 ? 1 : 0));

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "host/base/text.hpp"
@@ -12,9 +11,10 @@
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/report/describe.hpp"
-#include "host/report/describe_json.hpp"
+#include "host/report/plan_text.hpp"
 #include "host/report/public_text.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/verdict_json.hpp"
 #include "host/session/committed_values.hpp"
 #include "host/session/public_values.hpp"
 #include "host/session/setup.hpp"
@@ -31,6 +31,7 @@ struct VerifyCommand {
   std::vector<std::string> output_commitments;
   std::optional<std::string> vk_checked;
   std::string report;
+  std::optional<std::string> context;
   bool allow_seeded = false;
   bool allow_no_zk = false;
   bool saturate = false;
@@ -44,82 +45,16 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-// What --json prints of an accepted or rejected proof, and the text of an accepted one.
-struct Verdict {
-  const statement::VerifyingKey& vk;
-  const Report& report;
-  const statement::Header* header = nullptr;  // of a proof that verifies
-  const statement::CommittedRows& committed;
-  const std::vector<ComparedTensor>& compared;  // empty without --public
-};
-
-nlohmann::ordered_json tensor_json(const Verdict& verdict, Side side, std::size_t index) {
+void print_accepted(const VerifyCommand& options, const Verdict& verdict, const Report& report) {
   const circuit::Circuit& circuit = verdict.vk.circuit;
-  const std::uint32_t id = tensors_of(circuit, side)[index];
-  const circuit::Tensor& t = circuit.tensors[id];
-  const circuit::Visibility visibility = circuit.visibility(id);
-  nlohmann::ordered_json out{{"side", side == Side::kInput ? "input" : "output"},
-                             {"name", t.name},
-                             {"shape", (side == Side::kInput ? circuit.input_shapes : circuit.output_shapes)[index]},
-                             {"visibility", circuit::visibility_name(visibility)},
-                             {"scale", t.scale},
-                             {"channels", channels_json(t.channels)},
-                             {"comparison", nullptr},
-                             {"integers", nullptr},
-                             {"commitment", nullptr}};
-  for (const ComparedTensor& compared : verdict.compared) {
-    if (compared.tensor == &t) {
-      out["comparison"] = outcome_name(compared.outcome);
-    }
-  }
-  if (visibility == circuit::Visibility::kPublic) {
-    const IntVector& values = verdict.header->publics[id];
-    out["integers"] = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      out["integers"].push_back(values[i]);
-    }
-  }
-  if (!verdict.committed[id].empty()) {
-    out["commitment"] = hex(statement::digest({statement::describe(t), verdict.committed[id]}));
-  }
-  return out;
-}
-
-nlohmann::ordered_json to_json(const Verdict& verdict) {
-  const auto or_null = [](const auto& value) {
-    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-  };
-  const Report& report = verdict.report;
-  nlohmann::ordered_json out{{"accepted", or_null(report.accepted)},
-                             {"reason", or_null(report.reason)},
-                             {"model", report.model},
-                             {"vk_digest", report.vk_digest},
-                             {"batch", verdict.vk.circuit.batch},
-                             {"weights", circuit::visibility_name(verdict.vk.circuit.weight_visibility)},
-                             {"weights_hidden", or_null(report.weights_hidden)},
-                             {"zero_knowledge", or_null(report.zero_knowledge)},
-                             {"seeded", or_null(report.seeded)},
-                             {"security_bits", or_null(report.security_bits)},
-                             {"statistical_bits", or_null(report.statistical_bits)},
-                             {"vk_check_ms", or_null(report.vk_check_ms)},
-                             {"verify_ms", or_null(report.verify_ms)},
-                             {"tensors", nlohmann::ordered_json::array()}};
-  for (const Side side : {Side::kInput, Side::kOutput}) {
-    for (std::size_t i = 0; verdict.header != nullptr && i < tensors_of(verdict.vk.circuit, side).size(); ++i) {
-      out["tensors"].push_back(tensor_json(verdict, side, i));
-    }
-  }
-  return out;
-}
-
-void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
-  const circuit::Circuit& circuit = verdict.vk.circuit;
-  const Report& report = verdict.report;
   say("accepted: {}{}\n", report.model, batch_text(circuit));
-  say("vk digest {}\n", report.vk_digest);
+  say("vk digest {}\n{}", report.vk_digest, fixed_inputs_text(circuit.fixed));
   say("{}", options.public_values.empty() ? format_public(circuit, verdict.header->publics)
                                           : format_compared(verdict.compared, options.public_values));
   say("{}", format_commitments(circuit, verdict.committed));
+  if (!verdict.header->context.empty()) {
+    say("made for the context {}\n", hex(verdict.header->context));
+  }
   for (const std::vector<std::string>& paths : {options.input_commitments, options.output_commitments}) {
     if (!paths.empty()) {
       say("commitments agree with {}\n", printable(fmt::format("{}", fmt::join(paths, ", "))));
@@ -136,6 +71,7 @@ void print_accepted(const VerifyCommand& options, const Verdict& verdict) {
 }
 
 Status run_verify(const VerifyCommand& options) {
+  PROOFCARD_TRY(const Bytes context, read_context(options.context));
   const kernels::Msm& msm = use_verifier(options.threads);
   Report report;
   report.stages.start("read key");
@@ -165,7 +101,7 @@ Status run_verify(const VerifyCommand& options) {
   statement::CommittedRows committed;
   VerifyTimes times;
   const auto header =
-      verify_proof(vk, proof, msm, {options.vk_checked.has_value(), options.allow_seeded, options.allow_no_zk},
+      verify_proof(vk, proof, msm, {options.vk_checked.has_value(), options.allow_seeded, options.allow_no_zk, context},
                    report.stages, times, committed);
   report.vk_check_ms = times.key_ms;
   report.verify_ms = times.proof_ms;
@@ -197,11 +133,11 @@ Status run_verify(const VerifyCommand& options) {
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), Access::kPublic));
   }
-  const Verdict verdict{vk, report, header.ok() ? &*header : nullptr, committed, compared};
+  const Verdict verdict{vk, header.ok() ? &*header : nullptr, committed, compared, report.reason, times};
   if (options.json) {
-    PROOFCARD_RETURN_IF_ERROR(print(json_text(to_json(verdict)) + "\n"));
+    PROOFCARD_RETURN_IF_ERROR(print(json_text(verdict_json(verdict)) + "\n"));
   } else if (status.ok()) {
-    print_accepted(options, verdict);
+    print_accepted(options, verdict, report);
   }
   PROOFCARD_RETURN_IF_ERROR(print_and_commit("", files));
   return status;
@@ -223,6 +159,8 @@ void add_verify(const Options& app) {
                  "The same for the committed output: the input of the next proof in a chain");
   command.text("--vk-checked", options->vk_checked,
                "Digest of a key whose weights were checked before: skip that check");
+  add_context_option(command, options->context,
+                     "What the proof has to be made for; without it, a proof that was made with --context is rejected");
   command.flag("--allow-seeded", options->allow_seeded, "Accept proofs made with --seed, which hide nothing");
   command.flag("--allow-no-zk", options->allow_no_zk, "Accept proofs made with --no-zk, which hide nothing");
   command

@@ -1,5 +1,6 @@
 #include <proofcard/keys.hpp>
 
+#include "host/base/text.hpp"
 #include "host/faces/cpp/content.hpp"
 #include "host/faces/cpp/convert.hpp"
 #include "host/formats/atomic_files.hpp"
@@ -24,7 +25,7 @@ Commitment Commitment::from_bytes(BytesView file, const std::string& name) {
 }
 Commitment Commitment::load(const std::string& path) { return faces::handle(or_throw(tools::load_commitment(path))); }
 Bytes Commitment::bytes() const { return tools::encode_commitment(content_->commitment); }
-std::string Commitment::digest() const { return tools::hex(statement::digest(content_->commitment)); }
+std::string Commitment::digest() const { return hex(statement::digest(content_->commitment)); }
 
 Opening Opening::from_bytes(BytesView file, const std::string& name) {
   return faces::handle(or_throw(tools::decode_opening(file, name)));

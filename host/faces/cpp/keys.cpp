@@ -1,5 +1,6 @@
 #include <proofcard/keys.hpp>
 
+#include "host/base/text.hpp"
 #include "host/base/timer.hpp"
 #include "host/faces/cpp/content.hpp"
 #include "host/faces/cpp/convert.hpp"
@@ -51,7 +52,8 @@ Proof proved(const ProverKey::Content& content, std::span<const statement::Openi
     const std::vector<tools::InputValues> rows = inputs();
     const auto prepared = session(content, control.device, stages);
     const Timer timer;
-    tools::ProofResult result = or_throw(prepared->prove(rows, options.zero_knowledge, options.seed, stages, openings));
+    tools::ProofResult result =
+        or_throw(prepared->prove(rows, options.zero_knowledge, options.seed, stages, openings, options.context));
     report.prove_ms = timer.milliseconds();
     tools::add_to_report(report, *content.key, result, {options.zero_knowledge, options.seed.has_value()});
     report.cards = tools::card_use(control.device);
@@ -85,7 +87,7 @@ void VerifyingKey::save(const std::string& path, bool replace) const {
 }
 
 const std::string& VerifyingKey::model_name() const { return content_->vk.circuit.model_name; }
-std::string VerifyingKey::digest() const { return tools::hex(content_->vk.digest); }
+std::string VerifyingKey::digest() const { return hex(content_->vk.digest); }
 std::uint32_t VerifyingKey::batch() const { return content_->vk.circuit.batch; }
 std::vector<TensorInfo> VerifyingKey::inputs() const { return faces::tensor_infos(content_->vk.circuit, false); }
 std::vector<TensorInfo> VerifyingKey::outputs() const { return faces::tensor_infos(content_->vk.circuit, true); }

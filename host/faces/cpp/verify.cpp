@@ -1,5 +1,6 @@
 #include <proofcard/keys.hpp>
 
+#include "host/base/text.hpp"
 #include "host/faces/cpp/content.hpp"
 #include "host/faces/cpp/convert.hpp"
 #include "host/formats/model_files.hpp"
@@ -55,7 +56,7 @@ std::vector<StatedTensor> stated(const circuit::Circuit& circuit, Side side, con
       tensor.value = value_of(circuit, id, std::move(info), header.publics[id]);
     }
     if (!committed[id].empty()) {
-      tensor.commitment = tools::hex(statement::digest({statement::describe(circuit.tensors[id]), committed[id]}));
+      tensor.commitment = hex(statement::digest({statement::describe(circuit.tensors[id]), committed[id]}));
     }
     out.push_back(std::move(tensor));
   }
@@ -79,12 +80,13 @@ Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& 
     tools::VerifyTimes times;
     statement::CommittedRows committed;
     const statement::Header header = or_throw(tools::verify_proof(
-        vk, proof, kernels::cpu_msm(), {options.key_checked, options.allow_seeded, options.allow_no_zero_knowledge},
-        watched, times, committed));
+        vk, proof, kernels::cpu_msm(),
+        {options.key_checked, options.allow_seeded, options.allow_no_zero_knowledge, options.context}, watched, times,
+        committed));
     or_throw(tools::check_commitments(circuit, committed, Side::kInput, inputs));
     or_throw(tools::check_commitments(circuit, committed, Side::kOutput, outputs));
     return Statement{circuit.model_name,
-                     tools::hex(vk.digest),
+                     hex(vk.digest),
                      circuit.batch,
                      header.mode.zero_knowledge,
                      header.mode.seeded,

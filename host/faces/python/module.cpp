@@ -179,13 +179,16 @@ void bind_keys(nb::module_& m) {
       .def(
           "prove",
           [](const ProverKey& key, const Inputs& inputs, const std::vector<Opening>& openings, bool zero_knowledge,
-             std::optional<std::uint64_t> seed, bool saturate, const std::string& device, const nb::object& progress) {
-            const ProveOptions options{zero_knowledge, seed, saturate};
+             std::optional<std::uint64_t> seed, bool saturate, const nb::bytes& context, const std::string& device,
+             const nb::object& progress) {
+            const BytesView bytes = view(context);
+            const ProveOptions options{zero_knowledge, seed, saturate, Bytes(bytes.begin(), bytes.end())};
             return long_call(device, progress, [&](const Control& control) {
               return openings.empty() ? key.prove(inputs, options, control) : key.prove(openings, options, control);
             });
           },
-          "inputs"_a, "openings"_a, "zero_knowledge"_a, "seed"_a.none(), "saturate"_a, "device"_a, "progress"_a.none());
+          "inputs"_a, "openings"_a, "zero_knowledge"_a, "seed"_a.none(), "saturate"_a, "context"_a, "device"_a,
+          "progress"_a.none());
 }
 
 void bind_verify(nb::module_& m) {
@@ -206,16 +209,17 @@ void bind_verify(nb::module_& m) {
   m.def(
       "verify",
       [](const VerifyingKey& key, const nb::bytes& proof, bool allow_seeded, bool allow_no_zero_knowledge,
-         bool key_checked, std::vector<Commitment> inputs, std::vector<Commitment> outputs,
+         bool key_checked, std::vector<Commitment> inputs, std::vector<Commitment> outputs, const nb::bytes& context,
          const nb::object& progress) {
-        const VerifyOptions options{allow_seeded, allow_no_zero_knowledge, key_checked, std::move(inputs),
-                                    std::move(outputs)};
+        const BytesView bytes = view(context);
+        const VerifyOptions options{allow_seeded,      allow_no_zero_knowledge, key_checked,
+                                    std::move(inputs), std::move(outputs),      Bytes(bytes.begin(), bytes.end())};
         return long_call("cpu", progress, [&, proof = view(proof)](const Control& control) {
           return verify(key, proof, options, control);
         });
       },
       "key"_a, "proof"_a, "allow_seeded"_a, "allow_no_zero_knowledge"_a, "key_checked"_a, "input_commitments"_a,
-      "output_commitments"_a, "progress"_a.none());
+      "output_commitments"_a, "context"_a, "progress"_a.none());
 }
 
 }  // namespace

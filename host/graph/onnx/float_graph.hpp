@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "host/tensor/fixed_input.hpp"
 #include "host/tensor/table.hpp"
 
 namespace proofcard::graph {
@@ -148,12 +149,7 @@ struct FloatValue {
   bool fed_back = false;  // of the last graph input: it is the first output (host/graph/quantize/generation.hpp)
 };
 
-// An input that is taken as a constant of the model: an element for each of its own, row-major. Integers are exact up to 2^53.
-struct FixedInput {
-  std::string name;  // in the file
-  std::vector<double> values;
-  bool operator==(const FixedInput&) const = default;
-};
+using tensor::FixedInput;
 
 // A shape as a file declares it: -1 for a length that it leaves open, nothing where it says none.
 using DeclaredShape = std::optional<Dims>;

@@ -13,7 +13,6 @@ namespace {
 constexpr std::uint8_t kHasScale = 1;
 constexpr std::uint8_t kHasHidden = 2;
 constexpr std::uint8_t kGenerates = 0x80;  // beside the number of bits
-constexpr std::uint8_t kFixes = 0x40;
 
 void write_scale(ByteWriter& out, double scale) { out.u64(std::bit_cast<std::uint64_t>(scale)); }
 
@@ -90,40 +89,6 @@ Result<Generation> read_generation(ByteReader& in) {
   return out;
 }
 
-void write_fixed(ByteWriter& out, const std::vector<FixedInput>& fixed) {
-  out.u32(static_cast<std::uint32_t>(fixed.size()));
-  for (const FixedInput& input : fixed) {
-    out.string(input.name);
-    out.u32(static_cast<std::uint32_t>(input.values.size()));
-    for (const double value : input.values) {
-      out.u64(std::bit_cast<std::uint64_t>(value));
-    }
-  }
-}
-
-Result<std::vector<FixedInput>> read_fixed(ByteReader& in) {
-  PROOFCARD_TRY(const std::uint32_t inputs, in.count("plan.fixed", 8));
-  std::vector<FixedInput> out(inputs);
-  for (FixedInput& input : out) {
-    PROOFCARD_TRY(input.name, read_name(in, "plan.fixed.name"));
-    if (std::ranges::count(out, input.name, &FixedInput::name) > 1) {
-      return bad_input(in.what(), "plan.fixed.name: expected every input once, found two of one name");
-    }
-    PROOFCARD_TRY(const std::uint32_t values, in.count("plan.fixed.values", 8));
-    for (std::uint32_t i = 0; i < values; ++i) {
-      PROOFCARD_TRY(const std::uint64_t bits, in.u64("plan.fixed.value"));
-      input.values.push_back(std::bit_cast<double>(bits));
-      if (!std::isfinite(input.values.back())) {
-        return bad_input(in.what(), "plan.fixed.value: expected numbers, found one that is none");
-      }
-    }
-  }
-  if (out.empty()) {
-    return bad_input(in.what(), "plan.fixed: expected at least one input, found none");
-  }
-  return out;
-}
-
 Status check_bits(const QuantisationPlan& plan, const std::string& where) {
   const bool known = (plan.bits == 8 || plan.bits == 16 || plan.bits == kMixedBits) &&
                      (plan.output_bits == 8 || plan.output_bits == 16 || plan.output_bits == 32);
@@ -148,7 +113,7 @@ Error exhausted(const std::string& where, const char* what) {
 bool is_usable_scale(double scale) { return scale >= 1e-60 && scale <= 1e60; }
 
 void write(ByteWriter& out, const QuantisationPlan& plan) {
-  out.u8(static_cast<std::uint8_t>(plan.bits | (plan.generation ? kGenerates : 0) | (plan.fixed.empty() ? 0 : kFixes)));
+  out.u8(static_cast<std::uint8_t>(plan.bits | (plan.generation ? kGenerates : 0)));
   out.u8(static_cast<std::uint8_t>(plan.output_bits));
   if (plan.bits == kMixedBits) {
     out.u32(static_cast<std::uint32_t>(plan.wide.size()));
@@ -162,9 +127,6 @@ void write(ByteWriter& out, const QuantisationPlan& plan) {
     if (plan.generation->end) {
       out.u32(*plan.generation->end);
     }
-  }
-  if (!plan.fixed.empty()) {
-    write_fixed(out, plan.fixed);
   }
   out.u32(static_cast<std::uint32_t>(plan.inputs.size()));
   for (const InputNumbers& input : plan.inputs) {
@@ -197,7 +159,7 @@ void write(ByteWriter& out, const QuantisationPlan& plan) {
 Result<QuantisationPlan> read_quantisation_plan(ByteReader& in) {
   QuantisationPlan plan;
   PROOFCARD_TRY(const std::uint8_t bits, in.u8("plan.bits"));
-  plan.bits = static_cast<unsigned>(bits & ~(kGenerates | kFixes));
+  plan.bits = static_cast<unsigned>(bits & ~kGenerates);
   PROOFCARD_TRY(plan.output_bits, in.u8("plan.output_bits"));
   if (plan.bits == kMixedBits) {
     PROOFCARD_TRY(const std::uint32_t wide, in.count("plan.wide", 4));
@@ -209,9 +171,6 @@ Result<QuantisationPlan> read_quantisation_plan(ByteReader& in) {
   PROOFCARD_RETURN_IF_ERROR(check_bits(plan, in.what()));
   if ((bits & kGenerates) != 0) {
     PROOFCARD_TRY(plan.generation, read_generation(in));
-  }
-  if ((bits & kFixes) != 0) {
-    PROOFCARD_TRY(plan.fixed, read_fixed(in));
   }
   PROOFCARD_TRY(const std::uint32_t inputs, in.count("plan.inputs", 28));
   for (std::uint32_t i = 0; i < inputs; ++i) {

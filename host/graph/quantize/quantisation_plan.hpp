@@ -22,7 +22,7 @@
 //
 // and a case in tests/tools/against_test.cpp, which changes every number of a plan and expects a refusal. A number that
 // follows from others is not recorded. Numbers that stand in no circuit must not be recorded: a plan is as public as a
-// key, and tells no more than its circuit does. Inputs that were made constants (`fixed`) are named in public on purpose.
+// key, and tells no more than its circuit does.
 //
 // Range:  scales are finite and from 1e-60 to 1e60, which float32 does not leave.
 // Errors: take_*: kRejected when the plan holds no further number of the kind.
@@ -84,7 +84,6 @@ struct QuantisationPlan {
   std::vector<std::uint8_t> decisions;              // 0 or 1
   std::vector<std::vector<std::uint8_t>> halvings;  // of two layers: none, or one a channel
   std::optional<Generation> generation{};
-  std::vector<FixedInput> fixed{};  // inputs of the file that are constants, in the order in which they were given
 };
 
 // Canonical: a plan has one encoding.

@@ -250,6 +250,7 @@ class Keys(_File):
         zero_knowledge: bool = True,
         seed: Optional[int] = None,
         saturate: bool = False,
+        context: bytes = b"",
         device: str = "cpu",
         progress: Progress = None,
     ) -> Proof:
@@ -261,6 +262,7 @@ class Keys(_File):
         zero_knowledge: false is faster and hides nothing; verifiers refuse it unless they allow it.
         seed: deterministic blinding, for tests; verifiers refuse it unless they allow it.
         saturate: clip inputs beyond the model's range instead of refusing them.
+        context: what the proof is made for, at most 32 bytes: a client's nonce, a recipient; verify it with the same.
         device: "cpu", or cards as the command's --device.
         progress: called with the name of each stage that begins.
 
@@ -273,7 +275,7 @@ class Keys(_File):
             raise BadInput("openings: expected one for each input of the model, found none", "openings")
         given = [] if x is None else arrays(x)
         opened = [] if openings is None else [o._native for o in openings]
-        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, device, progress)
+        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, bytes(context), device, progress)
         return Proof(
             made.bytes,
             [_output(o) for o in made.outputs],
@@ -358,12 +360,14 @@ def verify(
     key_checked: bool = False,
     input_commitments: Sequence[Commitment] = (),
     output_commitments: Sequence[Commitment] = (),
+    context: bytes = b"",
     progress: Progress = None,
 ) -> Statement:
     """Checks a proof, on the processor, and returns what it states: read it, an accepted proof says no more than that.
 
     input_commitments, output_commitments: what the proof's committed tensors have to be, one a tensor.
     key_checked: this key's weights were checked by an earlier call: skip the check that is due once a model.
+    context: what the proof has to be made for; empty: one that was made with a context is rejected.
     Raises Rejected, with the stage; BadInput for bytes that are no proof.
     """
     content = proof.bytes if isinstance(proof, Proof) else bytes(proof)
@@ -375,6 +379,7 @@ def verify(
         key_checked,
         [c._native for c in input_commitments],
         [c._native for c in output_commitments],
+        bytes(context),
         progress,
     )
     tensors = [

@@ -1,0 +1,27 @@
+// What a verifier says of a proof, as JSON: `verify --json`, and the module in a browser. The fields are in docs/json.md.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "host/session/public_values.hpp"
+#include "host/session/verifying.hpp"
+#include "host/statement/committed.hpp"
+#include "host/statement/proof.hpp"
+
+namespace proofcard::tools {
+
+struct Verdict {
+  const statement::VerifyingKey& vk;
+  const statement::Header* header = nullptr;  // of a proof that verifies
+  const statement::CommittedRows& committed;
+  std::span<const ComparedTensor> compared;  // empty: with nothing
+  std::optional<std::string> rejected;       // why; printable
+  VerifyTimes times;
+};
+
+nlohmann::ordered_json verdict_json(const Verdict& verdict);
+
+}  // namespace proofcard::tools
