@@ -47,7 +47,7 @@ TEST_F(CommandLineTest, KeysWhoseWeightsAreNotProvedAreRejected) {
   const proofcard::Bytes forged = proofcard::tools::encode_verifying_key(*vk);
   write("forged.vk", std::string(forged.begin(), forged.end()));
   fails(1, "verify forged.vk proof.bin", "the proof that the weights lie in their ranges does not verify");
-  ok("verify forged.vk proof.bin --vk-checked " + proofcard::tools::hex(vk->digest));
+  ok("verify forged.vk proof.bin --vk-checked " + proofcard::hex(vk->digest));
 }
 
 TEST_F(CommandLineTest, FilesWithWeightsAreForTheOwnerOnly) {
