@@ -1,4 +1,5 @@
 // The commands, end to end, on small models.
+#include "host/base/text.hpp"
 #include "host/formats/model_files.hpp"
 #include "tests/tools/workspace.hpp"
 
