@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::size_t kMaxItems = std::size_t{1} << 15;  // tensors, relations, lookups; terms of all expressions
 constexpr std::size_t kMaxTables = std::size_t{1} << 10;
-constexpr unsigned kMaxTensorBits = 27;                       // padded values of one tensor: below 2^28
-constexpr std::uint64_t kMaxValues = std::uint64_t{1} << 31;  // padded values of all tensors
+constexpr unsigned kMaxTensorBits = 27;  // padded values of one tensor: below 2^28
+// Padded values of all tensors. Where sizes have 32 bits, as in WebAssembly, five limbs for each value of a weight
+// (weight_range.hpp) have to be counted too.
+constexpr unsigned kMaxValueBits = sizeof(std::size_t) == 8 ? 31 : 28;
+constexpr std::uint64_t kMaxValues = std::uint64_t{1} << kMaxValueBits;
 constexpr std::uint64_t kMaxLeaves = std::uint64_t{1} << 28;
 // Field operations of the verifier, of about 20 ns: some seconds for all, and tables of at most 256 MiB.
 constexpr std::uint64_t kMaxGroupWork = std::uint64_t{1} << 23;
@@ -151,7 +154,7 @@ Status check_totals(const Circuit& circuit) {
     values += padded_size(t.shape);
   }
   if (values >= kMaxValues) {
-    return bad_input("circuit.tensors", "expected fewer than 2^31 padded values, found {}", values);
+    return bad_input("circuit.tensors", "expected fewer than 2^{} padded values, found {}", kMaxValueBits, values);
   }
   std::uint64_t leaves = 0;
   for (const Lookup& lookup : circuit.lookups) {

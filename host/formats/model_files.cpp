@@ -252,11 +252,13 @@ Result<ProofHead> read_proof_head(ByteView file, const std::string& path) {
   PROOFCARD_RETURN_IF_ERROR(expect_kind(file, FileKind::kProof, path));
   ByteReader in(file.subspan(sizeof(Magic)), path);
   PROOFCARD_TRY(const std::uint8_t mode, in.u8("mode"));
+  if (mode > 7) {
+    return bad_input(path, "mode: expected 0 to 7, found {}", mode);
+  }
   PROOFCARD_TRY(const ByteView digest, in.raw(sizeof(statement::Digest), "key digest"));
   ProofHead head{{(mode & 1) != 0, (mode & 2) != 0}, hex(digest), {}};
   if ((mode & 4) != 0) {
-    PROOFCARD_TRY(const std::uint8_t size, in.u8("context length"));
-    PROOFCARD_TRY(const ByteView context, in.raw(size, "context"));
+    PROOFCARD_TRY(const Bytes context, statement::read_context(in));
     head.context = hex(context);
   }
   return head;

@@ -25,7 +25,7 @@ std::optional<double> relative_cost(const PlanReport& plan, const graph::TriedPl
 }  // namespace
 
 std::string format_fixed(const tensor::FixedInput& input) {
-  return fmt::format("{} = {}", printable(input.name), fmt::join(input.values, ", "));
+  return fmt::format("\"{}\" = {}", printable(input.name), fmt::join(input.values, ", "));
 }
 
 std::string fixed_inputs_text(const std::vector<tensor::FixedInput>& fixed) {

@@ -34,6 +34,7 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   for (const std::string& shape : options.shapes) {
     key.string(shape);
   }
+  key.string(options.measure);
   key.u32(static_cast<std::uint32_t>(options.fixed.size()));
   for (const std::string& fixed : options.fixed) {
     key.string(fixed);

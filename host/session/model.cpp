@@ -63,6 +63,7 @@ std::optional<std::vector<double>> read_numbers(std::string_view text) {
 
 Result<std::vector<tensor::FixedInput>> read_fixed_inputs(const std::vector<std::string>& texts) {
   std::vector<tensor::FixedInput> out;
+  std::size_t values_left = tensor::kMaxFixedValues;
   for (const std::string& text : texts) {
     const std::size_t equals = text.rfind('=');
     const auto values = read_numbers(equals == std::string::npos ? "" : std::string_view(text).substr(equals + 1));
@@ -70,6 +71,11 @@ Result<std::vector<tensor::FixedInput>> read_fixed_inputs(const std::vector<std:
     if (!values || input.name.empty() || !is_name(input.name) ||
         std::ranges::count(out, input.name, &tensor::FixedInput::name) > 0) {
       return bad_input("--fix", "expected NAME=VALUE or NAME=VALUE,VALUE..., once for an input, found {}", text);
+    }
+    values_left -= std::min(values_left, input.values.size());
+    if (out.size() == tensor::kMaxFixedInputs || values_left == 0) {
+      return bad_input("--fix", "expected at most {} inputs, and fewer than {} values together, found more",
+                       tensor::kMaxFixedInputs, tensor::kMaxFixedValues);
     }
     out.push_back(std::move(input));
   }

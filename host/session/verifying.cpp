@@ -9,6 +9,10 @@ namespace proofcard::tools {
 Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteView proof, const kernels::Msm& msm,
                                        const VerifyOptions& options, Stages& stages, VerifyTimes& times,
                                        statement::CommittedRows& committed) {
+  if (options.context.size() > statement::kMaxContextBytes) {
+    return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes,
+                     options.context.size());
+  }
   if (!options.key_checked) {
     const Timer timer;
     stages.start("check key");

@@ -20,6 +20,8 @@ void write_values(ByteWriter& out, const IntVector& values) {
   });
 }
 
+}  // namespace
+
 Result<Bytes> read_context(ByteReader& in) {
   PROOFCARD_TRY(const std::uint8_t size, in.u8("context length"));
   if (size == 0 || size > kMaxContextBytes) {
@@ -28,8 +30,6 @@ Result<Bytes> read_context(ByteReader& in) {
   PROOFCARD_TRY(const ByteView bytes, in.raw(size, "context"));
   return Bytes(bytes.begin(), bytes.end());
 }
-
-}  // namespace
 
 void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header) {
   out.raw(kMagic);

@@ -46,6 +46,9 @@ struct Header {
 
 void write(ByteWriter& out, const circuit::Circuit& circuit, const Header& header);
 
+// What stands in a proof with a context. Errors: kBadInput for no bytes, or too many.
+Result<Bytes> read_context(ByteReader& in);
+
 // Reads a header for this circuit; what follows in `in` are the messages. Checks that the digest is the key's and that
 // public inputs and outputs lie in their declared ranges. Errors: kRejected.
 Result<Header> read_header(ByteReader& in, const VerifyingKey& vk);

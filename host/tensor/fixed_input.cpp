@@ -21,13 +21,21 @@ void write(ByteWriter& out, const std::vector<FixedInput>& fixed) {
 
 Result<std::vector<FixedInput>> read_fixed_inputs(ByteReader& in) {
   PROOFCARD_TRY(const std::uint32_t inputs, in.count("fixed", 8));
+  if (inputs == 0 || inputs > kMaxFixedInputs) {
+    return bad_input(in.what(), "fixed: expected 1 to {} inputs, found {}", kMaxFixedInputs, inputs);
+  }
   std::vector<FixedInput> out(inputs);
+  std::uint32_t left = kMaxFixedValues;
   for (FixedInput& input : out) {
     PROOFCARD_TRY(input.name, read_name(in, "fixed.name"));
     if (std::ranges::count(out, input.name, &FixedInput::name) > 1) {
       return bad_input(in.what(), "fixed.name: expected every input once, found two of one name");
     }
     PROOFCARD_TRY(const std::uint32_t values, in.count("fixed.values", 8));
+    if (values > left) {
+      return bad_input(in.what(), "fixed.values: expected at most {} in all, found more", kMaxFixedValues);
+    }
+    left -= values;
     for (std::uint32_t i = 0; i < values; ++i) {
       PROOFCARD_TRY(const std::uint64_t bits, in.u64("fixed.value"));
       input.values.push_back(std::bit_cast<double>(bits));
@@ -35,9 +43,6 @@ Result<std::vector<FixedInput>> read_fixed_inputs(ByteReader& in) {
         return bad_input(in.what(), "fixed.value: expected numbers, found one that is none");
       }
     }
-  }
-  if (out.empty()) {
-    return bad_input(in.what(), "fixed: expected at least one input, found none");
   }
   return out;
 }

@@ -23,7 +23,8 @@ Status check_context(const Bytes& found, const Bytes& expected) {
     return {};
   }
   const auto name = [](const Bytes& context) { return context.empty() ? std::string("no context") : hex(context); };
-  return rejected("context", "expected a proof that was made for {}, found one for {}", name(expected), name(found));
+  return rejected("context", "expected a proof that was made for {}, found one for {}{}", name(expected), name(found),
+                  expected.empty() ? "; --context names it" : "");
 }
 
 }  // namespace

@@ -179,6 +179,23 @@ TEST_F(LibraryTest, ModesThatHideLessAreRefusedUnlessAllowed) {
   EXPECT_FALSE(verify(in_the_open.verifying_key(), plain, allowed).weights_hidden);
 }
 
+TEST_F(LibraryTest, AProofServesForItsContextAlone) {
+  const VerifyingKey vk = key().verifying_key();
+  ProveOptions options;
+  options.context = {1, 2, 3};
+  const Bytes proof = key().prove(input(), options).bytes;
+  VerifyOptions expected;
+  EXPECT_THAT(message_of([&] { verify(vk, proof, expected); }), StartsWith("Rejected at context"));
+  expected.context = {1, 2, 4};
+  EXPECT_THAT(message_of([&] { verify(vk, proof, expected); }), StartsWith("Rejected at context"));
+  expected.context = {1, 2, 3};
+  EXPECT_EQ(verify(vk, proof, expected).vk_digest, vk.digest());
+  expected.context = Bytes(33, 1);
+  EXPECT_THAT(message_of([&] { verify(vk, proof, expected); }), StartsWith("BadInput: context: expected at most 32"));
+  options.context = expected.context;
+  EXPECT_THAT(message_of([&] { key().prove(input(), options); }), StartsWith("BadInput: context: expected at most 32"));
+}
+
 TEST_F(LibraryTest, BadInputNamesTheThing) {
   EXPECT_EQ(message_of([&] {
               key().prove({{{1, 29}, std::vector<double>(29)}});

@@ -90,3 +90,22 @@ def test_inspect(diagnosis, keys, command, tmp_path):
     assert pc.inspect(proof)["vk_digest"] == keys.vk.digest
     assert pc.inspect(keys)["kind"] == "prover key"
     assert pc.inspect(keys.vk)["num_relations"] > 0
+
+
+def test_a_proof_serves_for_its_context_alone(diagnosis, keys, command, tmp_path):
+    keys.save(tmp_path / "model")
+    bound = keys.prove(diagnosis.input, context=b"\xde\xad\xbe\xef")
+    bound.save(tmp_path / "bound.bin")
+    command("verify", tmp_path / "model.vk", tmp_path / "bound.bin", "--context", "deadbeef")
+    pc.verify(keys.vk, bound, context=bytearray(b"\xde\xad\xbe\xef"))
+    for other in (None, b"\xde\xad\xbe\xee", b"\xde\xad\xbe\xef\x00"):
+        with pytest.raises(pc.Rejected) as rejected:
+            pc.verify(keys.vk, bound, context=other)
+        assert rejected.value.stage == "context"
+    with pytest.raises(pc.Rejected):
+        pc.verify(keys.vk, keys.prove(diagnosis.input), context=b"nonce")
+    for wrong in (7, "nonce", b"", bytes(33), [1]):
+        with pytest.raises(pc.BadInput):
+            keys.prove(diagnosis.input, context=wrong)
+        with pytest.raises(pc.BadInput):
+            pc.verify(keys.vk, bound, context=wrong)

@@ -35,7 +35,17 @@ TEST(FixedInputs, ThatNobodyWritesAreRefused) {
     EXPECT_NE(error_of({{"rate", {1}}, {"gain", {2, value}}}).find("fixed.value: expected numbers"), std::string::npos);
   }
   EXPECT_NE(error_of({{"rate", {1}}, {"rate", {2}}}).find("fixed.name: expected every input once"), std::string::npos);
-  EXPECT_NE(error_of({}).find("fixed: expected at least one"), std::string::npos);
+  EXPECT_NE(error_of({}).find("fixed: expected 1 to 64 inputs, found 0"), std::string::npos);
+  std::vector<FixedInput> many;
+  for (std::uint32_t i = 0; i < kMaxFixedInputs; ++i) {
+    many.push_back({"input" + std::to_string(i), std::vector<double>(kMaxFixedValues / kMaxFixedInputs, 1)});
+  }
+  EXPECT_EQ(error_of(many), "");
+  many.back().values.push_back(1);
+  EXPECT_NE(error_of(many).find("fixed.values: expected at most 4096 in all"), std::string::npos);
+  many.back().values.clear();
+  many.push_back({"one more", {1}});
+  EXPECT_NE(error_of(many).find("fixed: expected 1 to 64 inputs, found 65"), std::string::npos);
   EXPECT_NE(error_of({{"a\nb", {1}}}).find("fixed.name"), std::string::npos);
 }
 

@@ -54,7 +54,7 @@ TEST_F(FixedInputsTest, DecideTheNetworkAndAreNamedInItsKeys) {
   ok("setup net.pcm -o net");
   ok("prove net.pk input.json -o p.bin");
   ok("verify net.vk p.bin");
-  const std::string line = "inputs of the file that are constants of the model: rate = 16000; gain = 2.5";
+  const std::string line = "inputs of the file that are constants of the model: \"rate\" = 16000; \"gain\" = 2.5";
   for (const std::string file : {"net.pcm", "net.pk", "net.vk"}) {
     const std::string text = ok("inspect " + file).out;
     EXPECT_NE(text.find(line), std::string::npos) << file << "\n" << text;
@@ -64,7 +64,7 @@ TEST_F(FixedInputsTest, DecideTheNetworkAndAreNamedInItsKeys) {
     EXPECT_EQ(fixed[0]["values"], nlohmann::json::array({16000}));
   }
   const std::string same = ok("inspect net.vk --against net.onnx").out;
-  EXPECT_NE(same.find("fixed: input rate = 16000"), std::string::npos) << same;
+  EXPECT_NE(same.find("fixed: input \"rate\" = 16000"), std::string::npos) << same;
   ok("run net.pcm samples.json --compare-float net.onnx");
   ok("inspect net.onnx --fix rate=8000 --fix gain=1 --calibrate samples.json --bits 8");
 
@@ -112,7 +112,7 @@ TEST_F(FixedInputsTest, AreInTheDigestOfAKey) {
   EXPECT_NE(changed.digest, vk->digest);
   const Bytes bytes = encode_verifying_key(changed);
   write("changed.vk", std::string(bytes.begin(), bytes.end()));
-  EXPECT_NE(ok("inspect changed.vk").out.find("rate = 15999"), std::string::npos);
+  EXPECT_NE(ok("inspect changed.vk").out.find("\"rate\" = 15999"), std::string::npos);
   fails(1, "verify changed.vk p.bin --allow-no-zk", "key");
 }
 

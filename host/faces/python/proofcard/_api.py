@@ -250,7 +250,7 @@ class Keys(_File):
         zero_knowledge: bool = True,
         seed: Optional[int] = None,
         saturate: bool = False,
-        context: bytes = b"",
+        context: Optional[bytes] = None,
         device: str = "cpu",
         progress: Progress = None,
     ) -> Proof:
@@ -275,7 +275,7 @@ class Keys(_File):
             raise BadInput("openings: expected one for each input of the model, found none", "openings")
         given = [] if x is None else arrays(x)
         opened = [] if openings is None else [o._native for o in openings]
-        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, bytes(context), device, progress)
+        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, _context(context), device, progress)
         return Proof(
             made.bytes,
             [_output(o) for o in made.outputs],
@@ -283,6 +283,15 @@ class Keys(_File):
             list(made.warnings),
             json.loads(made.report),
         )
+
+
+def _context(given: Optional[bytes]) -> bytes:
+    if given is None:
+        return b""
+    # bytes(7) would be seven zeros; and an empty nonce is a mistake of whoever made it, and not "none".
+    if not isinstance(given, (bytes, bytearray, memoryview)) or not 1 <= len(bytes(given)) <= 32:
+        raise BadInput("context: expected 1 to 32 bytes, found something else", "context")
+    return bytes(given)
 
 
 def compile(
@@ -360,14 +369,14 @@ def verify(
     key_checked: bool = False,
     input_commitments: Sequence[Commitment] = (),
     output_commitments: Sequence[Commitment] = (),
-    context: bytes = b"",
+    context: Optional[bytes] = None,
     progress: Progress = None,
 ) -> Statement:
     """Checks a proof, on the processor, and returns what it states: read it, an accepted proof says no more than that.
 
     input_commitments, output_commitments: what the proof's committed tensors have to be, one a tensor.
     key_checked: this key's weights were checked by an earlier call: skip the check that is due once a model.
-    context: what the proof has to be made for; empty: one that was made with a context is rejected.
+    context: what the proof has to be made for; None: one that was made with a context is rejected.
     Raises Rejected, with the stage; BadInput for bytes that are no proof.
     """
     content = proof.bytes if isinstance(proof, Proof) else bytes(proof)
@@ -379,7 +388,7 @@ def verify(
         key_checked,
         [c._native for c in input_commitments],
         [c._native for c in output_commitments],
-        bytes(context),
+        _context(context),
         progress,
     )
     tensors = [
