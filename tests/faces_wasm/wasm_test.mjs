@@ -136,6 +136,22 @@ test("a proof of another key is rejected, and one without zero knowledge unless 
   assert.throws(() => proofcard.verify(file("open.vk"), seeded.proof), Rejected);
 });
 
+test("a proof serves for its context alone, here and there", () => {
+  const context = Uint8Array.from([0xde, 0xad, 0xbe, 0xef]);
+  const { proof } = proofcard.proverKey(file("trees.pk")).prove(trees, { context });
+  const key = proofcard.verifyingKey(file("trees.vk"));
+  assert.equal(key.verify(proof, { context }).context, "deadbeef");
+  assert.throws(() => key.verify(proof), (error) => error instanceof Rejected && error.stage === "context");
+  assert.throws(() => key.verify(proof, { context: context.slice(1) }), Rejected);
+  writeFileSync(at("bound.bin"), proof);
+  ok("verify", "trees.vk", "bound.bin", "--context", "DEADBEEF");
+  assert.equal(run("verify", "trees.vk", "bound.bin").status, 1);
+  for (const other of ["deadbeef", new Uint8Array(0), new Uint8Array(33), null, 7]) {
+    assert.throws(() => key.verify(proof, { context: other }), BadInput);
+    assert.throws(() => proofcard.proverKey(file("trees.pk")).prove(trees, { context: other }), BadInput);
+  }
+});
+
 test("two proofs of one input differ", () => {
   const key = proofcard.proverKey(file("trees.pk"));
   assert.notDeepEqual(key.prove(trees).proof, key.prove(trees).proof);
@@ -147,6 +163,8 @@ test("inputs are taken as they come", () => {
   const expected = key.prove(lenet, { seed: 1 }).proof;
   assert.deepEqual(key.prove(values, { seed: 1 }).proof, expected);
   assert.deepEqual(key.prove(Float64Array.from(values), { seed: 1 }).proof, expected);
+  const bytes = Uint8Array.from(values, (v) => Math.round(v));
+  assert.deepEqual(key.prove(bytes, { seed: 1 }).proof, key.prove(Array.from(bytes), { seed: 1 }).proof);
   const rows = Array.from({ length: 28 }, (_, y) => values.slice(28 * y, 28 * y + 28));
   assert.deepEqual(key.prove([[rows]], { seed: 1 }).proof, expected);
   assert.deepEqual(key.inputs.map((i) => i.shape), [[1, 1, 28, 28]]);
@@ -162,6 +180,9 @@ test("faults are named", () => {
   bad(() => proofcard.verifyingKey(new Uint8Array(0)), /verification key/);
   bad(() => proofcard.verifyingKey(file("lenet.pk")), /verification key/);
   bad(() => proofcard.proverKey(file("lenet.vk")), /prover key/);
+  for (const seed of [1.5, -1, 2n ** 64n, "1"]) {
+    bad(() => key.prove(lenet, { seed }), /seed: expected an integer/);
+  }
   key.free();
   key.free();
   bad(() => key.prove(lenet), /freed/);
@@ -194,6 +215,7 @@ test("a worker does the same, and can be ended", async () => {
   const unfinished = key.prove(trees);
   worker.terminate();
   await assert.rejects(unfinished, Crashed);
+  await assert.rejects(worker.version(), Crashed);
 });
 
 let failed = 0;

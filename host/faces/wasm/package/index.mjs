@@ -9,6 +9,8 @@ const FLAG_NO_ZERO_KNOWLEDGE = 4;
 const FLAG_SATURATE = 8;
 const FLAG_SEEDED = 16;
 
+const kMaxBytes = 2 ** 30;  // of one file
+
 export class ProofcardError extends Error {
   constructor(name, where, text) {
     super(where ? `${where}: ${text}` : text);
@@ -40,14 +42,15 @@ const kErrno = { success: 0, badDescriptor: 8, notSupported: 52 };
 function systemInterface(state) {
   const view = () => new DataView(state.memory.buffer);
   const calls = {
-    random_get(at, size) {
+    random_get(address, size) {
+      const at = address >>> 0;  // addresses come as signed numbers
       for (let done = 0; done < size; done += 65536) {
         crypto.getRandomValues(new Uint8Array(state.memory.buffer, at + done, Math.min(65536, size - done)));
       }
       return kErrno.success;
     },
     clock_time_get(_clock, _precision, out) {
-      view().setBigUint64(out, BigInt(Math.round(performance.now() * 1e6)), true);
+      view().setBigUint64(out >>> 0, BigInt(Math.round(performance.now() * 1e6)), true);
       return kErrno.success;
     },
     environ_sizes_get(count, size) {
@@ -62,12 +65,12 @@ function systemInterface(state) {
       }
       let total = 0;
       for (let i = 0; i < count; ++i) {
-        const at = view().getUint32(parts + 8 * i, true);
-        const size = view().getUint32(parts + 8 * i + 4, true);
+        const at = view().getUint32((parts >>> 0) + 8 * i, true);
+        const size = view().getUint32((parts >>> 0) + 8 * i + 4, true);
         state.text += new TextDecoder().decode(new Uint8Array(state.memory.buffer, at, size).slice());
         total += size;
       }
-      view().setUint32(written, total, true);
+      view().setUint32(written >>> 0, total, true);
       return kErrno.success;
     },
     proc_exit(code) {
@@ -125,20 +128,20 @@ class Key {
 }
 
 export class VerifyingKey extends Key {
-  verify(proof, { allowSeeded = false, allowNoZeroKnowledge = false, context = new Uint8Array(0) } = {}) {
+  verify(proof, { allowSeeded = false, allowNoZeroKnowledge = false, context } = {}) {
     const flags = (allowSeeded ? FLAG_ALLOW_SEEDED : 0) | (allowNoZeroKnowledge ? FLAG_ALLOW_NO_ZERO_KNOWLEDGE : 0);
-    return this.owner.ask("proofcard_verify", [this.handle], [["proof", proof], ["context", context]], [flags]).answer;
+    return this.owner.ask("proofcard_verify", [this.handle], [["proof", proof], ["context", contextOf(context)]], [flags]).answer;
   }
 }
 
 export class ProverKey extends Key {
-  prove(input, { zeroKnowledge = true, saturate = false, seed, context = new Uint8Array(0) } = {}) {
-    const text = typeof input === "string" ? input : isBytes(input) ? input : JSON.stringify(asInputData(input));
+  prove(input, { zeroKnowledge = true, saturate = false, seed, context } = {}) {
+    const text = typeof input === "string" ? input : JSON.stringify(asInputData(input));
     const flags =
       (zeroKnowledge ? 0 : FLAG_NO_ZERO_KNOWLEDGE) | (saturate ? FLAG_SATURATE : 0) | (seed === undefined ? 0 : FLAG_SEEDED);
-    const { answer, bytes } = this.owner.ask("proofcard_prove", [this.handle], [["input", text], ["context", context]], [
+    const { answer, bytes } = this.owner.ask("proofcard_prove", [this.handle], [["input", text], ["context", contextOf(context)]], [
       flags,
-      BigInt.asUintN(64, BigInt(seed ?? 0)),
+      seedOf(seed),
     ]);
     return { proof: bytes, ...answer };
   }
@@ -148,12 +151,33 @@ export class ProverKey extends Key {
   }
 }
 
+// Nothing, or bytes: an empty nonce is a mistake of whoever made it, and not "none".
+function contextOf(context) {
+  if (context === undefined) {
+    return new Uint8Array(0);
+  }
+  const size = isBytes(context) ? context.byteLength : 0;
+  if (size === 0 || size > 32) {
+    throw new BadInput("context", "expected 1 to 32 bytes in a Uint8Array or an ArrayBuffer, found something else");
+  }
+  return context;
+}
+
+function seedOf(seed) {
+  const whole = typeof seed === "bigint" || Number.isSafeInteger(seed) || seed === undefined;
+  if (!whole || BigInt(seed ?? 0) < 0n || BigInt(seed ?? 0) >= 2n ** 64n) {
+    throw new BadInput("seed", "expected an integer from 0 to 2^64 - 1, found something else");
+  }
+  return BigInt(seed ?? 0);
+}
+
 // Numbers, typed arrays or nested arrays of one input; or {"input_data": [...]} of several.
 function asInputData(input) {
   if (input !== null && typeof input === "object" && "input_data" in input) {
     return input;
   }
-  const plain = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : Array.isArray(value) ? value.map(plain) : value);
+  const plain = (value) =>
+    ArrayBuffer.isView(value) ? Array.from(value, Number) : Array.isArray(value) ? value.map(plain) : value;
   return { input_data: [plain(input)] };
 }
 
@@ -234,11 +258,14 @@ export class Proofcard {
           throw new BadInput(what, "expected a Uint8Array or an ArrayBuffer, found something else");
         }
         const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-        const at = this.call("proofcard_allocate", view.length);
+        if (view.length > kMaxBytes) {
+          throw new BadInput(what, `expected at most ${kMaxBytes} bytes, found ${view.length}`);
+        }
+        const at = this.call("proofcard_allocate", view.length) >>> 0;
         passed.push(at, view.length);
         new Uint8Array(this.#state.memory.buffer, at, view.length).set(view);
       }
-      const at = this.call(name, ...before, ...passed, ...after);
+      const at = this.call(name, ...before, ...passed, ...after) >>> 0;
       const lengths = new DataView(this.#state.memory.buffer, at, 8);
       const [text, rest] = [lengths.getUint32(0, true), lengths.getUint32(4, true)];
       const answer = JSON.parse(new TextDecoder().decode(new Uint8Array(this.#state.memory.buffer, at + 8, text).slice()));

@@ -4,7 +4,8 @@
 //   const verdict = await worker.verify(key, proof);
 import { BadInput, Crashed, Proofcard, ProofcardError, Rejected } from "./index.mjs";
 
-const isWorker = typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope;
+const kName = "proofcard";  // of the thread that serves: another worker that imports this file goes on with its own work
+const isWorker = typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope && self.name === kName;
 
 // Serves requests {id, call, values} until it is ended. `start` gives the Proofcard.
 export function serve(port, start = () => Proofcard.load()) {
@@ -30,7 +31,7 @@ export function serve(port, start = () => Proofcard.load()) {
     proveWith: (_proofcard, id, ...values) => keyOf(id).prove(...values),
     verifyingKeyOf: (_proofcard, id) => keyOf(id).verifyingKey(),
     free: (_proofcard, id) => {
-      keyOf(id).free();
+      keys.get(id)?.free();
       keys.delete(id);
     },
   };
@@ -39,6 +40,10 @@ export function serve(port, start = () => Proofcard.load()) {
       started ??= start();
       port.postMessage({ id, result: calls[call](await started, ...values) });
     } catch (error) {
+      if (error instanceof Crashed || !(await started.then(() => true, () => false))) {
+        started = undefined;  // the next call begins anew, with no key open
+        keys.clear();
+      }
       const { name, message, where, stage } = error;
       port.postMessage({ id, error: { name, message, where, stage } });
     }
@@ -63,9 +68,15 @@ export class ProofcardWorker {
   #waiting = new Map();
   #next = 0;
 
-  constructor(worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" })) {
+  #ended;
+
+  // worker: something like a Worker that serves (in Node, one around worker_threads, whose module calls serve()).
+  constructor(worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: kName })) {
     this.#worker = worker;
     worker.onmessage = ({ data: { id, result, error } }) => {
+      if (!this.#waiting.has(id)) {
+        return;  // ended meanwhile
+      }
       const { resolve, reject } = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (error) {
@@ -78,6 +89,7 @@ export class ProofcardWorker {
   }
 
   #fail(cause) {
+    this.#ended ??= new Crashed(cause);
     for (const { reject } of this.#waiting.values()) {
       reject(new Crashed(cause));
     }
@@ -87,8 +99,11 @@ export class ProofcardWorker {
   #ask(call, ...values) {
     const id = ++this.#next;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      if (this.#ended) {
+        throw this.#ended;
+      }
       this.#worker.postMessage({ id, call, values });
+      this.#waiting.set(id, { resolve, reject });
     });
   }
 
