@@ -90,10 +90,10 @@ start() {
     mount --rbind /dev "$root/dev"
     mount -t tmpfs shm "$root/dev/shm"
     if [[ -d "$3" ]]; then
-      mkdir -p "$root/root/.cache/ccache"
-      mount --bind "$3" "$root/root/.cache/ccache"
+      mkdir -p "$root/srv/ccache"
+      mount --bind "$3" "$root/srv/ccache"
     fi
-    exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
+    exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" ${3:+CCACHE_DIR=/srv/ccache} \
       PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} ${no_proxy:+no_proxy="$no_proxy"} \
       bash -c "$2"' start "$root" "$1" "$compiled"
