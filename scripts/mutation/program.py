@@ -27,6 +27,11 @@ def _parts(source):
     return set(re.findall(r'#include "(.*)"', source.read_text())) if source.parent.name == "Unity" else {str(source)}
 
 
+# The libraries of the build that a link command names.
+def _libraries(command):
+    return {word for word in command if word.endswith(".a") and not word.startswith("/")}
+
+
 class Programs:
     def __init__(self, root, build, jobs):
         self.root, self.build, self.jobs = root, build, jobs
@@ -73,11 +78,15 @@ class Programs:
         out = set()
         for command in links:
             out.update(word for word in command if word.endswith(".o"))
-            for library in {word for word in command if word.endswith(".a") and not word.startswith("/")}:
-                text = subprocess.run(["ninja", "-C", self.build, "-t", "query", library], check=True, text=True,
-                                      capture_output=True).stdout
-                out.update(re.findall(r"\S+\.o$", text.split("outputs:")[0], re.MULTILINE))
+            for library in _libraries(command):
+                out.update(self._objects_in(library))
         return out
+
+    # Asked of the build, for a library may hold objects that were compiled for another target.
+    def _objects_in(self, library):
+        text = subprocess.run(["ninja", "-C", self.build, "-t", "query", library], check=True, text=True,
+                              capture_output=True).stdout
+        return re.findall(r"\S+\.o$", text.split("outputs:")[0], re.MULTILINE)
 
     def _dependencies(self, objects):
         text = subprocess.run(["ninja", "-C", self.build, "-t", "deps", *objects], check=True, text=True,
@@ -149,10 +158,8 @@ class Programs:
                 words.append(str(own) if own.exists() else word)
             else:
                 words.append(word)
-        for folder in {str(Path(word).parent) for word in command if word.endswith(".a") and not word.startswith("/")}:
-            for library in (w for w in command if w.endswith(".a") and str(Path(w).parent) == folder):
-                objects = self.out / folder / "CMakeFiles" / f"{Path(library).stem.removeprefix('lib')}.dir"
-                early += [str(p) for p in objects.rglob("*.o")]
+        for library in _libraries(command):
+            early += [str(self.out / name) for name in self._objects_in(library) if (self.out / name).exists()]
         result = self.out / "bin" / name
         words[words.index("-o") + 1] = str(result)
         first = next(i for i, w in enumerate(words) if w.endswith(".o"))
