@@ -75,6 +75,8 @@ TEST(Hex, IsReadAsItIsWritten) {
   for (const char* const text : {"0", "000", "0g", "g0", "+1", "-1", " 1", "0x12", "1 "}) {
     EXPECT_EQ(from_hex(text), std::nullopt) << text;
   }
+  // Where another digit follows in memory, too.
+  EXPECT_EQ(from_hex(std::string_view("0011").substr(0, 3)), std::nullopt);
 }
 
 TEST(Names, AreMadeFromAnything) {

@@ -1,4 +1,8 @@
-// `--context` on the command line: what a proof is made for, and the only one that verifies.
+// `--context` on the command line: what a proof is made for, and the only one that verifies; and its length in the library.
+#include "host/session/model.hpp"
+#include "host/session/proving.hpp"
+#include "host/session/verifying.hpp"
+#include "tests/support/pipeline.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace proofcard::tools {
@@ -34,6 +38,25 @@ TEST_F(ContextTest, OtherTextsAreRefused) {
     fails(2, prove + text, "--context: expected 1 to 32 bytes as hexadecimal digits");
     fails(2, "verify model.vk p.bin --context " + text, "--context: expected 1 to 32 bytes as hexadecimal digits");
   }
+}
+
+TEST_F(ContextTest, TheLibraryRefusesLongerOnes) {
+  make_keys("diagnosis");
+  const Bytes longer(33, 1);
+  Stages stages;
+  const auto session =
+      ProvingSession::make(load_prover_key(path("model.pk")).value(), testing::cpu_backend(), stages).value();
+  const auto inputs = load_batch(session.key().model.graph, 1, example("diagnosis", "input.json"), false).value();
+  const auto proved = session.prove(inputs, true, std::nullopt, stages, {}, longer);
+  ASSERT_FALSE(proved.ok());
+  EXPECT_EQ(proved.error().message(), "context: expected at most 32 bytes, found 33");
+
+  VerifyTimes times;
+  statement::CommittedRows committed;
+  const auto verified =
+      verify_proof(session.key().vk, {}, kernels::cpu_msm(), {.context = longer}, stages, times, committed);
+  ASSERT_FALSE(verified.ok());
+  EXPECT_EQ(verified.error().message(), "context: expected at most 32 bytes, found 33");
 }
 
 }  // namespace
