@@ -35,10 +35,7 @@ constexpr std::uint32_t kNoZeroKnowledge = 4;
 constexpr std::uint32_t kSaturate = 8;
 constexpr std::uint32_t kSeeded = 16;
 
-struct OpenProverKey {
-  ProvingSession session;
-};
-using OpenKey = std::variant<statement::VerifyingKey, OpenProverKey>;
+using OpenKey = std::variant<statement::VerifyingKey, ProvingSession>;
 
 std::map<std::uint32_t, OpenKey>& open_keys() {
   static std::map<std::uint32_t, OpenKey> keys;
@@ -119,7 +116,7 @@ Result<ordered_json> open_prover_key(ByteView file) {
                    {"digest", hex(vk.digest)},
                    {"batch", vk.circuit.batch},
                    {"inputs", std::move(inputs)}};
-  out["handle"] = keep(OpenProverKey{std::move(session)});
+  out["handle"] = keep(std::move(session));
   return out;
 }
 
@@ -144,15 +141,15 @@ struct Proved {
 };
 
 Result<Proved> prove(std::uint32_t handle, ByteView input, ByteView context, std::uint32_t flags, std::uint64_t seed) {
-  PROOFCARD_TRY(const OpenProverKey* key, find<OpenProverKey>(handle));
-  const ProverKey& pk = key->session.key();
+  PROOFCARD_TRY(const ProvingSession* session, find<ProvingSession>(handle));
+  const ProverKey& pk = session->key();
   PROOFCARD_TRY(const Values values, parse_json_values(input, "input"));
   PROOFCARD_TRY(const std::vector<InputValues> inputs,
                 quantise_batch(pk.model.graph, pk.vk.circuit.batch, values, "input", (flags & kSaturate) != 0));
   Stages stages;
-  PROOFCARD_TRY(ProofResult result, key->session.prove(inputs, (flags & kNoZeroKnowledge) == 0,
-                                                       (flags & kSeeded) != 0 ? std::optional(seed) : std::nullopt,
-                                                       stages, {}, Bytes(context.begin(), context.end())));
+  PROOFCARD_TRY(ProofResult result, session->prove(inputs, (flags & kNoZeroKnowledge) == 0,
+                                                   (flags & kSeeded) != 0 ? std::optional(seed) : std::nullopt, stages,
+                                                   {}, Bytes(context.begin(), context.end())));
   Proved out{{{"outputs", ordered_json::array()}, {"stagesMs", ordered_json::object()}}, std::move(result.proof)};
   for (std::size_t row = 0; row < result.outputs.size(); ++row) {
     for (const OutputValues& o : result.outputs[row]) {
@@ -199,10 +196,9 @@ std::uint8_t* proofcard_open_prover_key(const std::uint8_t* file, std::uint32_t 
 PROOFCARD_EXPORT(proofcard_free_key) void proofcard_free_key(std::uint32_t handle) { tools::open_keys().erase(handle); }
 
 PROOFCARD_EXPORT(proofcard_verifying_key_of) std::uint8_t* proofcard_verifying_key_of(std::uint32_t handle) {
-  const auto key = tools::find<tools::OpenProverKey>(handle);
-  return key.ok()
-             ? tools::answer(nlohmann::ordered_json::object(), tools::encode_verifying_key((*key)->session.key().vk))
-             : tools::answer(key.error());
+  const auto key = tools::find<tools::ProvingSession>(handle);
+  return key.ok() ? tools::answer(nlohmann::ordered_json::object(), tools::encode_verifying_key((*key)->key().vk))
+                  : tools::answer(key.error());
 }
 
 PROOFCARD_EXPORT(proofcard_verify)
