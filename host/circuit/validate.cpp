@@ -1,6 +1,7 @@
 // Consistency and size limits of a circuit read from an untrusted key.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "host/circuit/access.hpp"
 #include "host/circuit/circuit.hpp"
@@ -17,6 +18,7 @@ constexpr unsigned kMaxTensorBits = 27;  // padded values of one tensor: below 2
 // (weight_range.hpp) have to be counted too.
 constexpr unsigned kMaxValueBits = sizeof(std::size_t) == 8 ? 31 : 28;
 constexpr std::uint64_t kMaxValues = std::uint64_t{1} << kMaxValueBits;
+static_assert(kMaxValues <= std::numeric_limits<std::size_t>::max() / 5);
 constexpr std::uint64_t kMaxLeaves = std::uint64_t{1} << 28;
 // Field operations of the verifier, of about 20 ns: some seconds for all, and tables of at most 256 MiB.
 constexpr std::uint64_t kMaxGroupWork = std::uint64_t{1} << 23;
