@@ -46,7 +46,7 @@ bool is_stale(const fs::path& path, int& lock) {
   if (lstat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid()) {
     return false;
   }
-  lock = open((path / kLockFile).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  lock = ::open((path / kLockFile).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (lock < 0) {
     return errno == ENOENT && std::time(nullptr) - info.st_mtime > kMakingSeconds;
   }
@@ -88,7 +88,7 @@ Result<std::unique_ptr<RunDirectory>> RunDirectory::create() {
   std::unique_ptr<RunDirectory> out(new RunDirectory(pattern));
   // The lock is taken before others can see its file.
   const std::string made = pattern + "/" + kNewLockFile;
-  out->lock_ = open(made.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  out->lock_ = ::open(made.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (out->lock_ < 0 || flock(out->lock_, LOCK_EX | LOCK_NB) != 0 ||
       rename(made.c_str(), (pattern + "/" + kLockFile).c_str()) != 0) {
     return make_error(ErrorKind::kIo, pattern, "cannot be locked: {}", std::generic_category().message(errno));

@@ -5,16 +5,16 @@
 namespace proofcard::groth16 {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kR1csVersion = 1;
 constexpr std::array<char, 3> kMatrices{'A', 'B', 'C'};
 constexpr std::size_t kTermBytes = 4 + 32;
 
-enum SectionType : std::uint32_t { kHeader = 1, kConstraints = 2, kLabels = 3, kCustomGates = 4 };
+enum R1csSection : std::uint32_t { kR1csHeader = 1, kR1csConstraints = 2, kR1csLabels = 3, kR1csCustomGates = 4 };
 
 }  // namespace
 
 Result<R1cs> R1cs::open(const std::string& path) {
-  PROOFCARD_TRY(SectionFile file, SectionFile::open(path, "r1cs", kVersion));
+  PROOFCARD_TRY(SectionFile file, SectionFile::open(path, "r1cs", kR1csVersion));
   R1cs r1cs(std::move(file));
   PROOFCARD_RETURN_IF_ERROR(r1cs.read_header());
   PROOFCARD_RETURN_IF_ERROR(r1cs.read_constraints());
@@ -23,7 +23,7 @@ Result<R1cs> R1cs::open(const std::string& path) {
 }
 
 Status R1cs::read_header() {
-  PROOFCARD_TRY(ByteReader reader, file_.reader(kHeader, "header"));
+  PROOFCARD_TRY(ByteReader reader, file_.reader(kR1csHeader, "header"));
   PROOFCARD_RETURN_IF_ERROR(expect_prime(reader, Fr::kModulus, "field"));
   PROOFCARD_TRY(header_.num_wires, reader.u32("number of wires"));
   PROOFCARD_TRY(header_.num_public_outputs, reader.u32("number of public outputs"));
@@ -41,7 +41,7 @@ Status R1cs::read_header() {
 }
 
 Status R1cs::for_each_term(const Visit& visit) const {
-  PROOFCARD_TRY(ByteReader reader, file_.reader(kConstraints, "constraints"));
+  PROOFCARD_TRY(ByteReader reader, file_.reader(kR1csConstraints, "constraints"));
   const std::string_view field = "constraint";
   for (std::uint32_t i = 0; i < header_.num_constraints; ++i) {
     for (std::size_t matrix = 0; matrix < kMatrices.size(); ++matrix) {
@@ -57,7 +57,7 @@ Status R1cs::for_each_term(const Visit& visit) const {
 }
 
 Status R1cs::read_constraints() {
-  const std::string where = file_.where(kConstraints, "constraints");
+  const std::string where = file_.where(kR1csConstraints, "constraints");
   return for_each_term([&](std::uint32_t i, std::size_t matrix, std::uint32_t wire, const U256& value) -> Status {
     ++num_coefficients_;
     if (wire >= header_.num_wires) {
@@ -73,16 +73,16 @@ Status R1cs::read_constraints() {
 }
 
 Status R1cs::check_labels() const {
-  PROOFCARD_TRY(const ByteView labels, file_.section(kLabels, "labels", 8 * std::uint64_t{header_.num_wires}));
-  ByteReader reader(labels, file_.where(kLabels, "labels"));
+  PROOFCARD_TRY(const ByteView labels, file_.section(kR1csLabels, "labels", 8 * std::uint64_t{header_.num_wires}));
+  ByteReader reader(labels, file_.where(kR1csLabels, "labels"));
   for (std::uint32_t i = 0; i < header_.num_wires; ++i) {
     PROOFCARD_TRY(const std::uint64_t label, reader.u64("label"));
     if (label >= header_.num_labels) {
       return bad_input(reader.what(), "wire {}: expected a label below {}, found {}", i, header_.num_labels, label);
     }
   }
-  if (file_.has(kCustomGates)) {
-    PROOFCARD_TRY(ByteReader gates, file_.reader(kCustomGates, "custom gates"));
+  if (file_.has(kR1csCustomGates)) {
+    PROOFCARD_TRY(ByteReader gates, file_.reader(kR1csCustomGates, "custom gates"));
     PROOFCARD_TRY(const std::uint32_t num_gates, gates.u32("number of custom gates"));
     if (num_gates != 0) {
       return make_error(ErrorKind::kUnsupported, gates.what(), "expected none, found {}", num_gates);

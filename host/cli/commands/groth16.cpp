@@ -28,24 +28,24 @@ namespace {
 // Of verification keys, proofs and public signals.
 constexpr std::uint64_t kMaxJsonBytes = std::uint64_t{1} << 28;
 
-struct ProveOptions {
+struct ProveGroth16Options {
   std::string zkey, witness, proof, public_signals;
   std::string report, trace;
   MachineOptions machine;
 };
 
-struct VerifyOptions {
+struct VerifyGroth16Options {
   std::string vk, public_signals, proof;
   bool allow_unsafe_key = false;
   std::size_t threads = 0;  // 0: all
 };
 
-struct InspectOptions {
+struct InspectGroth16Options {
   std::string file;
   std::string witness;
 };
 
-struct ExportOptions {
+struct ExportGroth16Options {
   std::string zkey, vk;
 };
 
@@ -69,7 +69,7 @@ Result<groth16::ProofAndPublic> prove_and_blame(const groth16::Zkey& zkey, const
   return check_sums(msm, "proof", result.error()).error();
 }
 
-Status run_groth16_prove(const ProveOptions& options) {
+Status run_groth16_prove(const ProveGroth16Options& options) {
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
   PROOFCARD_TRY(Trace trace, Trace::begin(options.trace, options.machine.device));
   Report report;
@@ -119,7 +119,7 @@ Status run_groth16_prove(const ProveOptions& options) {
   return {};
 }
 
-Status run_groth16_verify(const VerifyOptions& options) {
+Status run_groth16_verify(const VerifyGroth16Options& options) {
   const kernels::Msm& msm = use_verifier(options.threads);
   PROOFCARD_TRY(const std::string vk_text, read_text(options.vk));
   PROOFCARD_TRY(const std::string public_text, read_text(options.public_signals));
@@ -213,7 +213,7 @@ Status inspect_r1cs(const std::string& path, const std::string& witness_path) {
   return {};
 }
 
-Status run_groth16_inspect(const InspectOptions& options) {
+Status run_groth16_inspect(const InspectGroth16Options& options) {
   PROOFCARD_TRY(const groth16::MappedFile file, groth16::MappedFile::open(options.file));
   const std::string magic(
       file.bytes().begin(),
@@ -236,7 +236,7 @@ Status run_groth16_inspect(const InspectOptions& options) {
   return inspect_verifying_key(file.bytes(), options.file);
 }
 
-Status run_groth16_export(const ExportOptions& options) {
+Status run_groth16_export(const ExportGroth16Options& options) {
   PROOFCARD_TRY(const groth16::Zkey zkey, groth16::Zkey::open(options.zkey));
   const groth16::VerifyingKey& vk = zkey.header().vk;
   OutputFiles files;
@@ -255,7 +255,7 @@ void add_groth16(const Options& app) {
   const Options group = app.command("groth16", "Prove and verify circom circuits, with the files of snarkjs");
   group.expect_command();
 
-  auto prove = std::make_shared<ProveOptions>();
+  auto prove = std::make_shared<ProveGroth16Options>();
   const Options prove_command = group.command("prove", "Prove that a witness satisfies a circuit");
   prove_command.input("zkey", prove->zkey, "The proving key, .zkey").required();
   prove_command.input("witness", prove->witness, "The values of all signals, .wtns").required();
@@ -266,7 +266,7 @@ void add_groth16(const Options& app) {
   add_trace_option(prove_command, prove->trace);
   prove_command.runs([prove] { return run_groth16_prove(*prove); });
 
-  auto verify = std::make_shared<VerifyOptions>();
+  auto verify = std::make_shared<VerifyGroth16Options>();
   const Options verify_command = group.command("verify", "Check a proof; exit code 0: accepted, 1: rejected");
   verify_command.input("vk", verify->vk, "The verification key, .json").required();
   verify_command.input("public", verify->public_signals, "The public signals, .json").required();
@@ -276,14 +276,14 @@ void add_groth16(const Options& app) {
                       "Accept a key for which anyone can forge proofs, for tests");
   verify_command.runs([verify] { return run_groth16_verify(*verify); });
 
-  auto inspect = std::make_shared<InspectOptions>();
+  auto inspect = std::make_shared<InspectGroth16Options>();
   const Options inspect_command =
       group.command("inspect", "Check and describe a .zkey, .wtns, .r1cs or verification key");
   inspect_command.input("file", inspect->file, "The file").required();
   inspect_command.input("--witness", inspect->witness, "With an .r1cs: whether this .wtns satisfies every constraint");
   inspect_command.runs([inspect] { return run_groth16_inspect(*inspect); });
 
-  auto exported = std::make_shared<ExportOptions>();
+  auto exported = std::make_shared<ExportGroth16Options>();
   const Options export_command =
       group.command("export-vk", "Write the verification key of a .zkey, as `snarkjs zkey export` does");
   export_command.input("zkey", exported->zkey, "The proving key, .zkey").required();
