@@ -216,7 +216,7 @@ TEST_P(BatchOf, GarbageInPaddingHelpsNobody) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Nodes, BatchOf, ::testing::ValuesIn(batch_cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 // A proof for one number of inputs is none for another, and each side can be hidden or shown.
 TEST(Batch, IsPartOfTheKeyAndTheStatement) {
@@ -310,7 +310,7 @@ TEST(Batch, IsCheckedWhenACircuitIsRead) {
     return circuit::read_circuit(in);
   };
   EXPECT_TRUE(with(flag + 1, 7).ok());
-  for (const std::uint8_t few : {0, 1}) {
+  for (const std::uint8_t few : {std::uint8_t{0}, std::uint8_t{1}}) {
     const auto read = with(flag + 1, few);
     ASSERT_FALSE(read.ok());
     EXPECT_NE(read.error().message().find("circuit.batch: expected at least 2"), std::string::npos);

@@ -103,7 +103,7 @@ TEST_P(ProofContext, ChangesASeededBlinding) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, ProofContext, ::testing::Values(kPlain, kZeroKnowledge),
-                         [](const auto& info) { return info.param.zero_knowledge ? "ZeroKnowledge" : "Plain"; });
+                         [](const auto& test) { return test.param.zero_knowledge ? "ZeroKnowledge" : "Plain"; });
 
 }  // namespace
 }  // namespace proofcard::testing

@@ -452,7 +452,9 @@ TEST_F(AgainstTest, RefusesEveryChangeOfWidthsThatChangesTheCircuit) {
     const auto quantiser = graph::Quantiser::prepare(*floats, samples, {8, hidden});
     ASSERT_TRUE(quantiser.ok());
     std::vector<std::uint32_t> wide;
-    for (std::size_t i = 0; const std::uint32_t value : quantiser->lower(16, {})->with_width) {
+    const auto lowered = quantiser->lower(16, {});
+    ASSERT_TRUE(lowered.ok());
+    for (std::size_t i = 0; const std::uint32_t value : lowered->with_width) {
       if (++i % 2 == 0) wide.push_back(value);
     }
     std::sort(wide.begin(), wide.end());

@@ -33,7 +33,7 @@ TEST_F(ContextTest, AProofServesForItsContextAlone) {
 TEST_F(ContextTest, OtherTextsAreRefused) {
   make_keys("diagnosis");
   const std::string prove = "prove model.pk " + example("diagnosis", "input.json") + " -o p.bin --context ";
-  for (const std::string text :
+  for (const std::string& text :
        {std::string("abc"), std::string("0x12"), std::string("nonce"), std::string("''"), std::string(66, 'a')}) {
     fails(2, prove + text, "--context: expected 1 to 32 bytes as hexadecimal digits");
     fails(2, "verify model.vk p.bin --context " + text, "--context: expected 1 to 32 bytes as hexadecimal digits");

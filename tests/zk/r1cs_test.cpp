@@ -173,7 +173,7 @@ TEST(R1cs, ErrorWeightsAreThoseOfTheExtension) {
     const System system = [&] {
       System s;
       for (std::size_t i = 0; i < num_rows; ++i) {
-        s.constraints.push_back({{}, Value::variable(static_cast<std::uint32_t>(i % 48))});
+        s.constraints.push_back({{}, Value::variable(static_cast<std::uint32_t>(i % 48)), {}});
       }
       s.r1cs = build(s.constraints, {}, kRows, kVector);
       return s;
