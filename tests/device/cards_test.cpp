@@ -175,9 +175,9 @@ TEST_F(MoveTest, WorkerIsKilled) {
   expect_same_sums([](const Session& session) { EXPECT_TRUE(signal_process(session.worker_pid(), SIGKILL)); }, 60s);
 }
 
-// The timeout is long enough for a job on a busy machine.
+// The timeout is also the other card's: it has to be long enough for a job on a machine where much else runs.
 TEST_F(MoveTest, DeviceProcessHangs) {
-  expect_same_sums([](const Session& session) { EXPECT_TRUE(signal_process(device_process(session), SIGSTOP)); }, 10s);
+  expect_same_sums([](const Session& session) { EXPECT_TRUE(signal_process(device_process(session), SIGSTOP)); }, 30s);
 }
 
 }  // namespace
