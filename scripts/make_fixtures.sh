@@ -22,6 +22,9 @@ cat > checks.txt <<'END'
 0|a proof of|inspect proof.bin
 0|opens commitment|open x.commit x.opening
 0||prove model.pk --input-opening x.opening -o OUT/proof.bin
+0|made for the context 00c0ffee|verify public.vk bound_proof.bin --allow-no-zk --context 00c0ffee
+1|found one for 00c0ffee|verify public.vk bound_proof.bin --allow-no-zk
+0|2 inputs|verify pair.vk pair_proof.bin
 1|rejected|verify public.vk other_proof.bin --allow-no-zk
 0||groth16 inspect circuit.zkey
 0||groth16 inspect witness.wtns
@@ -39,7 +42,13 @@ rm -f y.opening
 "$program" compile "$examples/diagnosis/model.onnx" -o public.pcm "${calibrate[@]}" --input public --weights public
 "$program" setup public.pcm -o public --no-zk
 "$program" prove public.pk input.json -o public_proof.bin --no-zk --save-output output.json
-rm -f public.pcm public.pk
+"$program" prove public.pk input.json -o bound_proof.bin --no-zk --context 00c0ffee
+rm -f public.pk
+"$program" compile "$examples/diagnosis/model.onnx" -o pair.pcm "${calibrate[@]}"
+"$program" setup pair.pcm -o pair --batch 2
+python3 -c 'import json; print(json.dumps({"input_data": 2 * json.load(open("input.json"))["input_data"]}))' > pair.json
+"$program" prove pair.pk pair.json -o pair_proof.bin
+rm -f public.pcm pair.pcm pair.pk pair.json
 # One bit of the last field element: still well-formed, and false.
 python3 - <<'END'
 import json
