@@ -10,7 +10,7 @@ std::vector<CardUse> cards_used(const std::string& device) {
   std::vector<CardUse> out = card_use(device);
   for (const CardUse& card : out) {
     if (!card.memory_error.empty()) {
-      warn("warning: " + card.memory_error);
+      warn(card.memory_error);
     }
   }
   return out;
@@ -19,7 +19,7 @@ std::vector<CardUse> cards_used(const std::string& device) {
 void warn_of_failed_cards(const std::vector<CardUse>& cards) {
   for (const CardUse& card : cards) {
     if (!card.failure.empty()) {
-      warn(fmt::format("warning: card {} failed, others did its work: {}", card.card, card.failure));
+      warn(fmt::format("card {} failed, others did its work: {}", card.card, card.failure));
     }
   }
 }

@@ -154,10 +154,14 @@ bool is_quiet() { return quiet; }
 
 void note(const std::string& text) {
   if (!quiet) {
-    warn("note: " + text);
+    fmt::print(stderr, "proofcard: note: {}\n", printable_lines(text));
   }
 }
 
-void warn(const std::string& text) { fmt::print(stderr, "proofcard: {}\n", printable_lines(text)); }
+void warn(const std::string& text) {
+  if (!text.empty()) {
+    fmt::print(stderr, "proofcard: warning: {}\n", printable_lines(text));
+  }
+}
 
 }  // namespace proofcard::tools

@@ -61,7 +61,7 @@ void add_context_option(const Options& command, std::optional<std::string>& digi
 
 Status expect_batch_of_key(std::size_t given, const statement::VerifyingKey& vk, const std::string& path);
 
-// A warning on standard error; and what may be good to know, there too, unless --quiet was given.
+// A warning on standard error, unless it is empty; and what may be good to know, there too, unless --quiet was given.
 void warn(const std::string& text);
 void note(const std::string& text);
 // --quiet was given.

@@ -23,15 +23,16 @@ struct Quantisation {
 // The integer before it is brought into [lo, hi]. Values are float32 to the model, whatever a file holds, and become that
 // first; those of tensors with more steps than a float32 tells apart are taken as they are.
 double nearest_step(const Quantisation& q, std::size_t element, double value);
+// `beyond` receives how many values lie outside.
 Result<IntVector> quantize_values(const Quantisation& q, std::span<const double> values, bool saturate,
-                                  const std::string& where);
+                                  const std::string& where, std::uint64_t* beyond = nullptr);
 
-// The same for all inputs. `inputs` are flattened row-major, one for each graph input.
+// The same for all inputs. `inputs` are flattened row-major, one for each graph input; `beyond` receives a number each.
 Result<std::vector<IntVector>> quantize_inputs(const Graph& graph, std::span<const std::vector<float>> inputs,
                                                bool saturate);
 
 Result<std::vector<IntVector>> quantize_reals(const Graph& graph, std::span<const std::vector<double>> inputs,
-                                              bool saturate);
+                                              bool saturate, std::vector<std::uint64_t>* beyond = nullptr);
 
 // Real values of output tensors, given in the order of graph.outputs.
 std::vector<std::vector<double>> dequantize_outputs(const Graph& graph, std::span<const IntVector> outputs);

@@ -1,4 +1,5 @@
-// Inner values that are cut off (session/cut_off.hpp), in words and in JSON.
+// Values that a proof's model does not take as they are, in words and in JSON: inner ones that are cut off (session/cut_off.hpp),
+// and given ones that were clipped (session/input_values.hpp).
 #pragma once
 
 #include <cstdint>
@@ -7,11 +8,16 @@
 #include <vector>
 
 #include "host/session/cut_off.hpp"
+#include "host/session/input_values.hpp"
 
 namespace proofcard::tools {
 
 // Nothing when nothing is cut off.
 std::string cut_off_warning(const std::vector<CutOffStep>& steps, std::uint64_t samples);
 nlohmann::ordered_json to_json(const std::vector<CutOffStep>& steps);
+
+// Nothing when nothing is clipped.
+std::string clipped_warning(const ClippedTensors& clipped, std::uint64_t samples);
+nlohmann::ordered_json to_json(const ClippedTensors& clipped);
 
 }  // namespace proofcard::tools

@@ -118,7 +118,7 @@ void add_to_report(Report& report, const ProverKey& key, const ProofResult& resu
 }
 
 Access report_access(const Report& report) {
-  return report.cards.empty() && !report.cut_off ? Access::kPublic : Access::kOwnerOnly;
+  return report.cards.empty() && !report.cut_off && !report.clipped ? Access::kPublic : Access::kOwnerOnly;
 }
 
 std::string report_json(const Report& report) {
@@ -151,6 +151,7 @@ std::string report_json(const Report& report) {
   json["plan"] = report.plan ? to_json(*report.plan) : nlohmann::ordered_json(nullptr);
   json["estimate"] = report.cost ? to_json(*report.cost) : nlohmann::ordered_json(nullptr);
   json["cut_off"] = report.cut_off ? to_json(*report.cut_off) : nlohmann::ordered_json(nullptr);
+  json["clipped"] = report.clipped ? to_json(*report.clipped) : nlohmann::ordered_json(nullptr);
   json["cards"] = nlohmann::ordered_json::array();
   for (const CardUse& use : report.cards) {
     json["cards"].push_back(to_json(use));

@@ -63,6 +63,7 @@ struct Report {
   std::optional<graph::AccuracyReport> accuracy;
   std::optional<PlanReport> plan;
   std::optional<std::vector<CutOffStep>> cut_off;  // of prove
+  std::optional<ClippedTensors> clipped;           // of prove
   std::optional<Cost> cost;                        // estimated, before anything is proved
   std::vector<CardUse> cards;
   std::optional<std::uint64_t> composed_quotients;  // that had no room on the cards as a chain

@@ -40,16 +40,24 @@ Status expect_committed(const circuit::Circuit& circuit, Side side, const std::s
 }
 
 Result<IntVector> tensor_values(const circuit::Circuit& circuit, Side side, std::size_t index, const Values& values,
-                                const std::string& where, bool saturate) {
+                                const std::string& where, bool saturate, ClippedTensors& clipped) {
   const circuit::Tensor& tensor = circuit.tensors[tensors_of(circuit, side)[index]];
-  const graph::Quantisation quantisation{tensor.lo, tensor.hi, tensor::encoding(tensor)};
+  const auto quantise = [&](std::span<const double> reals) -> Result<IntVector> {
+    std::uint64_t beyond = 0;
+    PROOFCARD_TRY(IntVector out, graph::quantize_values({tensor.lo, tensor.hi, tensor::encoding(tensor)}, reals,
+                                                        saturate, where, &beyond));
+    if (beyond != 0) {
+      clipped.push_back({.name = tensor.name, .values = beyond, .of = reals.size(), .rows = 1});
+    }
+    return out;
+  };
   if (side == Side::kInput) {
     PROOFCARD_TRY(const auto sample, one_sample(values, circuit.input_shapes, where));
-    return graph::quantize_values(quantisation, sample[index], saturate, where);
+    return quantise(sample[index]);
   }
   PROOFCARD_TRY(const OutputArrays output, find_output(values, circuit.output_shapes, index, where));
   if (output.integers == nullptr) {
-    return graph::quantize_values(quantisation, output.reals->numbers, saturate, where);
+    return quantise(output.reals->numbers);
   }
   IntVector out(tensor.type, output.integers->numbers.size());
   for (std::size_t i = 0; i < out.size(); ++i) {

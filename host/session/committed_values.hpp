@@ -11,6 +11,7 @@
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/values.hpp"
 #include "host/prover/prover.hpp"
+#include "host/session/input_values.hpp"
 #include "host/statement/committed.hpp"
 
 namespace proofcard::tools {
@@ -27,7 +28,7 @@ Status expect_committed(const circuit::Circuit& circuit, Side side, const std::s
 // The integers of one tensor: of input_data, or of outputs as `prove --save-output` writes them. `where` names the values.
 // Pre: the side has a tensor of this index.
 Result<IntVector> tensor_values(const circuit::Circuit& circuit, Side side, std::size_t index, const Values& values,
-                                const std::string& where, bool saturate);
+                                const std::string& where, bool saturate, ClippedTensors& clipped);
 
 // Values with fresh blindings from the operating system, or, when not hiding, without any.
 Result<statement::Opening> make_opening(const circuit::Tensor& tensor, IntVector values, bool hide);

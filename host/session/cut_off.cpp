@@ -16,12 +16,14 @@ double two_digits(double times) {
 
 }  // namespace
 
-void CutOffSteps::add(const std::vector<graph::CutOff>& found) {
+void CutOffSteps::add(std::size_t sample, const std::vector<graph::CutOff>& found) {
   for (const graph::CutOff& one : found) {
     const auto known = std::ranges::find(found_, one.node, &std::pair<std::size_t, CutOffStep>::first);
     const graph::Node& node = graph_.nodes[one.node];
     CutOffStep& step =
-        known != found_.end() ? known->second : found_.emplace_back(one.node, CutOffStep{node.name}).second;
+        known != found_.end()
+            ? known->second
+            : found_.emplace_back(one.node, CutOffStep{.name = node.name, .first_sample = sample}).second;
     step.values += one.values;
     step.of += tensor::num_elements(graph_.tensors[graph::node_output(node)].shape);
     step.times = std::max(step.times, two_digits(one.times));

@@ -17,14 +17,15 @@ struct CutOffStep {
   std::uint64_t values = 0;  // that were cut off
   std::uint64_t of = 0;      // so many, of the executions in which some were
   std::uint64_t samples = 0;
-  double times = 0;  // as far out as what is kept, or as samples showed
+  std::size_t first_sample = 0;  // of these, from 0
+  double times = 0;              // as far out as what is kept, or as samples showed
 };
 
 // The farthest first.
 class CutOffSteps {
  public:
   explicit CutOffSteps(const graph::Graph& graph) : graph_(graph) {}
-  void add(const std::vector<graph::CutOff>& found);
+  void add(std::size_t sample, const std::vector<graph::CutOff>& found);
   std::vector<CutOffStep> steps() const;
 
  private:

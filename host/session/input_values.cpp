@@ -1,11 +1,49 @@
 #include "host/session/input_values.hpp"
 
+#include <algorithm>
+
 #include "host/graph/real_values.hpp"
 
 namespace proofcard::tools {
+namespace {
+
+void add(ClippedTensors& clipped, const graph::Graph& graph, std::size_t row,
+         const std::vector<std::uint64_t>& beyond) {
+  for (std::size_t i = 0; i < beyond.size(); ++i) {
+    if (beyond[i] == 0) {
+      continue;
+    }
+    const graph::Tensor& t = graph.tensors[graph.inputs[i]];
+    auto known = std::ranges::find(clipped, t.name, &ClippedTensor::name);
+    if (known == clipped.end()) {
+      known = clipped.insert(known, {.name = t.name, .first_row = row});
+    }
+    known->values += beyond[i];
+    known->of += tensor::num_elements(t.shape);
+    ++known->rows;
+  }
+}
+
+}  // namespace
+
+Result<InputValues> quantise_row(const graph::Graph& graph, std::size_t row, const RealSample& sample,
+                                 const std::string& where, bool saturate, ClippedTensors& clipped) {
+  std::vector<std::uint64_t> beyond;
+  auto inputs = graph::quantize_reals(graph, sample, saturate, &beyond);
+  if (!inputs.ok()) {
+    Error error = inputs.error();
+    error.where = where + ": " + error.where;
+    if (!saturate && graph::quantize_reals(graph, sample, true).ok()) {
+      error.what += " (compile with --calibrate FILE of samples like this one, or allow clipping with --saturate)";
+    }
+    return error;
+  }
+  add(clipped, graph, row, beyond);
+  return inputs;
+}
 
 Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::uint32_t batch, const Values& values,
-                                                const std::string& path, bool saturate) {
+                                                const std::string& path, bool saturate, ClippedTensors& clipped) {
   std::vector<RealSample> samples;
   if (batch == 1) {
     PROOFCARD_TRY(samples.emplace_back(), one_sample(values, graph.input_shapes, path));
@@ -15,11 +53,9 @@ Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::
   }
   std::vector<InputValues> out;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    auto inputs = graph::quantize_reals(graph, samples[i], saturate);
-    if (!inputs.ok()) {
-      return explain_range(inputs.error(), batch == 1 ? path : fmt::format("{}: row {}", path, i), saturate);
-    }
-    out.push_back(std::move(inputs).value());
+    PROOFCARD_TRY(
+        out.emplace_back(),
+        quantise_row(graph, i, samples[i], batch == 1 ? path : fmt::format("{}: row {}", path, i), saturate, clipped));
   }
   return out;
 }
@@ -29,14 +65,6 @@ Status expect_batch(std::size_t found, std::uint32_t batch, const std::string& w
     return bad_input(where, "expected {} inputs, one a row, as many as the key proves at once, found {}", batch, found);
   }
   return {};
-}
-
-Error explain_range(Error error, const std::string& where, bool saturate) {
-  if (!saturate) {
-    error.where = where + ": " + error.where;
-    error.what += " (compile with --calibrate FILE of samples like this one, or allow clipping with --saturate)";
-  }
-  return error;
 }
 
 }  // namespace proofcard::tools

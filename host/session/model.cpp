@@ -288,9 +288,9 @@ std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph) {
 }
 
 Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
-                                            bool saturate) {
+                                            bool saturate, ClippedTensors& clipped) {
   PROOFCARD_TRY(const Values values, load_values(path));
-  return quantise_batch(graph, batch, values, path, saturate);
+  return quantise_batch(graph, batch, values, path, saturate, clipped);
 }
 
 }  // namespace proofcard::tools

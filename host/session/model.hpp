@@ -93,6 +93,6 @@ std::vector<graph::Shape> input_shapes(const graph::FloatGraph& graph);
 
 // A file of as many inputs as a key proves at once, as quantise_batch() takes them.
 Result<std::vector<InputValues>> load_batch(const graph::Graph& graph, std::uint32_t batch, const std::string& path,
-                                            bool saturate);
+                                            bool saturate, ClippedTensors& clipped);
 
 }  // namespace proofcard::tools

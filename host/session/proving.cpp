@@ -127,8 +127,8 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   std::vector<std::vector<graph::CutOff>> found(inputs.size());
   PROOFCARD_TRY(out.outputs, execute_all(key_->model.graph, inputs, *stream, found));
   CutOffSteps cut_off(key_->model.graph);
-  for (const std::vector<graph::CutOff>& of_input : found) {
-    cut_off.add(of_input);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    cut_off.add(i, found[i]);
   }
   out.cut_off = cut_off.steps();
   stages.start("witness");

@@ -50,7 +50,13 @@ TEST_F(BadInputTest, ValuesAreNotQuotedInErrors) {
   EXPECT_NE(outcome.err.find("element 0"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("--saturate"), std::string::npos) << outcome.err;
   EXPECT_EQ(outcome.err.find("98765"), std::string::npos) << outcome.err;
-  ok("prove model.pk in.json -o proof.bin --saturate");
+  const auto clipped = ok("prove model.pk in.json -o proof.bin --saturate --report report.json --quiet");
+  EXPECT_NE(clipped.err.find("warning: values lie beyond the model's range and are clipped to it: 1 of 30 of input."),
+            std::string::npos)
+      << clipped.err;
+  EXPECT_EQ(json("report.json")["clipped"],
+            nlohmann::json::parse(R"([{"tensor": "input", "values": 1, "of": 30, "samples": 1, "first_sample": 0}])"));
+  EXPECT_EQ(mode("report.json"), 0600U);
   ok("verify model.vk proof.bin");
 }
 

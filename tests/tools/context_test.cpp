@@ -46,7 +46,9 @@ TEST_F(ContextTest, TheLibraryRefusesLongerOnes) {
   Stages stages;
   const auto session =
       ProvingSession::make(load_prover_key(path("model.pk")).value(), testing::cpu_backend(), stages).value();
-  const auto inputs = load_batch(session.key().model.graph, 1, example("diagnosis", "input.json"), false).value();
+  ClippedTensors clipped;
+  const auto inputs =
+      load_batch(session.key().model.graph, 1, example("diagnosis", "input.json"), false, clipped).value();
   const auto proved = session.prove(inputs, true, std::nullopt, stages, {}, longer);
   ASSERT_FALSE(proved.ok());
   EXPECT_EQ(proved.error().message(), "context: expected at most 32 bytes, found 33");

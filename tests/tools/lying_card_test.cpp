@@ -76,7 +76,9 @@ class LyingMsmTest : public testing::Workspace {
   static Result<ProofResult> prove(const kernels::Msm& msm) {
     Stages stages;
     PROOFCARD_TRY(ProverKey right, key(kernels::cpu_msm()));
-    PROOFCARD_TRY(const auto inputs, load_batch(right.model.graph, 1, example("diagnosis", "input.json"), false));
+    ClippedTensors clipped;
+    PROOFCARD_TRY(const auto inputs,
+                  load_batch(right.model.graph, 1, example("diagnosis", "input.json"), false, clipped));
     PROOFCARD_TRY(const auto session, ProvingSession::make(std::move(right), {msm, kernels::cpu_int_gemm()}, stages));
     return session.prove(inputs, true, std::nullopt, stages);
   }

@@ -190,8 +190,9 @@ Status run_bench_prove(const BenchCommand& options) {
   ordered_json json = machine_json(options.bench);
   json["bench"] = "prove";
   PROOFCARD_TRY(ProverKey key, bench_key(options, backend, json));
+  ClippedTensors clipped;
   PROOFCARD_TRY(const std::vector<InputValues> inputs,
-                load_batch(key.model.graph, key.vk.circuit.batch, options.input, true));
+                load_batch(key.model.graph, key.vk.circuit.batch, options.input, true, clipped));
   Stages prepare;
   PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(key), backend, prepare));
   const statement::VerifyingKey& vk = session.key().vk;

@@ -10,6 +10,7 @@
 #include "host/cli/console.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/values.hpp"
+#include "host/report/cut_off_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/committed_values.hpp"
@@ -40,13 +41,15 @@ Status run_commit(const CommitCommand& options) {
   }
   const circuit::Tensor& tensor = circuit.tensors[ids[options.index]];
   PROOFCARD_TRY(const Values file, load_values(options.values));
+  ClippedTensors clipped;
   PROOFCARD_TRY(IntVector values,
-                tensor_values(circuit, options.side, options.index, file, options.values, options.saturate));
+                tensor_values(circuit, options.side, options.index, file, options.values, options.saturate, clipped));
+  warn(clipped_warning(clipped, 1));
   PROOFCARD_TRY(const statement::Opening opening, make_opening(tensor, std::move(values), !options.no_zk));
   PROOFCARD_TRY(const statement::Commitment commitment, commit(backend, opening));
 
   if (options.no_zk) {
-    warn("warning: --no-zk: the commitment does not hide its values; it serves `prove --no-zk` only");
+    warn("--no-zk: the commitment does not hide its values; it serves `prove --no-zk` only");
   }
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(add_opening(files, options.out, opening, commitment, options.force));

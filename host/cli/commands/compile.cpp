@@ -55,13 +55,9 @@ Status run_compile(const CompileCommand& options) {
     note(text);
   }
   for (const std::string& text : compilation.warnings) {
-    warn("warning: " + text);
+    warn(text);
   }
-  if (const std::string warning =
-          accuracy_warning(compilation.accuracy, {compilation.model.plan.bits, !compilation.synthetic});
-      !warning.empty()) {
-    warn("warning: " + warning);
-  }
+  warn(accuracy_warning(compilation.accuracy, {compilation.model.plan.bits, !compilation.synthetic}));
   std::string text = fmt::format("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model,
                                  format_ms(*report.compile_ms), compilation.model.graph.nodes.size(),
                                  circuit.relations.size(), circuit.lookups.size());

@@ -108,11 +108,11 @@ Status run_groth16_prove(const ProveGroth16Options& options) {
   PROOFCARD_RETURN_IF_ERROR(trace.add_to(files));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
   if (report.composed_quotients.value_or(0) != 0) {
-    warn("note: the quotient has no room on the cards at once: its vectors went through the host");
+    note("the quotient has no room on the cards at once: its vectors went through the host");
   }
   warn_of_failed_cards(report.cards);
   for (const std::string& weakness : groth16::key_weaknesses(zkey.header().vk)) {
-    warn("warning: not a safe key: " + weakness);
+    warn("not a safe key: " + weakness);
   }
   say("{}: proved in {}, after reading the key in {}; sums on {}, quotient on {}\n", printable(options.proof),
       format_ms(*report.prove_ms), format_ms(load_ms), backend.msm.name(), quotient.name());
@@ -139,7 +139,7 @@ Status run_groth16_verify(const VerifyGroth16Options& options) {
   }
   PROOFCARD_RETURN_IF_ERROR(verifier.verify(msm, proof, signals));
   for (const std::string& weakness : weaknesses) {
-    warn("warning: not a safe key: " + weakness);
+    warn("not a safe key: " + weakness);
   }
   say("accepted: {} public signal(s), verified in {}\n", signals.size(), format_ms(timer.milliseconds()));
   return {};
@@ -243,7 +243,7 @@ Status run_groth16_export(const ExportGroth16Options& options) {
   PROOFCARD_RETURN_IF_ERROR(files.add(options.vk, groth16::verifying_key_json(vk), Access::kPublic));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
   for (const std::string& weakness : groth16::key_weaknesses(vk)) {
-    warn("warning: not a safe key: " + weakness);
+    warn("not a safe key: " + weakness);
   }
   say("wrote {}, for verifiers: {} public signal(s)\n", printable(options.vk), vk.ic.size() - 1);
   return {};

@@ -73,8 +73,7 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
   }
   if (options.compile.calibration.empty()) {
     warn(
-        "warning: no --calibrate: the scales of the integer model come from random inputs; `proofcard compile` says "
-        "what "
+        "no --calibrate: the scales of the integer model come from random inputs; `proofcard compile` says what "
         "that costs in accuracy");
   }
   ModelOptions compile = options.compile;
@@ -85,13 +84,15 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
 // The inputs, from a file of values or from openings of their commitments.
 struct Inputs {
   std::vector<InputValues> values;  // by input of the batch
+  ClippedTensors clipped;
   std::vector<statement::Opening> openings;
 };
 
 Result<Inputs> load(const ProveCommand& options, const ProverKey& key) {
   Inputs out;
   if (options.input_openings.empty()) {
-    PROOFCARD_TRY(out.values, load_batch(key.model.graph, key.vk.circuit.batch, options.input, options.saturate));
+    PROOFCARD_TRY(out.values,
+                  load_batch(key.model.graph, key.vk.circuit.batch, options.input, options.saturate, out.clipped));
     return out;
   }
   PROOFCARD_RETURN_IF_ERROR(expect_committed(key.vk.circuit, Side::kInput, options.model));
@@ -160,17 +161,17 @@ Status run_prove(const ProveCommand& options) {
   report.command = "prove";
   report.device = options.machine.device;
   if (options.seed) {
-    warn("warning: --seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
+    warn("--seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
   }
   if (options.no_zk) {
     warn(
-        "warning: --no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
+        "--no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
         "proof without --allow-no-zk");
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));
   if (found.key.model.options.output == circuit::Visibility::kCommitted && options.output_openings.empty()) {
-    warn("warning: the output is committed, and without --output-opening nobody can open it later or prove on from it");
+    warn("the output is committed, and without --output-opening nobody can open it later or prove on from it");
   }
   const Bytes vk_file = encode_verifying_key(found.key.vk);
   if (!options.vk_out.empty() && !options.force) {
@@ -187,6 +188,7 @@ Status run_prove(const ProveCommand& options) {
 
   const statement::VerifyingKey& vk = session.key().vk;
   add_to_report(report, session.key(), result, {!options.no_zk, options.seed.has_value()});
+  report.clipped = inputs.clipped;
   report.vk_bytes = vk_file.size();
   report.setup_ms = found.setup_ms;
   report.cards = cards_used(options.machine.device);
@@ -210,11 +212,10 @@ Status run_prove(const ProveCommand& options) {
     note(text);
   }
   for (const std::string& text : found.warnings) {
-    warn("warning: " + text);
+    warn(text);
   }
-  if (const std::string warning = cut_off_warning(result.cut_off, result.outputs.size()); !warning.empty()) {
-    warn("warning: " + warning);
-  }
+  warn(clipped_warning(inputs.clipped, result.outputs.size()));
+  warn(cut_off_warning(result.cut_off, result.outputs.size()));
   warn_of_failed_cards(report.cards);
   std::string text = format_key(options, found, report.vk_digest);
   text += format_samples(result.outputs);

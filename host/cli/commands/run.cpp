@@ -47,18 +47,18 @@ Result<CompiledModel> load_any_model(const std::string& path) {
 
 // The outputs of every sample.
 Result<std::vector<std::vector<OutputValues>>> run_all(const RunCommand& options, const CompiledModel& model,
-                                                       std::span<const RealSample> samples, CutOffSteps& cut_off) {
+                                                       std::span<const RealSample> samples, CutOffSteps& cut_off,
+                                                       ClippedTensors& clipped) {
   std::vector<std::vector<OutputValues>> out;
   graph::Sink none;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    auto inputs = graph::quantize_reals(model.graph, samples[i], options.saturate);
-    if (!inputs.ok()) {
-      return explain_range(inputs.error(), fmt::format("{}: sample {}", options.input, i), options.saturate);
-    }
-    PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(model.graph, *inputs));
+    PROOFCARD_TRY(const InputValues inputs,
+                  quantise_row(model.graph, i, samples[i], fmt::format("{}: sample {}", options.input, i),
+                               options.saturate, clipped));
+    PROOFCARD_TRY(const std::vector<IntVector> all, graph::with_fed_back(model.graph, inputs));
     std::vector<graph::CutOff> found;
     PROOFCARD_TRY(const std::vector<IntVector> values, graph::execute(model.graph, all, none, &found));
-    cut_off.add(found);
+    cut_off.add(i, found);
     out.push_back(output_values(model.graph, values));
   }
   return out;
@@ -117,20 +117,18 @@ Status run_run(const RunCommand& options) {
   // With --compare-float alone many samples are for statistics, which clips what is out of range.
   std::vector<std::vector<OutputValues>> outputs;
   CutOffSteps cut_off(model.graph);
+  ClippedTensors clipped;
   if (samples.size() == 1 || options.onnx.empty() || !options.values_out.empty() || options.json) {
     stages.start("inference");
-    PROOFCARD_TRY(outputs, run_all(options, model, samples, cut_off));
-    if (const std::string warning = cut_off_warning(cut_off.steps(), samples.size()); !warning.empty()) {
-      warn("warning: " + warning);
-    }
+    PROOFCARD_TRY(outputs, run_all(options, model, samples, cut_off, clipped));
+    warn(clipped_warning(clipped, samples.size()));
+    warn(cut_off_warning(cut_off.steps(), samples.size()));
   }
   std::optional<graph::AccuracyReport> accuracy;
   if (!options.onnx.empty()) {
     stages.start("compare");
     PROOFCARD_TRY(accuracy, compare_with_float(options, model, samples));
-    if (const std::string warning = accuracy_warning(*accuracy, {model.plan.bits, true}); !warning.empty()) {
-      warn("warning: " + warning);
-    }
+    warn(accuracy_warning(*accuracy, {model.plan.bits, true}));
   }
   stages.stop();
   trace.add(stages);
@@ -142,6 +140,7 @@ Status run_run(const RunCommand& options) {
   if (options.json) {
     nlohmann::ordered_json json = samples_json(model, outputs);
     json["cut_off"] = to_json(cut_off.steps());
+    json["clipped"] = to_json(clipped);
     json["accuracy"] = accuracy ? to_json(*accuracy) : nlohmann::ordered_json(nullptr);
     return print_and_commit(json_text(json) + "\n", files);
   }

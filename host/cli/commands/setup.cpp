@@ -76,7 +76,7 @@ Status run_setup(const SetupCommand& options) {
   report.cards = cards_used(options.machine.device);
   add_to_report(report, vk);
   if (shows_weights(vk)) {
-    warn(fmt::format("warning: --no-zk: the weights are {}, but {}, which every verifier needs, does not hide them",
+    warn(fmt::format("--no-zk: the weights are {}, but {}, which every verifier needs, does not hide them",
                      circuit::visibility_name(vk.circuit.weight_visibility), vk_path));
   }
 

@@ -59,7 +59,8 @@ Opening commit(const VerifyingKey& key, const Inputs& values, std::size_t index,
     given.outputs = std::move(given.inputs);
     given.has_outputs = true;
   }
-  IntVector integers = or_throw(tools::tensor_values(circuit, side, index, given, "values", saturate));
+  tools::ClippedTensors clipped;
+  IntVector integers = or_throw(tools::tensor_values(circuit, side, index, given, "values", saturate, clipped));
   return faces::handle(or_throw(tools::make_opening(circuit.tensors[ids[index]], std::move(integers), true)));
 }
 

@@ -41,7 +41,7 @@ std::shared_ptr<const tools::ProvingSession> session(const ProverKey::Content& c
   return out;
 }
 
-// inputs: gives one tools::InputValues a row of the batch.
+// inputs: gives one tools::InputValues a row of the batch, and takes a list for what was clipped.
 template <class MakeInputs>
 Proof proved(const ProverKey::Content& content, std::span<const statement::Opening> openings,
              const ProveOptions& options, const Control& control, MakeInputs inputs) {
@@ -49,7 +49,8 @@ Proof proved(const ProverKey::Content& content, std::span<const statement::Openi
   report.command = "prove";
   report.device = control.device;
   return faces::controlled(control, report.stages, [&](Stages& stages) {
-    const std::vector<tools::InputValues> rows = inputs();
+    report.clipped.emplace();
+    const std::vector<tools::InputValues> rows = inputs(*report.clipped);
     const auto prepared = session(content, control.device, stages);
     const Timer timer;
     tools::ProofResult result =
@@ -61,8 +62,11 @@ Proof proved(const ProverKey::Content& content, std::span<const statement::Openi
     for (statement::Opening& opening : result.output_openings) {
       out.openings.push_back(faces::handle(std::move(opening)));
     }
-    if (std::string text = tools::cut_off_warning(result.cut_off, rows.size()); !text.empty()) {
-      out.warnings.push_back(std::move(text));
+    for (std::string& text : std::vector{tools::clipped_warning(*report.clipped, rows.size()),
+                                         tools::cut_off_warning(result.cut_off, rows.size())}) {
+      if (!text.empty()) {
+        out.warnings.push_back(std::move(text));
+      }
     }
     return out;
   });
@@ -127,9 +131,10 @@ VerifyingKey ProverKey::verifying_key() const { return faces::handle(content_->k
 
 Proof ProverKey::prove(const Inputs& inputs, const ProveOptions& options, const Control& control) const {
   const tools::ProverKey& key = *content_->key;
-  return proved(*content_, {}, options, control, [&] {
+  return proved(*content_, {}, options, control, [&](tools::ClippedTensors& clipped) {
     const tools::Values values = faces::values_of(inputs, faces::input_names(key.vk.circuit), "input");
-    return or_throw(tools::quantise_batch(key.model.graph, key.vk.circuit.batch, values, "input", options.saturate));
+    return or_throw(
+        tools::quantise_batch(key.model.graph, key.vk.circuit.batch, values, "input", options.saturate, clipped));
   });
 }
 
@@ -141,7 +146,7 @@ Proof ProverKey::prove(const std::vector<Opening>& inputs, const ProveOptions& o
     openings.push_back(faces::behind(opening));
     names.push_back("opening");
   }
-  return proved(*content_, openings, options, control, [&] {
+  return proved(*content_, openings, options, control, [&](tools::ClippedTensors&) {
     or_throw(tools::expect_committed(circuit, tools::Side::kInput, "prover key"));
     return std::vector<tools::InputValues>{or_throw(tools::opened_inputs(circuit, openings, names))};
   });

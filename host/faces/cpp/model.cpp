@@ -170,7 +170,8 @@ std::vector<Output> Model::run(const Inputs& inputs, bool saturate) const {
     names.push_back(info.name);
   }
   const tools::Values values = faces::values_of(inputs, names, "input");
-  const auto rows = or_throw(tools::quantise_batch(graph, 1, values, "input", saturate));
+  tools::ClippedTensors clipped;
+  const auto rows = or_throw(tools::quantise_batch(graph, 1, values, "input", saturate, clipped));
   graph::Sink none;
   const std::vector<IntVector> all = or_throw(graph::with_fed_back(graph, rows[0]));
   return faces::outputs_of({tools::output_values(graph, or_throw(graph::execute(graph, all, none)))});

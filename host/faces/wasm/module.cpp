@@ -16,6 +16,7 @@
 #include "host/formats/values.hpp"
 #include "host/kernels/int_gemm.hpp"
 #include "host/kernels/msm.hpp"
+#include "host/report/cut_off_text.hpp"
 #include "host/report/verdict_json.hpp"
 #include "host/session/input_values.hpp"
 #include "host/session/proving.hpp"
@@ -144,13 +145,16 @@ Result<Proved> prove(std::uint32_t handle, ByteView input, ByteView context, std
   PROOFCARD_TRY(const ProvingSession* session, find<ProvingSession>(handle));
   const ProverKey& pk = session->key();
   PROOFCARD_TRY(const Values values, parse_json_values(input, "input"));
-  PROOFCARD_TRY(const std::vector<InputValues> inputs,
-                quantise_batch(pk.model.graph, pk.vk.circuit.batch, values, "input", (flags & kSaturate) != 0));
+  ClippedTensors clipped;
+  PROOFCARD_TRY(const std::vector<InputValues> inputs, quantise_batch(pk.model.graph, pk.vk.circuit.batch, values,
+                                                                      "input", (flags & kSaturate) != 0, clipped));
   Stages stages;
   PROOFCARD_TRY(ProofResult result, session->prove(inputs, (flags & kNoZeroKnowledge) == 0,
                                                    (flags & kSeeded) != 0 ? std::optional(seed) : std::nullopt, stages,
                                                    {}, Bytes(context.begin(), context.end())));
-  Proved out{{{"outputs", ordered_json::array()}, {"stagesMs", ordered_json::object()}}, std::move(result.proof)};
+  Proved out{
+      {{"outputs", ordered_json::array()}, {"stagesMs", ordered_json::object()}, {"warnings", ordered_json::array()}},
+      std::move(result.proof)};
   for (std::size_t row = 0; row < result.outputs.size(); ++row) {
     for (const OutputValues& o : result.outputs[row]) {
       out.json["outputs"].push_back(
@@ -159,6 +163,12 @@ Result<Proved> prove(std::uint32_t handle, ByteView input, ByteView context, std
   }
   for (const auto& [name, ms] : stages.milliseconds()) {
     out.json["stagesMs"][name] = ms;
+  }
+  for (const std::string& text :
+       {clipped_warning(clipped, inputs.size()), cut_off_warning(result.cut_off, inputs.size())}) {
+    if (!text.empty()) {
+      out.json["warnings"].push_back(text);
+    }
   }
   return out;
 }

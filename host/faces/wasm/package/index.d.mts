@@ -83,6 +83,8 @@ export interface Proof {
   proof: Uint8Array;
   outputs: ProvedOutput[];
   stagesMs: Record<string, number>;
+  /** Values that the model does not take as they are: clipped inputs (saturate), and inner ones beyond the calibration samples. */
+  warnings: string[];
 }
 
 /** Numbers of one input, nested as deep as it has axes or flat; of several inputs, or rows of a batch, as in a file. */
