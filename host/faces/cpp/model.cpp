@@ -6,11 +6,10 @@
 #include "host/faces/cpp/content.hpp"
 #include "host/faces/cpp/convert.hpp"
 #include "host/formats/atomic_files.hpp"
-#include "host/graph/executor.hpp"
-#include "host/graph/generate.hpp"
 #include "host/report/accuracy_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/cost.hpp"
+#include "host/session/inference.hpp"
 
 namespace proofcard {
 namespace {
@@ -172,9 +171,7 @@ std::vector<Output> Model::run(const Inputs& inputs, bool saturate) const {
   const tools::Values values = faces::values_of(inputs, names, "input");
   tools::ClippedTensors clipped;
   const auto rows = or_throw(tools::quantise_batch(graph, 1, values, "input", saturate, clipped));
-  graph::Sink none;
-  const std::vector<IntVector> all = or_throw(graph::with_fed_back(graph, rows[0]));
-  return faces::outputs_of({tools::output_values(graph, or_throw(graph::execute(graph, all, none)))});
+  return faces::outputs_of(or_throw(tools::infer(graph, rows)));
 }
 
 }  // namespace proofcard
