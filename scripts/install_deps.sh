@@ -5,6 +5,8 @@
 #   install_deps.sh --test     also what the tests and the emulated card need (scripts/packages-*.txt), and npm, for the tests
 #                              with circom
 #   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
+#   install_deps.sh --service  also what proofcard serve needs
+#   install_deps.sh --bench-serve  the same, and what make bench-serve needs
 #   install_deps.sh --wheel    also what scripts/make_wheel.sh, and pip install ., need
 #   install_deps.sh --wasm     also what scripts/build_wasm.sh needs
 #   install_deps.sh --browser  also what the test of the page needs
@@ -23,6 +25,10 @@ if [[ "${1:-}" == "--test" ]]; then
   packages+=("${more[@]}")
 elif [[ "${1:-}" == "--python" ]]; then
   packages+=(python3 python3-venv python3-numpy python3-onnx)
+elif [[ "${1:-}" == "--service" || "${1:-}" == "--bench-serve" ]]; then
+  mapfile -t more < "$(dirname "$0")/packages-service.txt"
+  packages+=("${more[@]}")
+  [[ "$1" == "--service" ]] || packages+=(apache2-utils curl python3)
 elif [[ "${1:-}" == "--wheel" ]]; then
   packages+=(python3 python3-dev python3-venv)
 elif [[ "${1:-}" == "--wasm" || "${1:-}" == "--browser" ]]; then

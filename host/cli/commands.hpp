@@ -25,6 +25,7 @@ void add_bench(const Options& app);
 void add_device(const Options& app);
 void add_card_report(const Options& app);
 void add_groth16(const Options& app);
+void add_serve(const Options& app);
 void add_manual(const Options& app);
 
 // --device, --threads, --card-memory, --waves.

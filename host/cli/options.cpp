@@ -40,6 +40,7 @@ Options Options::hidden_command(const std::string& name, const std::string& what
 }
 
 void Options::expect_command() const { app_->require_subcommand(1); }
+void Options::takes_anything() const { app_->allow_extras(); }
 void Options::footer(const std::string& text) const { app_->footer(text); }
 
 void Options::runs(std::function<Status()> run) const {

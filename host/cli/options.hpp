@@ -63,6 +63,7 @@ class Options {
   Options command(const std::string& name, const std::string& what) const;
   Options hidden_command(const std::string& name, const std::string& what) const;  // not in help
   void expect_command() const;  // one of the commands below must be given
+  void takes_anything() const;  // options that it does not have are no error: it has one of its own to tell
   void footer(const std::string& text) const;
   void runs(std::function<Status()> run) const;
   CLI::App& parser() const { return *app_; }

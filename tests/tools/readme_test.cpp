@@ -44,6 +44,8 @@ std::vector<Section> read_sections(const std::string& text) {
 const std::map<std::string, std::string>& not_run() {
   static const std::map<std::string, std::string> kReasons{
       {"make ", "builds the project, which contains this test; make fresh runs it"},
+      {"proofcard serve ",
+       "runs until it is ended, where it is built; tests/faces_rest runs what docs/service.md prints"},
       {"proofcard groth16 ", "needs circom's files; tests/groth16 and tests/circom run these commands"},
       {"proofcard bench   groth16", "the same"},
       {"proofcard device selftest sw_emu", "needs XRT; tests/tools/device_command_test.cpp runs it where there is one"},
