@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test bench-vgg16 bench-peers bench-ezkl fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test bench-vgg16 bench-peers bench-ezkl bench-serve fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
+	@echo "make bench-serve  proofs a second of the service beside the command in a loop (BENCH_SECONDS=... a measurement)"
 	@echo "make fuzz         every fuzz target, a minute together (FUZZ_SECONDS=... for longer)"
 	@echo "make fuzz-graphs  random ONNX graphs beside onnxruntime (SEEDS=FROM:TO for others)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
@@ -97,6 +98,12 @@ bench-peers: build
 bench-ezkl: build
 	@scripts/install_deps.sh --python
 	@scripts/bench_peers/bench_ezkl.py $(PROOFCARD) $(MODELS)
+
+BENCH_SECONDS ?= 20
+bench-serve:
+	@scripts/install_deps.sh --bench-serve
+	@$(MAKE) --no-print-directory build
+	@scripts/bench_serve.py $(PROOFCARD) $(BUILD)/bench/serve $(BENCH_SECONDS)
 
 FUZZ_SECONDS ?= 60
 fuzz:
