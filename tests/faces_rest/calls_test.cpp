@@ -98,6 +98,25 @@ TEST_F(CallsTest, AVerificationKeyCanComeWithTheProof) {
   expect_refused(send("POST", "/v1/verify", keys_["verify"], std::string(3000, '[')), 400, "bad_input");
 }
 
+TEST_F(CallsTest, SaysWhatItClipped) {
+  start();
+  upload();
+  nlohmann::json input = nlohmann::json::parse(input_);
+  nlohmann::json* number = &input["input_data"];
+  while (number->is_array()) {
+    number = &(*number)[0];
+  }
+  *number = 1e9;
+  expect_refused(send("POST", "/v1/models/m/infer", keys_["prove"], input.dump()), 400, "bad_input",
+                 "found one outside at element 0");
+  input["saturate"] = true;
+  const Reply reply = send("POST", "/v1/models/m/infer?wait=30", keys_["prove"], input.dump());
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.json()["state"], "done");
+  ASSERT_EQ(reply.json()["warnings"].size(), 1U);
+  EXPECT_EQ(infer("?wait=30").json()["warnings"].size(), 0U);
+}
+
 // A key for verification alone.
 TEST_F(CallsTest, AModelMayBeVerifiedOnly) {
   start();

@@ -8,6 +8,7 @@
 #include "host/faces/rest/service.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
+#include "host/report/cut_off_text.hpp"
 #include "host/session/inference.hpp"
 
 namespace proofcard::rest {
@@ -108,7 +109,7 @@ Service::FoundJob Service::find_job(const Request& request) {
   return {std::nullopt, **found};
 }
 
-Response Service::job_response(const std::string& id, const std::string& output) {
+Response Service::job_response(const std::string& id, const std::string& more) {
   const std::optional<Progress> progress = parts_.jobs.progress(id);
   const auto job = parts_.jobs.find(id);
   if (!job.ok()) {
@@ -118,22 +119,21 @@ Response Service::job_response(const std::string& id, const std::string& output)
     return to_response({410, "gone", "this proof was deleted"});
   }
   ordered_json body = job_json(**job, progress);
-  if (!output.empty()) {
-    body["output"] = ordered_json::parse(output);
+  if (!more.empty()) {
+    body.update(ordered_json::parse(more));
   }
   Response out{(*job)->state == JobState::kAccepted ? 202U : 200U, tools::json_text(body) + "\n"};
   out.headers.emplace_back("Location", "/v1/proofs/" + id);
   return out;
 }
 
-void Service::respond_at_end(const std::string& id, const std::string& output, unsigned seconds,
-                             const Respond& respond) {
+void Service::respond_at_end(const std::string& id, const std::string& more, unsigned seconds, const Respond& respond) {
   if (seconds == 0) {
-    return respond(job_response(id, output));
+    return respond(job_response(id, more));
   }
-  const auto once = [this, id, output, respond, answered = std::make_shared<std::atomic<bool>>(false)] {
+  const auto once = [this, id, more, respond, answered = std::make_shared<std::atomic<bool>>(false)] {
     if (!answered->exchange(true)) {
-      respond(job_response(id, output));
+      respond(job_response(id, more));
     }
   };
   server_->after(std::chrono::seconds(seconds), once);
@@ -188,7 +188,9 @@ void Service::infer(const Request& request, const Respond& respond) {
   }
   const tools::ProverKey& prover_key = (*key)->session.key();
   const graph::Graph& graph = prover_key.model.graph;
-  auto rows = tools::quantise_batch(graph, prover_key.vk.circuit.batch, body->values, "request", body->saturate);
+  tools::ClippedTensors clipped;
+  auto rows =
+      tools::quantise_batch(graph, prover_key.vk.circuit.batch, body->values, "request", body->saturate, clipped);
   if (!rows.ok()) {
     return refuse(refusal_of(rows.error()));
   }
@@ -196,7 +198,12 @@ void Service::infer(const Request& request, const Respond& respond) {
   if (!outputs.ok()) {
     return refuse(refusal_of(outputs.error()));
   }
-  const std::string output = tools::outputs_json(*outputs);
+  ordered_json result{{"output", ordered_json::parse(tools::outputs_json(*outputs))},
+                      {"warnings", ordered_json::array()}};
+  if (std::string warning = tools::clipped_warning(clipped, rows->size()); !warning.empty()) {
+    result["warnings"].push_back(std::move(warning));
+  }
+  const std::string more = result.dump();
   if (!claimed) {
     const auto id = random_hex(kIdBytes);
     if (!id.ok()) {
@@ -209,14 +216,14 @@ void Service::infer(const Request& request, const Respond& respond) {
       return refuse(*submission.refused);
     }
     if (!submission.claimed) {
-      return respond_at_end(*id, output, *seconds, respond);
+      return respond_at_end(*id, more, *seconds, respond);
     }
     claimed = submission.claimed;  // by the same request at the same time
     if (claimed->request != claim->request) {
       return refuse(other_request());
     }
   }
-  respond_at_end(claimed->job_id, output, *seconds, respond);
+  respond_at_end(claimed->job_id, more, *seconds, respond);
 }
 
 void Service::list_proofs(const Request& request, const Respond& respond) {

@@ -84,8 +84,9 @@ class Service : public Handler {
     Job job;
   };
   FoundJob find_job(const Request& request);
-  Response job_response(const std::string& id, const std::string& output);
-  void respond_at_end(const std::string& id, const std::string& output, unsigned seconds, const Respond& respond);
+  // more: members of a JSON object that the answer has besides, or nothing.
+  Response job_response(const std::string& id, const std::string& more);
+  void respond_at_end(const std::string& id, const std::string& more, unsigned seconds, const Respond& respond);
   WorkerLimits worker_limits() const { return {parts_.options.worker_seconds, parts_.options.worker_memory}; }
 
   Parts parts_;
