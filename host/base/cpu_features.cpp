@@ -74,17 +74,17 @@ Isa best_isa() {
   return Isa::kPortable;
 }
 
-Result<Isa> parse_isa_request(const char* value) {
+Result<Isa> parse_isa_request(const char* value, Isa best) {
   const std::string_view name = value == nullptr ? std::string_view{} : std::string_view{value};
   if (name.empty()) {
-    return best_isa();
+    return best;
   }
   for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
     if (name == isa_name(isa)) {
-      if (!isa_available(isa)) {
+      if (isa > best) {
         return make_error(ErrorKind::kUnsupported, "PROOFCARD_ISA",
                           "expected an instruction set that this processor has, found {} (best here: {})", name,
-                          isa_name(best_isa()));
+                          isa_name(best));
       }
       return isa;
     }

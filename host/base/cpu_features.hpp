@@ -27,8 +27,8 @@ std::string_view isa_name(Isa isa);
 bool isa_available(Isa isa);
 // The widest available one.
 Isa best_isa();
-// What a value of PROOFCARD_ISA asks for; null and "" mean best_isa().
-Result<Isa> parse_isa_request(const char* value);
+// What a value of PROOFCARD_ISA asks for on a processor whose widest is `best`; null and "" mean that one.
+Result<Isa> parse_isa_request(const char* value, Isa best = best_isa());
 
 Status isa_status();
 Isa active_isa();

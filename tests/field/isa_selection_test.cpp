@@ -31,6 +31,14 @@ TEST(IsaSelection, NamesAreUnderstoodOrRefusedByAvailability) {
   EXPECT_TRUE(isa_available(Isa::kPortable));
 }
 
+TEST(IsaSelection, WiderOnesThanTheProcessorHasAreRefused) {
+  EXPECT_EQ(*parse_isa_request("", Isa::kAvx2), Isa::kAvx2);
+  EXPECT_EQ(*parse_isa_request("avx2", Isa::kAvx2), Isa::kAvx2);
+  EXPECT_FALSE(parse_isa_request("avx512", Isa::kAvx2).ok());
+  EXPECT_FALSE(parse_isa_request("avx2", Isa::kPortable).ok());
+  EXPECT_EQ(*parse_isa_request("portable", Isa::kPortable), Isa::kPortable);
+}
+
 TEST(IsaSelection, UnknownNamesAreErrorsThatSayWhatWasFound) {
   for (const char* value : {"AVX512", "avx", "portable ", "fast"}) {
     const Result<Isa> request = parse_isa_request(value);

@@ -142,6 +142,9 @@ TEST(Executor, TellsWhatTheEndsOfATableCutOff) {
   ASSERT_EQ(below.size(), 1U);
   EXPECT_EQ(below[0].values, 2U);
   EXPECT_DOUBLE_EQ(below[0].times, 2.6);
+  // What samples showed below what is kept is no loss either.
+  EXPECT_TRUE(cut_off({-60}, Cut{-kNoEnd, kNoEnd, -30, 8}).empty());
+  EXPECT_EQ(cut_off({-80}, Cut{-kNoEnd, kNoEnd, -30, 8}).size(), 1U);
   // The function's own ends are no loss.
   EXPECT_TRUE(cut_off({-1000, 1000}, Cut{-10, 10, -8, 8}).empty());
   EXPECT_TRUE(cut_off({1000}, Cut{-kNoEnd, 10, -8, 8}).empty());

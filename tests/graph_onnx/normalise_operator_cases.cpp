@@ -23,6 +23,13 @@ std::vector<OperatorCase> normalise_operator_cases() {
          m.node("LayerNormalization", {"x", "s"}, {"y"}).real("epsilon", 0.5F);
        },
        0.03, 0.002, 17},
+      // Rows may be nearly constant, so that reciprocals of their lengths have too wide a range: every value is divided.
+      {"LayerNormTinyEpsilon",
+       [](ModelBuilder& m) {
+         m.input("x", {1, 2, 1024}).random("s", {1024}, 1.0F).output("y");
+         m.node("LayerNormalization", {"x", "s"}, {"y"}).real("epsilon", 1e-20F);
+       },
+       0.03, 0.002, 17},
       // The first and the last row are far below the root of epsilon.
       {"LayerNormOfFactors",
        [](ModelBuilder& m) {

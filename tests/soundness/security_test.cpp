@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "host/circuit/weight_range.hpp"
 #include "host/compile/compile.hpp"
 #include "tests/support/node_cases.hpp"
@@ -35,6 +37,34 @@ TEST(Security, LargeLayer) {
   const auto circuit = compile::compile(g.graph(), {});
   ASSERT_TRUE(circuit.ok());
   EXPECT_GT(statement::estimate_security(*circuit, circuit::make_layout(*circuit)).statistical_bits, 200);
+}
+
+TEST(Security, IsThatOfTheWeakerPart) {
+  statement::Security security;
+  security.statistical_bits = 80;
+  EXPECT_EQ(security.bits(), 80);
+  security.statistical_bits = 200;
+  EXPECT_EQ(security.bits(), statement::kCurveBits);
+}
+
+// The degree of the numerator of a sum of L fractions whose denominators have degree w in gamma, and the sum of all errors
+// over the modulus (docs/protocol.md).
+TEST(Security, CountsEveryLeafAndAddsUpTheSteps) {
+  compile::GraphMaker g(4);
+  g.output(g.clamp(g.conv(g.input({4, 8, 8}), 4, 3, 1, 1, {1}, 12), 0, 127));
+  const auto circuit = compile::compile(g.graph(), {});
+  ASSERT_TRUE(circuit.ok());
+  const circuit::Layout layout = circuit::make_layout(*circuit);
+  const statement::Security security = statement::estimate_security(*circuit, layout);
+  EXPECT_EQ(security.steps[0].error_numerator,
+            static_cast<double>(std::uint64_t{1} << layout.log_num_leaves) * circuit::kMaxTupleWidth);
+  double sum = 0;
+  for (const statement::Security::Step& step : security.steps) {
+    EXPECT_GE(step.error_numerator, 1) << step.name;
+    sum += step.error_numerator;
+  }
+  EXPECT_NEAR(security.statistical_bits,
+              std::log2(21888242871839275222246405745257275088548364400416034343698204186575808495617.0 / sum), 0.01);
 }
 
 }  // namespace

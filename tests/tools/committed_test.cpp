@@ -94,6 +94,29 @@ TEST_F(CommittedTest, OtherCommitmentsAreRejected) {
   fails(1, "verify m.vk proof3.bin --input-commitment x.commit", "expected commitment");
 }
 
+// An opening that somebody wrote: its integers fit their type, and not the input, bytes.
+TEST_F(CommittedTest, OpeningsOfValuesBeyondTheInputsRangeAreRefused) {
+  ModelBuilder b;
+  b.input("x", {1, 4}).random("w", {4, 2}, 0.5F).output("y");
+  b.model().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      onnx::TensorProto::UINT8);
+  b.node("Cast", {"x"}, {"f"}).integer("to", onnx::TensorProto::FLOAT);
+  b.node("MatMul", {"f", "w"}, {"y"});
+  write_bytes("m.onnx", b.bytes());
+  write("samples.json", R"({"input_data": [[0, 1, 2, 255], [9, 0, 200, 3]]})");
+  write("in.json", R"({"input_data": [[5, 6, 7, 8]]})");
+  make("m", "--calibrate samples.json");
+  ok("commit m.vk in.json -o x");
+  ok("prove m.pk --input-opening x.opening -o proof.bin");
+  for (const std::int64_t beyond : {-1, 256}) {
+    auto opening = proofcard::tools::load_opening(path("x.opening")).value();
+    opening.values.set(3, beyond);
+    write_bytes("beyond.opening", proofcard::tools::encode_opening(opening));
+    fails(2, "prove m.pk --input-opening beyond.opening -o other.bin",
+          "beyond.opening: input \"x\": expected integers from 0 to 255, found another at element 3");
+  }
+}
+
 TEST_F(CommittedTest, CommitmentsHide) {
   make_model();
   ok("commit m.vk in.json -o a");

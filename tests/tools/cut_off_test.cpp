@@ -93,6 +93,12 @@ TEST_F(CutOffTest, WhatSamplesShowedIsNot) {
 }
 
 TEST_F(CutOffTest, NeitherIsWhatTheModelCutsOffItself) {
+  write("minus.json", R"({"input_data": [[-1, -1, -1, -1, -1, -1, -1, -1]]})");
+  save("Relu");
+  for (const int bits : {8, 16}) {
+    compile(bits);
+    EXPECT_EQ(cut_off("minus.json").size(), 0U);
+  }
   save("Clip", 0.25F);  // the samples reach it
   for (const int bits : {8, 16}) {
     compile(bits);
