@@ -239,21 +239,6 @@ TEST(IntegerInputs, AreIndicesWhenTheyAreComputedToo) {
 }
 
 // An integer is itself up to the largest one that an input may be: no float or rounded double comes between.
-// Fractions are no indices, not even where their scale is 1.
-TEST(IntegerInputs, OneHotOfFractionsIsRefused) {
-  ModelBuilder m;
-  m.input("x", {1, 3}).integers("depth", {5}).constant("values", {2}, {0, 1}).output("y");
-  m.node("OneHot", {"x", "depth", "values"}, {"y"});
-  const auto graph = import_onnx(m.bytes(), "model.onnx");
-  ASSERT_TRUE(graph.ok()) << graph.error().message();
-  for (const float largest : {127.0F, 100.0F}) {
-    const auto integers = quantize(*graph, std::vector<Sample>{{{0, 5, largest}}}, {8, true});
-    ASSERT_FALSE(integers.ok()) << largest;
-    EXPECT_NE(integers.error().message().find("its indices must be integers"), std::string::npos)
-        << integers.error().message();
-  }
-}
-
 TEST(IntegerInputs, KeepAllTheirDigits) {
   const std::int64_t large = (std::int64_t{1} << 39) + 12345;
   const auto graph = import_onnx(integer_model(onnx::TensorProto::INT64, "Cast", {"x"}).bytes(), "model.onnx");
