@@ -46,7 +46,16 @@ Result<std::vector<InputValues>> quantise_batch(const graph::Graph& graph, std::
                                                 const std::string& path, bool saturate, ClippedTensors& clipped) {
   std::vector<RealSample> samples;
   if (batch == 1) {
-    PROOFCARD_TRY(samples.emplace_back(), one_sample(values, graph.input_shapes, path));
+    auto one = one_sample(values, graph.input_shapes, path);
+    if (!one.ok()) {
+      Error error = one.error();
+      if (const auto many = many_samples(values, graph.input_shapes, path); many.ok() && many->size() > 1) {
+        error.what += fmt::format(
+            ": these are {0} inputs, and a key made with `setup --batch {0}` proves as many at once", many->size());
+      }
+      return error;
+    }
+    samples.push_back(std::move(one).value());
   } else {
     PROOFCARD_TRY(samples, many_samples(values, graph.input_shapes, path));
     PROOFCARD_RETURN_IF_ERROR(expect_batch(samples.size(), batch, path));

@@ -119,6 +119,16 @@ TEST_F(BatchTest, PublicInputsAreComparedRowByRow) {
         "once, found 2");
 }
 
+TEST_F(BatchTest, IsOfferedWhereManyInputsAreGivenToAKeyOfOne) {
+  make_keys("diagnosis");
+  write_rows("rows.json", 3);
+  fails(2, "prove model.pk rows.json -o p.bin",
+        "expected 1 array(s), one for each input of the model, found 3: these are 3 inputs, and a key made with `setup "
+        "--batch 3` proves as many at once");
+  write("two.json", R"({"input_data": [[1, 2], [3, 4]]})");
+  EXPECT_EQ(run("prove model.pk two.json -o p.bin").err.find("--batch"), std::string::npos);
+}
+
 TEST_F(BatchTest, OfAnotherNumberOfInputsIsRefused) {
   make_batch_key();
   write_rows("two.json", 2);
