@@ -220,6 +220,119 @@ TEST(ClassicalModels, SupportVectors) {
   }
 }
 
+std::string error_of(Classical& model) {
+  const auto graph = model.import();
+  return graph.ok() ? "accepted" : graph.error().message();
+}
+
+// Three classes of one vector each in a plane, a linear kernel: pair (i, j) has score c_i k_i + c_j k_j + rho.
+Classical three_classes() {
+  Classical model("SVMClassifier", {1, 2}, 2);
+  model.node().reals("support_vectors", {1, 0, 0, 1, -1, -1}).ints("vectors_per_class", {1, 1, 1});
+  // Row d has the coefficients against class d, or d + 1 from the vector's own class on.
+  model.node().reals("coefficients", {2, -1, -3, 4, 5, -6}).reals("rho", {0.5F, -0.25F, 0.125F});
+  model.node().text("kernel_type", "LINEAR").ints("classlabels_ints", {7, 8, 9});
+  return model;
+}
+
+std::vector<double> scores_of_three(const std::vector<double>& x) {
+  const double k0 = x[0];
+  const double k1 = x[1];
+  const double k2 = -x[0] - x[1];
+  return {2 * k0 - 1 * k1 + 0.5, 4 * k0 - 3 * k2 - 0.25, 5 * k1 - 6 * k2 + 0.125};
+}
+
+TEST(ClassicalModels, PairsOfClassesVote) {
+  Classical model = three_classes();
+  for (const std::vector<double>& x :
+       {std::vector<double>{0.5, 0.25}, {-1, 0.5}, {-0.5, -0.25}, {0.25, 1}, {-0.25, 2}, {1, -2}}) {
+    const std::vector<double> s = scores_of_three(x);
+    std::vector<int> votes(3, 0);
+    ++votes[s[0] > 0 ? 0 : 1];
+    ++votes[s[1] > 0 ? 0 : 2];
+    ++votes[s[2] > 0 ? 1 : 2];
+    const auto best = std::max_element(votes.begin(), votes.end()) - votes.begin();
+    const Outputs found = model({static_cast<float>(x[0]), static_cast<float>(x[1])});
+    expect_values(found[0], {7.0 + static_cast<double>(best)});
+    expect_values(found[1], s);
+  }
+}
+
+TEST(ClassicalModels, TwoClassesOfSupportVectors) {
+  for (const bool has_probabilities : {false, true}) {
+    Classical model("SVMClassifier", {1, 2}, 2);
+    model.node().reals("support_vectors", {1, 2, -1, 0.5F}).ints("vectors_per_class", {1, 1});
+    model.node().reals("coefficients", {2, -1}).reals("rho", {0.25F}).ints("classlabels_ints", {3, 5});
+    model.node().text("kernel_type", "RBF").reals("kernel_params", {0.5F, 0, 0});
+    if (has_probabilities) model.node().reals("prob_a", {-1.5F}).reals("prob_b", {0.25F});
+    for (const auto& [a, b] : {std::pair{1.0, 1.0}, std::pair{-1.0, 0.25}}) {
+      const double score = 2 * std::exp(-0.5 * ((a - 1) * (a - 1) + (b - 2) * (b - 2))) -
+                           std::exp(-0.5 * ((a + 1) * (a + 1) + (b - 0.5) * (b - 0.5))) + 0.25;
+      const double p = 1 / (1 + std::exp(-1.5 * score + 0.25));
+      const Outputs found = model({static_cast<float>(a), static_cast<float>(b)});
+      expect_values(found[0], {score > 0 ? 3.0 : 5.0});
+      expect_values(found[1], has_probabilities ? std::vector<double>{p, 1 - p} : std::vector<double>{-score, score});
+    }
+  }
+}
+
+// What libsvm's iteration approaches: sum over j of (r[j, i] p[i] - r[i, j] p[j])^2 is least. Found here by small steps.
+TEST(ClassicalModels, ProbabilitiesOfPairsAreCoupled) {
+  Classical model = three_classes();
+  model.node().reals("prob_a", {-0.5F, -0.75F, -0.25F}).reals("prob_b", {0.1F, -0.2F, 0.3F});
+  const std::vector<double> x = {0.5, 0.25};
+  const std::vector<double> s = scores_of_three(x);
+  const double a[] = {-0.5, -0.75, -0.25};
+  const double b[] = {0.1, -0.2, 0.3};
+  double r[3][3] = {};
+  const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
+  for (int k = 0; k < 3; ++k) {
+    const double p = 1 / (1 + std::exp(a[k] * s[static_cast<std::size_t>(k)] + b[k]));
+    r[pairs[k][0]][pairs[k][1]] = p;
+    r[pairs[k][1]][pairs[k][0]] = 1 - p;
+  }
+  const auto cost = [&](const std::vector<double>& p) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (std::size_t j = 0; j < 3; ++j) {
+        if (i != j) sum += std::pow(r[j][i] * p[i] - r[i][j] * p[j], 2);
+      }
+    }
+    return sum;
+  };
+  const Outputs found = model({0.5F, 0.25F});
+  const std::vector<double> p(found[1].begin(), found[1].end());
+  EXPECT_NEAR(p[0] + p[1] + p[2], 1, 1e-5);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      if (i == j) continue;
+      std::vector<double> other = p;
+      other[i] += 1e-2;
+      other[j] -= 1e-2;
+      EXPECT_GE(cost(other), cost(p)) << i << ", " << j;
+    }
+  }
+}
+
+TEST(ClassicalModels, RefusesSupportVectorsThatDoNotFit) {
+  const auto with_lists = [](const Dims& per_class, const std::vector<float>& rho, const std::vector<float>& a,
+                             const std::string& transform = "NONE") {
+    Classical model("SVMClassifier", {1, 2}, 2);
+    model.node().reals("support_vectors", {1, 2, -1, 0.5F}).ints("vectors_per_class", per_class);
+    model.node().reals("coefficients", {2, -1}).reals("rho", rho).ints("classlabels_ints", {3, 5});
+    model.node().reals("prob_a", a).text("post_transform", transform);
+    return error_of(model);
+  };
+  EXPECT_EQ(with_lists({1, 1}, {0}, {}), "accepted");
+  EXPECT_THAT(with_lists({1, 1, 1}, {0}, {}), HasSubstr("expected a number of vectors for each of 2 classes"));
+  EXPECT_THAT(with_lists({3, -1}, {0}, {}), HasSubstr("expected a number of vectors for each of 2 classes"));
+  EXPECT_THAT(with_lists({}, {0}, {}), HasSubstr("a classifier without support vectors is not supported"));
+  EXPECT_THAT(with_lists({1, 2}, {0}, {}), HasSubstr("found 3 vectors, 2 coefficients"));
+  EXPECT_THAT(with_lists({1, 1}, {0, 0}, {}), HasSubstr("2 rho, 0 a and 0 b"));
+  EXPECT_THAT(with_lists({1, 1}, {0}, {1}), HasSubstr("1 a and 0 b"));
+  EXPECT_THAT(with_lists({1, 1}, {0}, {}, "LOGISTIC"), HasSubstr("post_transform LOGISTIC"));
+}
+
 TEST(ClassicalModels, Features) {
   Classical scaler("Scaler", {1, 2}, 1);
   scaler.node().reals("offset", {1, 2}).reals("scale", {10, 100});
@@ -246,11 +359,6 @@ TEST(ClassicalModels, Features) {
   Classical hot("OneHotEncoder", {1, 2}, 1, true);
   hot.node().ints("cats_int64s", {5, 2, 9}).integer("zeros", 1);
   expect_values(hot({9, 4})[0], {0, 0, 1, 0, 0, 0});
-}
-
-std::string error_of(Classical& model) {
-  const auto graph = model.import();
-  return graph.ok() ? "accepted" : graph.error().message();
 }
 
 std::string error_of_stump(const std::string& mode, float threshold,
@@ -331,7 +439,8 @@ TEST(ClassicalModels, RefusesListsThatDoNotFit) {
       .reals("support_vectors", {1, 2, 3})
       .reals("coefficients", {1, 1})
       .reals("rho", {0});
-  EXPECT_THAT(error_of(vectors), HasSubstr("expected 2 vectors of 2 features, found 3 numbers"));
+  EXPECT_THAT(error_of(vectors),
+              HasSubstr("expected 2 vectors of 2 features and 1 coefficients each, found 3 and 2 numbers"));
   Classical scaler("Scaler", {1, 3}, 1);
   scaler.node().reals("scale", {1, 2});
   EXPECT_THAT(error_of(scaler), HasSubstr("expected attribute scale to have 1 or 3 numbers, found 2"));

@@ -257,9 +257,9 @@ TEST(Domains, OfClassicalModelsAloneAreRead) {
   m.input("x", {1, 3}).output("y");
   m.model().mutable_opset_import(0)->set_domain("ai.onnx.ml");
   m.model().mutable_opset_import(0)->set_version(3);
-  m.node("SVMClassifier", {"x"}, {"y"}).proto()->set_domain("ai.onnx.ml");
+  m.node("DictVectorizer", {"x"}, {"y"}).proto()->set_domain("ai.onnx.ml");
   EXPECT_THAT(error_of(import_onnx(m.bytes(), "model.onnx")),
-              HasSubstr("1 problem: y_node (SVMClassifier), domain ai.onnx.ml: operator not supported"));
+              HasSubstr("1 problem: y_node (DictVectorizer), domain ai.onnx.ml: operator not supported"));
   m.model().clear_opset_import();
   EXPECT_THAT(error_of(import_onnx(m.bytes(), "model.onnx")), HasSubstr("expected an operator set, found none"));
 }

@@ -126,7 +126,9 @@ struct FloatNode {
   bool include_pad = false;
   bool last = false;
   bool centred = false;
-  bool exact = false;  // of kArgMax: by all digits of its operand; of kIntegerMap: the operand is one of the keys
+  // Of kArgMax and kTopK: by all digits of the operand; of kRelu: it is below 0 by rounding alone; of kIntegerMap: it is one of
+  // the keys.
+  bool exact = false;
 };
 
 // How messages and names of steps name a node.

@@ -199,6 +199,14 @@ Status scan(const NodeReader& node) {
   if (turns > kMaxTurns) {
     return node.unsupported(fmt::format("more than {} turns are not supported", kMaxTurns));
   }
+  if (states == 1 && values.size() == 2 && node.num_outputs() == 2 && in.axes[0] == 0 && in.reversed[0] == 0 &&
+      out.axes[0] == 0 && out.reversed[0] == 0) {
+    PROOFCARD_TRY(const std::optional<std::uint32_t> distances, scanned_distances(node, values[0], values[1]));
+    if (distances) {
+      PROOFCARD_RETURN_IF_ERROR(node.bind(0, values[0]));
+      return node.bind(1, *distances);
+    }
+  }
   std::vector<std::vector<std::uint32_t>> collected(node.num_outputs() - states);
   for (std::int64_t turn = 0; turn < turns; ++turn) {
     std::vector<std::uint32_t> inputs(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(states));

@@ -34,6 +34,12 @@ Status binary(const NodeReader& node) {
       return node.bind(0, *normalised);
     }
   }
+  if (node.op() == "Sub") {
+    PROOFCARD_TRY(const std::optional<std::uint32_t> logarithm, written_out_log_softmax(node, a, b));
+    if (logarithm) {
+      return node.bind(0, *logarithm);
+    }
+  }
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {a, b}));
   if (node.op() == "Mul" && !node.is_constant(out) && (is_zero(node, a) || is_zero(node, b))) {
     const Dims shape = node.shape_of(out);
@@ -58,6 +64,12 @@ Status unary(const NodeReader& node) {
                                                      {"Sqrt", FloatOp::kSqrt}, {"Softplus", FloatOp::kSoftplus},
                                                      {"Abs", FloatOp::kAbs},   {"Reciprocal", FloatOp::kReciprocal}};
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
+  if (node.op() == "Exp") {
+    PROOFCARD_TRY(const std::optional<std::uint32_t> softmax, written_out_softmax(node, x));
+    if (softmax) {
+      return node.bind(0, *softmax);
+    }
+  }
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {x}));
   return node.bind(0, out);
 }

@@ -12,6 +12,11 @@ Result<std::uint32_t> scaled(const NodeReader& node, std::uint32_t x, float fact
 }
 
 Result<std::uint32_t> transposed(const NodeReader& node, std::uint32_t x, Dims permutation) {
+  const FloatNode* before = node.producer(x);
+  if (before != nullptr && before->op == FloatOp::kTranspose && permutation == Dims{1, 0} &&
+      before->ints == permutation) {
+    return before->inputs[0];  // a matrix turned twice
+  }
   FloatNode n = node.make(FloatOp::kTranspose, {x});
   n.ints = std::move(permutation);
   const FloatNode move = n;

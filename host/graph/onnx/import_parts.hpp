@@ -31,6 +31,21 @@ Status read_window(const NodeReader& node, FloatNode& n, const Dims& x, Dims ker
 Result<FloatNode> convolution_node(const NodeReader& node, FloatOp op, std::uint32_t x, std::uint32_t w);
 // x - m - log(sum exp(x - m)) over the axes, with the maximum m of each row.
 Result<std::uint32_t> log_of_softmax(const NodeReader& node, std::uint32_t x, const Dims& axes);
+// x - subtrahend where that is the logarithm of the summed exponentials of x over axes: log_of_softmax. Nothing otherwise.
+Result<std::optional<std::uint32_t>> written_out_log_softmax(const NodeReader& node, std::uint32_t x,
+                                                             std::uint32_t subtrahend);
+// The exponential of a log_of_softmax over one axis: that softmax. Nothing otherwise.
+Result<std::optional<std::uint32_t>> written_out_softmax(const NodeReader& node, std::uint32_t exponent);
+// The squared Euclidean distances of rows x, [N, F], to constant rows, [n, F]: [N, n]. The square is written out, around the middle of
+// the rows, so that x meets them in one matrix product.
+Result<std::uint32_t> squared_distances(const NodeReader& node, std::uint32_t x, const FloatTensor& rows);
+// The same where a difference [A, B, F] of rows and constant rows, each along an axis of its own, is squared and summed over its last
+// axis. Nothing otherwise.
+Result<std::optional<std::uint32_t>> written_out_distances(const NodeReader& node, std::uint32_t difference,
+                                                           const Dims& axes, bool keep);
+// Of a Scan over rows, [n, F], with the state x, [N, F], which stays: what all its turns give together, [n, N], where that is a
+// distance (Euclidean and squared, or Manhattan). Nothing otherwise.
+Result<std::optional<std::uint32_t>> scanned_distances(const NodeReader& node, std::uint32_t x, std::uint32_t rows);
 // What Gather gives. Indices are constant, or an axis of one-hot rows is multiplied with x.
 Result<std::uint32_t> gathered(const NodeReader& node, std::uint32_t x, std::uint32_t indices, std::int64_t axis);
 // By the root of the mean square over the axes plus epsilon; centred: of x - mean.

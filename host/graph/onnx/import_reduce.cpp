@@ -133,6 +133,15 @@ Status reduce(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(const std::optional<Dims> axes, reduced_axes(node, node.shape_of(x).size()));
   PROOFCARD_TRY(std::int64_t keep, node.integer("keepdims", 1));
+  if (r.before == FloatOp::kSquare && axes) {
+    PROOFCARD_TRY(std::optional<std::uint32_t> distances, written_out_distances(node, x, *axes, keep != 0));
+    if (distances && r.after) {
+      PROOFCARD_TRY(*distances, node.emit(*r.after, {*distances}));
+    }
+    if (distances) {
+      return node.bind(0, *distances);
+    }
+  }
   if (r.before) {
     PROOFCARD_TRY(x, node.emit(*r.before, {x}));
   }
@@ -166,8 +175,17 @@ Status log_softmax(const NodeReader& node) {
   return node.bind(0, x);
 }
 
+// Votes and the like that are put together one by one: equal ones stay equal.
+void tie_parts(const NodeReader& node, std::uint32_t x) {
+  const FloatNode* n = node.producer(x);
+  if (n != nullptr && n->op == FloatOp::kConcat) {
+    node.tie(std::vector<std::uint32_t>(n->inputs));
+  }
+}
+
 Status arg_max(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
+  tie_parts(node, x);
   FloatNode n = node.make(FloatOp::kArgMax, {x});
   PROOFCARD_TRY(n.axis, node.integer("axis", 0));
   PROOFCARD_TRY(n.axis, normalise_axis(n.axis, node.shape_of(x).size(), node.where()));

@@ -406,6 +406,25 @@ Status scatter_nd(const NodeReader& node) {
 }
 
 // The k largest or smallest entries along an axis, in order, and where they are.
+// What has the same order along the last axis, with all its digits: distances without their root, and without what is added to
+// all entries. `exact`: whether it is one of these.
+Result<std::uint32_t> ordered_as(const NodeReader& node, std::uint32_t x, bool& exact) {
+  const Dims shape = node.shape_of(x);
+  bool turned = false;
+  for (const FloatNode* n = node.producer(x); n != nullptr; n = node.producer(x)) {
+    const bool turns = n->op == FloatOp::kTranspose && shape.size() == 2 && n->ints == Dims{1, 0};
+    const bool added_to_all =
+        n->op == FloatOp::kAdd && exact && node.shape_of(n->inputs[1]).back() == 1 && shape.back() > 1;
+    if (!turns && !added_to_all && n->op != FloatOp::kSqrt && !(n->op == FloatOp::kRelu && n->exact)) {
+      break;
+    }
+    exact = exact || n->op == FloatOp::kSqrt || n->op == FloatOp::kRelu;
+    turned = turned != turns;
+    x = n->inputs[0];
+  }
+  return turned ? transposed(node, x, {1, 0}) : Result<std::uint32_t>(x);
+}
+
 Status top_k(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t x, node.input(0));
   const Dims shape = node.shape_of(x);
@@ -428,7 +447,8 @@ Status top_k(const NodeReader& node) {
   FloatNode n = node.make(FloatOp::kTopK, {rows});
   n.axis = last;
   n.ints = k;
-  PROOFCARD_TRY(n.inputs[0], scaled(node, rows, largest != 0 ? 1.0F : -1.0F));
+  PROOFCARD_TRY(n.inputs[0], ordered_as(node, rows, n.exact));
+  PROOFCARD_TRY(n.inputs[0], scaled(node, n.inputs[0], largest != 0 ? 1.0F : -1.0F));
   PROOFCARD_TRY(const std::uint32_t places, node.emit(std::move(n)));
   if (node.has_output(1)) {
     PROOFCARD_TRY(const std::uint32_t out, with_axis_moved(node, places, last, axis));

@@ -19,7 +19,60 @@ const FloatNode* produced_by(const NodeReader& node, std::uint32_t value, FloatO
   return n != nullptr && n->op == op ? n : nullptr;
 }
 
+// What a value was before axes of length 1 were added or left out.
+std::uint32_t reshaped_from(const NodeReader& node, std::uint32_t value) {
+  while (const FloatNode* n = produced_by(node, value, FloatOp::kReshape)) {
+    value = n->inputs[0];
+  }
+  return value;
+}
+
+// x - m and the axes, of log(sum exp(x - m)).
+struct SummedPowers {
+  const FloatNode* difference = nullptr;
+  Dims axes;
+};
+
+std::optional<SummedPowers> log_of_summed_powers(const NodeReader& node, std::uint32_t value) {
+  const FloatNode* log = produced_by(node, value, FloatOp::kFunction);
+  const FloatNode* sum = log != nullptr && log->function == tensor::Function::kLog
+                             ? produced_by(node, log->inputs[0], FloatOp::kReduceSum)
+                             : nullptr;
+  const FloatNode* powers = sum != nullptr ? produced_by(node, sum->inputs[0], FloatOp::kExp) : nullptr;
+  const FloatNode* difference = powers != nullptr ? produced_by(node, powers->inputs[0], FloatOp::kSub) : nullptr;
+  return difference != nullptr ? std::optional(SummedPowers{difference, sum->ints}) : std::nullopt;
+}
+
 }  // namespace
+
+Result<std::optional<std::uint32_t>> written_out_log_softmax(const NodeReader& node, std::uint32_t x,
+                                                             std::uint32_t subtrahend) {
+  const std::optional<std::uint32_t> other;
+  const FloatNode* total = produced_by(node, reshaped_from(node, subtrahend), FloatOp::kAdd);
+  const auto powers = total != nullptr ? log_of_summed_powers(node, total->inputs[0]) : std::nullopt;
+  if (!powers || powers->difference->inputs[0] != x ||
+      reshaped_from(node, total->inputs[1]) != powers->difference->inputs[1] ||
+      node.shape_of(subtrahend) != node.shape_of(powers->difference->inputs[1])) {
+    return other;
+  }
+  PROOFCARD_TRY(const std::uint32_t out, log_of_softmax(node, x, powers->axes));
+  return std::optional(out);
+}
+
+Result<std::optional<std::uint32_t>> written_out_softmax(const NodeReader& node, std::uint32_t exponent) {
+  const std::optional<std::uint32_t> other;
+  const FloatNode* log_softmax = produced_by(node, exponent, FloatOp::kSub);
+  const auto powers = log_softmax != nullptr ? log_of_summed_powers(node, log_softmax->inputs[1]) : std::nullopt;
+  const FloatNode* max = powers ? produced_by(node, powers->difference->inputs[1], FloatOp::kReduceMax) : nullptr;
+  if (max == nullptr || powers->difference->output != log_softmax->inputs[0] || powers->axes.size() != 1 ||
+      max->inputs[0] != powers->difference->inputs[0]) {
+    return other;
+  }
+  FloatNode n = node.make(FloatOp::kSoftmax, {max->inputs[0]});
+  n.axis = powers->axes[0];
+  PROOFCARD_TRY(const std::uint32_t out, node.emit(std::move(n)));
+  return std::optional(out);
+}
 
 Result<std::optional<std::uint32_t>> written_out_normalisation(const NodeReader& node, std::uint32_t dividend,
                                                                std::uint32_t divisor) {

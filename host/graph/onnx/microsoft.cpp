@@ -288,6 +288,26 @@ Status dynamic_lstm(Body& b) {
   return {};
 }
 
+Status distances(Body& b) {
+  const onnx::AttributeProto* metric = b.find("metric");
+  const std::string kind = metric != nullptr ? metric->s() : "sqeuclidean";
+  if (kind != "euclidean" && kind != "sqeuclidean") {
+    return b.unsupported(fmt::format("metric {} is not supported", to_name(kind, 40)));
+  }
+  const auto with_axis = [&](const std::string& rows, std::int64_t axis) {
+    const std::string axes = b.add("Constant", {});
+    b.attribute("value_ints", onnx::AttributeProto::INTS).add_ints(axis);
+    return b.add("Unsqueeze", {rows, axes});
+  };
+  const std::string apart = b.add("Sub", {with_axis(b.in(0), 1), with_axis(b.in(1), 0)});
+  const std::string last = b.add("Constant", {});
+  b.attribute("value_ints", onnx::AttributeProto::INTS).add_ints(-1);
+  const std::string squares = b.add("ReduceSumSquare", {apart, last});
+  b.attribute("keepdims", onnx::AttributeProto::INT).set_i(0);
+  b.output(kind == "euclidean" ? b.add("Sqrt", {squares}) : squares);
+  return {};
+}
+
 struct Operator {
   Status (*write)(Body&);
   bool rounds_dynamically = false;
@@ -296,6 +316,7 @@ struct Operator {
 const std::map<std::string, Operator>& table() {
   static const std::map<std::string, Operator> operators = {
       {"BiasGelu", {error_function_unit}},
+      {"CDist", {distances}},
       {"DynamicQuantizeLSTM", {dynamic_lstm, true}},
       {"DynamicQuantizeMatMul", {dynamic_product, true}},
       {"FastGelu", {error_function_unit}},

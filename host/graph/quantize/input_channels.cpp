@@ -16,8 +16,16 @@ constexpr double kFarFromZero = 4;  // in half ranges
 // What the readers of an input can take into their weights.
 struct Admitted {
   std::size_t axis = 0;  // of the input's shape, with leading 1s
-  bool offsets = false;  // every reader is a matrix product, which has a bias to take them
+  bool offsets =
+      false;  // every reader is a matrix product, which has a bias to take them, or a factor for each feature
 };
+
+// A product or sum of the input and a constant that has a number for each feature, as scalers have it, and perhaps more of them.
+bool is_number_per_feature(const FloatGraph& graph, const FloatNode& n) {
+  const Dims& constant = graph.values[n.inputs[1]].shape;
+  const Dims& input = graph.values[n.inputs[0]].shape;
+  return (n.op == FloatOp::kMul || n.op == FloatOp::kAdd) && !constant.empty() && constant.back() == input.back();
+}
 
 bool has_constant(const FloatGraph& graph, std::uint32_t value) { return graph.values[value].constant.has_value(); }
 
@@ -71,16 +79,55 @@ bool are_alike(const std::vector<Span>& features, bool offsets) {
   return !far && most < kUnlikeRatio * least;
 }
 
+std::uint32_t add_value(FloatGraph& graph, const std::string& name, Dims shape) {
+  graph.values.push_back({name, std::move(shape), std::nullopt});
+  return static_cast<std::uint32_t>(graph.values.size() - 1);
+}
+
+std::uint32_t add_constant(FloatGraph& graph, const std::string& name, FloatTensor constant) {
+  const std::uint32_t id = add_value(graph, name, constant.shape);
+  graph.values[id].constant = std::move(constant);
+  return id;
+}
+
 // Multiplies what weights the input's channels by their powers of two.
 void scale_rows(FloatGraph& graph, FloatNode& n, const tensor::ChannelSteps& channels) {
   FloatTensor w = *graph.values[n.inputs[1]].constant;
   const auto inner =
-      static_cast<std::size_t>(n.op == FloatOp::kMatMul ? w.shape[1] : count(Dims(w.shape.begin() + 2, w.shape.end())));
+      static_cast<std::size_t>(n.op == FloatOp::kMatMul ? w.shape[1]
+                               : n.op == FloatOp::kMul  ? 1
+                                                        : count(Dims(w.shape.begin() + 2, w.shape.end())));
   for (std::size_t i = 0; i < w.data.size(); ++i) {
     w.data[i] = std::ldexp(w.data[i], channels.steps[i / inner % channels.steps.size()].exponent);
   }
-  n.inputs[1] = static_cast<std::uint32_t>(graph.values.size());
-  graph.values.push_back({"scaled", w.shape, std::move(w)});
+  n.inputs[1] = add_constant(graph, "scaled", std::move(w));
+}
+
+// The sum with an input is one with the input times 1, which can take the channels in.
+void put_product_before(FloatGraph& graph, std::size_t sum) {
+  FloatNode product = graph.nodes[sum];
+  const Dims shape = graph.values[product.inputs[0]].shape;
+  product.op = FloatOp::kMul;
+  const std::vector<float> ones(static_cast<std::size_t>(shape.back()), 1.0F);
+  product.inputs[1] = add_constant(graph, "one", {{shape.back()}, ones, false});
+  product.output = add_value(graph, product.name, shape);
+  graph.nodes[sum].inputs[0] = product.output;
+  graph.nodes.insert(graph.nodes.begin() + static_cast<std::ptrdiff_t>(sum), std::move(product));
+}
+
+// A sum behind the product with a factor for each feature, which is scaled already: what the offsets come to.
+void add_offsets_behind(FloatGraph& graph, std::size_t product, double scale, const tensor::ChannelSteps& channels) {
+  FloatNode& n = graph.nodes[product];
+  FloatTensor added = *graph.values[n.inputs[1]].constant;
+  for (std::size_t i = 0; i < added.data.size(); ++i) {
+    const double offset = scale * static_cast<double>(channels.steps[i % channels.steps.size()].offset);
+    added.data[i] = static_cast<float>(offset * static_cast<double>(added.data[i]));
+  }
+  FloatNode sum = n;
+  sum.op = FloatOp::kAdd;
+  n.output = add_value(graph, n.name, graph.values[sum.output].shape);
+  sum.inputs = {n.output, add_constant(graph, "offsets", std::move(added))};
+  graph.nodes.insert(graph.nodes.begin() + static_cast<std::ptrdiff_t>(product) + 1, std::move(sum));
 }
 
 // Adds to the bias what the offsets of the input come to; the rows of the matrix are scaled already.
@@ -102,8 +149,7 @@ void add_offsets(FloatGraph& graph, FloatNode& n, double scale, const tensor::Ch
     bias.data[c] = static_cast<float>(static_cast<double>(bias.data[c]) + sums[c]);
   }
   n.inputs.resize(2);
-  n.inputs.push_back(static_cast<std::uint32_t>(graph.values.size()));
-  graph.values.push_back({"offsets", bias.shape, std::move(bias)});
+  n.inputs.push_back(add_constant(graph, "offsets", std::move(bias)));
 }
 
 std::optional<Admitted> admitted_channels(const FloatGraph& graph, std::uint32_t input) {
@@ -121,7 +167,8 @@ std::optional<Admitted> admitted_channels(const FloatGraph& graph, std::uint32_t
       continue;
     }
     const bool reads_once = n.inputs.size() > 1 && n.inputs[0] == input && has_constant(graph, n.inputs[1]);
-    if (reads_once && n.op == FloatOp::kMatMul && graph.values[n.inputs[1]].shape.size() == 2) {
+    if (reads_once && ((n.op == FloatOp::kMatMul && graph.values[n.inputs[1]].shape.size() == 2) ||
+                       is_number_per_feature(graph, n))) {
       ++products;
     } else if (reads_once && n.op == FloatOp::kConv && n.group == 1) {
       ++convolutions;
@@ -203,12 +250,17 @@ Status fold_channels(FloatGraph& graph, std::size_t index, const EncodedChannels
     return rejected(where, "expected channels without offsets before a convolution, found one that has one");
   }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    FloatNode& n = graph.nodes[i];
-    if (n.inputs.empty() || n.inputs[0] != input) {
+    if (graph.nodes[i].inputs.empty() || graph.nodes[i].inputs[0] != input) {
       continue;
     }
+    if (graph.nodes[i].op == FloatOp::kAdd) {
+      put_product_before(graph, i);
+    }
+    FloatNode& n = graph.nodes[i];
     scale_rows(graph, n, channels);
-    if (admitted->offsets) {
+    if (n.op == FloatOp::kMul) {
+      add_offsets_behind(graph, i++, encoded.scale, channels);
+    } else if (admitted->offsets) {
       add_offsets(graph, n, encoded.scale, channels);
     }
   }

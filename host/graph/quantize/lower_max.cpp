@@ -10,6 +10,8 @@ namespace {
 
 // Of values whose order matters, when they are still forms.
 constexpr unsigned kOrderBits = 12;
+constexpr unsigned kKeyBits = 38;        // of what is compared, with the position in it
+constexpr std::int64_t kFewScores = 64;  // so few are compared by all digits, which nothing has rounded yet
 
 }  // namespace
 
@@ -100,12 +102,14 @@ Status Lowering::lower_max_pool(const FloatNode& n) {
 }
 
 Status Lowering::lower_arg_max(const FloatNode& n) {
-  PROOFCARD_TRY(View x, n.exact ? all_digits_of(n.inputs[0]) : view_of(n.inputs[0], kOrderBits));
   const auto axis = static_cast<std::size_t>(n.axis);
-  const std::int64_t size = x.shape[axis];
+  const std::int64_t size = shape(n.inputs[0])[axis];
+  const bool all_digits = n.exact || count(shape(n.inputs[0])) <= kFewScores;
   const auto bits =
       static_cast<unsigned>(std::max(1, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(size - 1)))));
   const std::int64_t top = (std::int64_t{1} << bits) - 1;
+  PROOFCARD_TRY(const View x, all_digits ? leading_digits_of(n.inputs[0], kKeyBits - bits, node_name(n))
+                                         : view_of(n.inputs[0], kOrderBits));
   // key = x * 2^bits + (top - index): the largest key has the largest x, and among those the first index.
   const LinearForm form = reading(x, x.shape, node_name(n));
   Linear key;

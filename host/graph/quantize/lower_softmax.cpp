@@ -11,7 +11,11 @@ namespace {
 // Of values whose exponential matters, when they are still forms.
 constexpr unsigned kNarrowLogitBits = 12;
 constexpr unsigned kWideLogitBits = 14;
-constexpr double kExpSteps = 4096;          // exp(0)
+constexpr std::int64_t kFewClasses =
+    64;  // whose scores, which may be large as logarithms of likelihoods are, keep all digits
+constexpr unsigned kScoreBits = 36;    // of these digits, at most
+constexpr double kFineStep = 0x1p-10;  // of what is left of them below the largest; halves of it still reach exp(-16)
+constexpr double kExpSteps = 4096;     // exp(0)
 constexpr unsigned kProbabilityShift = 14;  // probabilities are multiples of 2^-14
 
 }  // namespace
@@ -49,7 +53,11 @@ Result<View> Lowering::lowest_where_masked(const FloatNode& n, const View& x, co
 
 // p = exp(x - max) / sum of exp(x - max).
 Status Lowering::lower_softmax(const FloatNode& n) {
-  PROOFCARD_TRY(View x, view_of(n.inputs[0], choices_.is_wide(n.output) ? kWideLogitBits : kNarrowLogitBits));
+  const bool is_wide = choices_.is_wide(n.output);
+  const bool few =
+      is_wide && n.inputs.size() == 1 && shape(n.output).size() <= 2 && count(shape(n.output)) <= kFewClasses;
+  PROOFCARD_TRY(View x, few ? leading_digits_of(n.inputs[0], kScoreBits, node_name(n))
+                            : view_of(n.inputs[0], is_wide ? kWideLogitBits : kNarrowLogitBits));
   std::optional<View> mask;
   if (n.inputs.size() > 1) {
     PROOFCARD_TRY(mask, view_of(n.inputs[1]));
@@ -60,7 +68,9 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   const std::string name = node_name(n);
   const Tensor& t = builder_.tensor(x.tensor);
   const std::int64_t spread = std::max<std::int64_t>(t.hi, 0) - std::min<std::int64_t>(t.lo, 0);
-  if (spread >= std::int64_t{UINT32_MAX}) {
+  const unsigned shift_to_steps =
+      few && x.scale < kFineStep ? static_cast<unsigned>(std::ilogb(kFineStep / x.scale)) : 0;
+  if (spread >> shift_to_steps >= std::int64_t{UINT32_MAX}) {
     return too_many_steps(name);
   }
   const View largest = max_over_axis(name + ": max", x, axis);
@@ -71,10 +81,12 @@ Status Lowering::lower_softmax(const FloatNode& n) {
   below.acc.terms.push_back({1, form.terms[0].operands, {}});
   below.acc.terms.push_back({-1, reading(largest, out, name).terms[0].operands, {}});
   // x - max is never positive: the maximum is over these very x.
-  const std::uint32_t difference = builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, x.scale);
+  below.shift = shift_to_steps;
+  const double step = std::ldexp(x.scale, static_cast<int>(shift_to_steps));
+  const std::uint32_t difference = builder_.linear(name + ": x - max", std::move(below), {-1, {-spread}, {0}}, step);
   tensor::TableSpec table;
   table.function = tensor::Function::kExp;
-  table.in_scale = x.scale;
+  table.in_scale = step;
   table.out_scale = 1.0 / kExpSteps;
   table.out_hi = static_cast<std::int64_t>(kExpSteps);
   View e = identity_view(builder_.lookup(name + ": exp", table, difference, table.out_scale), out, table.out_scale);

@@ -83,6 +83,7 @@ Lowering::Lowering(const FloatGraph& graph, const std::vector<ValueRange>& range
     is_output_[out] = true;
   }
   mark_grid();
+  mark_ordered();
 }
 
 const FloatTensor* Lowering::constant(std::uint32_t value) const {
@@ -252,6 +253,23 @@ Result<View> Lowering::all_digits_of(std::uint32_t value) {
     set_all_digits(value, stored_view(acc, *slot.form, value));
   }
   return *slot.all_digits;
+}
+
+Result<View> Lowering::leading_digits_of(std::uint32_t value, unsigned bits, const std::string& name) {
+  PROOFCARD_TRY(const View x, all_digits_of(value));
+  const Tensor t = builder_.tensor(x.tensor);  // a copy: tensors move when one is added
+  const auto width = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max(-t.lo, t.hi))));
+  if (width <= bits) {
+    return x;
+  }
+  const LinearForm form = reading(x, x.shape, name);
+  Linear node;
+  node.acc.out_dims = form.out_dims;
+  node.acc.terms.push_back({1, form.terms[0].operands, {}});
+  node.shift = width - bits;
+  const Interval range{-1, {std::min<std::int64_t>(t.lo, 0)}, {std::max<std::int64_t>(t.hi, 0)}};
+  const double scale = std::ldexp(x.scale, static_cast<int>(width - bits));
+  return identity_view(builder_.linear(name + ": leading digits", std::move(node), range, scale), x.shape, scale);
 }
 
 void Lowering::set_all_digits(std::uint32_t value, View view) {

@@ -73,6 +73,8 @@ class Lowering {
   Result<View> raw_view_of(std::uint32_t value);
   // The integers before anything rounds them; other readers round what they read as before.
   Result<View> all_digits_of(std::uint32_t value);
+  // The same without the last ones, where there are more than so many bits beside the sign.
+  Result<View> leading_digits_of(std::uint32_t value, unsigned bits, const std::string& name);
   void set_all_digits(std::uint32_t value, View view);
   Result<View> narrow_view_of(std::uint32_t value);
   InputFormat calibrated_input(std::size_t index) const;
@@ -82,6 +84,8 @@ class Lowering {
   // Where its own steps are a power of two, so that whole numbers and halves are among them: values that are rounded to
   // integers, or compared.
   void mark_grid();
+  // What an order or a side by all digits depends on has 16 bits: labels, and neighbours that are nearly as near.
+  void mark_ordered();
   bool is_exponent(std::uint32_t value) const;
   Result<View> grid_view_of(std::uint32_t value, std::int64_t top);
   // The quantisation that is all that reads the value, or nullptr.

@@ -33,6 +33,20 @@ void Lowering::mark_grid() {
   }
 }
 
+void Lowering::mark_ordered() {
+  std::set<std::uint32_t> ordered;
+  for (auto n = graph_.nodes.rbegin(); n != graph_.nodes.rend(); ++n) {
+    const bool adds = n->op == FloatOp::kAdd || n->op == FloatOp::kSub || n->op == FloatOp::kMul ||
+                      n->op == FloatOp::kMatMul || n->op == FloatOp::kReduceSum || n->op == FloatOp::kSquare ||
+                      n->op == FloatOp::kAbs || is_move(n->op);
+    const bool orders = (n->op == FloatOp::kTopK || n->op == FloatOp::kArgMax) && n->exact;
+    if (orders || n->op == FloatOp::kAbove || (adds && ordered.contains(n->output))) {
+      ordered.insert(n->inputs.begin(), n->inputs.end());
+    }
+  }
+  choices_.set_always_wide(std::move(ordered));
+}
+
 // Whether a softmax reads it, or one that is written out: x - max x.
 bool Lowering::is_exponent(std::uint32_t value) const {
   bool max = false;

@@ -218,12 +218,15 @@ Choices Choices::replay(QuantisationPlan plan) {
 }
 
 bool Choices::is_wide(std::uint32_t value) {
+  if (always_wide_.contains(value)) {
+    return true;
+  }
   asked_.insert(value);
   return looks_wide(value);
 }
 
 bool Choices::looks_wide(std::uint32_t value) const {
-  return plan_.bits == 16 ||
+  return plan_.bits == 16 || always_wide_.contains(value) ||
          (plan_.bits == kMixedBits && std::binary_search(plan_.wide.begin(), plan_.wide.end(), value));
 }
 

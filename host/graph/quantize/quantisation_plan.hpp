@@ -105,6 +105,9 @@ class Choices {
     plan_.wide = std::move(wide);
   }
 
+  // Values that have 16 bits whatever the plan is, since the graph says so: they are not asked of.
+  void set_always_wide(std::set<std::uint32_t> values) { always_wide_ = std::move(values); }
+
   bool replaying() const { return replaying_; }
   unsigned bits() const { return plan_.bits; }
   // Whether a value's integers, and the weights of the node that makes it, have 16 bits instead of 8. Each value that is
@@ -149,6 +152,7 @@ class Choices {
   QuantisationPlan plan_;
   bool replaying_ = false;
   std::set<std::uint32_t> asked_;
+  std::set<std::uint32_t> always_wide_;
   std::size_t inputs_ = 0;  // taken
   std::size_t linear_ = 0;
   std::size_t tables_ = 0;

@@ -5,6 +5,7 @@
 
 #include "host/base/text.hpp"
 #include "host/graph/quantize/equalise.hpp"
+#include "host/graph/quantize/factors_of_squares.hpp"
 #include "host/graph/quantize/input_channels.hpp"
 #include "host/graph/quantize/lowering.hpp"
 #include "host/graph/quantize/simplify.hpp"
@@ -84,7 +85,9 @@ Result<Quantiser> Quantiser::prepare(const FloatGraph& graph, std::span<const Sa
   }
   PROOFCARD_RETURN_IF_ERROR(check_samples(graph, samples));
   Quantiser out(graph, samples, options);
-  out.simple_ = simplify(graph);
+  FloatGraph moved = graph;
+  PROOFCARD_RETURN_IF_ERROR(move_factors_into_squares(moved, out.choices_));
+  out.simple_ = simplify(std::move(moved));
   PROOFCARD_RETURN_IF_ERROR(equalise(out.simple_, samples, options.private_weights, out.choices_));
   out.said_ = input_ranges(graph);
   if (samples.empty()) {
@@ -196,9 +199,11 @@ Result<Graph> quantize(const FloatGraph& graph, std::span<const Sample> samples,
 
 Result<Graph> rebuild(const FloatGraph& graph, QuantisationPlan plan, bool private_weights) {
   PROOFCARD_RETURN_IF_ERROR(check_bits(plan.bits, plan.output_bits));
-  FloatGraph simple = simplify(graph);
   std::vector<InputNumbers> inputs = plan.inputs;
   Choices choices = Choices::replay(std::move(plan));
+  FloatGraph moved = graph;
+  PROOFCARD_RETURN_IF_ERROR(move_factors_into_squares(moved, choices));
+  FloatGraph simple = simplify(std::move(moved));
   PROOFCARD_RETURN_IF_ERROR(equalise(simple, {}, private_weights, choices));
   std::vector<EncodedChannels> encoded(simple.inputs.size());
   for (std::size_t i = 0; i < std::min(encoded.size(), inputs.size()); ++i) {

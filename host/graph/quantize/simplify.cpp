@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/join_columns.hpp"
 #include "host/graph/quantize/join_masks.hpp"
 #include "host/graph/quantize/masks.hpp"
 #include "host/graph/quantize/written_out.hpp"
@@ -18,6 +19,7 @@ class Simplifier {
 
   FloatGraph run() {
     rewrite_constants();
+    join_columns(graph_);
     join_masks(graph_);
     saturate_masks(graph_);
     recognise_functions(graph_);
@@ -26,8 +28,8 @@ class Simplifier {
       changed = false;
       index();
       for (std::size_t i = 0; i < graph_.nodes.size() && !changed; ++i) {
-        changed = fold_into_producer(i) || swap_sum_and_product(i) || swap_with_max_pool(i) ||
-                  fold_into_quantisation(i) || fold_into_reader(i);
+        changed = fold_into_producer(i) || read_before_leading_ones(i) || swap_sum_and_product(i) ||
+                  swap_with_max_pool(i) || fold_into_quantisation(i) || fold_into_reader(i);
       }
       drop_unused();
     }
@@ -271,7 +273,29 @@ class Simplifier {
     return true;
   }
 
-  // (x + c) * d = x * d + c * d: product and sum are one linear step then.
+  // A sum or product with a constant reads x where it reads x with further axes of length 1 in front, and broadcasts it as well.
+  bool read_before_leading_ones(std::size_t i) {
+    FloatNode& n = graph_.nodes[i];
+    if ((n.op != FloatOp::kAdd && n.op != FloatOp::kMul) || constant(n.inputs[1]) == nullptr) {
+      return false;
+    }
+    const FloatNode* move = sole_producer(n.inputs[0], FloatOp::kReshape);
+    if (move == nullptr || !is_input(move->inputs[0])) {
+      return false;
+    }
+    const Dims& given = graph_.values[move->inputs[0]].shape;
+    const Dims& moved = graph_.values[move->output].shape;
+    const std::size_t more = moved.size() - std::min(moved.size(), given.size());
+    if (more == 0 || Dims(moved.begin() + static_cast<std::ptrdiff_t>(more), moved.end()) != given ||
+        constant(n.inputs[1])->shape.size() < moved.size()) {
+      return false;
+    }
+    n.inputs[0] = move->inputs[0];
+    drop_unused();
+    return true;
+  }
+
+  // (x + c) * d = x * d + c * d: product and sum are one linear step then. Of an input, shapes may differ (x is broadcast).
   bool swap_sum_and_product(std::size_t i) {
     FloatNode& n = graph_.nodes[i];
     const FloatTensor* d = constant(n.inputs[n.inputs.size() - 1]);
@@ -282,14 +306,14 @@ class Simplifier {
     FloatNode& add = graph_.nodes[p];
     const Dims shape = graph_.values[n.output].shape;
     const FloatTensor* c = add.op == FloatOp::kAdd ? constant(add.inputs[1]) : nullptr;
-    if (c == nullptr || c->shape != d->shape || graph_.values[add.output].shape != shape ||
-        graph_.values[add.inputs[0]].shape != shape) {
+    if (c == nullptr || graph_.values[add.output].shape != shape) {
       return false;
     }
-    FloatTensor product = *c;
-    for (std::size_t k = 0; k < product.data.size(); ++k) {
-      product.data[k] *= d->data[k];
+    const bool same = c->shape == d->shape && graph_.values[add.inputs[0]].shape == shape;
+    if (!same && !(d->data.size() > 1 && d->shape == shape && is_input(add.inputs[0]))) {
+      return false;
     }
+    FloatTensor product = evaluate(n, {c, d}, same ? c->shape : shape);
     add.op = FloatOp::kMul;
     add.inputs[1] = n.inputs[1];
     n.op = FloatOp::kAdd;

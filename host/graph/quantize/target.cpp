@@ -28,7 +28,13 @@ std::string summary(const AccuracyReport& report) {
   return fmt::format("an error of {:.2g} % of the output", 100 * error) + agreement;
 }
 
-bool is_close_enough(const AccuracyReport::Output& o, double percent) {
+// Whether scores are right as what they are, not by their order alone.
+bool is_exact_enough(const AccuracyReport::Output& o, double allowed) {
+  return o.relative_error <= allowed && o.max_abs_error <= allowed * o.max_abs_value;
+}
+
+// `has_labels`: the class is an output of its own, so scores are there for their values.
+bool is_close_enough(const AccuracyReport::Output& o, double percent, bool has_labels) {
   const double allowed = 1 - percent / 100;
   const bool same = o.same_share() >= percent / 100;
   switch (o.measure) {
@@ -37,6 +43,9 @@ bool is_close_enough(const AccuracyReport::Output& o, double percent) {
     case Measure::kPrediction:
     case Measure::kPositions:
     case Measure::kSide:
+      if (has_labels && !is_exact_enough(o, allowed)) {
+        return false;
+      }
       return !o.degenerate() && same && o.relative_error <= (o.unvaried ? allowed : kOrderOnly);
     case Measure::kIntegers:
     case Measure::kTokens:
@@ -116,8 +125,10 @@ std::vector<std::string> step_names(const FloatGraph& graph, const std::vector<s
 }  // namespace
 
 bool reaches(const AccuracyReport& report, double percent) {
+  const bool has_labels = std::any_of(report.outputs.begin(), report.outputs.end(),
+                                      [](const AccuracyReport::Output& o) { return o.measure == Measure::kIntegers; });
   return std::all_of(report.outputs.begin(), report.outputs.end(),
-                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent); });
+                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent, has_labels); });
 }
 
 Result<QuantisedModel> quantize_and_compare(const FloatGraph& graph, std::span<const Sample> samples,

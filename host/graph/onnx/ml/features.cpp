@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/ml/import_ml.hpp"
 
 namespace proofcard::graph {
@@ -103,7 +104,7 @@ Status feature_vectorizer(const NodeReader& node) {
   return node.bind(0, out);
 }
 
-// Entries of the last axis. Of constants by a computed number: whole numbers by keys.
+// Entries of the last axis. Of one row of constant integers by computed numbers: by keys.
 Status array_feature_extractor(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
   PROOFCARD_TRY(const std::uint32_t indices, node.input(1));
@@ -123,8 +124,12 @@ Status array_feature_extractor(const NodeReader& node) {
     PROOFCARD_TRY(out, node.reshape(out, std::move(to)));
     return node.bind(0, out);
   }
+  Dims to = rows;
+  to.push_back(count(node.shape_of(indices)));
   if (!node.is_constant(x) || count(rows) != 1 || !is_integer_type(node.type_of(x))) {
-    return node.unsupported("computed indices are supported for one row of constant integers alone");
+    PROOFCARD_TRY(std::uint32_t out, gathered(node, x, indices, static_cast<std::int64_t>(shape.size()) - 1));
+    PROOFCARD_TRY(out, node.reshape(out, std::move(to)));
+    return node.bind(0, out);
   }
   PROOFCARD_TRY(const Dims values, node.constant_integers(0, "values"));
   FloatNode n = node.make(FloatOp::kIntegerMap, {indices});
@@ -134,8 +139,6 @@ Status array_feature_extractor(const NodeReader& node) {
   }
   n.ints.insert(n.ints.end(), values.begin(), values.end());
   PROOFCARD_TRY(std::uint32_t out, node.emit(std::move(n)));
-  Dims to = rows;
-  to.push_back(count(node.shape_of(indices)));
   PROOFCARD_TRY(out, node.reshape(out, std::move(to)));
   return node.bind(0, out);
 }

@@ -86,9 +86,13 @@ Result<std::uint32_t> side_of(const NodeReader& node, std::uint32_t value, float
   return node.reshape(side, {node.shape_of(value)[0]});
 }
 
+Result<std::uint32_t> complement(const NodeReader& node, std::uint32_t p) {
+  PROOFCARD_TRY(const std::uint32_t rest, node.emit(FloatOp::kMul, {p, node.add_scalar(-1.0F)}));
+  return node.emit(FloatOp::kAdd, {rest, node.add_scalar(1.0F)});
+}
+
 Result<std::uint32_t> with_complement(const NodeReader& node, std::uint32_t p) {
-  PROOFCARD_TRY(std::uint32_t rest, node.emit(FloatOp::kMul, {p, node.add_scalar(-1.0F)}));
-  PROOFCARD_TRY(rest, node.emit(FloatOp::kAdd, {rest, node.add_scalar(1.0F)}));
+  PROOFCARD_TRY(const std::uint32_t rest, complement(node, p));
   FloatNode n = node.make(FloatOp::kConcat, {rest, p});
   n.axis = 1;
   return node.emit(std::move(n));

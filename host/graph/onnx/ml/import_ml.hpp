@@ -16,7 +16,7 @@ const std::map<std::string, Translation>& linear_model_translations();    // Lin
 const std::map<std::string, Translation>& feature_translations();         // Scaler, Imputer, ZipMap, ...
 const std::map<std::string, Translation>& tree_translations();            // TreeEnsembleClassifier, ...
 const std::map<std::string, Translation>& tree_ensemble_translations();   // TreeEnsemble
-const std::map<std::string, Translation>& support_vector_translations();  // SVMRegressor
+const std::map<std::string, Translation>& support_vector_translations();  // SVMRegressor, SVMClassifier
 const std::map<std::string, Translation>& category_translations();        // LabelEncoder, OneHotEncoder
 
 struct ClassLabels {
@@ -38,6 +38,8 @@ Result<std::uint32_t> feature_rows(const NodeReader& node, std::size_t i);
 Result<std::uint32_t> largest_score(const NodeReader& node, std::uint32_t scores);
 // 1 where the value, [N, 1], is above the threshold: [N] of numbers of classes.
 Result<std::uint32_t> side_of(const NodeReader& node, std::uint32_t value, float threshold);
+// 1 - p.
+Result<std::uint32_t> complement(const NodeReader& node, std::uint32_t p);
 // [1 - p, p] for rows [p].
 Result<std::uint32_t> with_complement(const NodeReader& node, std::uint32_t p);
 // post_transform of several scores a row. Errors: kUnsupported for PROBIT and SOFTMAX_ZERO.

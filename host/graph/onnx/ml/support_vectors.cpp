@@ -1,8 +1,10 @@
-// SVMRegressor.
+// Kernels of support vectors, and SVMRegressor.
+#include "host/graph/onnx/ml/support_vectors.hpp"
+
 #include <array>
 #include <cmath>
 
-#include "host/graph/onnx/ml/import_ml.hpp"
+#include "host/graph/onnx/import_parts.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -15,48 +17,19 @@ Result<std::uint32_t> scaled_and_moved(const NodeReader& node, std::uint32_t x, 
   return out;
 }
 
-// exp(-gamma * |x - v|^2), with the square written out, so that vectors meet x in one matrix product.
-Result<std::uint32_t> radial_kernel(const NodeReader& node, std::uint32_t x, const std::vector<float>& vectors,
-                                    std::int64_t num, float gamma) {
-  const auto features = static_cast<std::size_t>(node.shape_of(x)[1]);
-  std::vector<float> twice;
-  std::vector<float> lengths;
-  for (std::size_t i = 0; i < vectors.size(); ++i) {
-    const float v = vectors[i];
-    twice.push_back(-2.0F * v);
-    if (i % features == 0) {
-      lengths.push_back(0.0F);
-    }
-    lengths.back() += v * v;
-  }
-  PROOFCARD_TRY(const std::uint32_t products, linear_scores(node, x, twice, lengths, num));
-  PROOFCARD_TRY(const std::uint32_t squares, node.emit(FloatOp::kSquare, {x}));
-  FloatNode sum = node.make(FloatOp::kReduceSum, {squares});
-  sum.ints = {1};
-  PROOFCARD_TRY(const std::uint32_t length, node.emit(std::move(sum)));
-  PROOFCARD_TRY(const std::uint32_t distance, node.emit(FloatOp::kAdd, {products, length}));
-  PROOFCARD_TRY(const std::uint32_t exponent, scaled_and_moved(node, distance, -gamma, 0.0F));
-  return node.emit(FloatOp::kExp, {exponent});
-}
-
-// The kernel of each row and each vector, [rows, vectors].
-Result<std::uint32_t> svm_kernel(const NodeReader& node, std::uint32_t x, const std::vector<float>& vectors,
-                                 std::int64_t num) {
-  PROOFCARD_TRY(const std::string kind, node.text("kernel_type", "LINEAR"));
+// The kernel of each row and each vector, [rows, vectors]; of all but LINEAR.
+Result<std::uint32_t> kernel_values(const NodeReader& node, std::uint32_t x, const std::string& kind,
+                                    const std::vector<float>& vectors, std::int64_t num) {
   PROOFCARD_TRY(std::vector<float> parameters, node.reals("kernel_params"));
   parameters.resize(3, 0.0F);
   const auto [gamma, added, degree] = std::array{parameters[0], parameters[1], parameters[2]};
-  if (num * node.shape_of(x)[1] != static_cast<std::int64_t>(vectors.size())) {
-    return bad_input(node.where(), "expected {} vectors of {} features, found {} numbers", num, node.shape_of(x)[1],
-                     vectors.size());
-  }
-  if (kind == "RBF") {
-    return radial_kernel(node, x, vectors, num, gamma);
+  if (kind == "RBF") {  // exp(-gamma * |x - v|^2)
+    PROOFCARD_TRY(const std::uint32_t distance,
+                  squared_distances(node, x, {{num, node.shape_of(x)[1]}, vectors, false}));
+    PROOFCARD_TRY(const std::uint32_t exponent, scaled(node, distance, -gamma));
+    return node.emit(FloatOp::kExp, {exponent});
   }
   PROOFCARD_TRY(const std::uint32_t products, linear_scores(node, x, vectors, {}, num));
-  if (kind == "LINEAR") {
-    return products;
-  }
   PROOFCARD_TRY(const std::uint32_t moved, scaled_and_moved(node, products, gamma, added));
   if (kind == "SIGMOID") {
     return node.emit(FloatOp::kTanh, {moved});
@@ -78,19 +51,19 @@ Status svm_regressor(const NodeReader& node) {
   PROOFCARD_TRY(const std::int64_t num, node.integer("n_supports", 0));
   PROOFCARD_TRY(const std::int64_t one_class, node.integer("one_class", 0));
   PROOFCARD_TRY(const std::string transform, node.text("post_transform", "NONE"));
-  constexpr std::int64_t kMaxVectors = 1 << 20;
-  if (rho.size() != 1 || num < 0 || num > kMaxVectors) {
-    return bad_input(node.where(), "expected one rho and at most {} vectors, found {} and {}", kMaxVectors, rho.size(),
-                     num);
+  if (rho.size() != 1 || num < 0 || num > kMaxSupportVectors) {
+    return bad_input(node.where(), "expected one rho and at most {} vectors, found {} and {}", kMaxSupportVectors,
+                     rho.size(), num);
   }
   if (transform != "NONE") {
     return node.unsupported(fmt::format("post_transform {} is not supported", foreign_name(transform)));
   }
-  std::uint32_t out = x;
+  std::uint32_t out = 0;
   if (num > 0) {
-    PROOFCARD_TRY(out, svm_kernel(node, x, vectors, num));
+    PROOFCARD_TRY(out, kernel_sums(node, x, {vectors, num, coefficients, rho}));
+  } else {
+    PROOFCARD_TRY(out, linear_scores(node, x, coefficients, rho, 1));
   }
-  PROOFCARD_TRY(out, linear_scores(node, out, coefficients, rho, 1));
   if (one_class != 0) {
     PROOFCARD_TRY(out, node.emit(FloatOp::kAbove, {out}));
     PROOFCARD_TRY(out, scaled_and_moved(node, out, 2.0F, -1.0F));
@@ -100,8 +73,38 @@ Status svm_regressor(const NodeReader& node) {
 
 }  // namespace
 
+// A linear kernel is folded into its coefficients.
+Result<std::uint32_t> kernel_sums(const NodeReader& node, std::uint32_t x, const KernelMachine& machine) {
+  const auto features = static_cast<std::size_t>(node.shape_of(x)[1]);
+  const auto num = static_cast<std::size_t>(machine.num);
+  const std::size_t outputs = machine.bias.size();
+  if (num * features != machine.vectors.size() || machine.coefficients.size() != outputs * num) {
+    return bad_input(node.where(),
+                     "expected {} vectors of {} features and {} coefficients each, found {} and {} numbers", num,
+                     features, outputs, machine.vectors.size(), machine.coefficients.size());
+  }
+  PROOFCARD_TRY(const std::string kind, node.text("kernel_type", "LINEAR"));
+  if (kind != "LINEAR") {
+    PROOFCARD_TRY(const std::uint32_t kernel, kernel_values(node, x, kind, machine.vectors, machine.num));
+    return linear_scores(node, kernel, machine.coefficients, machine.bias, static_cast<std::int64_t>(outputs));
+  }
+  std::vector<double> sums(outputs * features, 0.0);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t v = 0; v < num; ++v) {
+      const double c = machine.coefficients[o * num + v];
+      for (std::size_t f = 0; c != 0 && f < features; ++f) {
+        sums[o * features + f] += c * static_cast<double>(machine.vectors[v * features + f]);
+      }
+    }
+  }
+  return linear_scores(node, x, {sums.begin(), sums.end()}, machine.bias, static_cast<std::int64_t>(outputs));
+}
+
 const std::map<std::string, Translation>& support_vector_translations() {
-  static const std::map<std::string, Translation> table = {{"SVMRegressor", svm_regressor}};
+  static const std::map<std::string, Translation> table = {
+      {"SVMClassifier", svm_classifier},
+      {"SVMRegressor", svm_regressor},
+  };
   return table;
 }
 

@@ -1,0 +1,147 @@
+// What pipelines make of raw features, whose sizes differ by orders of magnitude: columns that are chosen, scaled and put together,
+// scalers that several operators read, variances, and which rows are nearest.
+#include <gtest/gtest.h>
+
+#include "host/graph/quantize/accuracy.hpp"
+#include "host/graph/quantize/factors_of_squares.hpp"
+#include "host/graph/quantize/simplify.hpp"
+#include "tests/graph_onnx/model_builder.hpp"
+#include "tests/graph_onnx/rebuilt.hpp"
+
+namespace proofcard::graph {
+namespace {
+
+const std::vector<float> kSizes = {0.01F, 1, 40, 3000};
+
+std::vector<Sample> raw_samples(const FloatGraph& graph, std::size_t number = 30) {
+  std::vector<Sample> samples = random_samples(graph, number);
+  for (Sample& s : samples) {
+    for (std::size_t i = 0; i < s[0].size(); ++i) {
+      s[0][i] *= kSizes[i % kSizes.size()];
+    }
+  }
+  return samples;
+}
+
+// Of the output's size, with 16 bits; and the key can be made again without samples and weights.
+double error_of(const FloatGraph& graph, const std::vector<Sample>& samples) {
+  QuantizeOptions options;
+  options.bits = 16;
+  const auto integers = quantize(graph, samples, options);
+  EXPECT_TRUE(integers.ok()) << integers.error().message();
+  const auto report = integers.ok() ? compare(graph, *integers, samples) : Result<AccuracyReport>(integers.error());
+  EXPECT_TRUE(report.ok());
+  expect_rebuilt(graph, samples);
+  return report.ok() ? report->outputs[0].relative_error : 1;
+}
+
+// Columns 3, 1 and 0, 2, 3 over their sizes, less something: [2, 5].
+ModelBuilder columns() {
+  ModelBuilder m;
+  m.input("x", {2, 4});
+  m.integers("first", {3, 1}).integers("second", {0, 2, 3});
+  m.constant("a", {2}, {1.0F / 3000, 1}).constant("b", {3}, {100, 1.0F / 40, 1.0F / 3000});
+  m.constant("c", {2}, {0.25F, -0.5F}).constant("d", {3}, {-0.001F, 3, 500});
+  m.node("Gather", {"x", "first"}, {"x1"}).integer("axis", 1);
+  m.node("Gather", {"x", "second"}, {"x2"}).integer("axis", 1);
+  m.node("Mul", {"x1", "a"}, {"m1"});
+  m.node("Sub", {"m1", "c"}, {"s1"});
+  m.node("Sub", {"x2", "d"}, {"s2"});
+  m.node("Mul", {"s2", "b"}, {"m2"});
+  m.node("Concat", {"s1", "m2"}, {"all"}).integer("axis", 1);
+  return m;
+}
+
+TEST(RawFeatures, ColumnsBeforeAProductAreOneProduct) {
+  ModelBuilder m = columns();
+  m.output("y").random("w", {5, 3}, 1);
+  m.node("MatMul", {"all", "w"}, {"y"});
+  const FloatGraph graph = imported(m);
+  const FloatGraph simple = simplify(graph);
+  ASSERT_EQ(simple.nodes.size(), 1U);
+  EXPECT_EQ(simple.nodes[0].inputs[0], simple.inputs[0]);
+  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+}
+
+TEST(RawFeatures, ColumnsBeforeAFunctionAreAProduct) {
+  ModelBuilder m = columns();
+  m.output("y");
+  m.node("Tanh", {"all"}, {"y"});
+  const FloatGraph graph = imported(m);
+  EXPECT_EQ(simplify(graph).nodes.size(), 2U);
+  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+}
+
+TEST(RawFeatures, ScalersThatSeveralOperatorsReadTakeScalesOfTheirOwn) {
+  for (const std::string first : {"Sub", "Mul"}) {
+    ModelBuilder m;
+    m.input("x", {2, 4}).output("y").random("w", {4, 4}, 1);
+    m.constant("offset", {4}, {-0.02F, 5, 10, 9000}).constant("scale", {4}, {100, 1, 1.0F / 40, 1.0F / 3000});
+    m.constant("scaled", {4}, {-2, 5, 0.25F, 3});
+    m.node(first, {"x", first == "Sub" ? "offset" : "scale"}, {"s"});
+    m.node(first == "Sub" ? "Mul" : "Sub", {"s", first == "Sub" ? "scale" : "scaled"}, {"z"});
+    m.node("Mul", {"z", "z"}, {"squares"});
+    m.node("MatMul", {"z", "w"}, {"product"});
+    m.node("Add", {"squares", "product"}, {"y"});
+    const FloatGraph graph = imported(m);
+    EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3) << first;
+  }
+}
+
+// sum of (x - mean)^2 / variance for three classes, as naive Bayes has it.
+ModelBuilder squares_by_variances(float last) {
+  ModelBuilder m;
+  m.input("x", {1, 4}).output("y").integers("shape", {1, 1, 4}).integers("axis", {2}).constant("two", {}, {2});
+  std::vector<float> means, variances;
+  for (std::size_t i = 0; i < 12; ++i) {
+    const float size = kSizes[i % 4];
+    means.push_back(size * (static_cast<float>(i % 5) - 2) / 4);
+    variances.push_back(size * size * (static_cast<float>(i % 3) + 1) / 8);
+  }
+  variances.back() *= last;
+  m.constant("mean", {1, 3, 4}, means).constant("variance", {1, 3, 4}, variances);
+  m.node("Reshape", {"x", "shape"}, {"r"});
+  m.node("Sub", {"r", "mean"}, {"d"});
+  m.node("Pow", {"d", "two"}, {"s"});
+  m.node("Div", {"s", "variance"}, {"q"});
+  m.node("ReduceSum", {"q", "axis"}, {"y"}).integer("keepdims", 0);
+  return m;
+}
+
+TEST(RawFeatures, VariancesGoIntoSquares) {
+  const FloatGraph graph = imported(squares_by_variances(1));
+  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+}
+
+TEST(RawFeatures, NegativeFactorsStayOutsideOfSquares) {
+  FloatGraph graph = imported(squares_by_variances(-1));
+  const std::size_t before = graph.values.size();
+  Choices choices;
+  ASSERT_TRUE(move_factors_into_squares(graph, choices).ok());
+  EXPECT_EQ(graph.values.size(), before);
+  EXPECT_EQ(choices.plan().decisions, std::vector<std::uint8_t>{0});
+}
+
+// Rows that are nearly as near are told apart, also with 8 bits.
+TEST(RawFeatures, NearestRowsAreThoseOfTheFloatModel) {
+  ModelBuilder m;
+  m.input("x", {1, 1, 4}).output("places").random("rows", {1, 200, 4}, 1);
+  m.integers("axis", {2}).integers("k", {5});
+  m.node("Sub", {"x", "rows"}, {"d"});
+  m.node("ReduceSumSquare", {"d"}, {"squares"}).ints("axes", {2}).integer("keepdims", 0);
+  m.node("Sqrt", {"squares"}, {"distance"});
+  m.node("TopK", {"distance", "k"}, {"nearest", "places"}).integer("largest", 0);
+  const FloatGraph graph = imported(m);
+  const std::vector<Sample> samples = random_samples(graph, 40);
+  QuantizeOptions options;
+  options.bits = 8;
+  const auto integers = quantize(graph, samples, options);
+  ASSERT_TRUE(integers.ok()) << integers.error().message();
+  const auto report = compare(graph, *integers, samples);
+  ASSERT_TRUE(report.ok());
+  EXPECT_GE(report->outputs[0].same, report->outputs[0].compared - 2);
+  expect_rebuilt(graph, samples);
+}
+
+}  // namespace
+}  // namespace proofcard::graph
