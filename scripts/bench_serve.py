@@ -100,7 +100,7 @@ def main():
           f"then {service.memory_mib():.0f} MiB", flush=True)
     service.end()
 
-    service = Service(program, ["--small-seconds", "0.1"])
+    service = Service(program, ["--small-seconds", "0.015"])
     _, alone50, alone99 = service.load("small", 1, seconds // 2)
     large = threading.Thread(target=service.load, args=("large", 8, seconds))
     large.start()

@@ -27,7 +27,7 @@ struct ServeOptions {
   std::uint64_t disk_reserve = 64ULL << 20;   // bytes that stay free in the state's file system
   std::size_t connections = 4000;
   double rate = 200;              // requests a second of one API key, in the long run
-  double small_seconds = 2;       // a proof of at most so much work of one processor does not wait behind larger ones
+  double small_seconds = 0.2;     // a proof of at most so much work of one processor does not wait behind larger ones
   unsigned idle_seconds = 15;     // for a request's head, from the connection's beginning or the request before
   unsigned drain_seconds = 60;    // for accepted proofs when the service is told to end
   unsigned worker_seconds = 120;  // for a process that reads an upload
