@@ -72,7 +72,6 @@ void Service::get_verifying_key(const Request& request, const Respond& respond) 
                     : to_response(refusal_of(file.error())));
 }
 
-// Files first, by digest: a version that the store does not know yet is no harm, the other way round would be.
 void Service::put_model(const Request& request, const Respond& respond) {
   const std::string& name = request.arguments[0];
   if (!is_model_name(name)) {
@@ -84,10 +83,15 @@ void Service::put_model(const Request& request, const Respond& respond) {
   if (parts_.folder.free_bytes() < parts_.options.disk_reserve + request.body.size()) {
     return respond(to_response({507, "storage", "the disk is full: nothing was accepted", 30}));
   }
+  with_worker(respond, [&] { return take_model(request); });
+}
+
+// Files first, by digest: a version that the store does not know yet is no harm, the other way round would be.
+Response Service::take_model(const Request& request) {
   const ByteView upload{reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()};
   const Result<ReadKey> read = read_key(upload, worker_limits());
   if (!read.ok()) {
-    return respond(to_response(refusal_of(read.error())));
+    return to_response(refusal_of(read.error()));
   }
   const ReadKey& key = *read;
   Status written = StateFolder::write(parts_.folder.verifying_key(key.digest), key.verifying_key);
@@ -95,16 +99,16 @@ void Service::put_model(const Request& request, const Respond& respond) {
     written = StateFolder::write(parts_.folder.prover_key(key.digest), upload);
   }
   if (!written.ok()) {
-    return respond(to_response(refusal_of(written.error())));
+    return to_response(refusal_of(written.error()));
   }
-  const ModelVersion model{name, key.digest, key.can_prove, key.description, now_ms()};
+  const ModelVersion model{request.arguments[0], key.digest, key.can_prove, key.description, now_ms()};
   const Result<bool> is_new = parts_.store.add_model(model);
   if (!is_new.ok()) {
-    return respond(to_response(refusal_of(is_new.error())));
+    return to_response(refusal_of(is_new.error()));
   }
-  const FoundModel found = find_model(name, key.digest);
-  respond(found.refused ? to_response(*found.refused)
-                        : Response{*is_new ? 201U : 200U, tools::json_text(model_json(found.model)) + "\n"});
+  const FoundModel found = find_model(request.arguments[0], key.digest);
+  return found.refused ? to_response(*found.refused)
+                       : Response{*is_new ? 201U : 200U, tools::json_text(model_json(found.model)) + "\n"};
 }
 
 }  // namespace proofcard::rest

@@ -84,8 +84,10 @@ void Service::verify(const Request& request, const Respond& respond) {
     return refuse(refusal_of(status.error()));
   }
   // A model's weights were checked when it came.
-  const auto verdict = verify_upload(uploaded.vk, uploaded.proof, uploaded.context, by_model, worker_limits());
-  respond(verdict.ok() ? Response{200, *verdict} : to_response(refusal_of(verdict.error())));
+  with_worker(respond, [&] {
+    const auto verdict = verify_upload(uploaded.vk, uploaded.proof, uploaded.context, by_model, worker_limits());
+    return verdict.ok() ? Response{200, *verdict} : to_response(refusal_of(verdict.error()));
+  });
 }
 
 void Service::page(const Request&, const Respond& respond) {

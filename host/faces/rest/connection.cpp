@@ -149,6 +149,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     if (admission.refusal) {
       return refuse(*admission.refusal);
     }
+    is_quick_ = admission.is_quick;
     read_body(admission.max_body);
   }
 
@@ -195,13 +196,17 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     Request request = request_;
     request.body = std::move(parser_->get().body());
     body_size_ = request.body.size();
-    asio::post(*shared_.answering, [self = this->shared_from_this(), request = std::move(request)]() mutable {
-      self->shared_.handler.answer(std::move(request), [self](Response response) {
-        asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
-          self->release_body();
-          self->write(std::move(response), self->parser_->get().keep_alive());
-        });
+    const auto respond = [self = this->shared_from_this()](Response response) {
+      asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
+        self->release_body();
+        self->write(std::move(response), self->parser_->get().keep_alive());
       });
+    };
+    if (is_quick_) {
+      return shared_.handler.answer(std::move(request), respond);
+    }
+    asio::post(*shared_.answering, [&handler = shared_.handler, request = std::move(request), respond]() mutable {
+      handler.answer(std::move(request), respond);
     });
   }
 
@@ -274,6 +279,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   Connections::Place place_{};
   std::uint64_t reserved_ = 0;
   std::uint64_t body_size_ = 0;
+  bool is_quick_ = false;
   std::array<char, 4096> discarded_{};
   std::size_t discarded_bytes_ = 0;
 };

@@ -22,6 +22,7 @@ namespace proofcard::rest {
 struct Admission {
   std::optional<Response> refusal;
   std::uint64_t max_body = 0;
+  bool is_quick = false;  // to answer: not behind what takes long
 };
 
 class Handler {
@@ -29,7 +30,7 @@ class Handler {
   virtual ~Handler() = default;
   // After a request's head: may it be sent, and how large may its body be? On a thread that reads: quick.
   virtual Admission admit(Request& request) = 0;
-  // On a thread that may take long. `respond` is called once, then or later, from any thread.
+  // On a thread that may take long, unless the request is quick to answer. `respond` is called once, then or later, from any thread.
   virtual void answer(Request request, std::function<void(Response)> respond) = 0;
   // Of every request that was answered. seconds: since its head was read.
   virtual void answered(const Request& request, const Response& response, std::uint64_t body_bytes, double seconds) = 0;

@@ -140,7 +140,7 @@ Admission Service::admit(Request& request) {
           0};
     }
   }
-  return {std::nullopt, route.max_body == nullptr ? 0 : parts_.options.*route.max_body};
+  return {std::nullopt, route.max_body == nullptr ? 0 : parts_.options.*route.max_body, !route.least};
 }
 
 void Service::answer(Request request, Respond respond) {
@@ -151,6 +151,17 @@ void Service::answer(Request request, Respond respond) {
   } catch (const std::exception&) {  // its text may quote what it failed on
     respond(to_response({500, "internal", "this is a defect of the service"}));
   }
+}
+
+void Service::with_worker(const Respond& respond, const std::function<Response()>& work) {
+  if (!workers_.try_acquire()) {
+    return respond(to_response({503, "busy", "too many uploads are being read", 1}));
+  }
+  const struct Release {
+    std::counting_semaphore<kMaxWorkers>& workers;
+    ~Release() { workers.release(); }
+  } release{workers_};
+  respond(work());
 }
 
 void Service::answered(const Request& request, const Response& response, std::uint64_t body_bytes, double seconds) {

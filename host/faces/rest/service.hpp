@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <semaphore>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +73,7 @@ class Service : public Handler {
   void delete_proof(const Request& request, const Respond& respond);
   void verify(const Request& request, const Respond& respond);
 
+  Response take_model(const Request& request);
   // Of the model that the path names. Errors: as a refusal.
   struct FoundModel {
     std::optional<Refusal> refused;
@@ -87,11 +89,15 @@ class Service : public Handler {
   // more: members of a JSON object that the answer has besides, or nothing.
   Response job_response(const std::string& id, const std::string& more);
   void respond_at_end(const std::string& id, const std::string& more, unsigned seconds, const Respond& respond);
+  // Does `work` with an upload, unless too many are being read: those who upload slow ones leave others room to be answered.
+  void with_worker(const Respond& respond, const std::function<Response()>& work);
   WorkerLimits worker_limits() const { return {parts_.options.worker_seconds, parts_.options.worker_memory}; }
 
   Parts parts_;
   RateLimit rate_;
   Log log_;
+  static constexpr std::ptrdiff_t kMaxWorkers = 8;
+  std::counting_semaphore<kMaxWorkers> workers_{kMaxWorkers};
   HttpServer* server_ = nullptr;
   Timer uptime_;
 };
