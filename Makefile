@@ -56,7 +56,7 @@ test-long: deps-test
 	$(CONFIGURE) -DPROOFCARD_RTL_LONG=ON
 	$(BUILD_ALL)
 	@scripts/make_test_models.sh $(BUILD)
-	PROOFCARD_LONG=1 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
+	PROOFCARD_LONG=1 PROOFCARD_KILLS=200 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
 	@PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
 	@$(MAKE) --no-print-directory wasm-test
 	@$(MAKE) --no-print-directory synth-check

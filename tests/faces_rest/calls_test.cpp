@@ -201,6 +201,20 @@ TEST_F(CallsTest, UploadsAreReadBeforeTheyAreTaken) {
   expect_refused(put("m", content("hidden.pk")), 422, "unsupported", "committed");
 }
 
+// Memory that ends in the middle stands for all that an upload can do to who reads it.
+TEST_F(CallsTest, AnUploadThatEndsItsReaderEndsNothingElse) {
+  start("--worker-memory 16MiB");
+  const auto expect_dead_reader = [&](const Reply& reply) {
+    expect_refused(reply, 400, "bad_input", "the process that read it ended");
+  };
+  expect_dead_reader(upload());
+  expect_dead_reader(upload("m", "model.vk"));
+  EXPECT_EQ(get("/v1/models").json()["models"].size(), 0U);
+  end(SIGTERM);
+  start();
+  EXPECT_EQ(upload().status, 201);
+}
+
 TEST_F(CallsTest, AnIdempotencyKeyYieldsOneProof) {
   start();
   upload();

@@ -89,6 +89,9 @@ void add_serve(const Options& app) {
   command.bytes("--max-proof", service.max_proof, "Largest proof to be verified (default: 64MiB)");
   command.bytes("--max-model", service.max_model, "Largest key to be uploaded (default: 1GiB)");
   command.bytes("--request-memory", service.request_memory, "Memory for all requests together (default: 2GiB)");
+  command.number("--worker-seconds", service.worker_seconds, 1U, 1U << 20,
+                 "Processor time of the process that reads an upload");
+  command.bytes("--worker-memory", service.worker_memory, "Address space of that process (default: 8GiB)");
   command.bytes("--disk-reserve", service.disk_reserve, "What stays free on the disk (default: 64MiB)");
   command.number("--connections", service.connections, 1, kMost, "Connections that may be open");
   command.number("--rate", service.rate, 0.01, 1e6, "Requests a second of one API key");
