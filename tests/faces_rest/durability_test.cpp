@@ -191,7 +191,7 @@ TEST_F(DurabilityTest, EndsInTimeWithWhatIsLeft) {
 
 TEST_F(DurabilityTest, OneServiceAFolder) {
   start();
-  fails(2, "serve --state state --listen 127.0.0.1:0", "in use");
+  fails(2, "serve --state state --listen 127.0.0.1:0", "in use", "timeout 20");
   EXPECT_EQ(send("GET", "/healthz", "").status, 200);
 }
 

@@ -68,7 +68,7 @@ TEST_F(SecretsTest, FilesAreTheOwnersAlone) {
   }
   end(SIGTERM);
   std::filesystem::permissions(path("state"), std::filesystem::perms(0755));
-  fails(2, "serve --state state --listen 127.0.0.1:0", "chmod 700");
+  fails(2, "serve --state state --listen 127.0.0.1:0", "chmod 700", "timeout 20");
 }
 
 }  // namespace
