@@ -4,6 +4,7 @@
 
 #include "host/graph/quantize/accuracy.hpp"
 #include "host/graph/quantize/factors_of_squares.hpp"
+#include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/simplify.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
@@ -141,6 +142,20 @@ TEST(RawFeatures, NearestRowsAreThoseOfTheFloatModel) {
   ASSERT_TRUE(report.ok());
   EXPECT_GE(report->outputs[0].same, report->outputs[0].compared - 2);
   expect_rebuilt(graph, samples);
+}
+
+// What is added to the entries of the other axis is a part of their order.
+TEST(RawFeatures, TermsAlongTheOrderedAxisCount) {
+  ModelBuilder m;
+  m.input("x", {2, 3}).output("places").constant("c", {2, 1}, {0, 5}).integers("k", {1});
+  m.node("Mul", {"x", "x"}, {"squares"});
+  m.node("Add", {"squares", "c"}, {"sum"});
+  m.node("Transpose", {"sum"}, {"turned"}).ints("perm", {1, 0});
+  m.node("Sqrt", {"turned"}, {"roots"});
+  m.node("TopK", {"roots", "k"}, {"largest", "places"});
+  const auto found = run(imported(m), Sample{{1, 0.5F, 0.25F, 0.125F, 0.5F, 1}});
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ((*found)[0].data, (std::vector<float>{1, 1, 1}));
 }
 
 }  // namespace

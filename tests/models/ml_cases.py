@@ -76,12 +76,14 @@ def neighbours(rng):
         case = ModelCase(f"distances_{metric}", "CDist", [2, 3])
         yield case.finish(case.node("CDist", "input", case.const(4 * small(rng, 6, 3)), domain=MICROSOFT, metric=metric))
 
-    def nearest(name, output, dtype=TensorProto.FLOAT, rows=20, features=4, exact=True):
+    def nearest(name, output, dtype=TensorProto.FLOAT, rows=20, features=4, exact=True,
+                measure="ReduceSumSquare"):
         """The values of the 3 rows that are nearest, and their distances."""
         case = ModelCase(name, "TopK", [1, features], exact=exact)
         known = case.const(4 * small(rng, rows, features))
-        turned = case.node("Transpose", scan_of_differences(case, "input", known, "ReduceSumSquare"), perm=[1, 0])
-        distances, places = case.node("TopK", case.node("Sqrt", turned), case.ints(3), outputs=2, largest=0)
+        turned = case.node("Transpose", scan_of_differences(case, "input", known, measure), perm=[1, 0])
+        apart = turned if measure == "ReduceSum" else case.node("Sqrt", turned)
+        distances, places = case.node("TopK", apart, case.ints(3), outputs=2, largest=0)
         places = case.node("Flatten", places)
         if output == "distances":
             return case.finish(distances)
@@ -90,6 +92,7 @@ def neighbours(rng):
         return case.finish(case.node("ArrayFeatureExtractor", case.const(small(rng, 1, rows)), places, domain=ML), dtype)
 
     yield nearest("nearest_labels", "labels", TensorProto.INT64)
+    yield nearest("nearest_labels_manhattan", "labels", TensorProto.INT64, measure="ReduceSum")
     yield nearest("nearest_distances", "distances", exact=False)
     yield nearest("nearest_targets", "targets", exact=False)
 
@@ -104,6 +107,10 @@ def likelihoods(rng):
     x = case.node("Add", case.const(small(rng, 1, 3)), case.node("Mul", x, case.const(-0.5)))
     total = case.node("Reshape", case.node("ReduceLogSumExp", x, axes=[1], keepdims=0), case.ints(1, 1))
     yield case.finish(case.node("Exp", case.node("Sub", x, total)))
+
+    case = ModelCase("sigmoid_written_out", "Div", [2, 5], low=-30.0, high=30.0)
+    powers = case.node("Add", case.const(1.0), case.node("Exp", "input"))
+    yield case.finish(case.node("Div", case.const(1.0), powers))
 
     case = ModelCase("log_of_softmax_written_out", "ReduceLogSumExp", [2, 5])
     x = case.node("MatMul", "input", case.const(10 * small(rng, 5, 4)))

@@ -33,6 +33,10 @@ Status binary(const NodeReader& node) {
     if (normalised) {
       return node.bind(0, *normalised);
     }
+    PROOFCARD_TRY(const std::optional<std::uint32_t> logistic, written_out_sigmoid(node, a, b));
+    if (logistic) {
+      return node.bind(0, *logistic);
+    }
   }
   if (node.op() == "Sub") {
     PROOFCARD_TRY(const std::optional<std::uint32_t> logarithm, written_out_log_softmax(node, a, b));

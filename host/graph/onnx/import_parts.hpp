@@ -34,6 +34,9 @@ Result<std::uint32_t> log_of_softmax(const NodeReader& node, std::uint32_t x, co
 // x - subtrahend where that is the logarithm of the summed exponentials of x over axes: log_of_softmax. Nothing otherwise.
 Result<std::optional<std::uint32_t>> written_out_log_softmax(const NodeReader& node, std::uint32_t x,
                                                              std::uint32_t subtrahend);
+// 1 / (1 + exp(x)): the logistic of -x. Nothing otherwise.
+Result<std::optional<std::uint32_t>> written_out_sigmoid(const NodeReader& node, std::uint32_t dividend,
+                                                         std::uint32_t divisor);
 // The exponential of a log_of_softmax over one axis: that softmax. Nothing otherwise.
 Result<std::optional<std::uint32_t>> written_out_softmax(const NodeReader& node, std::uint32_t exponent);
 // The squared Euclidean distances of rows x, [N, F], to constant rows, [n, F]: [N, n]. The square is written out, around the middle of

@@ -405,7 +405,6 @@ Status scatter_nd(const NodeReader& node) {
   return node.bind(0, out);
 }
 
-// The k largest or smallest entries along an axis, in order, and where they are.
 // What has the same order along the last axis, with all its digits: distances without their root, and without what is added to
 // all entries. `exact`: whether it is one of these.
 Result<std::uint32_t> ordered_as(const NodeReader& node, std::uint32_t x, bool& exact) {
@@ -413,8 +412,8 @@ Result<std::uint32_t> ordered_as(const NodeReader& node, std::uint32_t x, bool& 
   bool turned = false;
   for (const FloatNode* n = node.producer(x); n != nullptr; n = node.producer(x)) {
     const bool turns = n->op == FloatOp::kTranspose && shape.size() == 2 && n->ints == Dims{1, 0};
-    const bool added_to_all =
-        n->op == FloatOp::kAdd && exact && node.shape_of(n->inputs[1]).back() == 1 && shape.back() > 1;
+    const bool added_to_all = n->op == FloatOp::kAdd && exact && !turned && node.shape_of(n->inputs[0]) == shape &&
+                              !node.shape_of(n->inputs[1]).empty() && node.shape_of(n->inputs[1]).back() == 1;
     if (!turns && !added_to_all && n->op != FloatOp::kSqrt && !(n->op == FloatOp::kRelu && n->exact)) {
       break;
     }
@@ -422,9 +421,14 @@ Result<std::uint32_t> ordered_as(const NodeReader& node, std::uint32_t x, bool& 
     turned = turned != turns;
     x = n->inputs[0];
   }
+  const FloatNode* sum = node.producer(x);
+  const FloatNode* magnitude =
+      sum != nullptr && sum->op == FloatOp::kReduceSum ? node.producer(sum->inputs[0]) : nullptr;
+  exact = exact || (magnitude != nullptr && magnitude->op == FloatOp::kAbs);
   return turned ? transposed(node, x, {1, 0}) : Result<std::uint32_t>(x);
 }
 
+// The k largest or smallest entries along an axis, in order, and where they are.
 Status top_k(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t x, node.input(0));
   const Dims shape = node.shape_of(x);

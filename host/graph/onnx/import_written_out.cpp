@@ -59,6 +59,26 @@ Result<std::optional<std::uint32_t>> written_out_log_softmax(const NodeReader& n
   return std::optional(out);
 }
 
+Result<std::optional<std::uint32_t>> written_out_sigmoid(const NodeReader& node, std::uint32_t dividend,
+                                                         std::uint32_t divisor) {
+  const auto is_one = [&](std::uint32_t value) {
+    return node.is_constant(value) && count(node.shape_of(value)) == 1 && node.typed_value(value).real(0) == 1;
+  };
+  const FloatNode* sum = produced_by(node, divisor, FloatOp::kAdd);
+  const std::size_t at = sum != nullptr && is_one(sum->inputs[0]) ? 0 : 1;
+  if (sum == nullptr || !is_one(dividend) || !is_one(sum->inputs[at]) ||
+      node.shape_of(dividend).size() > node.shape_of(divisor).size()) {
+    return std::optional<std::uint32_t>();
+  }
+  const FloatNode* power = produced_by(node, sum->inputs[1 - at], FloatOp::kExp);
+  if (power == nullptr || node.shape_of(power->output) != node.shape_of(divisor)) {
+    return std::optional<std::uint32_t>();
+  }
+  PROOFCARD_TRY(std::uint32_t out, scaled(node, power->inputs[0], -1.0F));
+  PROOFCARD_TRY(out, node.emit(FloatOp::kSigmoid, {out}));
+  return std::optional(out);
+}
+
 Result<std::optional<std::uint32_t>> written_out_softmax(const NodeReader& node, std::uint32_t exponent) {
   const std::optional<std::uint32_t> other;
   const FloatNode* log_softmax = produced_by(node, exponent, FloatOp::kSub);

@@ -36,6 +36,9 @@ void Lowering::mark_grid() {
 void Lowering::mark_ordered() {
   std::set<std::uint32_t> ordered;
   for (auto n = graph_.nodes.rbegin(); n != graph_.nodes.rend(); ++n) {
+    if (n->op == FloatOp::kRelu && n->exact) {  // squared distances, of which a root may be taken
+      ordered.insert({n->inputs[0], n->output});
+    }
     const bool adds = n->op == FloatOp::kAdd || n->op == FloatOp::kSub || n->op == FloatOp::kMul ||
                       n->op == FloatOp::kMatMul || n->op == FloatOp::kReduceSum || n->op == FloatOp::kSquare ||
                       n->op == FloatOp::kAbs || is_move(n->op);
