@@ -28,6 +28,17 @@ fetch_sources() {
   (cd "$out/sources" && apt-get "${options[@]}" -qq source --download-only gmp mpfr4 > /dev/null)
 }
 
+# logged FILE COMMAND...: its output in the file; the end of it when it fails.
+logged() {
+  local log=$1
+  shift
+  if ! "$@" > "$log" 2>&1; then
+    echo "build_wasm.sh: $1 failed, see $PWD/$log:" >&2
+    tail -n 5 "$log" >&2
+    return 1
+  fi
+}
+
 build_libraries() {
   local flags="-O2 -D_WASI_EMULATED_SIGNAL"
   local work=$out/sources
@@ -37,15 +48,15 @@ build_libraries() {
   mkdir -p "$libraries/include" "$libraries/lib"
   ( cd "$work"/gmp-*
     mkdir -p doc && echo 'all:' > doc/Makefile.in  # Debian leaves the manual out
-    CC=$compiler CC_FOR_BUILD=cc AR=llvm-ar-19 RANLIB=llvm-ranlib-19 CFLAGS=$flags \
-      ./configure --host=none-wasm32-wasi --disable-assembly --disable-shared > configure.log 2>&1
-    make -j"$jobs" SUBDIRS="mpn mpz mpq mpf printf scanf rand" > make.log 2>&1
+    CC=$compiler CC_FOR_BUILD=cc AR=llvm-ar-19 RANLIB=llvm-ranlib-19 CFLAGS=$flags LIBS=-lwasi-emulated-signal \
+      logged configure.log ./configure --host=none-wasm32-wasi --disable-assembly --disable-shared
+    logged make.log make -j"$jobs" SUBDIRS="mpn mpz mpq mpf printf scanf rand"
     cp gmp.h "$libraries/include" && cp .libs/libgmp.a "$libraries/lib" )
   ( cd "$work"/mpfr-*
-    CC=$compiler AR=llvm-ar-19 RANLIB=llvm-ranlib-19 CFLAGS=$flags \
-      ./configure --host=none-wasm32-wasi --disable-shared --disable-thread-safe --disable-float128 \
-      --with-gmp-include="$libraries/include" --with-gmp-lib="$libraries/lib" > configure.log 2>&1
-    make -j"$jobs" -C src > make.log 2>&1
+    CC=$compiler AR=llvm-ar-19 RANLIB=llvm-ranlib-19 CFLAGS=$flags LIBS=-lwasi-emulated-signal \
+      logged configure.log ./configure --host=none-wasm32-wasi --disable-shared --disable-thread-safe --disable-float128 \
+      --with-gmp-include="$libraries/include" --with-gmp-lib="$libraries/lib"
+    logged make.log make -j"$jobs" -C src
     cp src/mpfr.h "$libraries/include" && cp src/.libs/libmpfr.a "$libraries/lib" )
 }
 
