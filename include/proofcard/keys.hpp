@@ -106,6 +106,12 @@ struct StatedTensor {
   std::optional<std::string> commitment{};  // digest, of a committed one
 };
 
+// An input of the model's file that its key has as a constant, so that the proof is about the model with this value.
+struct FixedInput {
+  std::string name;
+  std::vector<double> values;  // row-major
+};
+
 // What an accepted proof says.
 struct Statement {
   std::string model_name;
@@ -117,6 +123,8 @@ struct Statement {
   double security_bits = 0;
   std::vector<StatedTensor> inputs;
   std::vector<StatedTensor> outputs;
+  std::vector<FixedInput> fixed_inputs;
+  Bytes context;  // what the proof was made for: VerifyOptions::context
 };
 
 // Errors: Rejected with the stage; BadInput for bytes that are no proof, and options that do not fit the key; Cancelled.

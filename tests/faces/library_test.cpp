@@ -189,7 +189,10 @@ TEST_F(LibraryTest, AProofServesForItsContextAlone) {
   expected.context = {1, 2, 4};
   EXPECT_THAT(message_of([&] { verify(vk, proof, expected); }), StartsWith("Rejected at context"));
   expected.context = {1, 2, 3};
-  EXPECT_EQ(verify(vk, proof, expected).vk_digest, vk.digest());
+  const Statement statement = verify(vk, proof, expected);
+  EXPECT_EQ(statement.vk_digest, vk.digest());
+  EXPECT_EQ(statement.context, expected.context);
+  EXPECT_TRUE(statement.fixed_inputs.empty());
   expected.context = Bytes(33, 1);
   EXPECT_THAT(message_of([&] { verify(vk, proof, expected); }), StartsWith("BadInput: context: expected at most 32"));
   options.context = expected.context;

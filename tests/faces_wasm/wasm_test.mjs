@@ -168,6 +168,9 @@ test("inputs are taken as they come", () => {
   const rows = Array.from({ length: 28 }, (_, y) => values.slice(28 * y, 28 * y + 28));
   assert.deepEqual(key.prove([[rows]], { seed: 1 }).proof, expected);
   assert.deepEqual(key.inputs.map((i) => i.shape), [[1, 1, 28, 28]]);
+  assert.deepEqual(key.prove(lenet).warnings, []);
+  const { warnings } = key.prove([1e9, ...values.slice(1)], { saturate: true });
+  assert.match(warnings[0], /clipped to it: 1 of 784 of input\./);
 });
 
 test("faults are named", () => {

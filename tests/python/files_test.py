@@ -97,7 +97,7 @@ def test_a_proof_serves_for_its_context_alone(diagnosis, keys, command, tmp_path
     bound = keys.prove(diagnosis.input, context=b"\xde\xad\xbe\xef")
     bound.save(tmp_path / "bound.bin")
     command("verify", tmp_path / "model.vk", tmp_path / "bound.bin", "--context", "deadbeef")
-    pc.verify(keys.vk, bound, context=bytearray(b"\xde\xad\xbe\xef"))
+    assert pc.verify(keys.vk, bound, context=bytearray(b"\xde\xad\xbe\xef")).context == b"\xde\xad\xbe\xef"
     for other in (None, b"\xde\xad\xbe\xee", b"\xde\xad\xbe\xef\x00"):
         with pytest.raises(pc.Rejected) as rejected:
             pc.verify(keys.vk, bound, context=other)

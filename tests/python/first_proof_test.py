@@ -138,3 +138,23 @@ def test_a_torch_module(diagnosis):
     pc.verify(keys.vk, proof)
     expected = net(torch.tensor(samples[0], dtype=torch.float32)).detach().numpy()
     assert np.allclose(proof.outputs[0].reals, expected, atol=0.05)
+
+
+def test_a_fixed_input_is_stated(tmp_path):
+    """y = x + c of a model whose input c is a constant of the key."""
+    value = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Add", ["x", "c"], ["y"])],
+        "sum",
+        [value("x", onnx.TensorProto.FLOAT, [1, 3]), value("c", onnx.TensorProto.FLOAT, [3])],
+        [value("y", onnx.TensorProto.FLOAT, [1, 3])],
+    )
+    network = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8)
+    samples = np.linspace(-1, 1, 30).reshape(10, 1, 3)
+    keys = pc.setup(pc.compile(network, calibration=samples, fixed={"c": [2.0, -1.0, 0.5]}))
+    proof = keys.prove(samples[7])
+    stated = pc.verify(keys.vk, proof)
+    assert stated.fixed_inputs == {"c": [2.0, -1.0, 0.5]}
+    assert [tensor.tensor.name for tensor in stated.inputs] == ["x"]
+    np.testing.assert_allclose(stated.outputs[0].value.reals, samples[7] + [2.0, -1.0, 0.5], atol=0.01)
+    assert stated.context == b""

@@ -85,6 +85,10 @@ Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& 
         committed));
     or_throw(tools::check_commitments(circuit, committed, Side::kInput, inputs));
     or_throw(tools::check_commitments(circuit, committed, Side::kOutput, outputs));
+    std::vector<FixedInput> fixed;
+    for (const tensor::FixedInput& input : circuit.fixed) {
+      fixed.push_back({input.name, input.values});
+    }
     return Statement{circuit.model_name,
                      hex(vk.digest),
                      circuit.batch,
@@ -93,7 +97,9 @@ Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& 
                      tools::hides_weights(vk),
                      statement::estimate_security(circuit, vk.layout).bits(),
                      stated(circuit, Side::kInput, header, committed),
-                     stated(circuit, Side::kOutput, header, committed)};
+                     stated(circuit, Side::kOutput, header, committed),
+                     std::move(fixed),
+                     header.context};
   });
 }
 

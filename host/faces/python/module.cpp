@@ -196,6 +196,7 @@ void bind_verify(nb::module_& m) {
       .def_ro("info", &StatedTensor::info)
       .def_ro("value", &StatedTensor::value)
       .def_ro("commitment", &StatedTensor::commitment);
+  nb::class_<FixedInput>(m, "FixedInput").def_ro("name", &FixedInput::name).def_ro("values", &FixedInput::values);
   nb::class_<Statement>(m, "Statement")
       .def_ro("model_name", &Statement::model_name)
       .def_ro("vk_digest", &Statement::vk_digest)
@@ -205,7 +206,9 @@ void bind_verify(nb::module_& m) {
       .def_ro("weights_hidden", &Statement::weights_hidden)
       .def_ro("security_bits", &Statement::security_bits)
       .def_ro("inputs", &Statement::inputs)
-      .def_ro("outputs", &Statement::outputs);
+      .def_ro("outputs", &Statement::outputs)
+      .def_ro("fixed_inputs", &Statement::fixed_inputs)
+      .def_prop_ro("context", [](const Statement& s) { return to_python(s.context); });
   m.def(
       "verify",
       [](const VerifyingKey& key, const nb::bytes& proof, bool allow_seeded, bool allow_no_zero_knowledge,

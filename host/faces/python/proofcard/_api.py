@@ -65,6 +65,8 @@ class Statement:
     security_bits: float
     inputs: List[StatedTensor]
     outputs: List[StatedTensor]
+    fixed_inputs: Dict[str, List[float]]  # inputs of the model's file that the key has as constants, row-major
+    context: bytes  # what the proof was made for
 
 
 def _tensor(info: "_native.TensorInfo") -> Tensor:
@@ -404,6 +406,8 @@ def verify(
         stated.weights_hidden,
         stated.security_bits,
         *tensors,
+        {fixed.name: fixed.values for fixed in stated.fixed_inputs},
+        stated.context,
     )
 
 
