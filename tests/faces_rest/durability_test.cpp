@@ -189,6 +189,14 @@ TEST_F(DurabilityTest, EndsInTimeWithWhatIsLeft) {
   EXPECT_THAT(get("/v1/proofs/" + ids.back()).json()["reason"].get<std::string>(), HasSubstr("send it again"));
 }
 
+TEST_F(DurabilityTest, AFullLogStopsNothing) {
+  std::filesystem::create_symlink("/dev/full", path("serve.log"));
+  start();
+  EXPECT_EQ(upload().status, 201);
+  EXPECT_EQ(infer("?wait=30").status, 200);
+  EXPECT_EQ(end(SIGTERM), 0);
+}
+
 TEST_F(DurabilityTest, OneServiceAFolder) {
   start();
   fails(2, "serve --state state --listen 127.0.0.1:0", "in use", "timeout 20");

@@ -1,6 +1,8 @@
 // proofcard serve --state FOLDER
 #include "host/faces/rest/serve.hpp"
 
+#include <unistd.h>
+
 #include <memory>
 
 #include "host/base/parallel.hpp"
@@ -20,6 +22,13 @@ struct ServeCommand {
   bool list_keys = false;
   bool check = false;
 };
+
+// In one piece; a line that standard error does not take is lost, and the service goes on.
+void write_log(const std::string& line) {
+  if (::write(STDERR_FILENO, line.data(), line.size()) < 0) {
+    return;
+  }
+}
 
 Status run_serve(ServeCommand& options) {
   if (!options.add_key.empty()) {
@@ -45,7 +54,7 @@ Status run_serve(ServeCommand& options) {
   }
   options.service.log_requests = !is_quiet();
   const rest::Hooks hooks{[](const std::string& url) { return print("listening on " + url + "\n"); },
-                          [](const std::string& line) { fmt::print(stderr, "{}\n", line); }};
+                          [](const std::string& line) { write_log(line + "\n"); }};
   return rest::serve(options.service, hooks);
 }
 

@@ -11,7 +11,8 @@
 namespace proofcard::rest {
 namespace {
 
-constexpr std::chrono::seconds kRetry{1};  // of what the disk did not take
+constexpr std::chrono::seconds kRetry{1};      // of what the disk did not take
+constexpr std::chrono::seconds kStopping{20};  // for proofs that were told to stop
 
 // With a processor at least for small proofs and one for the rest.
 std::size_t num_provers(const ServeOptions& options) {
@@ -94,6 +95,7 @@ Jobs::Submission Jobs::submit(const Job& job, JobInput input, const std::optiona
     bytes_ -= input.bytes;
     --of_[job.owner];
     active_.erase(job.id);
+    changed_.notify_all();
     return out;
   }
   const bool small = input.work_seconds <= options_.small_seconds;
@@ -291,16 +293,17 @@ void Jobs::fail_queued(const std::string& reason) {
   }
 }
 
-void Jobs::drain(unsigned seconds) {
+bool Jobs::drain(unsigned seconds) {
   std::unique_lock lock(mutex_);
   draining_ = true;
   const auto ended = [this] { return active_.empty(); };
-  if (!changed_.wait_for(lock, std::chrono::seconds(seconds), ended)) {
-    lock.unlock();
-    fail_queued(kLost);
-    lock.lock();
-    changed_.wait(lock, ended);
+  if (changed_.wait_for(lock, std::chrono::seconds(seconds), ended)) {
+    return true;
   }
+  lock.unlock();
+  fail_queued(kLost);
+  lock.lock();
+  return changed_.wait_for(lock, kStopping, ended);
 }
 
 }  // namespace proofcard::rest

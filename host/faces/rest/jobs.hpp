@@ -72,8 +72,9 @@ class Jobs {
   std::size_t num_queued() const;
   std::size_t num_running() const;
   bool is_draining() const { return draining_; }
-  // No job is taken any more; returns when all have ended, after `seconds` by failing those that have not.
-  void drain(unsigned seconds);
+  // No job is taken any more; returns when all have ended, after `seconds` by failing those that have not. False: some did not
+  // stop, and hold this object's destructor up.
+  bool drain(unsigned seconds);
 
  private:
   struct Work {

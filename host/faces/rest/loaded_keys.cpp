@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/base/cancellation.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/model_files.hpp"
 #include "host/session/cost.hpp"
@@ -36,16 +37,27 @@ Result<std::shared_ptr<const LoadedKey>> LoadedKeys::get(const std::string& dige
     loaded_.wait(lock);
   }
   lock.unlock();
-  Result<std::shared_ptr<const LoadedKey>> out = load(digest);
-  lock.lock();
-  if (out.ok()) {
+  const auto give_up = [&] {
+    lock.lock();
+    entries_.erase(digest);  // the next one that waits tries again
+    loaded_.notify_all();
+  };
+  try {
+    const CancellationScope unstopped(nullptr);  // others wait for the key, too
+    Result<std::shared_ptr<const LoadedKey>> out = load(digest);
+    if (!out.ok()) {
+      give_up();
+      return out;
+    }
+    lock.lock();
     entries_[digest].key = *out;
     make_room();
-  } else {
-    entries_.erase(digest);  // the next one that waits tries again
+    loaded_.notify_all();
+    return out;
+  } catch (...) {  // as: out of memory
+    give_up();
+    throw;
   }
-  loaded_.notify_all();
-  return out;
 }
 
 void LoadedKeys::make_room() {

@@ -27,7 +27,8 @@ class LoadedKeys {
   LoadedKeys(const StateFolder& folder, const prover::Backend& backend, std::uint64_t max_bytes)
       : folder_(folder), backend_(backend), max_bytes_(max_bytes) {}
 
-  // One thread loads, others that ask for the same wait. Errors: kIo, kBadInput for a file that is damaged.
+  // One thread loads, others that ask for the same wait. What stops the thread does not stop
+  // it here. Errors: kIo, kBadInput for a file that is damaged.
   Result<std::shared_ptr<const LoadedKey>> get(const std::string& digest);
   std::uint64_t bytes() const;
   std::size_t size() const;

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -56,7 +57,10 @@ Status serve(const ServeOptions& options, const Hooks& hooks) {
   log_event(hooks, "started", {{"url", server->url()}, {"device", options.device}, {"lost_jobs", lost}});
   server->run([&] {
     log_event(hooks, "draining", {{"jobs", jobs.num_queued() + jobs.num_running()}});
-    jobs.drain(options.drain_seconds);
+    if (!jobs.drain(options.drain_seconds)) {
+      log_event(hooks, "ended", {{"jobs", jobs.num_running()}});
+      std::_Exit(0);  // what is accepted stays accepted: the next process says that these are lost
+    }
     server->stop();
   });
   log_event(hooks, "ended", nlohmann::ordered_json::object());
