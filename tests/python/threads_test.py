@@ -75,7 +75,7 @@ graph = helper.make_graph(nodes, "large", [helper.make_tensor_value_info("x0", T
                           [helper.make_tensor_value_info("x8", TensorProto.FLOAT, [1, n])], weights)
 model = pc.compile(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]), bits=8)
 def interrupt():
-    time.sleep(0.5)
+    time.sleep(0.1)  # of a second or more that it takes
     print(time.monotonic(), flush=True)
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=interrupt, daemon=True).start()
