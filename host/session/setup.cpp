@@ -104,6 +104,26 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   return key;
 }
 
+Status check_prover_key(const ProverKey& key, const prover::Backend& backend) {
+  const auto bytes_of = [](const circuit::Circuit& circuit) {
+    ByteWriter out;
+    circuit::write(out, circuit);
+    return out.take();
+  };
+  PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(key.model.graph, key.model.options));
+  if (bytes_of(circuit) != bytes_of(key.vk.circuit)) {
+    return bad_input("prover key", "expected the model that its verification key states, found another");
+  }
+  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, key.vk.layout));
+  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, key.vk.layout));
+  PROOFCARD_TRY(const auto rows,
+                prover::commit_weights(backend, context, key.vk.layout, columns, key.weight_blindings));
+  if (rows != key.vk.weight_rows) {
+    return bad_input("prover key", "expected weights and blindings that its verification key commits to, found others");
+  }
+  return {};
+}
+
 bool shows_weights(const statement::VerifyingKey& vk) {
   if (vk.circuit.weight_visibility == circuit::Visibility::kPublic || !has_weights(vk)) {
     return false;

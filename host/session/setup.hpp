@@ -19,6 +19,10 @@ namespace proofcard::tools {
 // hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
 Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages);
 
+// Whether proofs that this key makes are about its verification key: the model is stated by the circuit, its weights and blindings open
+// the commitments. For a key from somebody else; computed anew, with a sum over all weights. Errors: kBadInput.
+Status check_prover_key(const ProverKey& key, const prover::Backend& backend);
+
 // What verifying a key or proof on the CPU says of the Msm that it was made with. Errors: kDeviceFault.
 Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified);
 

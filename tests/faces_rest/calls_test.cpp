@@ -1,6 +1,9 @@
 // Every call as it is meant, and every error that a client can make.
 #include <gmock/gmock.h>
 
+#include <functional>
+
+#include "host/formats/model_files.hpp"
 #include "tests/faces_rest/running_service.hpp"
 
 namespace proofcard::testing {
@@ -79,6 +82,11 @@ TEST_F(CallsTest, ANonceIsTheContext) {
   EXPECT_EQ(accepted("&context=00c0ffee"), true);
   EXPECT_EQ(accepted("&context=00c0ffef"), false);
   EXPECT_EQ(accepted(""), false);
+  // None is said by leaving it out.
+  for (const std::string query : {"?model=m&context=", "?context=00c0ffee", "?version=00"}) {
+    expect_refused(send("POST", "/v1/verify" + query, keys_["verify"], content("proof.bin")), 400, "bad_input");
+  }
+  expect_refused(send("POST", "/v1/models/m/infer", keys_["prove"], input_with("context", "")), 400, "bad_input");
 }
 
 TEST_F(CallsTest, AVerificationKeyCanComeWithTheProof) {
@@ -92,10 +100,48 @@ TEST_F(CallsTest, AVerificationKeyCanComeWithTheProof) {
   };
   nlohmann::json body{{"vk", base64("model.vk")}, {"proof", base64("proof.bin")}};
   EXPECT_EQ(send("POST", "/v1/verify", keys_["verify"], body.dump()).json()["accepted"], true);
+  body["contxt"] = "00c0ffee";
+  expect_refused(send("POST", "/v1/verify", keys_["verify"], body.dump()), 400, "bad_input");
+  body.erase("contxt");
+  body["context"] = "";
+  expect_refused(send("POST", "/v1/verify", keys_["verify"], body.dump()), 400, "bad_input");
+  body["context"] = "00c0ffee";
+  EXPECT_EQ(send("POST", "/v1/verify", keys_["verify"], body.dump()).json()["accepted"], false);
+  body.erase("context");
   body["vk"] = "!" + body["vk"].get<std::string>().substr(1);
   expect_refused(send("POST", "/v1/verify", keys_["verify"], body.dump()), 400, "bad_input");
   expect_refused(send("POST", "/v1/verify", keys_["verify"], "{}"), 400, "bad_input");
   expect_refused(send("POST", "/v1/verify", keys_["verify"], std::string(3000, '[')), 400, "bad_input");
+}
+
+// Files that somebody wrote: right in form, with the digest of the verification key that is there.
+TEST_F(CallsTest, AProverKeyMustBeThatOfItsVerificationKey) {
+  start();
+  upload();
+  const auto put = [&](const std::function<void(tools::ProverKey&)>& change) {
+    tools::ProverKey key = tools::load_prover_key(path("model.pk")).value();
+    change(key);
+    const Bytes file = tools::encode_prover_key(key);
+    return send("PUT", "/v1/models/other", keys_["admin"], {file.begin(), file.end()});
+  };
+  EXPECT_EQ(put([](tools::ProverKey&) {}).status, 201);
+  for (const auto& [change, text] : std::vector<std::pair<std::function<void(tools::ProverKey&)>, std::string>>{
+           {[](tools::ProverKey& key) {
+              for (auto& column : key.weight_blindings) {
+                if (!column.empty()) {
+                  column.back() += Fr::one();
+                }
+              }
+            },
+            "expected weights and blindings that its verification key commits to"},
+           {[](tools::ProverKey& key) { key.model.graph.nodes[0].name += "x"; },
+            "expected the model that its verification key states"}}) {
+    const Reply refused = put(change);
+    expect_refused(refused, 400, "bad_input");
+    EXPECT_NE(refused.body.find(text), std::string::npos) << refused.body;
+  }
+  const Reply reply = infer("?wait=30");
+  EXPECT_EQ(reply.json()["state"], "done");
 }
 
 TEST_F(CallsTest, SaysWhatItClipped) {

@@ -1,5 +1,6 @@
 // Models: uploading keys, listing them.
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "host/faces/rest/service.hpp"
@@ -95,7 +96,8 @@ Response Service::take_model(const Request& request) {
   }
   const ReadKey& key = *read;
   Status written = StateFolder::write(parts_.folder.verifying_key(key.digest), key.verifying_key);
-  if (written.ok() && key.can_prove) {
+  // The prover key that is there proves for other names, too: it stays.
+  if (written.ok() && key.can_prove && !std::filesystem::exists(parts_.folder.prover_key(key.digest))) {
     written = StateFolder::write(parts_.folder.prover_key(key.digest), upload);
   }
   if (!written.ok()) {

@@ -38,13 +38,18 @@ Result<Uploaded> read_uploaded(const std::string& body) {
     const auto found = parsed.find(name);
     return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
-  const bool is_right = parsed.is_object() && (!parsed.contains("context") || parsed["context"].is_string());
+  const bool is_right = parsed.is_object() &&
+                        parsed.size() == parsed.count("vk") + parsed.count("proof") + parsed.count("context") &&
+                        (!parsed.contains("context") || parsed["context"].is_string());
   const auto vk = is_right ? from_base64(text("vk")) : std::nullopt;
   const auto proof = is_right ? from_base64(text("proof")) : std::nullopt;
   if (!vk || !proof || vk->empty() || proof->empty()) {
     return bad_input("request",
                      "expected {{\"vk\": ..., \"proof\": ...}} in base64 and perhaps \"context\", or the bytes of a "
-                     "proof with ?model=NAME; found something else");
+                     "proof with ?model=NAME; found something else or more");
+  }
+  if (parsed.contains("context")) {
+    PROOFCARD_RETURN_IF_ERROR(check_context(text("context")));
   }
   return Uploaded{*vk, *proof, text("context")};
 }
@@ -63,6 +68,15 @@ void Service::verify(const Request& request, const Respond& respond) {
   };
   Uploaded uploaded;
   const bool by_model = request.query.contains("model");
+  if (!by_model && !request.query.empty()) {
+    return refuse(
+        {400, "bad_input", "expected ?model=NAME, or all in the body and no query; found a query without model"});
+  }
+  if (request.query.contains("context")) {
+    if (const Status status = check_context(parameter("context")); !status.ok()) {
+      return refuse(refusal_of(status.error()));
+    }
+  }
   if (by_model) {
     const FoundModel found = find_model(parameter("model"), parameter("version"));
     if (found.refused) {
@@ -79,9 +93,6 @@ void Service::verify(const Request& request, const Respond& respond) {
       return refuse(refusal_of(read.error()));
     }
     uploaded = std::move(*read);
-  }
-  if (const Status status = check_context(uploaded.context); !status.ok()) {
-    return refuse(refusal_of(status.error()));
   }
   // A model's weights were checked when it came.
   with_worker(respond, [&] {

@@ -33,8 +33,10 @@ class MembersHandler : public json::json_sax_t {
     if (!is_member("context")) {
       return other();
     }
+    const Status status = check_context(value);
+    error = status.ok() ? "" : status.error().message();
     out.context = value;
-    return true;
+    return status.ok();
   }
   bool binary(binary_t&) override { return other(); }
   bool start_object(std::size_t) override { return enter(); }
@@ -110,7 +112,7 @@ bool is_nested_at_most(std::string_view text, std::size_t most) {
 
 Status check_context(const std::string& digits) {
   const std::optional<Bytes> context = from_hex(digits);
-  if (!context || context->size() > statement::kMaxContextBytes) {
+  if (!context || context->empty() || context->size() > statement::kMaxContextBytes) {
     return bad_input("context", "expected 1 to {} bytes as hexadecimal digits, two a byte, found {}",
                      statement::kMaxContextBytes, context ? fmt::format("{} bytes", context->size()) : "other text");
   }
@@ -127,7 +129,6 @@ Result<InferBody> read_infer_body(const std::string& body) {
     return bad_input(kWhere, "{}", members.error);
   }
   InferBody out = std::move(members.out);
-  PROOFCARD_RETURN_IF_ERROR(check_context(out.context));
   PROOFCARD_TRY(out.values,
                 tools::parse_json_values({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()}, kWhere));
   return out;

@@ -17,7 +17,7 @@ struct InferBody {
 // Errors: kBadInput naming the member or the element by its index, never a value; for deeper nesting than values have.
 Result<InferBody> read_infer_body(const std::string& body);
 
-// Empty, or 1 to 32 bytes. Errors: kBadInput.
+// Of 1 to 32 bytes: none is said by leaving it out, so that it is not lost by mistake. Errors: kBadInput.
 Status check_context(const std::string& hex_digits);
 
 // Whether arrays and objects are nested at most so deep, seen without reading what they hold.

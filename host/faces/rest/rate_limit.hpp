@@ -1,4 +1,4 @@
-// So many requests a second in the long run, by name; short bursts of twice as many.
+// So many requests a second in the long run, by name; short bursts of twice as many, of one at least.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ class RateLimit {
   bool take(const std::string& name) {
     const auto now = std::chrono::steady_clock::now();
     const std::scoped_lock lock(mutex_);
-    const double most = 2 * per_second_;
+    const double most = std::max(1.0, 2 * per_second_);
     const auto [entry, is_new] = left_.try_emplace(name, Left{most, now});
     Left& left = entry->second;
     left.tokens = std::min(most, left.tokens + per_second_ * std::chrono::duration<double>(now - left.at).count());

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS claims(
   owner TEXT NOT NULL, name TEXT NOT NULL, request TEXT NOT NULL, job TEXT NOT NULL REFERENCES jobs(id),
   PRIMARY KEY(owner, name)) STRICT;
 )";
+// PRAGMA user_version of files with these tables; 0 in a new one.
+constexpr std::int64_t kVersion = 1;
 constexpr std::string_view kJobColumns =
     "id, owner, model, version, context, created_ms, state, reason, finished_ms, proof_bytes, prove_ms";
 
@@ -43,8 +45,11 @@ ModelVersion read_model(const Query& row) {
   return {row.text(0), row.text(1), row.integer(2) != 0, row.text(3), row.integer(4)};
 }
 
+// A role that does not exist is the least.
 StoredKey read_key(const Query& row) {
-  return {row.text(0), row.text(1), static_cast<Role>(row.integer(2)), row.integer(3)};
+  const std::int64_t role = row.integer(2);
+  const bool is_known = role >= 0 && role <= static_cast<std::int64_t>(Role::kAdmin);
+  return {row.text(0), row.text(1), is_known ? static_cast<Role>(role) : Role::kVerify, row.integer(3)};
 }
 
 template <class Read>
@@ -69,7 +74,14 @@ auto first_row(Query query, Read read) -> Result<std::optional<decltype(read(que
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
   PROOFCARD_TRY(Database database, Database::open(path));
+  PROOFCARD_TRY(Query version, database.query("PRAGMA user_version"));
+  PROOFCARD_TRY([[maybe_unused]] const bool row, version.next());
+  if (version.integer(0) != 0 && version.integer(0) != kVersion) {
+    return bad_input(path, "expected a service's state in format version {}, found version {}", kVersion,
+                     version.integer(0));
+  }
   PROOFCARD_RETURN_IF_ERROR(database.execute(kSchema));
+  PROOFCARD_RETURN_IF_ERROR(database.execute(("PRAGMA user_version = " + std::to_string(kVersion)).c_str()));
   return std::unique_ptr<Store>(new Store(std::move(database)));
 }
 

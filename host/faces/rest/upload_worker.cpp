@@ -175,6 +175,9 @@ Result<ReadKey> read_key(ByteView upload, const WorkerLimits& limits) {
   out.can_prove = answer.value("can_prove", false);
   out.description = answer["description"].dump();
   out.digest = answer["description"].value("vk_digest", "");
+  if (out.digest.size() != 64 || out.digest.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return bad_input(kUpload, "expected a digest from the process that read it, found another text");  // it names files
+  }
   return out;
 }
 

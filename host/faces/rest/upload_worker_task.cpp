@@ -49,6 +49,7 @@ Result<ordered_json> read_key_task() {
   if (can_prove) {
     PROOFCARD_TRY(tools::ProverKey key, tools::decode_prover_key(upload, "upload"));
     PROOFCARD_RETURN_IF_ERROR(expect_nothing_committed(key.vk.circuit));
+    PROOFCARD_RETURN_IF_ERROR(tools::check_prover_key(key, {kernels::cpu_msm(), kernels::cpu_int_gemm()}));
     vk = std::move(key.vk);
   } else if (tools::file_kind(upload) == tools::FileKind::kVerifierKey) {
     PROOFCARD_TRY(vk, tools::decode_verifying_key(upload, "upload"));
