@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 namespace proofcard::tools {
 namespace {
@@ -98,7 +100,12 @@ Option Options::number(const std::string& names, unsigned& value, unsigned least
 
 Option Options::number(const std::string& names, double& value, double least, double most,
                        const std::string& what) const {
-  return Option(add_number(*app_, names, value, least, most, what));
+  const CLI::Validator no_nan(  // which no comparison with the ends of a range refuses
+      [](std::string& text) {
+        return std::isnan(std::strtod(text.c_str(), nullptr)) ? "expected a number, found " + text : std::string();
+      },
+      "", "");
+  return Option(add_number(*app_, names, value, least, most, what)->check(no_nan));
 }
 
 Option Options::number(const std::string& names, std::optional<std::uint64_t>& value, const std::string& what) const {
@@ -106,8 +113,15 @@ Option Options::number(const std::string& names, std::optional<std::uint64_t>& v
 }
 
 Option Options::bytes(const std::string& names, std::uint64_t& value, const std::string& what) const {
-  return Option(
-      app_->add_option(names, value, what)->transform(CLI::AsSizeValue(false))->option_text("BYTES|KiB|MiB|GiB"));
+  const CLI::Validator unsigned_only(
+      [](std::string& text) {
+        return text.starts_with('-') ? "expected a number of bytes, found " + text : std::string();
+      },
+      "", "");
+  return Option(app_->add_option(names, value, what)
+                    ->transform(CLI::AsSizeValue(false))
+                    ->transform(unsigned_only)
+                    ->option_text("BYTES|KiB|MiB|GiB"));
 }
 
 // The parser's own checks forget the name of an option without group.

@@ -1,6 +1,7 @@
 // Every call as it is meant, and every error that a client can make.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "host/formats/model_files.hpp"
@@ -142,6 +143,38 @@ TEST_F(CallsTest, AProverKeyMustBeThatOfItsVerificationKey) {
   }
   const Reply reply = infer("?wait=30");
   EXPECT_EQ(reply.json()["state"], "done");
+}
+
+TEST_F(CallsTest, AKeyThatNobodySawIsNone) {
+  EXPECT_EQ(std::system(("'" PROOFCARD_PROGRAM "' serve --state '" + path("state") +
+                         "' --add-key admin > /dev/full 2> /dev/null")
+                            .c_str()) >>
+                8,
+            2);
+  EXPECT_EQ(std::ranges::count(ok("serve --state state --list-keys").out, '\n'), 3);
+}
+
+TEST_F(CallsTest, SmallRatesLetRequestsThrough) {
+  start("--rate 0.3");
+  EXPECT_EQ(get("/v1/models").status, 200);
+  EXPECT_EQ(get("/v1/models").status, 429);
+}
+
+TEST_F(CallsTest, TheSchemeOfAuthorisationIsReadInAnyCase) {
+  start();
+  EXPECT_EQ(send("GET", "/v1/models", "", "", {{"Authorization", "bearer " + keys_["verify"]}}).status, 200);
+}
+
+TEST_F(CallsTest, AStateOfAnotherVersionIsRefused) {
+  ok("serve --state state --list-keys");
+  ASSERT_EQ(std::system(("python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute(\"PRAGMA "
+                         "user_version = 99\")' '" +
+                         path("state/service.db") + "'")
+                            .c_str()),
+            0);
+  const testing::Outcome refused = run("serve --state state --list-keys");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("format version 1, found version 99"));
 }
 
 TEST_F(CallsTest, SaysWhatItClipped) {

@@ -167,6 +167,8 @@ TEST_F(HttpTest, SpeaksTls) {
   EXPECT_NE(send("GET", "/healthz", "").status, 200) << "without TLS";
   fails(2, "serve --state other --check-config --tls-cert cert.pem --tls-key model.vk", "--tls-key");
   fails(2, "serve --state other --check-config --tls-cert cert.pem", "--tls-cert");
+  fails(2, "serve --state other --check-config --rate nan", "--rate: expected a number, found nan");
+  fails(2, "serve --state other --check-config --max-input -1", "--max-input: expected a number of bytes, found -1");
 }
 
 }  // namespace

@@ -33,7 +33,11 @@ void write_log(const std::string& line) {
 Status run_serve(ServeCommand& options) {
   if (!options.add_key.empty()) {
     PROOFCARD_TRY(const rest::ApiKey key, rest::add_api_key(options.service.state, *rest::role_of(options.add_key)));
-    return print(key.text() + "\n");
+    Status shown = print(key.text() + "\n");
+    if (!shown.ok()) {  // nobody has it
+      PROOFCARD_RETURN_IF_ERROR(rest::remove_api_key(options.service.state, key.id));
+    }
+    return shown;
   }
   if (!options.remove_key.empty()) {
     return rest::remove_api_key(options.service.state, options.remove_key);

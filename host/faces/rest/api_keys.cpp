@@ -34,12 +34,15 @@ Result<ApiKey> make_api_key() {
 }
 
 std::optional<ApiKey> read_bearer(std::string_view authorization) {
-  constexpr std::string_view kBefore = "Bearer pc_";
-  constexpr std::size_t kSize = kBefore.size() + 2 * kIdBytes + 1 + 2 * kSecretBytes;
-  if (authorization.size() != kSize || !authorization.starts_with(kBefore)) {
+  constexpr std::string_view kScheme = "bearer ";  // in any case (RFC 9110, 11.1)
+  constexpr std::string_view kBefore = "pc_";
+  constexpr std::size_t kSize = kScheme.size() + kBefore.size() + 2 * kIdBytes + 1 + 2 * kSecretBytes;
+  const auto is_same = [](char a, char lower) { return ('A' <= a && a <= 'Z' ? a - 'A' + 'a' : a) == lower; };
+  if (authorization.size() != kSize || !std::ranges::equal(authorization.substr(0, kScheme.size()), kScheme, is_same) ||
+      !authorization.substr(kScheme.size()).starts_with(kBefore)) {
     return std::nullopt;
   }
-  authorization.remove_prefix(kBefore.size());
+  authorization.remove_prefix(kScheme.size() + kBefore.size());
   const std::string_view id = authorization.substr(0, 2 * kIdBytes);
   const std::string_view secret = authorization.substr(id.size() + 1);
   if (authorization[id.size()] != '_' || !is_lower_hex(id) || !is_lower_hex(secret)) {
