@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "host/base/parallel.hpp"
@@ -58,7 +59,7 @@ Status run_serve(ServeCommand& options) {
   }
   options.service.log_requests = !is_quiet();
   const rest::Hooks hooks{[](const std::string& url) { return print("listening on " + url + "\n"); },
-                          [](const std::string& line) { write_log(line + "\n"); }};
+                          [](const std::string& line) { write_log(line + "\n"); }, [] { std::_Exit(0); }};
   return rest::serve(options.service, hooks);
 }
 

@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -59,7 +58,7 @@ Status serve(const ServeOptions& options, const Hooks& hooks) {
     log_event(hooks, "draining", {{"jobs", jobs.num_queued() + jobs.num_running()}});
     if (!jobs.drain(options.drain_seconds)) {
       log_event(hooks, "ended", {{"jobs", jobs.num_running()}});
-      std::_Exit(0);  // what is accepted stays accepted: the next process says that these are lost
+      hooks.end_now();
     }
     server->stop();
   });

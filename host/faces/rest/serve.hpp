@@ -16,6 +16,8 @@ struct Hooks {
   std::function<Status(const std::string& url)> listening;
   // A line of JSON: a request, or an event. From any thread.
   std::function<void(const std::string& line)> log;
+  // Ends the process as it is, when proofs do not end in time. What was accepted stays so: the next process says that they are lost.
+  std::function<void()> end_now;
 };
 
 // Serves until a signal ends it: then accepted proofs are made, others refused, and it returns.
