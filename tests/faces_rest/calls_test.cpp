@@ -68,6 +68,17 @@ TEST_F(CallsTest, FromKeyToProof) {
   EXPECT_EQ(end(SIGTERM), 0);
 }
 
+TEST_F(CallsTest, ADeletedJobLeavesTheQueue) {
+  start("--provers 1");
+  upload();
+  std::string last;
+  for (int i = 0; i < 150; ++i) {
+    last = infer().json()["proof_id"];
+  }
+  EXPECT_EQ(send("DELETE", "/v1/proofs/" + last, keys_["prove"]).status, 204);
+  EXPECT_THAT(get("/metrics").body, HasSubstr("proofcard_jobs_total{outcome=\"deleted\"} 1\n"));
+}
+
 TEST_F(CallsTest, ANonceIsTheContext) {
   start();
   upload();

@@ -141,6 +141,54 @@ TEST_F(HttpTest, SlowClientsAreEnded) {
   EXPECT_EQ(send("GET", "/healthz", "").status, 200);
 }
 
+TEST_F(HttpTest, BodiesInChunksWhereNoneBelongTakeNoPlace) {
+  start("--connections 20");
+  std::vector<std::unique_ptr<Connection>> chunked;
+  for (int i = 0; i < 40; ++i) {
+    chunked.push_back(std::make_unique<Connection>(port_));
+    chunked.back()->send("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(chunked.back()->read_reply(5000).status, 413);
+  }
+  EXPECT_EQ(send("GET", "/healthz", "").status, 200) << "while all are open";
+}
+
+TEST_F(HttpTest, AnsweredBeforeTheTimeLeavesNoConnection) {
+  start("--connections 20");
+  upload();
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(infer("?wait=30").status, 200) << i;
+  }
+  EXPECT_EQ(send("GET", "/healthz", "").status, 200);
+}
+
+// Those who announce bodies and do not send them leave memory to others.
+TEST_F(HttpTest, MemoryIsTakenByWhatArrives) {
+  start("--request-memory 1MiB --max-proof 1MiB");
+  upload();
+  std::vector<std::unique_ptr<Connection>> idle;
+  for (int i = 0; i < 8; ++i) {
+    idle.push_back(std::make_unique<Connection>(port_));
+    idle.back()->send(head("POST", "/v1/verify?model=m") +
+                      (i % 2 == 0 ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 1000000\r\n\r\n"));
+  }
+  EXPECT_EQ(infer("?wait=30").status, 200);
+  const Reply many = send("POST", "/v1/verify?model=m", keys_["prove"], std::string(1000000, 'x'));
+  EXPECT_EQ(many.status, 503) << many.body;
+  idle.clear();
+  EXPECT_EQ(infer("?wait=30").status, 200);
+}
+
+// More than there is of the address space: only what arrives is asked for.
+TEST_F(HttpTest, ADeclaredLengthIsNotAllocated) {
+  start("--max-model 1000GiB --request-memory 2000GiB", "ulimit -v 50000000;");
+  Connection connection(port_);
+  connection.send("PUT /v1/models/m HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + keys_["admin"] +
+                  "\r\nContent-Length: 500000000000\r\n\r\nx");
+  connection.read_all(200);
+  EXPECT_FALSE(connection.ended());
+  EXPECT_EQ(send("GET", "/healthz", "").status, 200);
+}
+
 TEST_F(HttpTest, SpeaksTls) {
   ASSERT_EQ(std::system(("cd '" + path("") +
                          "' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "host/faces/rest/crypto.hpp"
 #include "host/faces/rest/infer_body.hpp"
@@ -131,13 +132,28 @@ void Service::respond_at_end(const std::string& id, const std::string& more, uns
   if (seconds == 0) {
     return respond(job_response(id, more));
   }
-  const auto once = [this, id, more, respond, answered = std::make_shared<std::atomic<bool>>(false)] {
-    if (!answered->exchange(true)) {
-      respond(job_response(id, more));
+  // What is owed: the time or the job's end takes it, and what comes later holds neither the answer nor the connection.
+  struct Owed {
+    std::atomic<bool> taken = false;
+    std::string more;
+    Respond respond;
+  };
+  const auto owed = std::make_shared<Owed>();
+  owed->more = more;
+  owed->respond = respond;
+  const auto once = [this, id, owed] {
+    if (!owed->taken.exchange(true)) {
+      const std::string rest = std::move(owed->more);
+      const Respond answer = std::exchange(owed->respond, nullptr);
+      guard(answer, [&] { answer(job_response(id, rest)); });
     }
   };
-  server_->after(std::chrono::seconds(seconds), once);
-  parts_.jobs.when_ended(id, once);
+  if (const std::optional<std::uint64_t> waiting = parts_.jobs.when_ended(id, once)) {
+    server_->after(std::chrono::seconds(seconds), [this, id, once, waiting = *waiting] {
+      parts_.jobs.stop_waiting(id, waiting);
+      once();
+    });
+  }
 }
 
 void Service::infer(const Request& request, const Respond& respond) {

@@ -1,13 +1,16 @@
 #include "host/faces/rest/connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <chrono>
 #include <limits>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "host/base/timer.hpp"
 
@@ -24,12 +27,15 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 constexpr std::uint32_t kMaxHeadBytes = 16384;
 constexpr std::uint64_t kLeastBytesPerSecond = 32768;  // slower clients are not waited for
 constexpr std::chrono::seconds kGrace{20};
+constexpr std::uint64_t kStep = std::uint64_t{1} << 16;  // bytes of a body that are read at once
 
 std::chrono::seconds time_for(std::uint64_t bytes) {
   return kGrace + std::chrono::seconds(bytes / kLeastBytesPerSecond);
 }
 
-std::optional<Refusal> framing_refusal(const http::request<http::string_body>& head) {
+using Body = http::buffer_body;  // a step at a time
+
+std::optional<Refusal> framing_refusal(const http::request<Body>& head) {
   const Refusal refused{400, "bad_request",
                         "expected one Content-Length, or one Transfer-Encoding: chunked, and one Host; found others"};
   const std::size_t lengths = head.count(http::field::content_length);
@@ -61,6 +67,29 @@ Refusal refusal_of_parser(const error_code& error) {
   return {400, "bad_request", "expected HTTP/1.1, found something else: " + error.message()};
 }
 
+// What a body takes of the memory for all of them, until it was handled.
+class BodyMemory {
+ public:
+  explicit BodyMemory(Shared& shared) : shared_(&shared) {}
+  BodyMemory(BodyMemory&& other) noexcept : shared_(other.shared_), bytes_(std::exchange(other.bytes_, 0)) {}
+  BodyMemory& operator=(BodyMemory&& other) noexcept {
+    std::swap(shared_, other.shared_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~BodyMemory() { shared_->body_bytes -= bytes_; }
+
+  // False: there is not so much left.
+  bool add(std::uint64_t bytes) {
+    bytes_ += bytes;
+    return (shared_->body_bytes += bytes) <= shared_->options.request_memory;
+  }
+
+ private:
+  Shared* shared_;
+  std::uint64_t bytes_ = 0;
+};
+
 std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
 
 template <class Stream>
@@ -69,13 +98,11 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   static constexpr bool kIsTls = std::is_same_v<Stream, Tls>;
 
   template <class... T>
-  explicit Session(Shared& shared, T&&... stream) : shared_(shared), stream_(std::forward<T>(stream)...) {}
+  explicit Session(Shared& shared, T&&... stream)
+      : shared_(shared), stream_(std::forward<T>(stream)...), memory_(shared) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  ~Session() override {
-    release_body();
-    shared_.connections.leave();
-  }
+  ~Session() override { shared_.connections.leave(); }
 
   void start() {
     begin_waiting();
@@ -101,7 +128,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   }
 
  private:
-  using Parser = http::request_parser<http::string_body>;
+  using Parser = http::request_parser<Body>;
 
   void begin_waiting() {
     beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(shared_.options.idle_seconds));
@@ -115,6 +142,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     parser_->body_limit(
         std::numeric_limits<std::uint64_t>::max());  // of the route, below; none is smallest to this Beast
     request_ = {};
+    memory_ = BodyMemory(shared_);
+    body_size_ = 0;
     begin_waiting();
     http::async_read_header(stream_, buffer_, *parser_,
                             [self = this->shared_from_this()](error_code error, std::size_t) {
@@ -128,6 +157,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     if (error == http::error::end_of_stream || error == beast::error::timeout || error == asio::error::eof ||
         error == asio::error::operation_aborted || error == asio::error::connection_reset ||
         error == http::error::partial_message) {
+      error_code ignored;
+      beast::get_lowest_layer(stream_).socket().close(ignored);
       return;  // nobody there who waits for an answer
     }
     if (error) {
@@ -159,15 +190,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
       return refuse(to_response(
           {413, "too_large", fmt::format("expected a body of at most {} bytes here, found {}", most, *length)}));
     }
-    const std::uint64_t expected = length ? *length : parser_->chunked() ? most : 0;
-    if ((shared_.body_bytes += expected) > shared_.options.request_memory) {
-      shared_.body_bytes -= expected;
-      return refuse(to_response({503, "busy", "too many requests are being received", 5}));
+    if (parser_->chunked() && most == 0) {
+      return refuse(to_response({413, "too_large", "expected no body here, found one in chunks"}));
     }
-    reserved_ = expected;
     parser_->body_limit(most);
-    beast::get_lowest_layer(stream_).expires_after(time_for(expected));
-    if (beast::iequals(parser_->get()[http::field::expect], "100-continue") && expected != 0) {
+    body_begin_ = std::chrono::steady_clock::now();
+    if (beast::iequals(parser_->get()[http::field::expect], "100-continue") && !parser_->is_done()) {
+      beast::get_lowest_layer(stream_).expires_after(kGrace);
       continue_.emplace(http::status::continue_, 11);
       http::async_write(stream_, *continue_, [self = this->shared_from_this()](error_code error, std::size_t) {
         if (!error) {
@@ -179,41 +208,64 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     }
   }
 
+  // The next step of the body, which has its time: a client that does not keep up is not waited for.
   void read_rest() {
-    http::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, std::size_t) {
-      if (error == beast::error::timeout) {
-        return;
-      }
-      if (error) {
-        return self->refuse(to_response(refusal_of_parser(error)));
-      }
-      self->answer();
-    });
+    if (parser_->is_done()) {
+      return answer();
+    }
+    const std::size_t step = std::min(kStep, parser_->content_length_remaining().value_or(kStep));
+    if (!memory_.add(step)) {
+      return refuse(to_response({503, "busy", "too many requests are being received", 5}));
+    }
+    std::string& body = request_.body;
+    body.resize(body_size_ + step);
+    parser_->get().body() = {body.data() + body_size_, step, true};
+    beast::get_lowest_layer(stream_).expires_at(body_begin_ + time_for(body_size_));
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = this->shared_from_this()](error_code error, std::size_t) { self->on_step(error); });
+  }
+
+  void on_step(error_code error) {
+    if (error == beast::error::timeout) {
+      return;
+    }
+    if (error && error != http::error::need_buffer) {
+      return refuse(to_response(refusal_of_parser(error)));
+    }
+    body_size_ = request_.body.size() - parser_->get().body().size;
+    request_.body.resize(body_size_);
+    read_rest();
   }
 
   void answer() {
     beast::get_lowest_layer(stream_).expires_never();
+    std::string body = std::exchange(request_.body, {});
     Request request = request_;
-    request.body = std::move(parser_->get().body());
-    body_size_ = request.body.size();
+    request.body = std::move(body);
     const auto respond = [self = this->shared_from_this()](Response response) {
       asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
-        self->release_body();
         self->write(std::move(response), self->parser_->get().keep_alive());
       });
     };
     if (is_quick_) {
       return shared_.handler.answer(std::move(request), respond);
     }
-    asio::post(*shared_.answering, [&handler = shared_.handler, request = std::move(request), respond]() mutable {
-      handler.answer(std::move(request), respond);
+    asio::post(*shared_.answering, [&handler = shared_.handler, request = std::move(request), respond,
+                                    memory = std::move(memory_)]() mutable {
+      try {
+        handler.answer(std::move(request), respond);
+      } catch (const std::exception& e) {
+        handler.failed(e.what());
+      }
     });
   }
 
   // An answer before the request was read whole: what comes next on this connection cannot be told apart from it.
-  void refuse(const Response& response) { write(response, false); }
-
-  void release_body() { shared_.body_bytes -= std::exchange(reserved_, 0); }
+  void refuse(const Response& response) {
+    request_.body = {};
+    memory_ = BodyMemory(shared_);
+    write(response, false);
+  }
 
   void write(Response response, bool keep) {
     shared_.handler.answered(request_, response, body_size_, timer_.milliseconds() / 1e3);
@@ -233,7 +285,6 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
         return;
       }
       if (keep) {
-        self->body_size_ = 0;
         self->read_head();
       } else {
         self->say_goodbye();
@@ -241,9 +292,11 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     });
   }
 
-  // A connection that is closed with bytes unread takes the answer away from the client: first the client ends it.
+  // A connection that is closed with bytes unread takes the answer away from the client: first the client ends it, unless
+  // others need its place.
   void say_goodbye() {
     beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(2));
+    place_ = shared_.connections.wait(this->weak_from_this());
     if constexpr (kIsTls) {
       stream_.async_shutdown([self = this->shared_from_this()](error_code) { self->linger(); });
     } else {
@@ -264,6 +317,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
           constexpr std::size_t kEnough = std::size_t{1} << 24;
           if (!error && self->discarded_bytes_ < kEnough) {
             self->discard();
+          } else {
+            self->stop_waiting();
           }
         });
   }
@@ -277,12 +332,26 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   Request request_;
   Timer timer_;
   Connections::Place place_{};
-  std::uint64_t reserved_ = 0;
+  BodyMemory memory_;
+  std::chrono::steady_clock::time_point body_begin_;
   std::uint64_t body_size_ = 0;
   bool is_quick_ = false;
   std::array<char, 4096> discarded_{};
   std::size_t discarded_bytes_ = 0;
 };
+
+template <class Stream, class... T>
+void start_session(Shared& shared, asio::ip::tcp::socket socket, T&... tls) {
+  const auto executor = socket.get_executor();
+  std::shared_ptr<Session<Stream>> session;
+  try {
+    session = std::make_shared<Session<Stream>>(shared, std::move(socket), tls...);
+  } catch (...) {
+    shared.connections.leave();
+    throw;
+  }
+  asio::post(executor, [session] { session->start(); });
+}
 
 }  // namespace
 
@@ -292,13 +361,10 @@ void start_connection(Shared& shared, asio::ip::tcp::socket socket) {
   }
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  const auto executor = socket.get_executor();
   if (shared.tls != nullptr) {
-    auto session = std::make_shared<Session<Tls>>(shared, std::move(socket), *shared.tls);
-    asio::post(executor, [session] { session->start(); });
+    start_session<Tls>(shared, std::move(socket), *shared.tls);
   } else {
-    auto session = std::make_shared<Session<Plain>>(shared, std::move(socket));
-    asio::post(executor, [session] { session->start(); });
+    start_session<Plain>(shared, std::move(socket));
   }
 }
 

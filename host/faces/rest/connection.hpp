@@ -52,7 +52,7 @@ struct Shared {
   std::shared_ptr<boost::asio::ssl::context> tls{};  // null: none
   boost::asio::thread_pool* answering = nullptr;
   Connections connections{};
-  std::atomic<std::uint64_t> body_bytes = 0;  // of bodies that are read or answered
+  std::atomic<std::uint64_t> body_bytes = 0;  // of bodies that are read or handled
 };
 
 void start_connection(Shared& shared, boost::asio::ip::tcp::socket socket);

@@ -65,8 +65,8 @@ struct HttpServer::Implementation {
         return;
       }
       if (!error) {
-        start_connection(shared, std::move(socket));
         accept();
+        start_connection(shared, std::move(socket));
       } else {  // as: no more descriptors
         shared.connections.make_room();
         retry.expires_after(std::chrono::milliseconds(100));
@@ -77,6 +77,17 @@ struct HttpServer::Implementation {
         });
       }
     });
+  }
+
+  // An exception, as of memory that there is not, ends the connection that it was thrown for, and nothing else.
+  void read() {
+    while (!readers.stopped()) {
+      try {
+        readers.run();
+      } catch (const std::exception& e) {
+        shared.handler.failed(e.what());
+      }
+    }
   }
 
   void wait_for_signal(std::function<void()> then) {
@@ -150,7 +161,7 @@ void HttpServer::run(std::function<void()> on_terminate) {
   server.accept();
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < kReaders; ++i) {
-    threads.emplace_back([&server] { server.readers.run(); });
+    threads.emplace_back([&server] { server.read(); });
   }
   for (std::thread& thread : threads) {
     thread.join();
@@ -174,9 +185,9 @@ void HttpServer::stop() {
 
 void HttpServer::after(std::chrono::milliseconds time, std::function<void()> then) {
   auto timer = std::make_shared<asio::steady_timer>(implementation_->readers, time);
-  timer->async_wait([timer, then = std::move(then)](error_code error) {
+  timer->async_wait([timer, then = std::move(then), this](error_code error) {
     if (!error) {
-      then();
+      asio::post(*implementation_->shared.answering, then);
     }
   });
 }

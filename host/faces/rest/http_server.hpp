@@ -34,6 +34,8 @@ class Handler {
   virtual void answer(Request request, std::function<void(Response)> respond) = 0;
   // Of every request that was answered. seconds: since its head was read.
   virtual void answered(const Request& request, const Response& response, std::uint64_t body_bytes, double seconds) = 0;
+  // A connection was ended by what should not happen.
+  virtual void failed(const char* reason) noexcept = 0;
 };
 
 class HttpServer {
@@ -51,7 +53,7 @@ class HttpServer {
   void run(std::function<void()> on_terminate);
   // Ends every connection. From any thread.
   void stop();
-  // Calls back after a time, unless the server has been stopped.
+  // Calls back after a time, on a thread that may take long, unless the server has been stopped.
   void after(std::chrono::milliseconds time, std::function<void()> then);
 
   std::size_t num_connections() const;

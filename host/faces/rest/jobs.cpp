@@ -104,15 +104,23 @@ Jobs::Submission Jobs::submit(const Job& job, JobInput input, const std::optiona
   return out;
 }
 
-void Jobs::when_ended(const std::string& id, std::function<void()> then) {
+std::optional<std::uint64_t> Jobs::when_ended(const std::string& id, std::function<void()> then) {
   {
     const std::scoped_lock lock(mutex_);
     if (const auto found = active_.find(id); found != active_.end()) {
-      found->second.waiting.push_back(std::move(then));
-      return;
+      found->second.waiting.emplace(++sequence_, std::move(then));
+      return sequence_;
     }
   }
   then();
+  return std::nullopt;
+}
+
+void Jobs::stop_waiting(const std::string& id, std::uint64_t waiting) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = active_.find(id); found != active_.end()) {
+    found->second.waiting.erase(waiting);
+  }
 }
 
 std::optional<Progress> Jobs::progress(const std::string& id) const {
@@ -133,15 +141,40 @@ Result<std::optional<Job>> Jobs::find(const std::string& id) {
 
 Result<bool> Jobs::remove(const std::string& id) {
   PROOFCARD_TRY(const bool removed, store_.remove_job(id));
-  const std::scoped_lock lock(mutex_);
-  not_stored_.erase(id);
-  if (const auto found = active_.find(id); found != active_.end()) {
-    found->second.stop.request_stop();
+  std::optional<Work> queued;
+  {
+    const std::scoped_lock lock(mutex_);
+    not_stored_.erase(id);
+    if (const auto found = active_.find(id); found != active_.end()) {
+      found->second.stop.request_stop();
+    }
+    if (removed) {
+      ::unlink(folder_.proof(id).c_str());  // what stays is swept at the next start
+    }
+    queued = take_queued(id);
   }
-  if (removed) {
-    ::unlink(folder_.proof(id).c_str());  // what stays is swept at the next start
+  if (queued) {
+    fail(std::move(*queued), kLost);
   }
   return removed;
+}
+
+std::optional<Jobs::Work> Jobs::take_queued(const std::string& id) {
+  for (std::deque<Work>* queue : {&small_, &large_}) {
+    const auto found = std::ranges::find_if(*queue, [&](const Work& work) { return work.job.id == id; });
+    if (found != queue->end()) {
+      Work out = std::move(*found);
+      queue->erase(found);
+      return out;
+    }
+  }
+  return std::nullopt;
+}
+
+void Jobs::fail(Work work, const std::string& reason) {
+  work.job.state = JobState::kFailed;
+  work.job.reason = reason;
+  end(std::move(work.job));
 }
 
 std::size_t Jobs::num_queued() const {
@@ -235,7 +268,7 @@ void Jobs::end(Job job) {
     ::unlink(folder_.proof(job.id).c_str());
   }
   metrics_.count_job(deleted ? "deleted" : job.state == JobState::kDone ? "done" : "failed", job.prove_ms / 1e3);
-  std::vector<std::function<void()>> waiting;
+  std::map<std::uint64_t, std::function<void()>> waiting;
   {
     const std::scoped_lock lock(mutex_);
     const auto found = active_.find(job.id);
@@ -250,7 +283,7 @@ void Jobs::end(Job job) {
     }
   }
   changed_.notify_all();
-  for (const std::function<void()>& then : waiting) {
+  for (const auto& [number, then] : waiting) {
     then();
   }
 }
@@ -287,9 +320,7 @@ void Jobs::fail_queued(const std::string& reason) {
     }
   }
   for (Work& work : all) {
-    work.job.state = JobState::kFailed;
-    work.job.reason = reason;
-    end(std::move(work.job));
+    fail(std::move(work), reason);
   }
 }
 

@@ -61,8 +61,9 @@ class Jobs {
   };
   Submission submit(const Job& job, JobInput input, const std::optional<Claim>& claim);
 
-  // Calls `then` once, from any thread, when the job has ended; at once when it has.
-  void when_ended(const std::string& id, std::function<void()> then);
+  // Calls `then` once, from any thread, when the job has ended; at once when it has, else returns what stop_waiting() takes.
+  std::optional<std::uint64_t> when_ended(const std::string& id, std::function<void()> then);
+  void stop_waiting(const std::string& id, std::uint64_t waiting);
   std::optional<Progress> progress(const std::string& id) const;
   // The job as it is now, also when the disk could not take its end yet.
   Result<std::optional<Job>> find(const std::string& id);
@@ -86,7 +87,7 @@ class Jobs {
     std::uint64_t bytes = 0;
     Progress progress{};
     std::stop_source stop{};
-    std::vector<std::function<void()>> waiting{};
+    std::map<std::uint64_t, std::function<void()>> waiting{};
   };
 
   std::optional<Refusal> refusal_locked(const std::string& owner, std::uint64_t bytes) const;
@@ -95,7 +96,9 @@ class Jobs {
   void prove(Work& work);
   Status make_proof(Work& work, const std::stop_token& stop);
   void end(Job job);
-  void store_ends();  // of jobs that the disk could not take before
+  void store_ends();                                       // of jobs that the disk could not take before
+  std::optional<Work> take_queued(const std::string& id);  // under the lock
+  void fail(Work work, const std::string& reason);
   void fail_queued(const std::string& reason);
 
   const ServeOptions& options_;

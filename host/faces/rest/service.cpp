@@ -144,12 +144,24 @@ Admission Service::admit(Request& request) {
 }
 
 void Service::answer(Request request, Respond respond) {
+  guard(respond, [&] { (this->*routes()[request.route].call)(request, respond); });
+}
+
+void Service::guard(const Respond& respond, const std::function<void()>& call) {
   try {
-    (this->*routes()[request.route].call)(request, respond);
+    call();
   } catch (const std::bad_alloc&) {
     respond(to_response({503, "busy", "out of memory", 5}));
   } catch (const std::exception&) {  // its text may quote what it failed on
     respond(to_response({500, "internal", "this is a defect of the service"}));
+  }
+}
+
+void Service::failed(const char* reason) noexcept {
+  try {
+    log_(tools::json_text({{"time", time_text(now_ms())}, {"event", "connection_failed"}, {"reason", reason}}, -1));
+  } catch (const std::exception&) {  // no memory for the line either
+    return;
   }
 }
 

@@ -44,6 +44,7 @@ class Service : public Handler {
   Admission admit(Request& request) override;
   void answer(Request request, Respond respond) override;
   void answered(const Request& request, const Response& response, std::uint64_t body_bytes, double seconds) override;
+  void failed(const char* reason) noexcept override;
 
   struct Route {
     std::string_view method;
@@ -73,6 +74,8 @@ class Service : public Handler {
   void delete_proof(const Request& request, const Respond& respond);
   void verify(const Request& request, const Respond& respond);
 
+  // Calls, and answers when that throws.
+  static void guard(const Respond& respond, const std::function<void()>& call);
   Response take_model(const Request& request);
   // Of the model that the path names. Errors: as a refusal.
   struct FoundModel {
