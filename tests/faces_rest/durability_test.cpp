@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "host/faces/rest/database.hpp"
 #include "tests/faces_rest/running_service.hpp"
 
 namespace proofcard::testing {
@@ -152,6 +153,33 @@ TEST_F(DurabilityTest, AFullDiskAcceptsNothing) {
   }
   EXPECT_EQ(found, std::min<std::size_t>(known, 100)) << "each that was accepted is known";
   EXPECT_EQ(infer("?wait=30").json()["state"], "done") << "there is room again";
+}
+
+// Those whose time to wait is over ask for their job meanwhile; nobody else waits with them.
+TEST_F(DurabilityTest, ADiskThatIsSlowDoesNotHoldUpHealth) {
+  start("--provers 1");
+  upload();
+  for (int i = 0; i < 150; ++i) {
+    infer();
+  }
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < 4; ++i) {
+    waiting.emplace_back([&] { infer("?wait=1"); });
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  {
+    auto database = rest::Database::open(path("state/service.db"));
+    ASSERT_TRUE(database.ok());
+    const auto held = rest::Transaction::begin(*database);
+    ASSERT_TRUE(held.ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+    Connection connection(port_);
+    connection.send(request_text("GET", "/healthz", "", ""));
+    EXPECT_EQ(connection.read_reply(1000).status, 200);
+  }
+  for (std::thread& thread : waiting) {
+    thread.join();
+  }
 }
 
 TEST_F(DurabilityTest, NoRoomIsReserved) {
