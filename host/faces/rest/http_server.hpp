@@ -2,7 +2,7 @@
 //
 // Framing: a request with both Content-Length and Transfer-Encoding, either of them twice, or another coding than "chunked" is
 //          refused, and the connection ends: two readers must not see two requests where one was sent, or one for two.
-// Limits:  heads of 16 KiB; bodies as Handler::admit says, before they are read; a time for each head, each body by its size
+// Limits:  heads of 16 KiB; bodies as Handler::admit says, before they are read; a time for each head, each body as it arrives
 //          and each answer by its size; so many connections, of which the one that has waited longest for a request makes room.
 #pragma once
 

@@ -23,7 +23,7 @@ struct ServeOptions {
   std::uint64_t max_input = 16ULL << 20;      // bytes of an inference's body
   std::uint64_t max_proof = 64ULL << 20;      // bytes of a verification's body
   std::uint64_t max_model = 1ULL << 30;       // bytes of an uploaded key
-  std::uint64_t request_memory = 2ULL << 30;  // bytes of all bodies that are being received or answered
+  std::uint64_t request_memory = 2ULL << 30;  // bytes of all bodies that are being received or handled
   std::uint64_t disk_reserve = 64ULL << 20;   // bytes that stay free in the state's file system
   std::size_t connections = 4000;
   double rate = 200;              // requests a second of one API key, in the long run
