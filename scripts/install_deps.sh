@@ -10,6 +10,7 @@
 #   install_deps.sh --wheel    also what scripts/make_wheel.sh, and pip install ., need
 #   install_deps.sh --wasm     also what scripts/build_wasm.sh needs
 #   install_deps.sh --browser  also what the test of the page needs
+#   install_deps.sh --aarch64  also what scripts/build_aarch64.sh needs
 #   install_deps.sh --fuzz     also what scripts/fuzz.sh needs
 #   install_deps.sh --lint     also what make check and make lint need
 #   install_deps.sh --fresh    also what scripts/fresh_machine.sh needs
@@ -34,6 +35,8 @@ elif [[ "${1:-}" == "--wheel" ]]; then
 elif [[ "${1:-}" == "--wasm" || "${1:-}" == "--browser" ]]; then
   packages+=(clang-19 lld-19 llvm-19 libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 wasi-libc xz-utils)
   [[ "$1" == "--wasm" ]] || packages+=(chromium)
+elif [[ "${1:-}" == "--aarch64" ]]; then
+  packages+=(g++-aarch64-linux-gnu qemu-user)
 elif [[ "${1:-}" == "--fuzz" ]]; then
   packages+=(clang libclang-rt-14-dev)
 elif [[ "${1:-}" == "--lint" ]]; then

@@ -1,0 +1,15 @@
+# Cross compiling for Linux on aarch64 with Debian's compiler, and its libraries in PROOFCARD_SYSROOT (scripts/build_aarch64.sh).
+# Programs run under QEMU's user mode, tests too.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_CXX_FLAGS_INIT -Wno-psabi)  # notes on an ABI change of GCC 10, which nothing here crosses
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES PROOFCARD_SYSROOT)
+set(CMAKE_SYSROOT ${PROOFCARD_SYSROOT})
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(CMAKE_FIND_ROOT_PATH ${PROOFCARD_SYSROOT})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L ${PROOFCARD_SYSROOT})
