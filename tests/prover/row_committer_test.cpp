@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <new>
 #include <random>
@@ -33,7 +34,7 @@ class EarlyMsm final : public kernels::Msm {
   Status rows(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const IntSpan& scalars,
               std::size_t row_len) const override {
     if (fault_ == Fault::kError) {
-      record_at_thread_exit();
+      record(0);
       return make_error(ErrorKind::kDeviceFault, "card", "gone");
     }
     if (fault_ == Fault::kNoMemory) {
@@ -74,8 +75,8 @@ class EarlyMsm final : public kernels::Msm {
     rows_ += rows;
     changed_.notify_all();
   }
-  // A batch that failed is seen when the thread that had it has ended, and so has told the committer: until then the
-  // mutex is held. Pre: not the test's own thread.
+  // What is thrown ends the thread that had the batch, and is seen when it has, and so has told the committer: until then
+  // the mutex is held. Pre: not the test's own thread.
   void record_at_thread_exit() const {
     ASSERT_NE(std::this_thread::get_id(), made_by_);
     std::unique_lock lock(mutex_);
@@ -92,15 +93,16 @@ class EarlyMsm final : public kernels::Msm {
   mutable std::size_t rows_ = 0;
 };
 
-// Passes everything on; before the last node it waits for the first batch.
+// Passes everything on; before the last node it waits for the first batch, and for what comes of it.
 class WaitingSink final : public graph::Sink {
  public:
-  WaitingSink(graph::Sink& to, std::size_t last_node, const EarlyMsm& msm)
-      : to_(to), last_node_(last_node), msm_(msm) {}
+  WaitingSink(graph::Sink& to, std::size_t last_node, const EarlyMsm& msm, std::function<void()> then)
+      : to_(to), last_node_(last_node), msm_(msm), then_(std::move(then)) {}
   Status input(std::uint32_t tensor, const IntSpan& values) override { return to_.input(tensor, values); }
   Status node(std::size_t node, const IntSpan& out, IntVector remainders) override {
     if (node == last_node_) {
       waited_ = msm_.wait_for_a_batch();
+      then_();
     }
     return to_.node(node, out, std::move(remainders));
   }
@@ -111,6 +113,7 @@ class WaitingSink final : public graph::Sink {
   graph::Sink& to_;
   std::size_t last_node_;
   const EarlyMsm& msm_;
+  std::function<void()> then_;
   bool waited_ = false;
 };
 
@@ -129,18 +132,25 @@ class Streaming : public ::testing::Test {
                  .value();
   }
 
-  // As the tools do. waited: whether rows were committed before the last node was executed.
-  Result<Bytes> prove(const EarlyMsm& msm, bool& waited) {
+  // As the tools do. waited: whether rows were committed before the last node was executed. until_told: before it, also that the
+  // committer has been told of the batch's error.
+  Result<Bytes> prove(const EarlyMsm& msm, bool& waited, bool until_told = false) {
     const circuit::Layout& layout = model_.vk.layout;
     PROOFCARD_TRY(const compile::Assigner assigner, compile::Assigner::make(maker_.graph(), model_.vk.circuit, layout));
     prover::RowCommitter rows(msm, *model_.context.bases, layout);
+    std::function<Status()> add_none;  // of a column that has rows: an error when the committer has one
     PROOFCARD_TRY(const auto stream,
                   assigner.begin(model_.weights, [&](std::size_t column, const std::shared_ptr<const IntVector>& values,
                                                      std::size_t first, std::size_t count) {
+                    add_none = [&rows, column, values] { return rows.add(column, values, 0, 0); };
                     return rows.add(column, values, first, count);
                   }));
     PROOFCARD_TRY(const auto columns, stream->begin_input(0));
-    WaitingSink sink(*columns, maker_.graph().nodes.size() - 1, msm);
+    WaitingSink sink(*columns, maker_.graph().nodes.size() - 1, msm, [&] {
+      while (until_told && add_none().ok()) {
+        std::this_thread::yield();
+      }
+    });
     const auto outputs = graph::execute(maker_.graph(), inputs_, sink);
     waited = sink.waited();
     executed_ = outputs.ok();
@@ -178,7 +188,7 @@ TEST_F(Streaming, RowsAreCommittedBeforeTheLastNodeAndTheProofIsTheSame) {
 TEST_F(Streaming, ACardThatDiesMeanwhileEndsTheExecution) {
   const EarlyMsm msm(EarlyMsm::Fault::kError);
   bool waited = false;
-  const auto proof = prove(msm, waited);
+  const auto proof = prove(msm, waited, true);
   ASSERT_FALSE(proof.ok());
   EXPECT_EQ(proof.error().kind, ErrorKind::kDeviceFault);
   EXPECT_EQ(proof.error().message(), "card: gone");
