@@ -331,6 +331,15 @@ TEST(ClassicalModels, RefusesSupportVectorsThatDoNotFit) {
   EXPECT_THAT(with_lists({1, 1}, {0, 0}, {}), HasSubstr("2 rho, 0 a and 0 b"));
   EXPECT_THAT(with_lists({1, 1}, {0}, {1}), HasSubstr("1 a and 0 b"));
   EXPECT_THAT(with_lists({1, 1}, {0}, {}, "LOGISTIC"), HasSubstr("post_transform LOGISTIC"));
+  const auto with_classes = [](const Dims& classes, const std::vector<float>& coefficients) {
+    Classical model("SVMClassifier", {1, 2}, 2);
+    model.node().reals("support_vectors", {1, 2, -1, 0.5F}).ints("vectors_per_class", Dims(classes.size(), 1));
+    model.node().reals("coefficients", coefficients).reals("rho", {0}).ints("classlabels_ints", classes);
+    return error_of(model);
+  };
+  EXPECT_EQ(with_classes({3, 5}, {2, -1}), "accepted");
+  EXPECT_THAT(with_classes({3, 5}, {2}), HasSubstr("1 coefficients"));
+  EXPECT_THAT(with_classes({3}, {2, -1}), HasSubstr("expected 2 to"));
 }
 
 TEST(ClassicalModels, Features) {
