@@ -41,10 +41,10 @@ Status check_leaves(VerifierChannel& channel, const statement::VerifyingKey& vk,
 }
 
 // Claims on public tensors are checked here; the others are returned as claims on columns.
-Result<std::vector<pcs::hyrax::Claim<Value>>> settle_public(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                                            const statement::Header& header,
-                                                            std::vector<relation::TensorClaim<Value>> claims) {
-  std::vector<pcs::hyrax::Claim<Value>> out;
+Result<std::vector<pcs::Claim<Value>>> settle_public(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                                                     const statement::Header& header,
+                                                     std::vector<relation::TensorClaim<Value>> claims) {
+  std::vector<pcs::Claim<Value>> out;
   const std::vector<std::int64_t> padding = circuit::honest_padding(vk.circuit);
   for (relation::TensorClaim<Value>& claim : claims) {
     const circuit::TensorPlace& place = vk.layout.tensor_place[claim.tensor];
@@ -95,8 +95,7 @@ Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const stateme
                 channel.message("lookup.multiplicities", circuit.tables.size()));
   PROOFCARD_RETURN_IF_ERROR(check_leaves(channel, vk, {gamma, alpha}, leaf, reduced.lookup_values, multiplicities));
 
-  PROOFCARD_TRY(std::vector<pcs::hyrax::Claim<Value>> claims,
-                settle_public(channel, vk, header, std::move(reduced.claims)));
+  PROOFCARD_TRY(std::vector<pcs::Claim<Value>> claims, settle_public(channel, vk, header, std::move(reduced.claims)));
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
     const circuit::TensorPlace& place = vk.layout.table_place[id];
     claims.push_back({place.column, place.offset,

@@ -25,9 +25,9 @@ statement::PublicTensors public_tensors(const circuit::Circuit& circuit, const c
   return out;
 }
 
-std::vector<pcs::hyrax::Claim<Fr>> column_claims(const circuit::Layout& layout,
-                                                 std::span<const relation::TensorClaim<Fr>> tensor_claims) {
-  std::vector<pcs::hyrax::Claim<Fr>> out;
+std::vector<pcs::Claim<Fr>> column_claims(const circuit::Layout& layout,
+                                          std::span<const relation::TensorClaim<Fr>> tensor_claims) {
+  std::vector<pcs::Claim<Fr>> out;
   for (const relation::TensorClaim<Fr>& claim : tensor_claims) {
     const circuit::TensorPlace& place = layout.tensor_place[claim.tensor];
     if (place.column != UINT32_MAX) {
@@ -159,7 +159,7 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
   const std::vector<relation::TensorClaim<Fr>> tensor_claims = relation::prove_relations(channel, input, plan, point);
 
   stages.start("open");
-  std::vector<pcs::hyrax::Claim<Fr>> claims = column_claims(layout, tensor_claims);
+  std::vector<pcs::Claim<Fr>> claims = column_claims(layout, tensor_claims);
   std::vector<Fr> multiplicities;
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
     const circuit::TensorPlace& place = layout.table_place[id];

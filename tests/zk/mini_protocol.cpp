@@ -66,7 +66,7 @@ Status MiniProtocol::prove(ProverChannel& channel, Transcript checked_transcript
     blindings[*cheat.column_blinding] += Fr::one();
   }
   const pcs::hyrax::ColumnValues columns[] = {{column_.view(), log_row_len_, blindings}};
-  const pcs::hyrax::Claim<Fr> claims[] = {{0, 0, point, y}};
+  const pcs::Claim<Fr> claims[] = {{0, 0, point, y}};
   PROOFCARD_TRY(
       pcs::hyrax::OpenedVector opened,
       pcs::hyrax::open(channel, {kernels::cpu_msm(), kernels::cpu_int_gemm()}, generators_, *bases_, columns, claims));
@@ -114,7 +114,7 @@ Result<pcs::hyrax::VectorEquation> MiniProtocol::check(VerifierChannel& channel)
   const poly::Point point = channel.challenges("point", log_row_len_ + kLogRows);
   PROOFCARD_TRY(const Value y, channel.message("y"));
   const pcs::hyrax::ColumnCommitment columns[] = {{rows, log_row_len_}};
-  const pcs::hyrax::Claim<Value> claims[] = {{0, 0, point, y}};
+  const pcs::Claim<Value> claims[] = {{0, 0, point, y}};
   return pcs::hyrax::verify_opening(channel, log_row_len_, columns, claims);
 }
 

@@ -1,8 +1,8 @@
 // Opening of many claims on many columns at once: what prover and verifier share.
 //
-// A claim says that a slot of a column (2^n values at an offset aligned to that size) has the multilinear value y at a
-// point. With c = log_row_len it is y = L^T M R: L weights rows by the point's coordinates from c on, R weights
-// positions by those below c (a slot shorter than a row takes part of one row: R is zero outside it).
+// A claim (host/pcs/claim.hpp) is about a slot of 2^n values. With c = log_row_len it is y = L^T M R: L weights rows by
+// the point's coordinates from c on, R weights positions by those below c (a slot shorter than a row takes part of one
+// row: R is zero outside it).
 //
 // Protocol:  1. draw "open.gamma"; claim k gets the coefficient gamma^k. Claims with the same R form a group g:
 //               v_g = sum_k gamma^k L_k^T M_k, y_g = sum_k gamma^k y_k, so y_g = <v_g, R_g>.
@@ -24,18 +24,11 @@
 #include <vector>
 
 #include "host/curve/g1.hpp"
+#include "host/pcs/claim.hpp"
 #include "host/poly/multilinear.hpp"
 #include "host/transcript/value.hpp"
 
 namespace proofcard::pcs::hyrax {
-
-template <class V>
-struct Claim {
-  std::uint32_t column = 0;
-  std::size_t offset = 0;
-  poly::Point point;
-  V value;
-};
 
 // 8 KiB of proof for the last vector; folding further costs the prover two half-size MSMs a round
 // (docs/benchmarks/opening.md).
