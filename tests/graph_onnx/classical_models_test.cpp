@@ -245,7 +245,7 @@ std::vector<double> scores_of_three(const std::vector<double>& x) {
 TEST(ClassicalModels, PairsOfClassesVote) {
   Classical model = three_classes();
   for (const std::vector<double>& x :
-       {std::vector<double>{0.5, 0.25}, {-1, 0.5}, {-0.5, -0.25}, {0.25, 1}, {-0.25, 2}, {1, -2}}) {
+       {std::vector<double>{0.5, 0.25}, {-1, 0.5}, {-0.5, -0.25}, {0.25, 1}, {-0.25, 2}, {1, -2}, {-0.125, 0.1875}}) {
     const std::vector<double> s = scores_of_three(x);
     std::vector<int> votes(3, 0);
     ++votes[s[0] > 0 ? 0 : 1];
@@ -340,6 +340,12 @@ TEST(ClassicalModels, RefusesSupportVectorsThatDoNotFit) {
   EXPECT_EQ(with_classes({3, 5}, {2, -1}), "accepted");
   EXPECT_THAT(with_classes({3, 5}, {2}), HasSubstr("1 coefficients"));
   EXPECT_THAT(with_classes({3}, {2, -1}), HasSubstr("expected 2 to"));
+  for (const std::vector<float>& coefficients : {std::vector<float>{2}, {2, -1, 3}}) {
+    Classical model("SVMRegressor", {1, 2}, 1);
+    model.node().text("kernel_type", "RBF").reals("kernel_params", {0.25F, 0, 3}).integer("n_supports", 2);
+    model.node().reals("support_vectors", {1, 2, -1, 0.5F}).reals("coefficients", coefficients).reals("rho", {0});
+    EXPECT_THAT(error_of(model), HasSubstr("expected 2 vectors of 2 features and 1 coefficients each"));
+  }
 }
 
 TEST(ClassicalModels, Features) {

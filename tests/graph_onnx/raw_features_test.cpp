@@ -125,6 +125,14 @@ TEST(RawFeatures, VariancesGoIntoSquares) {
   EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
 }
 
+// A plan is followed also where the file at hand has other numbers: whoever compares them with the key's does so afterwards.
+TEST(RawFeatures, AFactorOfNothingIsNoDivisor) {
+  FloatGraph graph = imported(squares_by_variances(0));
+  Choices choices = Choices::replay({.decisions = {1}});
+  ASSERT_TRUE(move_factors_into_squares(graph, choices).ok());
+  EXPECT_GT(*std::ranges::min_element(graph.values.back().constant->data), 0.0F);
+}
+
 TEST(RawFeatures, NegativeFactorsStayOutsideOfSquares) {
   FloatGraph graph = imported(squares_by_variances(-1));
   const std::size_t before = graph.values.size();
@@ -153,6 +161,27 @@ TEST(RawFeatures, NearestRowsAreThoseOfTheFloatModel) {
   ASSERT_TRUE(report.ok());
   EXPECT_GE(report->outputs[0].same, report->outputs[0].compared - 2);
   expect_rebuilt(graph, samples);
+}
+
+// Distances are taken from the middle of the rows, which the distances themselves do not show.
+TEST(RawFeatures, DistancesAreThoseToTheRows) {
+  const std::vector<float> rows = {1, 2, 3, 7, -4, 8, 5, 0.5F, 6};
+  ModelBuilder m;
+  m.input("x", {1, 1, 3}).output("squares").constant("rows", {1, 3, 3}, rows);
+  m.node("Sub", {"x", "rows"}, {"d"});
+  m.node("ReduceSumSquare", {"d"}, {"squares"}).ints("axes", {2}).integer("keepdims", 0);
+  const FloatGraph graph = imported(m);
+  EXPECT_TRUE(std::ranges::any_of(graph.nodes, [](const FloatNode& n) { return n.op == FloatOp::kMatMul; }));
+  const std::vector<float> x = {2, -1, 0.25F};
+  const auto found = run(graph, Sample{x});
+  ASSERT_TRUE(found.ok());
+  for (std::size_t r = 0; r < 3; ++r) {
+    double expected = 0;
+    for (std::size_t f = 0; f < 3; ++f) {
+      expected += std::pow(static_cast<double>(x[f]) - static_cast<double>(rows[3 * r + f]), 2);
+    }
+    EXPECT_NEAR((*found)[0].data[r], expected, 1e-4) << r;
+  }
 }
 
 // What is added to the entries of the other axis is a part of their order.

@@ -38,9 +38,10 @@ Status move_factors_into_squares(FloatGraph& graph, Choices& choices) {
     if (!moves) {
       continue;
     }
+    // A plan that says so of a factor that is not positive was made of other numbers than these: any root will do.
     FloatTensor roots = *c;
     for (float& v : roots.data) {
-      v = std::sqrt(std::abs(v));
+      v = v > 0 ? std::sqrt(v) : 1.0F;
     }
     square->op = n.op;
     square->inputs.push_back(static_cast<std::uint32_t>(graph.values.size()));
