@@ -3,7 +3,6 @@
 #include "host/lookup/gkr_verifier.hpp"
 #include "host/lookup/leaves.hpp"
 #include "host/lookup/table_evaluation.hpp"
-#include "host/pcs/hyrax/verifier.hpp"
 #include "host/relation/verifier.hpp"
 
 namespace proofcard::argument {
@@ -62,24 +61,9 @@ Result<std::vector<pcs::Claim<Value>>> settle_public(VerifierChannel& channel, c
 
 }  // namespace
 
-Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                         const statement::Header& header, statement::CommittedRows* committed) {
+Result<std::vector<pcs::Claim<Value>>> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                                             const statement::Header& header) {
   const circuit::Circuit& circuit = vk.circuit;
-  std::vector<std::vector<curve::G1Affine>> received(vk.layout.columns.size());
-  for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {
-    if (vk.layout.columns[c].owner != Column::Owner::kWeights) {
-      PROOFCARD_TRY(received[c], channel.points("commit", vk.layout.columns[c].num_rows()));
-    }
-  }
-  if (committed != nullptr) {
-    committed->assign(circuit.tensors.size(), {});
-    for (std::size_t c = 0; c < received.size(); ++c) {
-      if (vk.layout.columns[c].owner == Column::Owner::kTensor) {
-        (*committed)[vk.layout.columns[c].tensors[0]] = received[c];
-      }
-    }
-  }
-
   const Fr gamma = channel.challenge("lookup.gamma");
   const Fr alpha = channel.challenge("lookup.alpha");
   PROOFCARD_TRY(const lookup::LeafClaim leaf, lookup::verify_fraction_sum(channel, vk.layout.log_num_leaves));
@@ -102,12 +86,7 @@ Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const stateme
                       poly::Point(point.begin(), point.begin() + circuit::log_table_size(circuit.tables[id])),
                       multiplicities[id]});
   }
-  std::vector<pcs::hyrax::ColumnCommitment> columns;
-  for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {
-    const bool weights = vk.layout.columns[c].owner == Column::Owner::kWeights;
-    columns.push_back({weights ? vk.weight_rows[c] : received[c], vk.layout.columns[c].log_row_len});
-  }
-  return pcs::hyrax::verify_opening(channel, vk.layout.log_row_len, columns, claims);
+  return claims;
 }
 
 }  // namespace proofcard::argument

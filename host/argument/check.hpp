@@ -1,22 +1,22 @@
 // The checks of the protocol, written once: the verifier runs them on the proof, and a prover that hides its messages
 // runs them on its own to learn which constraints the messages have to satisfy.
 //
-// Transcript: prover/prover.hpp, from "commit" to the opening.
+// Transcript: prover/prover.hpp, from "lookup.gamma" to "lookup.multiplicities". Which commitments stand before it and how the claims
+// are opened is the commitment scheme's (argument/hyrax.hpp).
 #pragma once
 
+#include <vector>
+
 #include "host/base/result.hpp"
-#include "host/pcs/hyrax/opening.hpp"
-#include "host/statement/committed.hpp"
+#include "host/pcs/claim.hpp"
 #include "host/statement/proof.hpp"
 #include "host/transcript/channel.hpp"
 
 namespace proofcard::argument {
 
-// All equations go to the channel; what remains to be checked is that the returned equation holds for the last vector.
-// `committed`, when given, receives the row commitments of committed tensors, which the proof is about if everything
-// holds. Errors: kRejected, where = stage.
-Result<pcs::hyrax::VectorEquation> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                         const statement::Header& header,
-                                         statement::CommittedRows* committed = nullptr);
+// All equations go to the channel; what remains to be checked are the returned claims on columns of the layout.
+// Errors: kRejected, where = stage.
+Result<std::vector<pcs::Claim<Value>>> check(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                                             const statement::Header& header);
 
 }  // namespace proofcard::argument

@@ -2,12 +2,9 @@
 
 #include <array>
 
-#include "host/argument/check.hpp"
-#include "host/lookup/gkr_prover.hpp"
-#include "host/lookup/leaves.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/pcs/hyrax/prover.hpp"
-#include "host/relation/contract.hpp"
-#include "host/relation/prover.hpp"
+#include "host/prover/claims.hpp"
 #include "host/zk/blindfold.hpp"
 
 namespace proofcard::prover {
@@ -20,18 +17,6 @@ statement::PublicTensors public_tensors(const circuit::Circuit& circuit, const c
   for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
     if (circuit.is_public(id)) {
       out[id] = statement::unpad(circuit.tensors[id], assignment.public_tensors[id]);
-    }
-  }
-  return out;
-}
-
-std::vector<pcs::Claim<Fr>> column_claims(const circuit::Layout& layout,
-                                          std::span<const relation::TensorClaim<Fr>> tensor_claims) {
-  std::vector<pcs::Claim<Fr>> out;
-  for (const relation::TensorClaim<Fr>& claim : tensor_claims) {
-    const circuit::TensorPlace& place = layout.tensor_place[claim.tensor];
-    if (place.column != UINT32_MAX) {
-      out.push_back({place.column, place.offset, claim.point, claim.value});
     }
   }
   return out;
@@ -132,7 +117,6 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
                       const statement::Header& header, const circuit::Assignment& assignment,
                       const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript, Stages& stages,
                       RowCommitter* rows) {
-  const circuit::Circuit& circuit = vk.circuit;
   const circuit::Layout& layout = vk.layout;
   stages.start("commit");
   PROOFCARD_TRY(RowSums sums, rows != nullptr ? rows->finish() : sum_rows(backend, context, layout, assignment));
@@ -143,33 +127,8 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
     }
   }
 
-  stages.start("lookup");
-  const Fr gamma = channel.challenge("lookup.gamma");
-  const Fr alpha = channel.challenge("lookup.alpha");
-  std::vector<Fr> point =
-      lookup::prove_fraction_sum(channel, lookup::CircuitLeaves(circuit, layout, assignment, {gamma, alpha}));
-
-  stages.start("sumcheck");
-  const relation::Plan plan = relation::make_plan(circuit);
-  if (plan.max_point_vars > point.size()) {
-    const std::vector<Fr> more = channel.challenges("relation.point", plan.max_point_vars - point.size());
-    point.insert(point.end(), more.begin(), more.end());
-  }
-  const relation::ProverInput input{circuit, layout, assignment, backend.gemm};
-  const std::vector<relation::TensorClaim<Fr>> tensor_claims = relation::prove_relations(channel, input, plan, point);
-
+  const std::vector<pcs::Claim<Fr>> claims = prove_claims(backend.gemm, vk, assignment, channel, stages);
   stages.start("open");
-  std::vector<pcs::Claim<Fr>> claims = column_claims(layout, tensor_claims);
-  std::vector<Fr> multiplicities;
-  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
-    const circuit::TensorPlace& place = layout.table_place[id];
-    const unsigned vars = circuit::log_table_size(circuit.tables[id]);
-    poly::Point at(point.begin(), point.begin() + vars);
-    const IntSpan counts = int_subspan(assignment.columns[place.column]->view(), place.offset, std::size_t{1} << vars);
-    multiplicities.push_back(relation::evaluate_at(backend.gemm, counts, at));
-    claims.push_back({place.column, place.offset, std::move(at), multiplicities.back()});
-  }
-  channel.message("lookup.multiplicities", multiplicities);
   std::vector<pcs::hyrax::ColumnValues> columns;
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     columns.push_back({assignment.columns[c]->view(), layout.columns[c].log_row_len, blindings[c]});
@@ -180,7 +139,7 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
   if (channel.hiding()) {
     stages.start("zero knowledge");
     VerifierChannel checked(std::move(checked_transcript), channel.proof(), true, channel.sent_points());
-    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check(checked, vk, header));
+    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check_hyrax(checked, vk, header));
     PROOFCARD_RETURN_IF_ERROR(zk::prove(channel, checked, equation, opened, backend.msm, *context.bases));
   }
   stages.stop();

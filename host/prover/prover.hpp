@@ -1,12 +1,9 @@
-// The prover: commit, look up, reduce relations, open.
+// The prover: commit, look up, reduce relations, open. With Hyrax commitments.
 //
 // Hiding:     with mode.zero_knowledge every message is committed and every row commitment of a secret column is
 //             blinded; at the end host/zk proves the verifier's equations over the commitments.
 // Transcript: statement (statement/proof.hpp); "commit" row commitments of each column that is not weights, in layout
-//             order; draw "lookup.gamma", "lookup.alpha"; GKR (lookup/gkr_prover.hpp), ending at the leaf point; draw
-//             "relation.point" if an output space has more variables than the leaves; relations
-//             (relation/prover.hpp); send "lookup.multiplicities", each table's multiplicities at the leaf point;
-//             opening (pcs/hyrax/opening.hpp).
+//             order; lookups and relations (prover/claims.hpp); opening (pcs/hyrax/opening.hpp).
 #pragma once
 
 #include <optional>

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <mutex>
 
-#include "host/argument/check.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/base/cancellation.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
@@ -73,7 +73,7 @@ std::uint64_t count_proof_bytes(const statement::VerifyingKey& vk) {
       messages.insert(messages.end(), infinity.begin(), infinity.end());
     }
     VerifierChannel channel(statement::begin_transcript(vk.circuit, header), messages, true);
-    const auto equation = argument::check(channel, vk, header);
+    const auto equation = argument::check_hyrax(channel, vk, header);
     if (!equation.ok()) {
       continue;  // more messages than these
     }

@@ -1,6 +1,6 @@
 #include "host/verifier/verifier.hpp"
 
-#include "host/argument/check.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/base/text.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "host/zk/blindfold.hpp"
@@ -40,7 +40,7 @@ Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Gene
   VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()), header.mode.zero_knowledge);
 
   statement::CommittedRows rows;
-  PROOFCARD_TRY(pcs::hyrax::VectorEquation equation, argument::check(channel, vk, header, &rows));
+  PROOFCARD_TRY(pcs::hyrax::VectorEquation equation, argument::check_hyrax(channel, vk, header, &rows));
   if (header.mode.zero_knowledge) {
     PROOFCARD_RETURN_IF_ERROR(zk::verify(channel, equation, msm, generators));
   } else {

@@ -128,7 +128,9 @@ TEST(RawFeatures, VariancesGoIntoSquares) {
 // A plan is followed also where the file at hand has other numbers: whoever compares them with the key's does so afterwards.
 TEST(RawFeatures, AFactorOfNothingIsNoDivisor) {
   FloatGraph graph = imported(squares_by_variances(0));
-  Choices choices = Choices::replay({.decisions = {1}});
+  QuantisationPlan plan;
+  plan.decisions = {1};
+  Choices choices = Choices::replay(std::move(plan));
   ASSERT_TRUE(move_factors_into_squares(graph, choices).ok());
   EXPECT_GT(*std::ranges::min_element(graph.values.back().constant->data), 0.0F);
 }

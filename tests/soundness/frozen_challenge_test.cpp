@@ -1,7 +1,7 @@
 // False lookups by a prover that knows the folding challenge, or that another table would hold the tuple.
 #include <gtest/gtest.h>
 
-#include "host/argument/check.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "tests/support/cheat.hpp"
 #include "tests/support/frozen.hpp"
@@ -37,7 +37,7 @@ std::string stage(const Model& model, const statement::VerifyingKey& key, const 
   const Bytes proof = prover.take_proof();
   VerifierChannel channel(frozen_transcript(frozen), proof);
   const auto verdict = [&]() -> Status {
-    PROOFCARD_TRY(auto equation, argument::check(channel, model.vk, header));
+    PROOFCARD_TRY(auto equation, argument::check_hyrax(channel, model.vk, header));
     PROOFCARD_RETURN_IF_ERROR(
         pcs::hyrax::check_vector_equation(kernels::cpu_msm(), model.context.generators, std::move(equation)));
     return channel.expect_end();

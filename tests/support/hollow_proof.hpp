@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "host/argument/check.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/poly/multilinear.hpp"
 #include "host/statement/proof.hpp"
@@ -101,7 +101,7 @@ inline Bytes hollow_proof(const statement::VerifyingKey& vk) {
   transcript.set_observer(words.counter());
   VerifierChannel channel(std::move(transcript), words.view(), true);
   if (is_whole) {
-    const auto equation = argument::check(channel, vk, header);
+    const auto equation = argument::check_hyrax(channel, vk, header);
     if (equation.ok()) {
       static_cast<void>(finish_hollow(channel, words, equation->b.size()));
     }

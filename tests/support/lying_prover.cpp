@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "host/argument/check.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/base/check.hpp"
 #include "tests/support/random.hpp"
 
@@ -74,7 +74,7 @@ std::vector<Constraint> equations(const Model& model, const statement::Header& h
     return out;
   });
   VerifierChannel channel(std::move(transcript), infinities, true);
-  PROOFCARD_CHECK(argument::check(channel, model.vk, header).ok());
+  PROOFCARD_CHECK(argument::check_hyrax(channel, model.vk, header).ok());
   return channel.constraints();
 }
 

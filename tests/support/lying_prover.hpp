@@ -2,7 +2,7 @@
 // statement, a message) and bends each later message so that every check of the verifier holds, but for the one that it
 // spares. A proof of this kind is accepted by a verifier that lacks the spared check, and by no other.
 //
-// How it knows the checks: host/argument/check.hpp runs on message *variables*, with the challenges that were drawn so
+// How it knows the checks: host/argument/hyrax.hpp runs on message *variables*, with the challenges that were drawn so
 // far, and notes its equations (transcript/value.hpp). When a message is about to be sent, the equations that it is the
 // last to enter are made to hold by solving for one of its elements each. So this follows the protocol when that
 // changes, and works for every circuit and in both modes.

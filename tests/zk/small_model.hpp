@@ -1,7 +1,7 @@
 // A proof of a small model with private input and weights, for tests of what it shows.
 #pragma once
 
-#include "host/argument/check.hpp"
+#include "host/argument/hyrax.hpp"
 #include "host/zk/blindfold.hpp"
 #include "tests/compile/graph_maker.hpp"
 #include "tests/support/pipeline.hpp"
@@ -21,13 +21,13 @@ class SmallModel {
 
   Protocol protocol() const {
     return {[this] { return statement::begin_transcript(model_.vk.circuit, header_); },
-            [this](VerifierChannel& channel) { return argument::check(channel, model_.vk, header_); },
+            [this](VerifierChannel& channel) { return argument::check_hyrax(channel, model_.vk, header_); },
             model_.context.generators};
   }
   // The verifier, with the given transcript's challenges.
   Status verify_messages(ByteView messages, Transcript transcript) const {
     VerifierChannel channel(std::move(transcript), messages, true);
-    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check(channel, model_.vk, header_));
+    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check_hyrax(channel, model_.vk, header_));
     PROOFCARD_RETURN_IF_ERROR(zk::verify(channel, equation, kernels::cpu_msm(), model_.context.generators));
     return channel.expect_end();
   }

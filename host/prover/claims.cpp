@@ -1,0 +1,59 @@
+#include "host/prover/claims.hpp"
+
+#include "host/lookup/gkr_prover.hpp"
+#include "host/lookup/leaves.hpp"
+#include "host/relation/contract.hpp"
+#include "host/relation/prover.hpp"
+
+namespace proofcard::prover {
+namespace {
+
+std::vector<pcs::Claim<Fr>> column_claims(const circuit::Layout& layout,
+                                          std::span<const relation::TensorClaim<Fr>> tensor_claims) {
+  std::vector<pcs::Claim<Fr>> out;
+  for (const relation::TensorClaim<Fr>& claim : tensor_claims) {
+    const circuit::TensorPlace& place = layout.tensor_place[claim.tensor];
+    if (place.column != UINT32_MAX) {
+      out.push_back({place.column, place.offset, claim.point, claim.value});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<pcs::Claim<Fr>> prove_claims(const kernels::IntGemm& gemm, const statement::VerifyingKey& vk,
+                                         const circuit::Assignment& assignment, ProverChannel& channel,
+                                         Stages& stages) {
+  const circuit::Circuit& circuit = vk.circuit;
+  const circuit::Layout& layout = vk.layout;
+  stages.start("lookup");
+  const Fr gamma = channel.challenge("lookup.gamma");
+  const Fr alpha = channel.challenge("lookup.alpha");
+  std::vector<Fr> point =
+      lookup::prove_fraction_sum(channel, lookup::CircuitLeaves(circuit, layout, assignment, {gamma, alpha}));
+
+  stages.start("sumcheck");
+  const relation::Plan plan = relation::make_plan(circuit);
+  if (plan.max_point_vars > point.size()) {
+    const std::vector<Fr> more = channel.challenges("relation.point", plan.max_point_vars - point.size());
+    point.insert(point.end(), more.begin(), more.end());
+  }
+  const relation::ProverInput input{circuit, layout, assignment, gemm};
+  const std::vector<relation::TensorClaim<Fr>> tensor_claims = relation::prove_relations(channel, input, plan, point);
+
+  std::vector<pcs::Claim<Fr>> claims = column_claims(layout, tensor_claims);
+  std::vector<Fr> multiplicities;
+  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
+    const circuit::TensorPlace& place = layout.table_place[id];
+    const unsigned vars = circuit::log_table_size(circuit.tables[id]);
+    poly::Point at(point.begin(), point.begin() + vars);
+    const IntSpan counts = int_subspan(assignment.columns[place.column]->view(), place.offset, std::size_t{1} << vars);
+    multiplicities.push_back(relation::evaluate_at(gemm, counts, at));
+    claims.push_back({place.column, place.offset, std::move(at), multiplicities.back()});
+  }
+  channel.message("lookup.multiplicities", multiplicities);
+  return claims;
+}
+
+}  // namespace proofcard::prover
