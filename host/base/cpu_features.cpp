@@ -14,12 +14,14 @@ std::atomic<int> g_isa{kUndecided};
 #if defined(__x86_64__)
 bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
 
-// ADX has no name in __builtin_cpu_supports of g++ 12; CPUID leaf 7, EBX bit 19 is it.
-bool has_adx() {
+// ADX and SHA have no names in __builtin_cpu_supports of g++ 12; bits 19 and 29 of CPUID leaf 7, EBX, are they.
+bool has_bit_of_leaf_7(unsigned bit) {
   unsigned eax = 7, ebx = 0, ecx = 0, edx = 0;
   __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-  return (ebx >> 19 & 1) != 0;
+  return (ebx >> bit & 1) != 0;
 }
+bool has_adx() { return has_bit_of_leaf_7(19); }
+bool has_sha() { return has_bit_of_leaf_7(29); }
 
 bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -30,6 +32,7 @@ bool has_avx512() {
 #else
 bool has_avx2() { return false; }
 bool has_adx() { return false; }
+bool has_sha() { return false; }
 bool has_avx512() { return false; }
 #endif
 
@@ -63,6 +66,11 @@ bool isa_available(Isa isa) {
   static const bool avx2 = has_avx2();
   static const bool avx512 = has_avx512();
   return isa == Isa::kPortable || (isa == Isa::kAvx2 && avx2) || (isa == Isa::kAvx512 && avx512);
+}
+
+bool sha_available() {
+  static const bool sha = has_avx2() && has_sha();
+  return sha;
 }
 
 Isa best_isa() {

@@ -25,6 +25,8 @@ std::string_view isa_name(Isa isa);
 
 // Whether this build has code for `isa` and this processor runs it. kPortable always does.
 bool isa_available(Isa isa);
+// Whether this processor has the SHA extensions of x86-64 (and AVX2). Kernels use them with any choice but kPortable.
+bool sha_available();
 // The widest available one.
 Isa best_isa();
 // What a value of PROOFCARD_ISA asks for on a processor whose widest is `best`; null and "" mean that one.

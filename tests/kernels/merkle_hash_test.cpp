@@ -1,0 +1,31 @@
+// The reference and CPU implementations of MerkleHash keep its contract.
+#include "tests/kernels/merkle_hash_contract.hpp"
+
+namespace proofcard::kernels {
+namespace {
+
+struct Reference {
+  static constexpr std::string_view kName = "reference";
+  static constexpr Isa kIsa = Isa::kPortable;
+  static bool available() { return true; }
+  static const MerkleHash& hash() { return reference_merkle_hash(); }
+};
+struct Portable {
+  static constexpr std::string_view kName = "cpu-portable";
+  static constexpr Isa kIsa = Isa::kPortable;
+  static bool available() { return true; }
+  static const MerkleHash& hash() { return cpu_merkle_hash(); }
+};
+template <Isa I>
+struct Sha {
+  static constexpr std::string_view kName = "cpu-sha";
+  static constexpr Isa kIsa = I;
+  static bool available() { return isa_available(I) && sha_available(); }
+  static const MerkleHash& hash() { return cpu_merkle_hash(); }
+};
+
+using MerkleBackends = ::testing::Types<Reference, Portable, Sha<Isa::kAvx2>, Sha<Isa::kAvx512>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Backends, MerkleHashContract, MerkleBackends);
+
+}  // namespace
+}  // namespace proofcard::kernels
