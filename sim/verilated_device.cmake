@@ -25,7 +25,7 @@ function(proofcard_verilated_kernel name)
     COMMAND ${PROOFCARD_VERILATOR} --cc -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 4000 -Mdir ${dir}
             ${waves} --top-module ${ARG_TOP} ${ARG_PARAMETERS} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${ARG_SOURCES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
-            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a ${runtime_objects}
+            "CFG_CXXFLAGS_STD_NEWEST=-std=c++20" V${ARG_TOP}__ALL.a ${runtime_objects} > ${dir}/make.log
     COMMAND ${CMAKE_AR} rcs ${runtime} ${runtime_paths}
     DEPENDS ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}" VERBATIM)

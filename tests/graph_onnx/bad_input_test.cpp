@@ -112,6 +112,44 @@ TEST(HostileFile, LogicOfFloatsIsRefused) {
   }
 }
 
+TEST(HostileFile, AFloatIsNoAxisOfConstants) {
+  for (const float axis : {0.0F, 1e30F, std::numeric_limits<float>::quiet_NaN()}) {
+    ModelBuilder m;
+    m.input("x", {2}).output("y").constant("c", {2}, {1, 2}).constant("axis", {}, {axis});
+    m.node("CumSum", {"c", "axis"}, {"sums"});
+    m.node("Add", {"x", "sums"}, {"y"});
+    const auto graph = import_onnx(m.bytes(), "model.onnx");
+    ASSERT_FALSE(graph.ok());
+    EXPECT_THAT(graph.error().message(), HasSubstr("expected one axis, an integer, found 1 of type 1"));
+  }
+}
+
+TEST(HostileFile, FloatsAreNoModesOfBranches) {
+  ModelBuilder m;
+  m.model().add_opset_import()->set_domain("ai.onnx.ml");
+  m.model().mutable_opset_import(1)->set_version(5);
+  m.input("x", {1, 1}).output("y");
+  ModelBuilder::NodeBuilder node = m.node("TreeEnsemble", {"x"}, {"y"});
+  node.proto()->set_domain("ai.onnx.ml");
+  node.ints("nodes_featureids", {0}).ints("nodes_truenodeids", {0}).ints("nodes_trueleafs", {1});
+  node.ints("nodes_falsenodeids", {1}).ints("nodes_falseleafs", {1}).ints("leaf_targetids", {0, 0});
+  node.ints("tree_roots", {0}).integer("n_targets", 1);
+  const auto floats = [&](const std::string& name, const std::vector<float>& values) {
+    onnx::AttributeProto* a = node.proto()->add_attribute();
+    a->set_name(name);
+    a->set_type(onnx::AttributeProto::TENSOR);
+    a->mutable_t()->set_data_type(onnx::TensorProto::FLOAT);
+    a->mutable_t()->add_dims(static_cast<std::int64_t>(values.size()));
+    for (const float v : values) a->mutable_t()->add_float_data(v);
+  };
+  floats("nodes_splits", {0.5F});
+  floats("leaf_weights", {1, 2});
+  floats("nodes_modes", {1e30F});
+  const auto graph = import_onnx(m.bytes(), "model.onnx");
+  ASSERT_FALSE(graph.ok());
+  EXPECT_THAT(graph.error().message(), HasSubstr("nodes_modes: expected integers, found type 1"));
+}
+
 TEST(HostileFile, AskingLargeValuesForInfinityTakesNoMemory) {
   for (const std::string op : {"IsInf", "IsNaN"}) {
     ModelBuilder m(20);

@@ -37,7 +37,7 @@ function(proofcard_verilated_test name)
             ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES}
     COMMAND ${PROOFCARD_MAKE} -s -j2 -C ${dir} -f V${ARG_TOP}.mk "CXX=${PROOFCARD_VERILATED_CXX}" LINK=c++ OPT_FAST=${optimise}
             OPT_SLOW=-O0 OPT_GLOBAL=-O2 "CFG_CXXFLAGS_STD_NEWEST=-std=c++20"
-            V${ARG_TOP}__ALL.a ${runtime_objects}
+            V${ARG_TOP}__ALL.a ${runtime_objects} > ${dir}/make.log
     DEPENDS ${PROOFCARD_RTL_PACKAGES} ${ARG_MODULES} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
     COMMENT "Verilating ${ARG_TOP}"
     VERBATIM)

@@ -175,11 +175,10 @@ Result<Constant> cumulative_sum(const NodeReader& node, const Operands& in) {
   PROOFCARD_TRY(const Constant* where, operand(node, in, 1));
   PROOFCARD_TRY(const std::int64_t exclusive, node.integer("exclusive", 0));
   PROOFCARD_TRY(const std::int64_t reverse, node.integer("reverse", 0));
-  if (where->size() != 1) {
-    return bad_input(node.where(), "expected one axis, found {}", where->size());
+  if (where->size() != 1 || !where->is_integer()) {
+    return bad_input(node.where(), "expected one axis, an integer, found {} of type {}", where->size(), where->type);
   }
-  PROOFCARD_TRY(const std::int64_t axis,
-                normalise_axis(static_cast<std::int64_t>(where->real(0)), x->shape.size(), node.where()));
+  PROOFCARD_TRY(const std::int64_t axis, normalise_axis(where->integers[0], x->shape.size(), node.where()));
   const auto size = static_cast<std::size_t>(x->shape[static_cast<std::size_t>(axis)]);
   const auto step = static_cast<std::size_t>(row_major_strides(x->shape)[static_cast<std::size_t>(axis)]);
   Constant out = make_constant(x->type, x->shape);

@@ -48,9 +48,10 @@ Result<EnsembleLists> read_ensemble_lists(const NodeReader& node) {
   PROOFCARD_TRY(l.splits, real_tensor(node, "nodes_splits"));
   PROOFCARD_TRY(l.weights, real_tensor(node, "leaf_weights"));
   PROOFCARD_TRY(const Constant modes, tensor_attribute(node, "nodes_modes"));
-  for (std::size_t i = 0; i < modes.size(); ++i) {
-    l.modes.push_back(static_cast<std::int64_t>(modes.real(i)));
+  if (!modes.is_integer()) {
+    return bad_input(node.where(), "nodes_modes: expected integers, found type {}", modes.type);
   }
+  l.modes = modes.integers;
   const std::size_t size = l.features.size();
   l.missing.resize(l.missing.empty() ? size : l.missing.size(), 0);
   for (const std::size_t other : {l.yes.size(), l.yes_is_leaf.size(), l.no.size(), l.no_is_leaf.size(),
