@@ -124,6 +124,20 @@ TEST(HostileFile, AFloatIsNoAxisOfConstants) {
   }
 }
 
+TEST(HostileFile, SizesOfTransposedConvolutionsAreNumbersOfElements) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  for (const std::string attribute : {"output_shape", "output_padding"}) {
+    for (const std::int64_t size : {kLeast, std::int64_t{-1}, -(kLeast + 1)}) {
+      ModelBuilder m;
+      m.input("x", {1, 1, 4}).output("y").random("w", {1, 1, 3}, 1);
+      m.node("ConvTranspose", {"x", "w"}, {"y"}).ints(attribute, {size});
+      const auto graph = import_onnx(m.bytes(), "model.onnx");
+      ASSERT_FALSE(graph.ok()) << attribute << size;
+      EXPECT_THAT(graph.error().message(), HasSubstr("sizes and output paddings from 0 to"));
+    }
+  }
+}
+
 TEST(HostileFile, FloatsAreNoModesOfBranches) {
   ModelBuilder m;
   m.model().add_opset_import()->set_domain("ai.onnx.ml");

@@ -56,6 +56,10 @@ Status read_transposed_pads(const NodeReader& node, FloatNode& n) {
       wanted.push_back(x[2 + i] * n.strides[i]);
     }
   }
+  const auto possible = [](std::int64_t size) { return size >= 0 && size <= kMaxElements; };
+  if (!std::ranges::all_of(n.ints, possible) || !std::ranges::all_of(wanted, possible)) {
+    return bad_input(node.where(), "expected sizes and output paddings from 0 to {}, found others", kMaxElements);
+  }
   if (wanted.empty()) {
     return {};
   }
