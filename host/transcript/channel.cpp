@@ -65,6 +65,43 @@ void ProverChannel::points(std::string_view label, std::span<const curve::G1Affi
   sent_points_.insert(sent_points_.end(), points.begin(), points.end());
 }
 
+void ProverChannel::digest(std::string_view label, const hash::Digest& honest) {
+  hash::Digest digest = honest;
+  if (interceptor_ != nullptr) {
+    interceptor_->digests(label, std::span(&digest, 1));
+  }
+  transcript_.absorb_bytes(label, digest);
+  proof_.raw(digest);
+}
+
+void ProverChannel::nonce(std::string_view label, std::uint64_t nonce) {
+  if (interceptor_ != nullptr) {
+    interceptor_->nonce(label, nonce);
+  }
+  transcript_.absorb_u64(label, nonce);
+  proof_.u64(nonce);
+}
+
+void ProverChannel::opened(std::string_view label, std::span<const Fr> honest) {
+  std::vector<Fr> elements(honest.begin(), honest.end());
+  if (interceptor_ != nullptr) {
+    interceptor_->message(label, elements);
+  }
+  for (const Fr& v : elements) {
+    proof_.raw(v.to_bytes());
+  }
+}
+
+void ProverChannel::opened(std::string_view label, std::span<const hash::Digest> honest) {
+  std::vector<hash::Digest> nodes(honest.begin(), honest.end());
+  if (interceptor_ != nullptr) {
+    interceptor_->digests(label, nodes);
+  }
+  for (const hash::Digest& node : nodes) {
+    proof_.raw(node);
+  }
+}
+
 std::vector<Fr> ProverChannel::challenges(std::string_view label, std::size_t n) {
   std::vector<Fr> drawn = transcript_.challenges(label, n);
   if (interceptor_ != nullptr) {
@@ -86,6 +123,12 @@ Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std:
     }
     return out;
   }
+  PROOFCARD_TRY(const std::vector<Fr> values, read_elements(label, n));
+  transcript_.absorb(label, values);
+  return std::vector<Value>(values.begin(), values.end());
+}
+
+Result<std::vector<Fr>> VerifierChannel::read_elements(std::string_view label, std::size_t n) {
   if (n > proof_.remaining() / Fr::kBytes) {
     return rejected("parse", "{}: expected {} field elements at byte {}, found {} bytes", label, n, proof_.offset(),
                     proof_.remaining());
@@ -102,8 +145,7 @@ Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std:
     }
     v = *f;
   }
-  transcript_.absorb(label, values);
-  return std::vector<Value>(values.begin(), values.end());
+  return values;
 }
 
 Result<Value> VerifierChannel::message(std::string_view label) {
@@ -121,6 +163,38 @@ Result<ByteView> VerifierChannel::read_points(std::string_view label, std::size_
     return parse_error(bytes.error());
   }
   return *bytes;
+}
+
+Result<hash::Digest> VerifierChannel::digest(std::string_view label) {
+  PROOFCARD_TRY(const std::vector<hash::Digest> digest, opened_nodes(label, 1));
+  transcript_.absorb_bytes(label, digest[0]);
+  return digest[0];
+}
+
+Result<std::uint64_t> VerifierChannel::nonce(std::string_view label) {
+  const auto nonce = proof_.u64(label);
+  if (!nonce.ok()) {
+    return parse_error(nonce.error());
+  }
+  transcript_.absorb_u64(label, *nonce);
+  return *nonce;
+}
+
+Result<std::vector<Fr>> VerifierChannel::opened_elements(std::string_view label, std::size_t n) {
+  return read_elements(label, n);
+}
+
+Result<std::vector<hash::Digest>> VerifierChannel::opened_nodes(std::string_view label, std::size_t n) {
+  if (n > proof_.remaining() / sizeof(hash::Digest)) {
+    return rejected("parse", "{}: expected {} digests at byte {}, found {} bytes", label, n, proof_.offset(),
+                    proof_.remaining());
+  }
+  std::vector<hash::Digest> out(n);
+  for (hash::Digest& digest : out) {
+    PROOFCARD_TRY(const ByteView bytes, proof_.raw(sizeof digest, label));
+    std::copy(bytes.begin(), bytes.end(), digest.begin());
+  }
+  return out;
 }
 
 Status VerifierChannel::points_for_later(std::string_view label, std::size_t n) {

@@ -18,6 +18,7 @@
 #include "host/curve/encoding.hpp"
 #include "host/curve/g1.hpp"
 #include "host/hash/blinding.hpp"
+#include "host/hash/digest.hpp"
 #include "host/transcript/hiding_key.hpp"
 #include "host/transcript/transcript.hpp"
 #include "host/transcript/value.hpp"
@@ -44,6 +45,9 @@ class Interceptor {
   // Points, and the commitments of a hidden message's rows.
   virtual void points(std::string_view /*label*/, std::span<curve::G1Affine> /*points*/) {}
   virtual void challenges(std::string_view /*label*/, std::span<const Fr> /*drawn*/) {}
+  // Digests, those of opened() too; its elements go to message().
+  virtual void digests(std::string_view /*label*/, std::span<hash::Digest> /*digests*/) {}
+  virtual void nonce(std::string_view /*label*/, std::uint64_t& /*nonce*/) {}
 };
 
 class ProverChannel {
@@ -56,6 +60,13 @@ class ProverChannel {
   void message(std::string_view label, const Fr& value) { message(label, std::span(&value, 1)); }
   // Points that hide or bind something by themselves: sent in both modes.
   void points(std::string_view label, std::span<const curve::G1Affine> points);
+  // Digests bind what they are of: sent in both modes, and absorbed.
+  void digest(std::string_view label, const hash::Digest& digest);
+  // The result of a search that the verifier repeats one step of; absorbed.
+  void nonce(std::string_view label, std::uint64_t nonce);
+  // What digests before determine: rows of a word and nodes of its tree. In the clear in both modes, and not absorbed.
+  void opened(std::string_view label, std::span<const Fr> elements);
+  void opened(std::string_view label, std::span<const hash::Digest> nodes);
 
   Fr challenge(std::string_view label) { return challenges(label, 1)[0]; }
   std::vector<Fr> challenges(std::string_view label, std::size_t n);
@@ -109,6 +120,11 @@ class VerifierChannel {
   Result<std::vector<Value>> message(std::string_view label, std::size_t n);
   Result<Value> message(std::string_view label);
   Result<std::vector<curve::G1Affine>> points(std::string_view label, std::size_t n);
+  Result<hash::Digest> digest(std::string_view label);
+  Result<std::uint64_t> nonce(std::string_view label);
+  // Not absorbed: the caller compares them with a digest that was.
+  Result<std::vector<Fr>> opened_elements(std::string_view label, std::size_t n);
+  Result<std::vector<hash::Digest>> opened_nodes(std::string_view label, std::size_t n);
 
   // The vector that an opening ends with: a message in plain mode; while hiding n variables that are not sent but
   // committed by what the opening's equation says (pcs/hyrax/opening.hpp).
@@ -136,6 +152,7 @@ class VerifierChannel {
 
  private:
   Result<ByteView> read_points(std::string_view label, std::size_t n);
+  Result<std::vector<Fr>> read_elements(std::string_view label, std::size_t n);
 
   Transcript transcript_;
   ByteReader proof_;
