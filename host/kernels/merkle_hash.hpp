@@ -6,7 +6,7 @@
 //            node   1 || left child || right child
 //            nonce  2 || seed || nonce, 8 little-endian bytes
 //          Leaves and nodes follow RFC 6962, sec. 2.1. One tree has rows of one length, so no leaf extends another.
-// Why SHA-256: 28 ns an element with SHA extensions, 200 ns without; docs/benchmarks.
+// Why SHA-256: 28 ns an element with SHA extensions, 200 ns without; docs/hash-commitments.md.
 // Shape:   rows come by column: element j of row i stands at elements[j * number of rows + i], as transforms of columns
 //          leave them.
 // Result:  equal on every backend, byte for byte.

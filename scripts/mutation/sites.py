@@ -4,8 +4,8 @@ import re
 from table import TableError
 
 # What a verifier or a reader of untrusted bytes is made of. Their tests are measured by the table.
-FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "hash", "lookup", "pcs/hyrax", "prover", "relation",
-           "statement", "sumcheck", "tensor", "transcript", "verifier", "zk"]
+FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "hash", "lookup", "pcs/hyrax", "pcs/whir", "prover",
+           "relation", "statement", "sumcheck", "tensor", "transcript", "verifier", "zk"]
 # What a plan is replayed with: every refusal of a plan's numbers. Those of models are their authors' own affair.
 REPLAYED = ["graph/quantize"]
 FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp",
@@ -16,7 +16,7 @@ REFUSED_PLAN = re.compile(r"(?:\breturn|[?:]) (?:rejected|refuse)\(|\bErrorKind:
 # What groth16::key_weaknesses finds is added to a list.
 FOUND = re.compile(r"\bout\.(?:push|emplace)_back\(")
 # Labels of the transcript as they stand in calls.
-LABEL = re.compile(r'\b(?:challenges?|message|points|points_for_later|hidden_vector|absorb\w*|clear|commit_error)\('
+LABEL = re.compile(r'\b(?:challenges?|message|points|points_for_later|digest|nonce|hidden_vector|absorb\w*|clear|commit_error)\('
                    r'(?:channel, )?"([a-z0-9.-]+)"')
 
 

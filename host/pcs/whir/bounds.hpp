@@ -1,0 +1,31 @@
+// Bounds on Reed-Solomon codes that soundness rests on, as bits: -log2 of a probability. docs/hash-commitments.md
+// derives them and names sources.
+//
+// Notation: n rows, K coefficients a column, rho = K / n, rho' = (K - 1) / n; agreement (1 + 1 / (2 m)) sqrt(rho).
+#pragma once
+
+#include <cstddef>
+
+#include "host/pcs/whir/parameters.hpp"
+
+namespace proofcard::pcs::whir {
+
+inline constexpr double kLog2Modulus = 253.596;  // of Fr, rounded down
+inline constexpr unsigned kMinMultiplicity = 3;  // of the theorem
+inline constexpr unsigned kMaxMultiplicity = 1024;
+inline constexpr std::size_t kMaxClaims = std::size_t{1} << 20;
+// Room that the shares of queries leave to all other errors together.
+inline constexpr double kOtherErrorsBits = 0.02;
+
+// -log2 of the share of rows that a word far from a vector may agree with it in.
+double bits_a_query(const Oracle& oracle);
+
+// log2 of how many vectors a word can be near to: (m + 1/2) / sqrt(rho), which bounds Johnson's
+// a / (a^2 - rho) for agreement a.
+double log2_list_size(const Oracle& oracle);
+
+// Of a fold of one more coordinate, when `bound` coordinates of the rows are bound: 2^(log_width - bound - 1) pairs of
+// columns, each with at most (m + 1/2)^7 n^2 / (3 rho'^(3/2)) bad challenges.
+double folding_bits(const Code& code, unsigned multiplicity, unsigned bound);
+
+}  // namespace proofcard::pcs::whir

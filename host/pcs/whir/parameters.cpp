@@ -1,0 +1,94 @@
+#include "host/pcs/whir/parameters.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "host/pcs/whir/bounds.hpp"
+
+namespace proofcard::pcs::whir {
+namespace {
+
+// How far below the wanted security folding has to be, so that it costs no query: its error falls with the seventh
+// power of the multiplicity, queries hardly.
+constexpr double kFoldingMargin = 16;
+
+unsigned choose_multiplicity(const Code& code, unsigned security_bits) {
+  unsigned m = kMaxMultiplicity;
+  while (m > kMinMultiplicity && folding_bits(code, m, 0) < security_bits + kFoldingMargin) {
+    m /= 2;
+  }
+  return std::max(m, kMinMultiplicity);
+}
+
+// Queries for words of that number in all, each with an equal share of the error.
+Oracle make_oracle(const Code& code, unsigned security_bits, std::size_t num_words) {
+  Oracle oracle{code, choose_multiplicity(code, security_bits), 0};
+  const double share = security_bits + std::log2(static_cast<double>(num_words)) + kOtherErrorsBits - kGrindingBits;
+  oracle.num_queries = static_cast<unsigned>(std::max(1.0, std::ceil(share / bits_a_query(oracle))));
+  return oracle;
+}
+
+// Codes of the joined vector and of what it is folded to. The first word has a quarter of the rows of the longest
+// input, then rows halve; at least four a coefficient.
+std::vector<Code> round_codes(unsigned log_size, unsigned log_rows_before, unsigned& log_final) {
+  std::vector<Code> out;
+  unsigned log_rows = log_rows_before - std::min(log_rows_before, 2U);
+  for (; log_size > kMaxLogFinal; log_size -= kRoundLogWidth, log_rows -= std::min(log_rows, 1U)) {
+    const unsigned log_degree = log_size - kRoundLogWidth;
+    log_rows = std::max(log_rows, log_degree + 2);
+    out.push_back({log_size, kRoundLogWidth, log_rows - log_degree});
+  }
+  log_final = log_size;
+  return out;
+}
+
+}  // namespace
+
+Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits) {
+  if (log_sizes.empty() || log_sizes.size() > kMaxVectors) {
+    return bad_input("whir", "number of vectors: expected 1 to {}, found {}", kMaxVectors, log_sizes.size());
+  }
+  Parameters out;
+  out.security_bits = security_bits;
+  out.grinding_bits = kGrindingBits;
+  std::vector<Code> inputs;
+  unsigned log_rows = 0;
+  for (const unsigned log_size : log_sizes) {
+    PROOFCARD_TRY(const Code code, input_code(log_size));
+    inputs.push_back(code);
+    log_rows = std::max(log_rows, code.log_rows());
+  }
+  // Folded vectors stand end to end, the longest first, so that each is aligned to its size.
+  std::vector<std::size_t> order(inputs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater(), [&](std::size_t v) { return inputs[v].log_size; });
+  out.offsets.resize(inputs.size());
+  std::size_t end = 0;
+  for (const std::size_t v : order) {
+    out.offsets[v] = end;
+    end += std::size_t{1} << inputs[v].log_degree();
+  }
+  while (std::size_t{1} << out.log_joined < end) {
+    ++out.log_joined;
+  }
+  const std::vector<Code> rounds = round_codes(out.log_joined, log_rows, out.log_final);
+  if (!rounds.empty() && rounds[0].log_rows() > kMaxLogRows) {
+    return bad_input("whir", "vectors joined: expected a word of at most 2^{} rows, found 2^{}", kMaxLogRows,
+                     rounds[0].log_rows());
+  }
+  for (const Code& code : inputs) {
+    out.inputs.push_back(make_oracle(code, security_bits, inputs.size() + rounds.size()));
+  }
+  for (const Code& code : rounds) {
+    out.rounds.push_back(make_oracle(code, security_bits, inputs.size() + rounds.size()));
+  }
+  const double bits = total_bits(soundness(out, kMaxClaims));
+  if (bits < security_bits) {
+    return bad_input("whir", "security: expected at most the {:.1f} bits that are proved for these sizes, found {}",
+                     bits, security_bits);
+  }
+  return out;
+}
+
+}  // namespace proofcard::pcs::whir

@@ -1,0 +1,43 @@
+// WHIR: what prover and verifier share.
+//
+// Source:  Arnon, Chiesa, Fenzi, Yogev (eprint 2024/1586), construction 5.1, for several vectors at once.
+// Notation: f_v = vector v, m_v = log2 of its size, k = kInputLogWidth; powers of x: (x^b)_b.
+//
+// Protocol:
+//   1. Draw "whir.claims", gamma. Vector v gets one constraint <f_v, W_v> = s_v: its claims, claim number c times gamma^c,
+//      and its out-of-domain answer times gamma^(number of claims + v).
+//   2. k rounds of sumcheck, of all vectors side by side with common challenges: absorb g_v(0) and g_v(infinity) of each
+//      ("whir.round"), draw a coordinate ("whir.round"). What is left of f_v is 2^(m_v - k) values f'_v.
+//   3. The folded vectors are joined: h has f'_v at offset[v], zeros elsewhere. Send the root of h's word ("whir.root"),
+//      draw a point z ("whir.point"), send <h, powers of z> ("whir.answer").
+//   4. Draw "whir.grind"; absorb a nonce that fits it ("whir.nonce"); draw "whir.queries", rows of the word of each f_v.
+//      The rows and the nodes that are missing to the root follow ("whir.rows", "whir.nodes"); they are not absorbed,
+//      for the root determines them. Row i, folded with the coordinates of step 2, is <f'_v, powers of w^i>.
+//   5. Draw "whir.gamma", which joins by its powers: the constraints of step 2 (of vectors in order), the answer of step
+//      3, the rows of step 4 in the order of vectors and ascending i. One constraint on h is left.
+//   6. Steps 2 to 5 with h in place of the f_v, kRoundLogWidth variables at a time, until at most 2^kMaxLogFinal values
+//      are left. These are sent in place of a root ("whir.final"); the verifier checks rows and constraint on them.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "host/field/fr.hpp"
+#include "host/pcs/whir/code.hpp"
+
+namespace proofcard::pcs::whir {
+
+// The rows that drawn elements ask for: low bits of each, ascending, each once. The bias is below 2^-220.
+std::vector<std::size_t> query_rows(std::span<const Fr> drawn, const Code& code);
+
+// <row, eq(r, .)>: a row folded with coordinates r, given as their table.
+Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r);
+
+// g(r) for g(X) = g(0) + (s - 2 g(0) - g(infinity)) X + g(infinity) X^2, so that g(0) + g(1) = s.
+Fr round_value(const Fr& sum, std::span<const Fr> round, const Fr& r);
+
+// scale * x^b for b < 2^log_n.
+std::vector<Fr> power_table(const Fr& x, unsigned log_n, const Fr& scale = Fr::one());
+
+}  // namespace proofcard::pcs::whir

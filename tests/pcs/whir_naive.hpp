@@ -1,0 +1,289 @@
+// A prover of WHIR written from host/pcs/whir/protocol.hpp alone, with dense tables, values of polynomials by Horner's
+// rule and one hash after the other; and able to lie. Of host/pcs/whir it uses the parameters.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "host/base/bytes.hpp"
+#include "host/field/two_adic.hpp"
+#include "host/hash/sha256.hpp"
+#include "host/pcs/claim.hpp"
+#include "host/pcs/whir/commitment.hpp"
+#include "host/pcs/whir/parameters.hpp"
+#include "host/transcript/channel.hpp"
+
+namespace proofcard::pcs::whir::testing {
+
+// A word by rows, and the nodes of its tree by (level, position).
+struct NaiveWord {
+  Code code;
+  std::vector<std::vector<Fr>> rows;
+  std::map<std::pair<unsigned, std::size_t>, hash::Digest> nodes;
+
+  NaiveWord(const Code& c, const std::vector<Fr>& values) : code(c) {
+    const std::size_t width = std::size_t{1} << code.log_width;
+    Fr x = Fr::one();
+    for (std::size_t i = 0; i < std::size_t{1} << code.log_rows(); ++i, x *= root_of_unity<Fr>(code.log_rows())) {
+      std::vector<Fr> row(width);
+      for (std::size_t b = values.size() / width; b-- > 0;) {
+        for (std::size_t j = 0; j < width; ++j) {
+          row[j] = row[j] * x + values[b * width + j];
+        }
+      }
+      rows.push_back(row);
+    }
+    hash_all();
+  }
+  void hash_all() {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      ByteWriter leaf;
+      leaf.u8(0);
+      for (const Fr& v : rows[i]) {
+        leaf.raw(v.to_bytes());
+      }
+      nodes[{0, i}] = hash::sha256(leaf.bytes());
+    }
+    for (unsigned level = 1; level <= code.log_rows(); ++level) {
+      for (std::size_t i = 0; i < rows.size() >> level; ++i) {
+        ByteWriter node;
+        node.u8(1);
+        node.raw(nodes[{level - 1, 2 * i}]);
+        node.raw(nodes[{level - 1, 2 * i + 1}]);
+        nodes[{level, i}] = hash::sha256(node.bytes());
+      }
+    }
+  }
+  const hash::Digest& root() const { return nodes.at({code.log_rows(), 0}); }
+};
+
+inline Fr power(const Fr& x, std::size_t exponent) {
+  Fr out = Fr::one();
+  for (std::size_t i = 0; i < exponent; ++i) {
+    out *= x;
+  }
+  return out;
+}
+
+// What is left of a vector: values, weights, what their product is claimed to sum to.
+struct NaiveSum {
+  std::vector<Fr> values;
+  std::vector<Fr> weights;
+  Fr claimed;
+};
+
+struct Lies {
+  // Of the joined vector of this number (that of the last is sent in the clear): one value is changed so that the
+  // claims hold; from there on honest.
+  std::optional<std::size_t> fold = {};
+  // Opens other rows of the words that are queried in this round than were drawn, with their paths.
+  std::optional<std::size_t> other_rows = {};
+};
+
+class NaiveProver {
+ public:
+  NaiveProver(ProverChannel& channel, const Parameters& parameters, Lies lies = {})
+      : channel_(channel), parameters_(parameters), lies_(lies) {}
+
+  // values: of 2^code.log_size elements each.
+  void open(std::span<const std::vector<Fr>> values, std::span<const NaiveWord> words,
+            std::span<const Commitment> commitments, std::span<const Claim<Fr>> claims) {
+    std::vector<NaiveSum> sums;
+    for (const std::vector<Fr>& v : values) {
+      sums.push_back({v, std::vector<Fr>(v.size()), Fr()});
+    }
+    const Fr gamma = channel_.challenge("whir.claims");
+    Fr scale = Fr::one();
+    for (const Claim<Fr>& claim : claims) {
+      NaiveSum& sum = sums[claim.column];
+      for (std::size_t b = 0; b < std::size_t{1} << claim.point.size(); ++b) {
+        Fr weight = scale;
+        for (std::size_t i = 0; i < claim.point.size(); ++i) {
+          weight *= (b >> i) % 2 == 1 ? claim.point[i] : Fr::one() - claim.point[i];
+        }
+        sum.weights[claim.offset + b] += weight;
+      }
+      sum.claimed += scale * claim.value;
+      scale *= gamma;
+    }
+    for (std::size_t v = 0; v < sums.size(); ++v, scale *= gamma) {
+      add_powers(sums[v].weights, 0, sums[v].weights.size(),
+                 out_of_domain_point(commitments[v].root, commitments[v].log_size), scale);
+      sums[v].claimed += scale * commitments[v].answer;
+    }
+    std::vector<const NaiveWord*> queried;
+    for (const NaiveWord& word : words) {
+      queried.push_back(&word);
+    }
+    std::vector<NaiveWord> sent;
+    sent.reserve(parameters_.rounds.size());
+    std::vector<std::size_t> offsets = parameters_.offsets;
+    for (std::size_t round = 0;; ++round) {
+      const std::vector<Fr> r = fold(sums, queried[0]->code.log_width);
+      NaiveSum joined{std::vector<Fr>(std::size_t{1} << joined_log(round)), {}, Fr()};
+      for (std::size_t v = 0; v < sums.size(); ++v) {
+        if (lies_.fold == round) {
+          change(sums[v]);
+        }
+        std::ranges::copy(sums[v].values, joined.values.begin() + static_cast<std::ptrdiff_t>(offsets[v]));
+      }
+      if (round == parameters_.rounds.size()) {
+        channel_.message("whir.final", joined.values);
+        query(round, queried, r);
+        return;
+      }
+      const Oracle& oracle = parameters_.rounds[round];
+      sent.emplace_back(oracle.code, joined.values);
+      channel_.digest("whir.root", sent.back().root());
+      const Fr z = channel_.challenge("whir.point");
+      Fr answer;
+      for (std::size_t b = joined.values.size(); b-- > 0;) {
+        answer = answer * z + joined.values[b];
+      }
+      channel_.message("whir.answer", answer);
+      const auto folded = query(round, queried, r);
+      const Fr join = channel_.challenge("whir.gamma");
+      joined.weights.resize(joined.values.size());
+      scale = Fr::one();
+      for (std::size_t v = 0; v < sums.size(); ++v, scale *= join) {
+        for (std::size_t b = 0; b < sums[v].weights.size(); ++b) {
+          joined.weights[offsets[v] + b] += scale * sums[v].weights[b];
+        }
+        joined.claimed += scale * sums[v].claimed;
+      }
+      add_powers(joined.weights, 0, joined.weights.size(), z, scale);
+      joined.claimed += scale * answer;
+      for (std::size_t v = 0; v < queried.size(); ++v) {
+        const Code& code = queried[v]->code;
+        for (const auto& [row, value] : folded[v]) {
+          scale *= join;
+          add_powers(joined.weights, offsets[v], std::size_t{1} << code.log_degree(),
+                     power(root_of_unity<Fr>(code.log_rows()), row), scale);
+          joined.claimed += scale * value;
+        }
+      }
+      sums = {joined};
+      queried = {&sent.back()};
+      offsets = {0};
+    }
+  }
+
+ private:
+  unsigned joined_log(std::size_t round) const {
+    return round < parameters_.rounds.size() ? parameters_.rounds[round].code.log_size : parameters_.log_final;
+  }
+
+  static void add_powers(std::vector<Fr>& weights, std::size_t first, std::size_t size, const Fr& x, Fr scale) {
+    for (std::size_t b = 0; b < size; ++b, scale *= x) {
+      weights[first + b] += scale;
+    }
+  }
+
+  std::vector<Fr> fold(std::vector<NaiveSum>& sums, unsigned rounds) {
+    std::vector<Fr> r;
+    for (unsigned i = 0; i < rounds; ++i) {
+      std::vector<Fr> message;
+      for (const NaiveSum& sum : sums) {
+        Fr at_0, at_infinity;
+        for (std::size_t b = 0; b < sum.values.size(); b += 2) {
+          at_0 += sum.values[b] * sum.weights[b];
+          at_infinity += (sum.values[b + 1] - sum.values[b]) * (sum.weights[b + 1] - sum.weights[b]);
+        }
+        message.push_back(at_0);
+        message.push_back(at_infinity);
+      }
+      channel_.message("whir.round", message);
+      r.push_back(channel_.challenge("whir.round"));
+      for (std::size_t v = 0; v < sums.size(); ++v) {
+        const Fr at_0 = message[2 * v], at_infinity = message[2 * v + 1], at_1 = sums[v].claimed - at_0;
+        const Fr x = r.back();
+        sums[v].claimed = at_0 * (Fr::one() - x) + at_1 * x + at_infinity * x * (x - Fr::one());
+        bind(sums[v].values, x);
+        bind(sums[v].weights, x);
+      }
+    }
+    return r;
+  }
+
+  static void bind(std::vector<Fr>& table, const Fr& r) {
+    for (std::size_t b = 0; b < table.size() / 2; ++b) {
+      table[b] = (Fr::one() - r) * table[2 * b] + r * table[2 * b + 1];
+    }
+    table.resize(table.size() / 2);
+  }
+
+  // Changes value 0 so that the claimed sum is right.
+  static void change(NaiveSum& sum) {
+    Fr actual;
+    for (std::size_t b = 0; b < sum.values.size(); ++b) {
+      actual += sum.values[b] * sum.weights[b];
+    }
+    sum.values[0] += (sum.claimed - actual) * sum.weights[0].inverse();
+  }
+
+  // Returns by word the drawn rows with what they are folded to.
+  std::vector<std::map<std::size_t, Fr>> query(std::size_t round, std::span<const NaiveWord* const> words,
+                                               std::span<const Fr> r) {
+    const hash::Digest seed = channel_.challenge("whir.grind").to_bytes();
+    channel_.nonce("whir.nonce", find_nonce(seed));
+    std::vector<std::map<std::size_t, Fr>> out;
+    for (std::size_t v = 0; v < words.size(); ++v) {
+      const NaiveWord& word = *words[v];
+      const Oracle& oracle = words.size() > 1 || round == 0 ? parameters_.inputs[v] : parameters_.rounds[round - 1];
+      std::set<std::size_t> rows;
+      for (const Fr& drawn : channel_.challenges("whir.queries", oracle.num_queries)) {
+        std::size_t row = drawn.canonical()[0] % word.rows.size();
+        rows.insert(lies_.other_rows == round ? row ^ 1 : row);
+      }
+      std::vector<Fr> elements;
+      out.emplace_back();
+      for (const std::size_t row : rows) {
+        elements.insert(elements.end(), word.rows[row].begin(), word.rows[row].end());
+        std::vector<Fr> folded = word.rows[row];
+        for (const Fr& x : r) {
+          bind(folded, x);
+        }
+        out.back()[row] = folded[0];
+      }
+      channel_.opened("whir.rows", elements);
+      std::vector<hash::Digest> missing;
+      for (unsigned level = 0; level < word.code.log_rows(); ++level) {
+        std::set<std::size_t> parents;
+        for (const std::size_t node : rows) {
+          if (!rows.contains(node ^ 1)) {
+            missing.push_back(word.nodes.at({level, node ^ 1}));
+          }
+          parents.insert(node / 2);
+        }
+        rows = parents;
+      }
+      channel_.opened("whir.nodes", missing);
+    }
+    return out;
+  }
+
+  std::uint64_t find_nonce(const hash::Digest& seed) const {
+    for (std::uint64_t nonce = 0;; ++nonce) {
+      ByteWriter message;
+      message.u8(2);
+      message.raw(seed);
+      message.u64(nonce);
+      const hash::Digest digest = hash::sha256(message.bytes());
+      std::size_t zeros = 0;
+      while ((digest[zeros / 8] >> (7 - zeros % 8)) % 2 == 0) {
+        ++zeros;
+      }
+      if (zeros >= parameters_.grinding_bits) {
+        return nonce;
+      }
+    }
+  }
+
+  ProverChannel& channel_;
+  const Parameters& parameters_;
+  Lies lies_;
+};
+
+}  // namespace proofcard::pcs::whir::testing

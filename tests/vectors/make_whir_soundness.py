@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Makes whir_soundness.txt: parameters and security of openings (host/pcs/whir/parameters.hpp), worked out from
+docs/hash-commitments.md with 60 digits.
+
+Usage: tests/vectors/make_whir_soundness.py > tests/vectors/whir_soundness.txt
+
+Lines: case SECURITY LOG_SIZE ..
+       input|round LOG_SIZE LOG_WIDTH LOG_INV_RATE MULTIPLICITY QUERIES    per word
+       final LOG_SIZE
+       step BITS            per step, in the order of soundness(), for 2^20 claims
+       total BITS
+"""
+import math
+from decimal import Decimal, getcontext
+from fractions import Fraction
+
+getcontext().prec = 60
+P = 21888242871839275222246405745257275088548364400416034343698204186575808495617
+GRINDING = 16
+CLAIMS = 2**20
+
+
+def bits(probability):
+    return -Decimal(probability).ln() / Decimal(2).ln()
+
+
+def decimal(fraction):
+    return Decimal(fraction.numerator) / Decimal(fraction.denominator)
+
+
+class Word:
+    def __init__(self, log_size, log_width, rows):
+        self.log_size, self.width, self.rows = log_size, 2**log_width, rows
+        self.coefficients = 2**log_size // self.width
+        self.rate = Fraction(self.coefficients, rows)
+        self.m = None
+        self.queries = None
+
+    def agreement(self):
+        return (1 + 1 / Decimal(2 * self.m)) * decimal(self.rate).sqrt()
+
+    def list_size(self):
+        # Vectors that agree with a word in a share a of rows, and with each other in fewer than K of n: at most
+        # a / (a^2 - K / n). The bound in use is larger.
+        a = self.agreement()
+        exact = a / (a * a - decimal(self.rate))
+        bound = (Decimal(self.m) + Decimal("0.5")) / decimal(self.rate).sqrt()
+        assert exact <= bound
+        return bound
+
+    def bad_folds(self, m):
+        rho = Fraction(self.coefficients - 1, self.rows)
+        return (Decimal(m) + Decimal("0.5")) ** 7 * self.rows**2 / (3 * decimal(rho) * decimal(rho).sqrt())
+
+    def fold_error(self, m, pairs):
+        return pairs * self.bad_folds(m) / P
+
+    def choose(self, security, words):
+        self.m = 1024
+        while self.m > 3 and self.fold_error(self.m, self.width // 2) > Decimal(2) ** -(security + 16):
+            self.m = max(self.m // 2, 3)
+        share = Decimal(2) ** -security / words * Decimal(2) ** Decimal("-0.02")
+        self.queries = 0
+        while self.agreement() ** self.queries / 2**GRINDING > share:
+            self.queries += 1
+
+
+def word_of_vector(log_size):
+    log_size = max(log_size, 5)
+    log_inv_rate = 3 if log_size <= 20 else 2 if log_size <= 23 else 1
+    return Word(log_size, 4, 2 ** (log_size - 4 + log_inv_rate))
+
+
+def opening(security, log_sizes):
+    print("case", security, *log_sizes)
+    inputs = [word_of_vector(m) for m in log_sizes]
+    log_size = (sum(w.coefficients for w in inputs) - 1).bit_length()
+    rows = max(w.rows for w in inputs) // 4
+    rounds = []
+    while log_size > 7:
+        rows = max(rows, 4 * 2 ** (log_size - 3))
+        rounds.append(Word(log_size, 3, rows))
+        rows //= 2
+        log_size -= 3
+    for word in inputs + rounds:
+        word.choose(security, len(inputs + rounds))
+        print("input" if word in inputs else "round", word.log_size, word.width.bit_length() - 1,
+              (word.rows // word.coefficients).bit_length() - 1, word.m, word.queries)
+    print("final", log_size)
+    errors = []
+
+    def add_word(word, constraints):
+        size = word.list_size()
+        errors.append(size * size / 2 * 2**word.log_size / P)
+        errors.append(size * constraints / P)
+        pairs = word.width
+        while pairs > 1:
+            pairs //= 2
+            errors.append(2 * size / P)
+            errors.append(word.fold_error(word.m, pairs))
+        errors.append(word.agreement() ** word.queries / 2**GRINDING)
+
+    for word in inputs:
+        add_word(word, CLAIMS + len(inputs))
+    before = len(inputs)
+    queried = sum(w.queries for w in inputs)
+    for word in rounds:
+        add_word(word, before + 1 + queried)
+        before, queried = 1, word.queries
+    for error in errors:
+        print("step", round(bits(error), 9))
+    total = bits(sum(errors))
+    assert total >= security
+    print("total", round(total, 9))
+
+
+for security, sizes in [(100, (0,)), (100, (5,)), (100, (12,)), (100, (16, 18)), (100, (18, 16)), (100, (20, 25)),
+                        (100, (4, 9, 13, 13)), (128, (16, 18)), (128, (20, 25)), (80, (22,)), (100, (26,)),
+                        (128, (27,)), (100, (20,) * 10)]:
+    opening(security, sizes)
