@@ -1,9 +1,11 @@
-// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key, graph and files.
+// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key, graph, files and
+// whir.
 #include <cstdio>
 #include <fstream>
 
 #include "host/statement/committed.hpp"
 #include "tests/fuzz/fuzz_support.hpp"
+#include "tests/fuzz/whir_vectors.hpp"
 #include "tests/groth16/small_key.hpp"
 
 namespace {
@@ -70,5 +72,15 @@ int main(int argc, char** argv) {
   Bytes seed{0};
   seed.insert(seed.end(), nothing.begin(), nothing.end());
   save(directory + "/verify/nothing", seed);
+  const testing::WhirVectors vectors;
+  const pcs::whir::Committed* const committed[] = {&vectors.committed};
+  ProverChannel channel(Transcript("fuzz"));
+  PROOFCARD_CHECK(pcs::whir::open(channel, testing::WhirVectors::kernels(), committed, vectors.claims).ok());
+  Bytes opening_seed{0};
+  opening_seed.insert(opening_seed.end(), channel.proof().begin(), channel.proof().end());
+  save(directory + "/whir/honest", opening_seed);
+  opening_seed[0] = 2;
+  opening_seed.insert(opening_seed.begin() + 1, {100, 16, 18});
+  save(directory + "/whir/others", opening_seed);
   return 0;
 }
