@@ -1,5 +1,7 @@
 #include "host/pcs/whir/verifier.hpp"
 
+#include <algorithm>
+
 #include "host/field/fr_vector.hpp"
 #include "host/field/two_adic.hpp"
 #include "host/pcs/whir/protocol.hpp"
@@ -126,6 +128,18 @@ WeightedSum join(VerifierChannel& channel, std::vector<WeightedSum> sums) {
   return out;
 }
 
+// Folded vectors stand end to end from the beginning. What follows is in no sum, and anybody could change it.
+Status check_nothing_beyond(std::span<const QueriedRoot> words, std::span<const Fr> values) {
+  std::size_t end = 0;
+  for (const QueriedRoot& word : words) {
+    end += std::size_t{1} << word.oracle.code.log_degree();
+  }
+  if (!std::ranges::all_of(values.subspan(end), [](const Fr& v) { return v.is_zero(); })) {
+    return rejected("opening", "expected zeros behind the last {} values, found others", end);
+  }
+  return {};
+}
+
 Status check_last(std::span<const Fr> values, std::span<const WeightedSum> sums) {
   for (const WeightedSum& sum : sums) {
     Fr found;
@@ -168,6 +182,7 @@ Status verify_opening(VerifierChannel& channel, const kernels::MerkleHash& hash,
       PROOFCARD_TRY(const std::vector<Value> message,
                     channel.message("whir.final", std::size_t{1} << parameters.log_final));
       values = constants(message);
+      PROOFCARD_RETURN_IF_ERROR(check_nothing_beyond(words, values));
     } else {
       const Oracle& oracle = parameters.rounds[round];
       PROOFCARD_TRY(const hash::Digest root, channel.digest("whir.root"));
