@@ -17,6 +17,7 @@ constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 3};
 constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
 constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
 constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
+constexpr std::uint8_t kHashKeyVersion = 4;  // of .pk and .vk whose commitments are made of hashes
 constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChecksumBytes;
 
@@ -45,9 +46,13 @@ bool same_kind(ByteView file, const Magic& magic) {
   return file.size() >= magic.size() && std::equal(magic.begin(), magic.end() - 1, file.begin());
 }
 
-Bytes framed(FileKind kind, ByteView payload) {
+Bytes framed(FileKind kind, ByteView payload, pcs::Kind commitments = pcs::Kind::kHyrax) {
+  Magic magic = *magic_of(kind);
+  if (commitments == pcs::Kind::kHash) {
+    magic.back() = kHashKeyVersion;
+  }
   ByteWriter out;
-  out.raw(*magic_of(kind));
+  out.raw(magic);
   out.blob(payload);
   out.raw(hash::keccak256(out.bytes()));
   return out.take();
@@ -241,7 +246,8 @@ Status expect_kind(ByteView file, FileKind kind, const std::string& path) {
     return bad_input(path, "expected {}, found {}", file_kind_name(kind), describe_content(file));
   }
   const std::uint8_t version = file[magic.size() - 1];
-  if (version != magic.back()) {
+  const bool is_key = kind == FileKind::kProverKey || kind == FileKind::kVerifierKey;
+  if (version != magic.back() && !(is_key && version == kHashKeyVersion)) {
     return bad_input(path, "expected {} in format version {}, found version {}: {}", file_kind_name(kind), magic.back(),
                      version, version < magic.back() ? how_to_renew(kind) : "a later release wrote it");
   }
@@ -275,13 +281,13 @@ Bytes encode_prover_key(const ProverKey& key) {
   write_payload(payload, key.model);
   statement::write(payload, key.vk);
   write_blindings(payload, key.weight_blindings);
-  return framed(FileKind::kProverKey, payload.bytes());
+  return framed(FileKind::kProverKey, payload.bytes(), key.vk.scheme.kind);
 }
 
 Bytes encode_verifying_key(const statement::VerifyingKey& vk) {
   ByteWriter payload;
   statement::write(payload, vk);
-  return framed(FileKind::kVerifierKey, payload.bytes());
+  return framed(FileKind::kVerifierKey, payload.bytes(), vk.scheme.kind);
 }
 
 Bytes encode_commitment(const statement::Commitment& commitment) {
@@ -297,6 +303,11 @@ Bytes encode_opening(const statement::Opening& opening) {
 }
 
 namespace {
+
+// Of a key. Pre: its frame was read.
+pcs::Kind commitments_of(ByteView file) {
+  return file[sizeof(Magic) - 1] == kHashKeyVersion ? pcs::Kind::kHash : pcs::Kind::kHyrax;
+}
 
 // Bytes of a key that do not decode are bad input here; "rejected" is kept for proofs.
 template <class T>
@@ -322,7 +333,7 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
   ByteReader in(payload, path);
   ProverKey key;
   PROOFCARD_TRY(key.model, read_payload(in));
-  PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in), path));
+  PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in, commitments_of(file)), path));
   key.model.options.batch = key.vk.circuit.batch;
   PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
@@ -332,7 +343,8 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
 Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path) {
   PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kVerifierKey, path));
   ByteReader in(payload, path);
-  PROOFCARD_TRY(statement::VerifyingKey vk, as_bad_input(statement::read_verifying_key(in), path));
+  PROOFCARD_TRY(statement::VerifyingKey vk,
+                as_bad_input(statement::read_verifying_key(in, commitments_of(file)), path));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
   return vk;
 }

@@ -149,6 +149,10 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings, RowCommitter* rows) {
+  const bool by_hashes = vk.scheme.kind == pcs::Kind::kHash;
+  if (by_hashes && options.mode.zero_knowledge) {
+    return bad_input("--no-zk", "expected it with this key: its commitments are hashes, which do not hide yet");
+  }
   const circuit::Circuit& circuit = vk.circuit;
   statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment), options.context};
   header.mode.seeded = options.seed.has_value();
@@ -166,8 +170,10 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   }
   ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
 
-  PROOFCARD_RETURN_IF_ERROR(prove_messages(backend, context, vk, header, assignment, blindings, channel,
-                                           statement::begin_transcript(circuit, header), stages, rows));
+  PROOFCARD_RETURN_IF_ERROR(by_hashes
+                                ? prove_whir(backend.hashing(), context.weights.get(), vk, assignment, channel, stages)
+                                : prove_messages(backend, context, vk, header, assignment, blindings, channel,
+                                                 statement::begin_transcript(circuit, header), stages, rows));
 
   if (used_blindings != nullptr) {
     *used_blindings = std::move(blindings);

@@ -1,4 +1,4 @@
-// The prover: commit, look up, reduce relations, open. With Hyrax commitments.
+// The prover: commit, look up, reduce relations, open. With Hyrax commitments here; whir_prover.hpp has those by hashes.
 //
 // Hiding:     with mode.zero_knowledge every message is committed and every row commitment of a secret column is
 //             blinded; at the end host/zk proves the verifier's equations over the commitments.
@@ -17,6 +17,7 @@
 #include "host/kernels/msm.hpp"
 #include "host/pcs/hyrax/commitment.hpp"
 #include "host/prover/row_committer.hpp"
+#include "host/prover/whir_prover.hpp"
 #include "host/statement/proof.hpp"
 #include "host/transcript/channel.hpp"
 
@@ -24,14 +25,19 @@ namespace proofcard::prover {
 
 // What can be prepared once and used for many proofs of one circuit.
 struct Context {
-  pcs::hyrax::Generators generators;
-  std::shared_ptr<const kernels::MsmBases> bases;
+  pcs::hyrax::Generators generators{};
+  std::shared_ptr<const kernels::MsmBases> bases{};
+  std::shared_ptr<const CommittedVector> weights{};  // of keys with commitments by hashes, if they have weights
 };
 Result<Context> make_context(const kernels::Msm& msm, const circuit::Layout& layout);
 
 struct Backend {
   const kernels::Msm& msm;
   const kernels::IntGemm& gemm;
+  const kernels::NttFr& ntt = kernels::cpu_ntt_fr();
+  const kernels::MerkleHash& hash = kernels::cpu_merkle_hash();
+
+  pcs::whir::Kernels hashing() const { return {ntt, gemm, hash}; }
 };
 
 // By column of the layout: one blinding a row, or none at all (a column that hides nothing).
@@ -67,7 +73,8 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
 
 // The whole proof file. `used_blindings`, when given, receives the blindings of all columns: with them a committed
 // tensor can be opened, or proved about again. `rows`, when given, has all rows of this assignment, and may have begun
-// with them before. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk commits to.
+// with them before. Both: Hyrax only. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk
+// commits to. Errors: kBadInput for zero knowledge with commitments by hashes, which do not hide yet.
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings = nullptr, RowCommitter* rows = nullptr);

@@ -139,7 +139,8 @@ std::string describe_table(const circuit::Table& table) {
   return "?";
 }
 
-std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Layout& layout) {
+std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                             const pcs::Scheme& scheme) {
   const std::vector<std::string> names = tensor_names(circuit);
   std::string out = fmt::format("model {}: input {}, output {}, weights {}\n", shown_name(circuit.model_name),
                                 circuit::visibility_name(circuit.input_visibility),
@@ -213,13 +214,24 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
   if (bounds.ok()) {
     out += fmt::format("  values in relations stay below 2^{} (the field allows 2^250)\n", bounds->max_relation_bits);
   }
-  const statement::Security security = statement::estimate_security(circuit, layout);
-  out += fmt::format("\nsecurity: {:.0f} bits\n  curve {:.0f} bits (BN254, cited estimate), statistical {:.1f} bits\n",
-                     security.bits(), statement::kCurveBits, security.statistical_bits);
+  const statement::Security security = statement::estimate_security(circuit, layout, scheme);
+  out += fmt::format("\nsecurity: {:.0f} bits\n  {}, statistical {:.1f} bits\n", security.bits(),
+                     computational_text(security, scheme), security.statistical_bits);
   for (const statement::Security::Step& step : security.steps) {
     out += fmt::format("    {:<40} {:.0f} / p\n", step.name, step.error_numerator);
   }
+  for (const statement::Security::HashStep& step : security.hash_steps) {
+    out += fmt::format("    {:<40} 2^-{:.1f}{}  {}\n", step.name, step.bits,
+                       step.grinding_bits == 0 ? "" : fmt::format(", {} of them by work", step.grinding_bits),
+                       step.source);
+  }
   return out;
+}
+
+std::string computational_text(const statement::Security& security, const pcs::Scheme& scheme) {
+  return fmt::format("{} {:.0f} bits ({})", scheme.kind == pcs::Kind::kHash ? "hashes" : "curve",
+                     security.computational_bits,
+                     scheme.kind == pcs::Kind::kHash ? "collisions of SHA-256" : "BN254, cited estimate");
 }
 
 std::string batch_text(const circuit::Circuit& circuit) {

@@ -9,6 +9,7 @@
 #include "host/circuit/layout.hpp"
 #include "host/graph/graph.hpp"
 #include "host/graph/onnx/float_graph.hpp"
+#include "host/statement/security.hpp"
 
 namespace proofcard::tools {
 
@@ -23,8 +24,12 @@ std::string describe_table(const circuit::Table& table);
 // ", 64 inputs in one proof"; empty for one.
 std::string batch_text(const circuit::Circuit& circuit);
 
+// "curve 100 bits (BN254, cited estimate)".
+std::string computational_text(const statement::Security& security, const pcs::Scheme& scheme);
+
 // The whole circuit: tensors, relations as formulas, lookups, tables, columns, leaves, costs, security. No values.
-std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Layout& layout);
+std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                             const pcs::Scheme& scheme = {});
 
 // Operators with shapes, parameters and notes of the importer.
 std::string describe_float_graph(const graph::FloatGraph& graph, const std::string& name);

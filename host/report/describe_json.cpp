@@ -8,8 +8,8 @@ namespace proofcard::tools {
 
 using nlohmann::ordered_json;
 
-ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout) {
-  const statement::Security security = statement::estimate_security(circuit, layout);
+ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout, const pcs::Scheme& scheme) {
+  const statement::Security security = statement::estimate_security(circuit, layout, scheme);
   ordered_json out{{"model", circuit.model_name},
                    {"input", circuit::visibility_name(circuit.input_visibility)},
                    {"output", circuit::visibility_name(circuit.output_visibility)},

@@ -10,7 +10,8 @@
 
 namespace proofcard::tools {
 
-nlohmann::ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout);
+nlohmann::ordered_json circuit_json(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                                    const pcs::Scheme& scheme = {});
 nlohmann::ordered_json float_graph_json(const graph::FloatGraph& graph);
 nlohmann::ordered_json descriptor_json(const statement::Descriptor& descriptor);
 

@@ -47,7 +47,8 @@ ordered_json key_json(const std::string& path, const statement::VerifyingKey& vk
   if (bits) {
     json["bits"] = bits_json(*bits);
   }
-  json.update(circuit_json(vk.circuit, vk.layout));
+  json["commitments"] = commitments_name(vk.scheme);
+  json.update(circuit_json(vk.circuit, vk.layout, vk.scheme));
   return json;
 }
 

@@ -100,7 +100,7 @@ void add_to_report(Report& report, const Compilation& compilation, const Cost& c
 }
 
 void add_to_report(Report& report, const statement::VerifyingKey& vk) {
-  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
+  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout, vk.scheme);
   report.model = vk.circuit.model_name;
   report.vk_digest = hex(vk.digest);
   report.security_bits = security.bits();

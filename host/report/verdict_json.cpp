@@ -49,7 +49,7 @@ ordered_json tensor_json(const Verdict& verdict, const PublicSide& side, std::si
 
 ordered_json verdict_json(const Verdict& verdict) {
   const statement::VerifyingKey& vk = verdict.vk;
-  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout);
+  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout, vk.scheme);
   const bool verifies = verdict.header != nullptr;
   ordered_json out{{"accepted", !verdict.rejected},
                    {"reason", or_null(verdict.rejected)},

@@ -90,11 +90,10 @@ Result<ProvingSession> ProvingSession::make(std::shared_ptr<const ProverKey> own
                                             Stages& stages) {
   const graph::Graph& graph = owned->model.graph;
   const statement::VerifyingKey& vk = owned->vk;
-  stages.start("generators");
-  PROOFCARD_TRY(prover::Context context, prover::make_context(backend.msm, vk.layout));
   stages.start("weights");
   PROOFCARD_TRY(compile::WeightColumns weights, compile::weight_columns(graph, vk.circuit, vk.layout));
   PROOFCARD_TRY(compile::Assigner assigner, compile::Assigner::make(graph, vk.circuit, vk.layout));
+  PROOFCARD_TRY(prover::Context context, make_context(vk, backend, weights, stages));
   stages.stop();
   return ProvingSession(std::move(owned), backend, std::move(context), std::move(weights), std::move(assigner));
 }
@@ -118,11 +117,14 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, zero_knowledge, blindings));
   ProofResult out;
   stages.start("inference");
-  prover::RowCommitter rows(backend_.msm, *context_.bases, layout);
+  std::optional<prover::RowCommitter> rows;
+  if (key_->vk.scheme.kind == pcs::Kind::kHyrax) {
+    rows.emplace(backend_.msm, *context_.bases, layout);
+  }
   PROOFCARD_TRY(std::unique_ptr<compile::WitnessStream> stream,
                 assigner_.begin(weights_, [&](std::size_t column, const std::shared_ptr<const IntVector>& values,
                                               std::size_t first_row, std::size_t num_rows) {
-                  return rows.add(column, values, first_row, num_rows);
+                  return rows ? rows->add(column, values, first_row, num_rows) : Status();
                 }));
   std::vector<std::vector<graph::CutOff>> found(inputs.size());
   PROOFCARD_TRY(out.outputs, execute_all(key_->model.graph, inputs, *stream, found));
@@ -137,7 +139,8 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   const prover::Options options{
       {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}, context};
   prover::Blindings used;
-  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used, &rows));
+  PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used,
+                                         rows ? &*rows : nullptr));
   if (!backend_.msm.is_trusted()) {
     stages.start("check");
     const verifier::Options allow_all{

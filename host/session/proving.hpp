@@ -29,7 +29,7 @@ struct ProofResult {
 
 class ProvingSession {
  public:
-  // Stages: "generators", "weights".
+  // Stages: "weights", those of make_context (setup.hpp).
   static Result<ProvingSession> make(ProverKey key, const prover::Backend& backend, Stages& stages);
   static Result<ProvingSession> make(std::shared_ptr<const ProverKey> key, const prover::Backend& backend,
                                      Stages& stages);

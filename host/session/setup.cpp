@@ -1,7 +1,9 @@
 #include "host/session/setup.hpp"
 
+#include "host/base/text.hpp"
 #include "host/circuit/bounds.hpp"
 #include "host/circuit/weight_range.hpp"
+#include "host/pcs/whir/parameters.hpp"
 #include "host/verifier/verifier.hpp"
 
 namespace proofcard::tools {
@@ -49,8 +51,7 @@ Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement
                                  Stages& stages) {
   PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
   PROOFCARD_TRY(const compile::WeightColumns range_columns, transfer_columns(vk.layout, range_key.layout, columns));
-  stages.start("generators");
-  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, range_key.layout));
+  PROOFCARD_TRY(const prover::Context context, make_context(range_key, backend, range_columns, stages));
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment,
                 compile::assign_weight_range(range_key.circuit, range_key.layout, range_columns));
@@ -74,21 +75,35 @@ Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& 
   return {};
 }
 
-Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages) {
+Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages,
+                           const pcs::Scheme& scheme) {
   ProverKey key{std::move(model), {}, {}};
   stages.start("circuit");
   PROOFCARD_TRY(circuit::Circuit circuit, compile::compile(key.model.graph, key.model.options));
   const circuit::Layout layout = circuit::make_layout(circuit);
   PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, layout));
-  stages.start("generators");
-  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, layout));
-  stages.start("commit weights");
-  if (hide_weights && key.model.options.weights != circuit::Visibility::kPublic) {
-    PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
-    key.weight_blindings = prover::weight_blindings(source, layout);
+  const bool hides = hide_weights && key.model.options.weights != circuit::Visibility::kPublic;
+  if (scheme.kind == pcs::Kind::kHash) {
+    if (hides) {
+      return bad_input("--no-zk", "expected it with commitments by hashes, which do not hide yet");
+    }
+    PROOFCARD_RETURN_IF_ERROR(statement::check_hash_scheme(circuit, layout, scheme.security_bits));
+    stages.start("commit weights");
+    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(), layout, columns));
+    key.vk = statement::make_verifying_key(
+        std::move(circuit), scheme.security_bits,
+        weights ? std::optional(weights->committed.commitment) : std::optional<pcs::whir::Commitment>());
+  } else {
+    stages.start("generators");
+    PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, layout));
+    stages.start("commit weights");
+    if (hides) {
+      PROOFCARD_TRY(const hash::BlindingSource source, hash::BlindingSource::from_system());
+      key.weight_blindings = prover::weight_blindings(source, layout);
+    }
+    PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, key.weight_blindings));
+    key.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
   }
-  PROOFCARD_TRY(auto rows, prover::commit_weights(backend, context, layout, columns, key.weight_blindings));
-  key.vk = statement::make_verifying_key(std::move(circuit), std::move(rows));
   ByteWriter plan;
   graph::write(plan, key.model.plan);
   key.vk.quantisation = plan.take();
@@ -104,6 +119,21 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   return key;
 }
 
+Result<prover::Context> make_context(const statement::VerifyingKey& vk, const prover::Backend& backend,
+                                     const compile::WeightColumns& columns, Stages& stages) {
+  if (vk.scheme.kind == pcs::Kind::kHyrax) {
+    stages.start("generators");
+    return prover::make_context(backend.msm, vk.layout);
+  }
+  stages.start("commit weights");
+  prover::Context context;
+  PROOFCARD_TRY(context.weights, prover::commit_weight_vector(backend.hashing(), vk.layout, columns));
+  if (context.weights != nullptr && context.weights->committed.commitment != vk.weight_vector) {
+    return bad_input("prover key", "expected weights that its verification key commits to, found others");
+  }
+  return context;
+}
+
 Status check_prover_key(const ProverKey& key, const prover::Backend& backend) {
   const auto bytes_of = [](const circuit::Circuit& circuit) {
     ByteWriter out;
@@ -115,7 +145,11 @@ Status check_prover_key(const ProverKey& key, const prover::Backend& backend) {
     return bad_input("prover key", "expected the model that its verification key states, found another");
   }
   PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, key.vk.layout));
-  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, key.vk.layout));
+  Stages stages;
+  PROOFCARD_TRY(const prover::Context context, make_context(key.vk, backend, columns, stages));
+  if (key.vk.scheme.kind == pcs::Kind::kHash) {
+    return {};
+  }
   PROOFCARD_TRY(const auto rows,
                 prover::commit_weights(backend, context, key.vk.layout, columns, key.weight_blindings));
   if (rows != key.vk.weight_rows) {
@@ -136,16 +170,40 @@ bool hides_weights(const statement::VerifyingKey& vk) {
   return vk.circuit.weight_visibility != circuit::Visibility::kPublic && !shows_weights(vk);
 }
 
+std::string commitments_name(const pcs::Scheme& scheme) { return scheme.kind == pcs::Kind::kHash ? "hash" : "hyrax"; }
+
+Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits) {
+  if (commitments == "hyrax") {
+    return pcs::Scheme{};
+  }
+  if (commitments != "hash") {
+    return bad_input("commitments", "expected hyrax or hash, found {}", printable(commitments));
+  }
+  if (security_bits < pcs::whir::kSecurityBits || security_bits > kMaxSecurityBits) {
+    return bad_input("security", "expected {} to {} bits, found {}", pcs::whir::kSecurityBits, kMaxSecurityBits,
+                     security_bits);
+  }
+  return pcs::Scheme{pcs::Kind::kHash, security_bits};
+}
+
 std::string weights_text(const statement::VerifyingKey& vk) {
   return fmt::format("{}{}", circuit::visibility_name(vk.circuit.weight_visibility),
                      shows_weights(vk) ? ", but not hidden: the key was set up with --no-zk" : "");
 }
 
+pcs::hyrax::Generators generators_of(const statement::VerifyingKey& vk) {
+  return vk.scheme.kind == pcs::Kind::kHyrax ? pcs::hyrax::derive(vk.layout.log_row_len) : pcs::hyrax::Generators();
+}
+
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk) {
   circuit::Circuit circuit = circuit::weight_range_circuit(vk.circuit);
   circuit::Layout layout = circuit::weight_range_layout(circuit, vk.layout);
-  PROOFCARD_TRY(auto rows, transfer_columns(vk.layout, layout, vk.weight_rows));
-  statement::VerifyingKey out = statement::make_verifying_key(std::move(circuit), std::move(rows));
+  std::vector<std::vector<curve::G1Affine>> none(vk.layout.columns.size());
+  PROOFCARD_TRY(auto rows, transfer_columns(vk.layout, layout, vk.weight_rows.empty() ? none : vk.weight_rows));
+  statement::VerifyingKey out =
+      vk.scheme.kind == pcs::Kind::kHash
+          ? statement::make_verifying_key(std::move(circuit), vk.scheme.security_bits, vk.weight_vector)
+          : statement::make_verifying_key(std::move(circuit), std::move(rows));
   out.layout = std::move(layout);
   return out;
 }
@@ -159,8 +217,7 @@ Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm&
     return rejected("verification key", "weight range circuit: {}", bounds.error().message());
   }
   const verifier::Options options{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
-  const auto header = verifier::verify(msm, pcs::hyrax::derive(range_key.layout.log_row_len), range_key,
-                                       vk.weight_range_proof, options);
+  const auto header = verifier::verify(msm, generators_of(range_key), range_key, vk.weight_range_proof, options);
   if (!header.ok()) {
     return rejected("verification key", "the proof that the weights lie in their ranges does not verify ({})",
                     header.error().message());

@@ -17,7 +17,16 @@ namespace proofcard::tools {
 // the sums: every row of every weight column is in it, so a key with a wrong commitment does not pass.
 // Stages: "circuit", "generators", "commit weights", those of the range proof, "check". Errors: kDeviceFault.
 // hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
-Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages);
+// scheme: which commitments. Errors: kBadInput for a circuit that cannot have them, and for hide_weights with those by hashes.
+Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages,
+                           const pcs::Scheme& scheme = {});
+
+inline constexpr unsigned kMaxSecurityBits = 128;  // of openings by hashes
+
+// What proofs with this key need beside it, once. Stages: "generators", or for commitments by hashes "commit weights". columns: of
+// its weights. Errors: kBadInput for weights that a key with commitments by hashes does not commit to.
+Result<prover::Context> make_context(const statement::VerifyingKey& vk, const prover::Backend& backend,
+                                     const compile::WeightColumns& columns, Stages& stages);
 
 // Whether proofs that this key makes are about its verification key: the model is stated by the circuit, its weights and blindings open
 // the commitments. For a key from somebody else; computed anew, with a sum over all weights. Errors: kBadInput.
@@ -25,6 +34,9 @@ Status check_prover_key(const ProverKey& key, const prover::Backend& backend);
 
 // What verifying a key or proof on the CPU says of the Msm that it was made with. Errors: kDeviceFault.
 Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified);
+
+// What verifying proofs with this key needs beside it: nothing when its commitments are made of hashes.
+pcs::hyrax::Generators generators_of(const statement::VerifyingKey& vk);
 
 // The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);
@@ -36,6 +48,10 @@ Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& 
 bool hides_weights(const statement::VerifyingKey& vk);
 // The weights are to be hidden, and are not.
 bool shows_weights(const statement::VerifyingKey& vk);
+// "hyrax" or "hash", as `setup --commitments` takes them; and back, with the bits that openings by hashes are made for, 100 to 128.
+// Errors: kBadInput.
+std::string commitments_name(const pcs::Scheme& scheme);
+Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits);
 // "private", or what is wrong with that.
 std::string weights_text(const statement::VerifyingKey& vk);
 

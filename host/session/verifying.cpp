@@ -22,7 +22,7 @@ Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteVi
     PROOFCARD_RETURN_IF_ERROR(status);
   }
   stages.start("generators");
-  const pcs::hyrax::Generators generators = pcs::hyrax::derive(vk.layout.log_row_len);
+  const pcs::hyrax::Generators generators = generators_of(vk);
   stages.start("verify");
   const Timer timer;
   const verifier::Options verifier_options{.allow_seeded = options.allow_seeded,

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/circuit/vectors.hpp"
+#include "host/pcs/whir/parameters.hpp"
+
 namespace proofcard::statement {
 namespace {
 
@@ -36,11 +39,33 @@ void count(Counts& counts, const circuit::Circuit& circuit, const circuit::Expre
   }
 }
 
+double sum_of_numerators(const Security& security) {
+  double sum = 0;
+  for (const Security::Step& step : security.steps) {
+    sum += step.error_numerator;
+  }
+  return sum;
+}
+
+void add_hash_opening(Security& out, const circuit::Layout& layout, const pcs::Scheme& scheme, std::size_t claims) {
+  const auto parameters = pcs::whir::make_parameters(circuit::JoinedVectors(layout).log_sizes(), scheme.security_bits);
+  PROOFCARD_CHECK(parameters.ok());
+  for (pcs::whir::Step& step : pcs::whir::soundness(*parameters, claims)) {
+    out.hash_steps.push_back({"opening: " + step.name, step.bits, step.grinding_bits, std::move(step.source)});
+  }
+  double error = sum_of_numerators(out) * std::exp2(-kLog2Modulus);
+  for (const Security::HashStep& step : out.hash_steps) {
+    error += std::exp2(-step.bits);
+  }
+  out.statistical_bits = -std::log2(error);
+  out.computational_bits = kCollisionBits;
+}
+
 }  // namespace
 
-double Security::bits() const { return std::min(kCurveBits, statistical_bits); }
+double Security::bits() const { return std::min(computational_bits, statistical_bits); }
 
-Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout) {
+Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout, const pcs::Scheme& scheme) {
   Counts counts;
   for (const circuit::Relation& relation : circuit.relations) {
     count(counts, circuit, relation.zero);
@@ -63,6 +88,10 @@ Security estimate_security(const circuit::Circuit& circuit, const circuit::Layou
   out.steps.push_back({"relations at a random point", counts.point_vars});
   out.steps.push_back({"products: batch and rounds", 1.0 + kSumcheckDegree * counts.product_vars});
   out.steps.push_back({"views: batch and rounds", 1.0 + kSumcheckDegree * counts.view_vars});
+  if (scheme.kind == pcs::Kind::kHash) {
+    add_hash_opening(out, layout, scheme, static_cast<std::size_t>(claims));
+    return out;
+  }
   out.steps.push_back({"opening: claims in powers of gamma", claims});
   out.steps.push_back({"opening: batch and rounds", 1.0 + kSumcheckDegree * layout.log_row_len});
   out.steps.push_back({"opening: groups in powers of delta", claims});
@@ -71,11 +100,7 @@ Security estimate_security(const circuit::Circuit& circuit, const circuit::Layou
   // openings.
   out.steps.push_back(
       {"zero knowledge: folded constraints", 2.0 + kZkVars + 2.0 * (1.0 + kSumcheckDegree * kZkVars) + kZkBatch});
-  double sum = 0;
-  for (const Security::Step& step : out.steps) {
-    sum += step.error_numerator;
-  }
-  out.statistical_bits = kLog2Modulus - std::log2(sum);
+  out.statistical_bits = kLog2Modulus - std::log2(sum_of_numerators(out));
   return out;
 }
 

@@ -7,7 +7,8 @@
 //              Pairings" (eprint 2017/334).
 // Statistical: the probability over the challenges that a false statement passes, summed over all steps; each is a
 //              degree divided by p (Schwartz-Zippel). Counts are upper bounds from the circuit, so the result is a
-//              lower bound. It is the error of the interactive protocol; Fiat-Shamir multiplies it by the number of
+//              lower bound. Openings by hashes have errors of other kinds beside (pcs/whir/parameters.hpp). It is the error of the
+//              interactive protocol; Fiat-Shamir multiplies it by the number of
 //              hashes that an attacker computes.
 #pragma once
 
@@ -16,23 +17,35 @@
 
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
+#include "host/pcs/scheme.hpp"
 
 namespace proofcard::statement {
 
 inline constexpr double kCurveBits = 100.0;
+inline constexpr double kCollisionBits = 128.0;  // of SHA-256, half its length
 
 struct Security {
   struct Step {
     std::string name;
     double error_numerator = 0;  // its error is this divided by p
   };
+  // A step of an opening by hashes, which has an error of its own.
+  struct HashStep {
+    std::string name;
+    double bits = 0;             // its error is at most 2^-bits
+    unsigned grinding_bits = 0;  // of these, work that a prover has to repeat
+    std::string source;
+  };
   std::vector<Step> steps;
+  std::vector<HashStep> hash_steps;
   double statistical_bits = 0;
+  double computational_bits = kCurveBits;  // discrete logarithms; or collisions of SHA-256 for commitments by hashes
 
   double bits() const;
 };
 
-// Pre: layout is the circuit's.
-Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout);
+// Pre: layout is the circuit's; a circuit that can have such commitments (check_hash_scheme in verifying_key.hpp).
+Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                           const pcs::Scheme& scheme = {});
 
 }  // namespace proofcard::statement

@@ -1,18 +1,80 @@
 #include "host/statement/verifying_key.hpp"
 
+#include <algorithm>
+
 #include "host/circuit/bounds.hpp"
+#include "host/circuit/vectors.hpp"
 #include "host/curve/encoding.hpp"
 #include "host/hash/keccak.hpp"
+#include "host/pcs/whir/parameters.hpp"
 
 namespace proofcard::statement {
 namespace {
 
 constexpr std::string_view kKeyDomain = "proofcard/vk/1";
+constexpr std::string_view kHashKeyDomain = "proofcard/vk/hash/1";
+
+bool has_weights(const circuit::Layout& layout) {
+  return std::ranges::any_of(layout.columns,
+                             [](const auto& column) { return column.owner == circuit::Column::Owner::kWeights; });
+}
+
+// What stands behind the circuit in keys of kHash.
+void write_hash_part(ByteWriter& out, const VerifyingKey& vk) {
+  out.u8(static_cast<std::uint8_t>(vk.scheme.security_bits));
+  if (vk.weight_vector) {
+    out.raw(vk.weight_vector->root);
+    out.raw(vk.weight_vector->answer.to_bytes());
+  }
+}
+
+Status read_hash_part(ByteReader& in, VerifyingKey& vk) {
+  PROOFCARD_TRY(const std::uint8_t security_bits, in.u8("security of openings"));
+  if (security_bits < pcs::whir::kSecurityBits) {
+    return bad_input(in.what(), "security of openings: expected at least {} bits, found {}", pcs::whir::kSecurityBits,
+                     security_bits);
+  }
+  vk.scheme = {pcs::Kind::kHash, security_bits};
+  PROOFCARD_RETURN_IF_ERROR(check_hash_scheme(vk.circuit, vk.layout, security_bits));
+  if (!has_weights(vk.layout)) {
+    return {};
+  }
+  pcs::whir::Commitment& commitment = vk.weight_vector.emplace();
+  PROOFCARD_TRY(const ByteView root, in.raw(commitment.root.size(), "weight commitment"));
+  std::ranges::copy(root, commitment.root.begin());
+  PROOFCARD_TRY(const ByteView answer, in.raw(Fr::kBytes, "weight commitment"));
+  const std::optional<Fr> element = Fr::from_bytes(answer);
+  if (!element) {
+    return bad_input(in.what(), "weight commitment: expected a field element, found a number that is not one");
+  }
+  commitment.answer = *element;
+  commitment.log_size = circuit::JoinedVectors(vk.layout).vectors()[0].log_size;
+  return {};
+}
+
+Status read_rows(ByteReader& in, VerifyingKey& vk) {
+  for (const circuit::Column& column : vk.layout.columns) {
+    auto& rows = vk.weight_rows.emplace_back();
+    if (column.owner != circuit::Column::Owner::kWeights) {
+      continue;
+    }
+    PROOFCARD_TRY(const ByteView bytes, in.raw(column.num_rows() * curve::kUncompressedBytes, "weight commitments"));
+    rows.resize(column.num_rows());
+    PROOFCARD_RETURN_IF_ERROR(curve::batch_decode_uncompressed(rows, bytes, in.what() + ": weight commitments"));
+  }
+  return {};
+}
 
 Digest digest_of(const VerifyingKey& vk) {
   ByteWriter out;
-  out.string(kKeyDomain);
-  circuit::write(out, vk.circuit);
+  if (vk.scheme.kind == pcs::Kind::kHash) {
+    out.string(kHashKeyDomain);
+    circuit::write(out, vk.circuit);
+    write_hash_part(out, vk);
+  } else {
+    out.string(kKeyDomain);
+    circuit::write(out, vk.circuit);
+  }
   for (const auto& rows : vk.weight_rows) {
     out.u64(rows.size());
     for (const curve::G1Affine& p : rows) {
@@ -25,14 +87,45 @@ Digest digest_of(const VerifyingKey& vk) {
 }  // namespace
 
 VerifyingKey make_verifying_key(circuit::Circuit circuit, std::vector<std::vector<curve::G1Affine>> weight_rows) {
-  VerifyingKey vk{std::move(circuit), {}, std::move(weight_rows), {}, {}, {}};
+  VerifyingKey vk;
+  vk.circuit = std::move(circuit);
   vk.layout = circuit::make_layout(vk.circuit);
+  vk.weight_rows = std::move(weight_rows);
   vk.digest = digest_of(vk);
   return vk;
 }
 
+VerifyingKey make_verifying_key(circuit::Circuit circuit, unsigned security_bits,
+                                std::optional<pcs::whir::Commitment> weight_vector) {
+  VerifyingKey vk;
+  vk.circuit = std::move(circuit);
+  vk.layout = circuit::make_layout(vk.circuit);
+  vk.scheme = {pcs::Kind::kHash, security_bits};
+  vk.weight_vector = weight_vector;
+  vk.digest = digest_of(vk);
+  return vk;
+}
+
+Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout& layout, unsigned security_bits) {
+  for (const circuit::Column& column : layout.columns) {
+    if (column.owner == circuit::Column::Owner::kTensor) {
+      return bad_input("commitments by hashes", "expected no committed tensors, found \"{}\"",
+                       circuit.tensors[column.tensors[0]].name);
+    }
+  }
+  if (layout.columns.empty()) {
+    return bad_input("commitments by hashes", "expected weights or hidden values, found a circuit with none");
+  }
+  const std::vector<unsigned> log_sizes = circuit::JoinedVectors(layout).log_sizes();
+  const auto parameters = pcs::whir::make_parameters(log_sizes, security_bits);
+  return parameters.ok() ? Status() : Status(parameters.error());
+}
+
 void write(ByteWriter& out, const VerifyingKey& vk) {
   circuit::write(out, vk.circuit);
+  if (vk.scheme.kind == pcs::Kind::kHash) {
+    write_hash_part(out, vk);
+  }
   for (const auto& rows : vk.weight_rows) {
     for (const curve::G1Affine& p : rows) {
       out.raw(curve::encode_uncompressed(p));
@@ -42,21 +135,13 @@ void write(ByteWriter& out, const VerifyingKey& vk) {
   out.blob(vk.quantisation);
 }
 
-Result<VerifyingKey> read_verifying_key(ByteReader& in) {
+Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind) {
   VerifyingKey vk;
   PROOFCARD_TRY(vk.circuit, circuit::read_circuit(in));
   PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(vk.circuit));
   static_cast<void>(bounds);
   vk.layout = circuit::make_layout(vk.circuit);
-  for (const circuit::Column& column : vk.layout.columns) {
-    auto& rows = vk.weight_rows.emplace_back();
-    if (column.owner != circuit::Column::Owner::kWeights) {
-      continue;
-    }
-    PROOFCARD_TRY(const ByteView bytes, in.raw(column.num_rows() * curve::kUncompressedBytes, "weight commitments"));
-    rows.resize(column.num_rows());
-    PROOFCARD_RETURN_IF_ERROR(curve::batch_decode_uncompressed(rows, bytes, in.what() + ": weight commitments"));
-  }
+  PROOFCARD_RETURN_IF_ERROR(kind == pcs::Kind::kHash ? read_hash_part(in, vk) : read_rows(in, vk));
   PROOFCARD_TRY(const ByteView range_proof, in.blob("weight range proof"));
   vk.weight_range_proof.assign(range_proof.begin(), range_proof.end());
   PROOFCARD_TRY(const ByteView quantisation, in.blob("quantisation"));

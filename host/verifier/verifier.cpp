@@ -1,6 +1,7 @@
 #include "host/verifier/verifier.hpp"
 
 #include "host/argument/hyrax.hpp"
+#include "host/argument/whir.hpp"
 #include "host/base/text.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "host/zk/blindfold.hpp"
@@ -39,6 +40,17 @@ Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Gene
   Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer);
   VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()), header.mode.zero_knowledge);
 
+  if (vk.scheme.kind == pcs::Kind::kHash) {
+    if (header.mode.zero_knowledge) {
+      return rejected("mode", "the proof says that it is zero-knowledge; its key's commitments hide nothing");
+    }
+    PROOFCARD_RETURN_IF_ERROR(argument::check_whir(channel, kernels::cpu_merkle_hash(), vk, header));
+    PROOFCARD_RETURN_IF_ERROR(channel.expect_end());
+    if (committed != nullptr) {
+      committed->assign(vk.circuit.tensors.size(), {});  // there are none
+    }
+    return header;
+  }
   statement::CommittedRows rows;
   PROOFCARD_TRY(pcs::hyrax::VectorEquation equation, argument::check_hyrax(channel, vk, header, &rows));
   if (header.mode.zero_knowledge) {

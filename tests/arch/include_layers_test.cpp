@@ -42,7 +42,7 @@ const std::map<std::string, Folders>& allowed() {
       {"lookup", kParts + Folders{"sumcheck"}},
       {"relation", kParts + Folders{"sumcheck"}},
       {"pcs", kParts + Folders{"sumcheck"}},
-      {"statement", kParts},
+      {"statement", kParts + Folders{"pcs"}},
       {"zk", kParts + Folders{"sumcheck", "pcs"}},
       {"groth16", kMath + Folders{"kernels"}},
       {"argument", kArguments},

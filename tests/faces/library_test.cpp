@@ -179,6 +179,28 @@ TEST_F(LibraryTest, ModesThatHideLessAreRefusedUnlessAllowed) {
   EXPECT_FALSE(verify(in_the_open.verifying_key(), plain, allowed).weights_hidden);
 }
 
+TEST_F(LibraryTest, KeysHaveCommitmentsByHashes) {
+  SetupOptions options;
+  options.commitments = "hash";
+  EXPECT_THAT(message_of([&] { ProverKey::setup(compiled(), options); }), StartsWith("BadInput: --no-zk"));
+  options.hide_weights = false;
+  const ProverKey keys = ProverKey::setup(compiled(), options);
+  ProveOptions open;
+  open.zero_knowledge = false;
+  VerifyOptions allowed;
+  allowed.allow_no_zero_knowledge = true;
+  const Statement statement = verify(keys.verifying_key(), keys.prove(input(), open).bytes, allowed);
+  EXPECT_GE(statement.security_bits, 100);
+  EXPECT_FALSE(statement.zero_knowledge);
+  options.commitments = "sha";
+  EXPECT_THAT(message_of([&] { ProverKey::setup(compiled(), options); }),
+              StartsWith("BadInput: commitments: expected hyrax or hash, found sha"));
+  options.commitments = "hash";
+  options.security = 129;
+  EXPECT_THAT(message_of([&] { ProverKey::setup(compiled(), options); }),
+              StartsWith("BadInput: security: expected 100 to 128 bits, found 129"));
+}
+
 TEST_F(LibraryTest, AProofServesForItsContextAlone) {
   const VerifyingKey vk = key().verifying_key();
   ProveOptions options;

@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
   ByteWriter key;
   statement::write(key, model.vk);
   save(directory + "/key/honest", key.bytes());
+  ByteWriter hash_key;
+  statement::write(hash_key,
+                   statement::make_verifying_key(model.vk.circuit, 100, pcs::whir::Commitment{{}, 5, Fr::one()}));
+  save(directory + "/key/hash", hash_key.bytes());
   ByteWriter graph;
   graph::write(graph, testing::fuzz_graph());
   save(directory + "/graph/honest", graph.bytes());

@@ -35,6 +35,18 @@ def test_what_hides_less_is_refused_unless_allowed(diagnosis, model, keys):
     assert not pc.verify(shown.vk, plain, allow_no_zero_knowledge=True).zero_knowledge
 
 
+def test_commitments_by_hashes(diagnosis, model):
+    with pytest.raises(pc.BadInput, match="do not hide yet"):
+        pc.setup(model, commitments="hash")
+    with pytest.raises(pc.BadInput, match="expected hyrax or hash, found sha"):
+        pc.setup(model, commitments="sha")
+    keys = pc.setup(model, commitments="hash", hide_weights=False, security=110)
+    proof = keys.prove(diagnosis.input, zero_knowledge=False)
+    with pytest.raises(pc.Rejected):
+        pc.verify(keys.vk, proof)
+    assert pc.verify(keys.vk, proof, allow_no_zero_knowledge=True).security_bits >= 110
+
+
 @pytest.mark.parametrize(
     "x, text",
     [

@@ -12,6 +12,7 @@
 #include "host/cli/console.hpp"
 #include "host/cli/progress.hpp"
 #include "host/formats/atomic_files.hpp"
+#include "host/pcs/whir/parameters.hpp"
 #include "host/report/cost_text.hpp"
 #include "host/report/describe.hpp"
 #include "host/report/run_report.hpp"
@@ -25,6 +26,8 @@ struct SetupCommand {
   std::string out;
   std::string report;
   std::size_t batch = 0;
+  std::string commitments = "hyrax";
+  unsigned security_bits = pcs::whir::kSecurityBits;
   bool no_zk = false;
   bool force = false;
   MachineOptions machine;
@@ -63,10 +66,11 @@ Status run_setup(const SetupCommand& options) {
   report.command = "setup";
   report.model = model.options.model_name;
   report.device = options.machine.device;
+  PROOFCARD_TRY(const pcs::Scheme scheme, find_scheme(options.commitments, options.security_bits));
   const Timer timer;
   const Result<ProverKey> key = [&] {
     const Progress progress(report.stages, setup_shares());
-    return make_key(std::move(model), backend, !options.no_zk, report.stages);
+    return make_key(std::move(model), backend, !options.no_zk, report.stages, scheme);
   }();
   if (!key.ok()) {
     return key.error();
@@ -107,6 +111,11 @@ void add_setup(const Options& app) {
   command.input("model", options->model, "The compiled model, .pcm").required();
   command.output("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk", {".pk", ".vk"}).required();
   add_batch_option(command, options->batch);
+  command.choice("--commitments", options->commitments, {"hyrax", "hash"},
+                 "What commitments are made of: points of BN254, which hide, or hashes, for proofs that stay sound "
+                 "against quantum computers, and hide nothing yet");
+  command.number("--security", options->security_bits, pcs::whir::kSecurityBits, kMaxSecurityBits,
+                 "With --commitments hash: bits that are proved for openings");
   command.flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
   command.flag("--force", options->force, "Replace keys that stand there already");
   add_machine_options(command, options->machine);

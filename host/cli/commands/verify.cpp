@@ -62,7 +62,9 @@ void print_accepted(const VerifyCommand& options, const Verdict& verdict, const 
   }
   say("weights: {}\n", weights_text(verdict.vk));
   say("zero knowledge: {}\n", zero_knowledge_text(verdict.header->mode, shows_weights(verdict.vk)));
-  say("security: {:.0f} bits (curve; statistical {:.0f})\n", *report.security_bits, *report.statistical_bits);
+  say("security: {:.0f} bits ({}; statistical {:.0f})\n", *report.security_bits,
+      verdict.vk.scheme.kind == pcs::Kind::kHash ? "hashes, against quantum computers too" : "curve",
+      *report.statistical_bits);
   say("verified in {}", format_ms(*report.verify_ms));
   if (report.vk_check_ms) {
     say("; the key, once a model, in {}", format_ms(*report.vk_check_ms));

@@ -100,13 +100,14 @@ ProverKey ProverKey::setup(const Model& model, const SetupOptions& options, cons
   if (options.batch == 0) {
     faces::raise(bad_input("batch", "expected at least 1, found 0"));
   }
+  const pcs::Scheme scheme = or_throw(tools::find_scheme(options.commitments, options.security));
   Stages stages;
   return faces::controlled(control, stages, [&](Stages& watched) {
     const prover::Backend backend = or_throw(tools::find_backend(control.device));
     tools::CompiledModel compiled = ContentAccess::of(model).model;
     compiled.options.batch = options.batch;
     return ProverKey(
-        content_of(or_throw(tools::make_key(std::move(compiled), backend, options.hide_weights, watched))));
+        content_of(or_throw(tools::make_key(std::move(compiled), backend, options.hide_weights, watched, scheme))));
   });
 }
 

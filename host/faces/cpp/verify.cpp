@@ -95,7 +95,7 @@ Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& 
                      header.mode.zero_knowledge,
                      header.mode.seeded,
                      tools::hides_weights(vk),
-                     statement::estimate_security(circuit, vk.layout).bits(),
+                     statement::estimate_security(circuit, vk.layout, vk.scheme).bits(),
                      stated(circuit, Side::kInput, header, committed),
                      stated(circuit, Side::kOutput, header, committed),
                      std::move(fixed),

@@ -162,13 +162,13 @@ void bind_keys(nb::module_& m) {
   nb::class_<ProverKey>(m, "ProverKey")
       .def_static(
           "setup",
-          [](const Model& model, std::uint32_t batch, bool hide_weights, const std::string& device,
-             const nb::object& progress) {
-            return long_call(device, progress, [&model, batch, hide_weights](const Control& control) {
-              return ProverKey::setup(model, {batch, hide_weights}, control);
-            });
+          [](const Model& model, std::uint32_t batch, bool hide_weights, const std::string& commitments,
+             std::uint32_t security, const std::string& device, const nb::object& progress) {
+            const SetupOptions options{batch, hide_weights, commitments, security};
+            return long_call(device, progress,
+                             [&](const Control& control) { return ProverKey::setup(model, options, control); });
           },
-          "model"_a, "batch"_a, "hide_weights"_a, "device"_a, "progress"_a.none())
+          "model"_a, "batch"_a, "hide_weights"_a, "commitments"_a, "security"_a, "device"_a, "progress"_a.none())
       .def_static(
           "from_bytes",
           [](const nb::bytes& file, const std::string& name) { return ProverKey::from_bytes(view(file), name); },

@@ -5,7 +5,7 @@ import os
 import pathlib
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, List, Literal, Mapping, Optional, Sequence, Union
 
 import numpy as np
 
@@ -353,13 +353,24 @@ def compile(
     return Model(_native.Model.compile(onnx, options, device, progress))
 
 
-def setup(model: Model, *, batch: int = 1, hide_weights: bool = True, device: str = "cpu", progress: Progress = None) -> Keys:
+def setup(
+    model: Model,
+    *,
+    batch: int = 1,
+    hide_weights: bool = True,
+    commitments: Literal["hyrax", "hash"] = "hyrax",
+    security: int = 100,
+    device: str = "cpu",
+    progress: Progress = None,
+) -> Keys:
     """Keys for a model: commitments to its weights, and a proof that they lie in their ranges. No ceremony, nothing to download.
 
     batch: how many inputs each proof is of. hide_weights: false makes keys that allow proofs without zero knowledge.
+    commitments: "hyrax" for points of BN254, which hide; "hash" for proofs that stay sound against quantum computers, and hide
+    nothing yet: hide_weights and prove's zero_knowledge have to be false then. security: with "hash", bits that are proved.
     Raises BadInput; DeviceFault. Ctrl-C stops the call.
     """
-    return Keys(_native.ProverKey.setup(model._native, batch, hide_weights, device, progress))
+    return Keys(_native.ProverKey.setup(model._native, batch, hide_weights, commitments, security, device, progress))
 
 
 def verify(

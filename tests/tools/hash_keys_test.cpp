@@ -1,0 +1,123 @@
+// Keys and proofs with commitments by hashes, on the command line.
+#include "host/session/setup.hpp"
+#include "tests/support/pipeline.hpp"
+#include "tests/tools/workspace.hpp"
+
+namespace proofcard::tools {
+namespace {
+
+using testing::Outcome;
+
+class HashKeysTest : public testing::Workspace {
+ protected:
+  void make_hash_keys(const std::string& compile = "", const std::string& setup = "--no-zk") const {
+    make_keys("diagnosis", compile, "--commitments hash " + setup);
+  }
+  std::string input() const { return example("diagnosis", "input.json"); }
+  static bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+};
+
+TEST_F(HashKeysTest, AreSetUpProvedWithAndVerified) {
+  make_hash_keys();
+  const Outcome proved = ok("prove model.pk " + input() + " -o proof.bin --no-zk --save-output out.json");
+  EXPECT_TRUE(contains(proved.out, "zero knowledge: no")) << proved.out;
+  const Outcome verified = ok("verify model.vk proof.bin --allow-no-zk --public out.json");
+  EXPECT_TRUE(contains(verified.out, "agrees with out.json")) << verified.out;
+  EXPECT_TRUE(contains(verified.out, "(hashes, against quantum computers too; statistical 10")) << verified.out;
+  const Outcome refused = run("verify model.vk proof.bin");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(contains(refused.err, "not zero-knowledge; --allow-no-zk accepts it")) << refused.err;
+
+  const Outcome shown = ok("inspect model.vk --against " + example("diagnosis", "model.onnx"));
+  EXPECT_TRUE(contains(shown.out, "not compared: the model's name; weights")) << shown.out;
+  const Outcome inspected = ok("inspect model.vk");
+  EXPECT_TRUE(contains(inspected.out, "commitments: hash")) << inspected.out;
+  EXPECT_TRUE(contains(inspected.out, "queries at rate")) << inspected.out;
+  const auto described = nlohmann::json::parse(ok("inspect model.vk --json").out);
+  EXPECT_EQ(described["commitments"], "hash");
+  EXPECT_GE(described["security_bits"], 100);
+  EXPECT_EQ(described["weights_hidden"], false);
+}
+
+TEST_F(HashKeysTest, SayWhatTheyDoNotDoYet) {
+  ok("compile " + example("diagnosis", "model.onnx") + " -o model.pcm --calibrate " +
+     example("diagnosis", "samples.json"));
+  const Outcome hiding = run("setup model.pcm -o model --commitments hash");
+  EXPECT_EQ(hiding.code, 2);
+  EXPECT_TRUE(contains(hiding.err, "--no-zk: expected it with commitments by hashes, which do not hide yet"))
+      << hiding.err;
+  EXPECT_FALSE(std::filesystem::exists(path("model.vk")));
+  make_hash_keys("", "--no-zk --force");
+  const Outcome proved = run("prove model.pk " + input() + " -o proof.bin");
+  EXPECT_EQ(proved.code, 2);
+  EXPECT_TRUE(contains(proved.err, "--no-zk: expected it with this key")) << proved.err;
+  EXPECT_FALSE(std::filesystem::exists(path("proof.bin")));
+
+  ok("compile " + example("diagnosis", "model.onnx") + " -o shared.pcm --input committed --calibrate " +
+     example("diagnosis", "samples.json"));
+  const Outcome committed = run("setup shared.pcm -o shared --commitments hash --no-zk");
+  EXPECT_EQ(committed.code, 2);
+  EXPECT_TRUE(contains(committed.err, "commitments by hashes: expected no committed tensors")) << committed.err;
+  EXPECT_EQ(run("setup model.pcm -o other --commitments hash --no-zk --security 99").code, 2);
+  EXPECT_EQ(run("setup model.pcm -o other --commitments sha --no-zk").code, 2);
+}
+
+TEST_F(HashKeysTest, HaveTheSecurityThatWasAskedFor) {
+  make_hash_keys("", "--no-zk --security 120");
+  ok("prove model.pk " + input() + " -o proof.bin --no-zk");
+  const auto verdict = nlohmann::json::parse(ok("verify model.vk proof.bin --allow-no-zk --json").out);
+  EXPECT_GE(verdict["security_bits"], 120);
+}
+
+TEST_F(HashKeysTest, PublicWeightsAreCompared) {
+  make_hash_keys("--weights public", "");
+  const std::string onnx = example("diagnosis", "model.onnx");
+  EXPECT_TRUE(contains(ok("inspect model.vk --against " + onnx).out, "weights")) << "the weights are public";
+  ProverKey key = load_prover_key(path("model.pk")).value();
+  key.vk.weight_vector->root[0] ^= 1;
+  const Bytes file = encode_verifying_key(key.vk);
+  write("other.vk", std::string(file.begin(), file.end()));
+  fails(1, "inspect other.vk --against " + onnx, "weights");
+}
+
+TEST_F(HashKeysTest, WeightsAreThoseOfTheVerificationKey) {
+  make_hash_keys();
+  const ProverKey key = load_prover_key(path("model.pk")).value();
+  EXPECT_TRUE(check_prover_key(key, testing::cpu_backend()).ok());
+  ProverKey other = key;
+  pcs::whir::Commitment commitment = *key.vk.weight_vector;
+  commitment.root[0] ^= 1;
+  other.vk = statement::make_verifying_key(key.vk.circuit, key.vk.scheme.security_bits, commitment);
+  const Status status = check_prover_key(other, testing::cpu_backend());
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message(),
+            "prover key: expected weights that its verification key commits to, found others");
+  EXPECT_FALSE(check_weight_range(other.vk, kernels::cpu_msm()).ok());
+}
+
+TEST(FindScheme, TakesTheNamesOfSetupAndProvedBits) {
+  EXPECT_EQ(find_scheme("hyrax", 7).value(), pcs::Scheme{});
+  EXPECT_EQ(find_scheme("hash", 128).value(), (pcs::Scheme{pcs::Kind::kHash, 128}));
+  EXPECT_EQ(find_scheme("sha", 100).error().message(), "commitments: expected hyrax or hash, found sha");
+  for (const unsigned bits : {0U, 99U, 129U}) {
+    EXPECT_EQ(find_scheme("hash", bits).error().message(),
+              fmt::format("security: expected 100 to 128 bits, found {}", bits));
+  }
+}
+
+// A key of one kind is none of the other.
+TEST_F(HashKeysTest, AreFilesOfAVersionOfTheirOwn) {
+  make_hash_keys();
+  std::string file = read(path("model.vk"));
+  ASSERT_EQ(file[7], 4);
+  for (const char version : {'\3', '\5'}) {
+    file[7] = version;
+    write("other.vk", file);
+    EXPECT_EQ(run("inspect other.vk").code, 2) << static_cast<int>(version);
+  }
+}
+
+}  // namespace
+}  // namespace proofcard::tools
