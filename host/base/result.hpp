@@ -91,11 +91,11 @@ class [[nodiscard]] Status {
 #define PROOFCARD_CONCAT_INNER(a, b) a##b
 #define PROOFCARD_CONCAT(a, b) PROOFCARD_CONCAT_INNER(a, b)
 
-#define PROOFCARD_RETURN_IF_ERROR(expr)         \
-  do {                                          \
-    if (auto status_ = (expr); !status_.ok()) { \
-      return status_.error();                   \
-    }                                           \
+#define PROOFCARD_RETURN_IF_ERROR(expr)                \
+  do {                                                 \
+    if (const auto& status_ = (expr); !status_.ok()) { \
+      return status_.error();                          \
+    }                                                  \
   } while (false)
 
 #define PROOFCARD_TRY(declaration, expr)                \

@@ -29,7 +29,7 @@ ordered_json to_json(const Spread& s) { return {{"min", s.min}, {"median", s.med
 
 void StageTimes::add(const Stages& stages) {
   for (const auto& [name, ms] : stages.milliseconds()) {
-    auto found = std::find_if(ms_.begin(), ms_.end(), [&](const auto& s) { return s.first == name; });
+    auto found = std::ranges::find(ms_, name, [](const auto& s) { return s.first; });
     if (found == ms_.end()) {
       found = ms_.insert(ms_.end(), {name, {}});
     }

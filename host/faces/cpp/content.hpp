@@ -32,6 +32,8 @@ struct Opening::Content {
 };
 
 struct ProverKey::Content {
+  explicit Content(std::shared_ptr<const tools::ProverKey> k) : key(std::move(k)) {}
+
   std::shared_ptr<const tools::ProverKey> key;
   // By device: what the first proof there prepared.
   mutable std::mutex mutex{};

@@ -29,8 +29,8 @@ Status chosen(const NodeReader& node, std::uint32_t condition) {
                      no.size());
   }
   for (std::size_t i = 0; i < yes.size(); ++i) {
-    const Dims& a = node.shape_of(yes[i]);
-    const Dims& b = node.shape_of(no[i]);
+    const Dims a = node.shape_of(yes[i]);
+    const Dims b = node.shape_of(no[i]);
     if (a != b || node.type_of(yes[i]) != node.type_of(no[i])) {
       return node.unsupported(
           fmt::format("branches of {} [{}] and {} [{}] are not supported, since its condition depends on an input",
@@ -187,7 +187,7 @@ Status scan(const NodeReader& node) {
     PROOFCARD_TRY(values.emplace_back(), node.input(i));
     if (i >= states) {
       std::int64_t& axis = in.axes[i - states];
-      const Dims& shape = node.shape_of(values[i]);
+      const Dims shape = node.shape_of(values[i]);
       PROOFCARD_TRY(axis, normalise_axis(axis, shape.size(), node.where()));
       const std::int64_t length = shape[static_cast<std::size_t>(axis)];
       if (turns >= 0 && length != turns) {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "host/graph/onnx/import_parts.hpp"
+#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

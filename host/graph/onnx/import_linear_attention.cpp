@@ -76,7 +76,7 @@ Result<std::uint32_t> step_of(const NodeReader& node, std::size_t i, std::int64_
 // (B, H, 1 or K, 1) of an operand that has one number a head and step, or as many as a key.
 Result<std::uint32_t> column_of(const NodeReader& node, std::size_t i, std::int64_t t, const Heads& h) {
   PROOFCARD_TRY(const std::uint32_t x, node.input(i));
-  const Dims& shape = node.shape_of(x);
+  const Dims shape = node.shape_of(x);
   if (shape.size() != 3 || shape[1] != h.steps) {
     return bad_input(node.where(), "expected 3 dimensions, the second one of {}, found [{}]", h.steps,
                      fmt::join(shape, ", "));

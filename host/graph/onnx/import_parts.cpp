@@ -53,7 +53,7 @@ Result<std::uint32_t> repeated(const NodeReader& node, std::uint32_t x, std::siz
 }
 
 FloatNode whole_slice(const NodeReader& node, std::uint32_t x) {
-  const Dims& from = node.shape_of(x);
+  const Dims from = node.shape_of(x);
   FloatNode n = node.make(FloatOp::kSlice, {x});
   n.ints.assign(from.size(), 0);
   n.ints.insert(n.ints.end(), from.size(), 1);

@@ -199,7 +199,7 @@ Result<std::uint32_t> without_zero(const NodeReader& node, std::uint32_t x, std:
   if (std::all_of(zero.data.begin(), zero.data.end(), [](float v) { return v == 0; })) {
     return x;
   }
-  const Dims& shape = node.shape_of(x);
+  const Dims shape = node.shape_of(x);
   if (zero.data.size() == 1) {
     zero.shape = {};
   } else if (axis >= shape.size() || zero.data.size() != static_cast<std::size_t>(shape[axis])) {
@@ -271,7 +271,7 @@ Result<std::vector<double>> factors_of(const NodeReader& node, std::int64_t chan
 
 // Sums of integers are exact, and so is their rounding to the result's scale.
 Status bind_rounded(const NodeReader& node, std::uint32_t sums, std::size_t axis) {
-  const Dims& shape = node.shape_of(sums);
+  const Dims shape = node.shape_of(sums);
   FloatNode n = node.make(FloatOp::kRequantise, {sums});
   PROOFCARD_TRY(n.params, factors_of(node, axis < shape.size() ? shape[axis] : 1));
   PROOFCARD_TRY(const QuantType q, quant_type(node, 7));

@@ -55,7 +55,7 @@ Status constant(const NodeReader& node) {
 
 Status shape(const NodeReader& node) {
   PROOFCARD_TRY(std::uint32_t x, node.input(0));
-  const Dims& dims = node.shape_of(x);
+  const Dims dims = node.shape_of(x);
   const auto rank = static_cast<std::int64_t>(dims.size());
   PROOFCARD_TRY(std::int64_t start, node.integer("start", 0));
   PROOFCARD_TRY(std::int64_t end, node.integer("end", rank));

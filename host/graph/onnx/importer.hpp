@@ -91,7 +91,8 @@ class NodeReader {
   // The node that computes the value so far, or nullptr.
   const FloatNode* producer(std::uint32_t value) const;
 
-  const Dims& shape_of(std::uint32_t value) const;
+  // A copy: the graph's values move when a node is added.
+  Dims shape_of(std::uint32_t value) const;
   FloatNode make(FloatOp op, std::vector<std::uint32_t> inputs) const;
   // Adds the node (or folds it) and returns its output value, which has the type of the first operand.
   Result<std::uint32_t> emit(FloatNode node) const;

@@ -206,7 +206,7 @@ std::optional<std::uint32_t> NodeReader::quantised_value(std::uint32_t integer, 
   return n->inputs[0];
 }
 
-const Dims& NodeReader::shape_of(std::uint32_t value) const { return importer_.graph_.values[value].shape; }
+Dims NodeReader::shape_of(std::uint32_t value) const { return importer_.graph_.values[value].shape; }
 
 FloatNode NodeReader::make(FloatOp op, std::vector<std::uint32_t> inputs) const {
   FloatNode n;
@@ -284,7 +284,7 @@ Result<std::uint32_t> NodeReader::emit(FloatNode node) const {
   bool all = true;
   bool empty = false;
   for (std::uint32_t in : node.inputs) {
-    const Dims& shape = shape_of(in);
+    const Dims shape = shape_of(in);
     shapes.push_back(shape);
     all = all && is_constant(in);
     empty = empty || count(shape) == 0;

@@ -77,7 +77,7 @@ bool are_given_features(const NodeReader& node, std::uint32_t x) {
 }  // namespace
 
 std::uint32_t without_scalers(const NodeReader& node, std::uint32_t x, std::vector<Tree>& trees) {
-  const Dims& shape = node.shape_of(x);
+  const Dims shape = node.shape_of(x);
   std::vector<ScalerStep> steps;
   std::uint32_t given = x;
   for (const FloatNode* n = node.producer(x); n != nullptr; n = node.producer(given)) {
