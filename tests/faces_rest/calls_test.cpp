@@ -257,6 +257,7 @@ TEST_F(CallsTest, EveryFaultOfAClientIsNamed) {
   refused_input(input_with("context", "0"), "context");
   refused_input(input_with("context", std::string(66, '0')), "expected 1 to 32 bytes");
   refused_input(input_with("context", 5), "context");
+  refused_input(input_with("contxt", "00c0ffee"), "found \"contxt\"");
   refused_input(input_with("saturate", "yes"), "saturate");
   // The command says the same, but for what it calls the place.
   write("bad.json", "{\"input_data\": [[1, 2, 3]]}");

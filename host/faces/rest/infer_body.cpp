@@ -1,5 +1,7 @@
 #include "host/faces/rest/infer_body.hpp"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
@@ -11,6 +13,9 @@ namespace {
 using nlohmann::json;
 constexpr const char* kWhere = "request";
 constexpr std::size_t kMaxDepth = 36;  // of arrays of values
+// What input files have beside values, EZKL's too; it says nothing to us.
+constexpr std::array<std::string_view, 6> kFileMembers{"input_data",   "output_data",   "output_integers",
+                                                       "input_shapes", "output_shapes", "labels"};
 
 // Finds "context" and "saturate" among the members, without a tree of all the numbers beside them.
 class MembersHandler : public json::json_sax_t {
@@ -48,6 +53,12 @@ class MembersHandler : public json::json_sax_t {
       return true;
     }
     member_ = name;
+    // A member that is misspelt would be lost: a proof for nobody, when it is the context.
+    if (name != "context" && name != "saturate" && std::ranges::find(kFileMembers, name) == kFileMembers.end()) {
+      error = fmt::format("expected \"context\", \"saturate\" and those of an input file ({}), found \"{}\"",
+                          fmt::join(kFileMembers, ", "), printable(name.substr(0, 64)));
+      return false;
+    }
     bool* seen = name == "context" ? &has_context_ : name == "saturate" ? &has_saturate_ : nullptr;
     if (seen != nullptr && std::exchange(*seen, true)) {
       error = fmt::format("expected \"{}\" once, found it twice", name);
