@@ -10,8 +10,8 @@ namespace {
 
 constexpr const char* kJohnson = "Johnson's bound on lists";
 constexpr const char* kRoots = "roots of a polynomial (Schwartz-Zippel)";
-constexpr const char* kFolding = "eprint 2025/2110, theorem 2; eprint 2024/1586, sec. 4.5";
-constexpr const char* kQueries = "eprint 2024/1586, sec. 5; (1 - delta)^t";
+constexpr const char* kFolding = "eprint 2025/2110, theorem 2; eprint 2024/1586, sec. 4";
+constexpr const char* kQueries = "eprint 2024/1586, theorem 5.2: (1 - delta)^t";
 
 // Two vectors of the list have one value at the point: L^2 / 2 pairs, of degree below 2^log_size.
 double out_of_domain_bits(const Oracle& oracle) {
