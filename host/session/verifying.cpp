@@ -1,10 +1,24 @@
 #include "host/session/verifying.hpp"
 
 #include "host/base/timer.hpp"
+#include "host/curve/encoding.hpp"
 #include "host/session/setup.hpp"
 #include "host/verifier/verifier.hpp"
 
 namespace proofcard::tools {
+
+std::uint64_t max_proof_bytes(const statement::VerifyingKey& vk) {
+  constexpr std::uint64_t kMessages = std::uint64_t{1} << 26;  // all but public values and row commitments
+  std::uint64_t bytes = kMessages;
+  for (std::uint32_t id = 0; id < vk.circuit.tensors.size(); ++id) {
+    const circuit::Tensor& t = vk.circuit.tensors[id];
+    bytes += vk.circuit.is_public(id) ? tensor::num_elements(t.shape) * int_type_bytes(t.type) : 0;
+  }
+  for (const circuit::Column& column : vk.layout.columns) {
+    bytes += column.num_rows() * curve::kCompressedBytes;
+  }
+  return bytes;
+}
 
 Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteView proof, const kernels::Msm& msm,
                                        const VerifyOptions& options, Stages& stages, VerifyTimes& times,

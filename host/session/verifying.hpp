@@ -20,6 +20,10 @@ struct VerifyOptions {
   Bytes context{};  // what the proof has to be made for; empty: one with a context is rejected
 };
 
+// No key, and no proof for this key, is longer: of files that are, no more is read. Generous.
+inline constexpr std::uint64_t kMaxVerifyingKeyBytes = std::uint64_t{1} << 28;
+std::uint64_t max_proof_bytes(const statement::VerifyingKey& vk);
+
 struct VerifyTimes {
   std::optional<double> key_ms;  // of the check that is due once a model
   std::optional<double> proof_ms;

@@ -220,6 +220,19 @@ TEST_F(BadInputTest, PortableInstructionSet) {
   EXPECT_EQ(content("a.bin"), content("b.bin"));
 }
 
+// What is longer than any key, or any proof for this one, is not read to its end.
+TEST_F(BadInputTest, AVerifierReadsNoMoreThanThereCanBe) {
+  make_keys();
+  ok("prove model.pk " + example("diagnosis", "input.json") + " -o proof.bin");
+  for (const std::string name : {"model.vk", "proof.bin"}) {
+    std::filesystem::copy_file(path(name), path("kept"), std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::resize_file(path(name), std::uintmax_t{1} << 32);  // takes no room on the disk
+    fails(2, "verify model.vk proof.bin", name + ": expected at most", "ulimit -v 2000000;");
+    std::filesystem::rename(path("kept"), path(name));
+  }
+  ok("verify model.vk proof.bin", "ulimit -v 2000000;");
+}
+
 TEST_F(BadInputTest, FullDisk) {
   make_keys();
   const std::string prove = "prove model.pk " + example("diagnosis", "input.json") + " -o ";

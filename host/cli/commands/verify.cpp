@@ -77,10 +77,10 @@ Status run_verify(const VerifyCommand& options) {
   const kernels::Msm& msm = use_verifier(options.threads);
   Report report;
   report.stages.start("read key");
-  PROOFCARD_TRY(const Bytes vk_file, read_file(options.vk));
+  PROOFCARD_TRY(const Bytes vk_file, read_file(options.vk, kMaxVerifyingKeyBytes));
   PROOFCARD_TRY(const statement::VerifyingKey vk, decode_verifying_key(vk_file, options.vk));
   report.stages.stop();
-  PROOFCARD_TRY(const Bytes proof, read_file(options.proof));
+  PROOFCARD_TRY(const Bytes proof, read_file(options.proof, max_proof_bytes(vk)));
   PROOFCARD_RETURN_IF_ERROR(expect_kind(proof, FileKind::kProof, options.proof));
   Values values;
   if (!options.public_values.empty()) {
