@@ -8,8 +8,10 @@
 
 #include "host/circuit/bounds.hpp"
 #include "host/compile/compile.hpp"
+#include "host/report/against.hpp"
 #include "host/statement/verifying_key.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
+#include "tests/tools/workspace.hpp"
 
 namespace proofcard::testing {
 
@@ -70,5 +72,19 @@ inline Bytes small_network(unsigned seed) {
   m.node("Add", {"x", "b3"}, {"w"});
   return m.bytes();
 }
+
+class AgainstTest : public Workspace {
+ protected:
+  void SetUp() override {
+    Workspace::SetUp();
+    save("model.onnx", small_network(1));
+  }
+  void save(const std::string& name, const Bytes& bytes) const { write(name, std::string(bytes.begin(), bytes.end())); }
+  // Whether the key is the model's.
+  Result<std::string> ask(const statement::VerifyingKey& vk, const std::string& name = "model.onnx") const {
+    PROOFCARD_TRY(const graph::QuantisationPlan plan, tools::compare_with_onnx(vk, "model.vk", path(name)));
+    return tools::format_comparison(vk, plan, "model.vk", path(name));
+  }
+};
 
 }  // namespace proofcard::testing
