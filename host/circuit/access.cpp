@@ -103,7 +103,7 @@ std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
   std::vector<std::int64_t> padding(circuit.tensors.size(), 0);
   for (const Lookup& lookup : circuit.lookups) {
     const Table& table = circuit.tables[lookup.table];
-    if (table.kind == TableKind::kRange) {
+    if (table.kind == TableKind::kRange || table.kind == TableKind::kTensors) {
       continue;
     }
     const auto in = whole_tensor(circuit, lookup.columns[0]);
@@ -117,8 +117,12 @@ std::vector<std::int64_t> honest_padding(const Circuit& circuit) {
   return padding;
 }
 
+Standing standing_of_columns(const Table& table) {
+  return table.kind == TableKind::kTensors ? Standing::kTensorLookup : Standing::kLookup;
+}
+
 TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e,
-                    const Term& term, bool in_lookup) {
+                    const Term& term, Standing standing) {
   TermAccess access;
   for (std::uint32_t label = 0; label < e.num_labels(); ++label) {
     std::size_t users = 0;
@@ -131,10 +135,10 @@ TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& pad
       access.free_labels.push_back(label);
     }
   }
-  const bool whole_read = in_lookup && whole_tensor(circuit, e).has_value();
+  const bool whole_read = standing == Standing::kLookup && whole_tensor(circuit, e).has_value();
   for (const Operand& operand : term.operands) {
     const Shape& shape = circuit.tensors[operand.tensor].shape;
-    const bool padding_is_zero = padding[operand.tensor] == 0;
+    const bool padding_is_zero = standing != Standing::kTensorLookup && padding[operand.tensor] == 0;
     OperandAccess oa;
     for (const tensor::Group& g : operand.groups) {
       std::optional<std::uint32_t> direct;

@@ -38,10 +38,17 @@ std::vector<std::int64_t> honest_padding(const Circuit& circuit);
 // their tables' domains, which only the padding of a padding can ask for.
 std::uint64_t padding_work(const Circuit& circuit);
 
-// `in_lookup`: a lookup column that is a whole tensor is read directly whatever its padding (the padded tuple is a
-// table row). Every other column of an honest witness is 0 on padded indices.
+// Where an expression stands, and so what it is on padded indices.
+enum class Standing : std::uint8_t {
+  kRelation,      // 0 for an honest witness
+  kLookup,        // the same, but for a whole tensor, which is read directly whatever its padding: the tuple is a row
+  kTensorLookup,  // 0 for any witness: nothing of the padding is read
+};
+// Where the columns of lookups in this table stand.
+Standing standing_of_columns(const Table& table);
+
 TermAccess classify(const Circuit& circuit, const std::vector<std::int64_t>& padding, const Expression& e,
-                    const Term& term, bool in_lookup);
+                    const Term& term, Standing standing);
 
 // The tensor that the expression is, when it is exactly 1 * tensor read by identity.
 std::optional<std::uint32_t> whole_tensor(const Circuit& circuit, const Expression& e);

@@ -10,12 +10,16 @@
 
 namespace proofcard::circuit {
 
+// Of a lookup in a table of tensors on a padded index: none.
+inline constexpr std::uint32_t kNoRow = UINT32_MAX;
+
 struct Assignment {
   // By column of the layout: num_values() values. Weight columns are shared between proofs.
   std::vector<std::shared_ptr<const IntVector>> columns;
   // By tensor id: the padded tensor when it is public (empty otherwise).
   std::vector<IntVector> public_tensors;
-  // By lookup: for every padded index of its dims the row of its table that the tuple equals.
+  // By lookup: for every padded index of its dims the row of its table that the tuple equals; of a table of tensors, the
+  // padded index of the tensors.
   std::vector<std::vector<std::uint32_t>> lookup_rows;
 
   // The padded tensor, wherever it stands.

@@ -53,14 +53,15 @@ bool is_plain_read(const Circuit& circuit, const Expression& e, const Term& term
 }
 
 // An expression whose value is known to be at most 2^value_bits - 1 in absolute value: 0 bits for a relation, and the
-// range of the table's column for a lookup column.
+// range of the table's column for a lookup column. Or it is an element of a tensor, of a table of tensors.
 struct Equation {
   const std::string* name = nullptr;
   const Expression* e = nullptr;
   unsigned value_bits = 0;
-  std::vector<unsigned> factors;       // by term
-  std::vector<std::uint32_t> unknown;  // distinct tensors without a proved range, when it was entered
-  std::size_t num_unknown = 0;         // of them, how many still are
+  std::optional<std::uint32_t> element_of{};
+  std::vector<unsigned> factors{};       // by term
+  std::vector<std::uint32_t> unknown{};  // distinct tensors without a proved range, when it was entered
+  std::size_t num_unknown = 0;           // of them, how many still are
 };
 
 class RangeProver {
@@ -88,7 +89,8 @@ class RangeProver {
   void enter_whole_columns() {
     for (const Lookup& lookup : circuit_.lookups) {
       for (std::size_t c = 0; c < lookup.columns.size(); ++c) {
-        if (const auto id = whole_tensor(circuit_, lookup.columns[c])) {
+        const auto id = whole_tensor(circuit_, lookup.columns[c]);
+        if (id && !column_tensor(circuit_.tables[lookup.table], c)) {
           const unsigned bits = column_bits(lookup.table, c);
           bits_[*id] = std::min(bits_[*id].value_or(bits), bits);
         }
@@ -98,11 +100,14 @@ class RangeProver {
 
   void enter_equations() {
     for (const Relation& relation : circuit_.relations) {
-      enter(relation.name, relation.zero, 0);
+      enter({&relation.name, &relation.zero});
     }
     for (const Lookup& lookup : circuit_.lookups) {
       for (std::size_t c = 0; c < lookup.columns.size(); ++c) {
-        enter(lookup.name, lookup.columns[c], column_bits(lookup.table, c));
+        Equation equation{&lookup.name, &lookup.columns[c]};
+        equation.element_of = column_tensor(circuit_.tables[lookup.table], c);
+        equation.value_bits = equation.element_of ? 0 : column_bits(lookup.table, c);
+        enter(std::move(equation));
       }
     }
     users_.resize(circuit_.tensors.size());
@@ -116,15 +121,17 @@ class RangeProver {
     }
   }
 
-  void enter(const std::string& name, const Expression& e, unsigned value_bits) {
-    Equation equation{&name, &e, value_bits, {}, {}, 0};
-    for (const Term& term : e.terms) {
-      equation.factors.push_back(factor_bits(e, term));
+  void enter(Equation equation) {
+    for (const Term& term : equation.e->terms) {
+      equation.factors.push_back(factor_bits(*equation.e, term));
       for (const Operand& operand : term.operands) {
         if (!bits_[operand.tensor]) {
           equation.unknown.push_back(operand.tensor);
         }
       }
+    }
+    if (equation.element_of && !bits_[*equation.element_of]) {
+      equation.unknown.push_back(*equation.element_of);
     }
     std::sort(equation.unknown.begin(), equation.unknown.end());
     equation.unknown.erase(std::unique(equation.unknown.begin(), equation.unknown.end()), equation.unknown.end());
@@ -152,9 +159,13 @@ class RangeProver {
     }
   }
 
-  // The range of the only tensor without one, when it occurs in one term, plainly: +-value minus the other terms.
+  // The range of the only tensor without one, when it occurs in one term, plainly: +-value minus the other terms. Nothing
+  // follows for a tensor of which elements are looked up: others of its elements may not be.
   std::optional<unsigned> solve(const Equation& equation, std::uint32_t id) const {
-    unsigned max_bits = equation.value_bits;
+    if (equation.element_of == id) {
+      return std::nullopt;
+    }
+    unsigned max_bits = value_bits(equation);
     std::size_t occurrences = 0;
     for (std::size_t t = 0; t < equation.e->terms.size(); ++t) {
       const Term& term = equation.e->terms[t];
@@ -168,6 +179,11 @@ class RangeProver {
     }
     const unsigned bits = sum_bits(max_bits, equation.e->terms.size());  // the others, and the value
     return bits < kMaxBits ? std::optional(bits) : std::nullopt;
+  }
+
+  // Pre: the tensor of which it is an element has a proved range.
+  unsigned value_bits(const Equation& equation) const {
+    return equation.element_of ? *bits_[*equation.element_of] : equation.value_bits;
   }
 
   // Pre: every operand has a proved range.
@@ -189,7 +205,7 @@ class RangeProver {
       bounds.bits.push_back(*bits_[id]);
     }
     for (const Equation& equation : equations_) {
-      unsigned max_bits = equation.value_bits;
+      unsigned max_bits = value_bits(equation);
       for (std::size_t t = 0; t < equation.e->terms.size(); ++t) {
         max_bits = std::max(max_bits, term_bits(equation, t));
       }

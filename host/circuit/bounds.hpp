@@ -4,7 +4,8 @@
 // largest absolute value its expression can take from *proved* ranges only - types of checked tensors, table columns -
 // and refuses the circuit unless it stays below 2^250 < p/2. A witness tensor has a proved range when it is a whole
 // column of a lookup, or when a relation or a lookup column gives it (with coefficient +-1, by identity, over its whole
-// shape, nowhere else in the expression) from tensors of proved range. Such a derivation is sound whatever the field:
+// shape, nowhere else in the expression) from tensors of proved range. What is looked up in a tensor has the range that is
+// proved for this tensor. Such a derivation is sound whatever the field:
 // the values that are known small determine the tensor's value mod p, and that is the small integer itself.
 //
 // Pre: validate(circuit) is ok.

@@ -62,19 +62,30 @@ std::size_t tuple_width(const Table& table) {
       return 2;
     case TableKind::kSign:
       return 3;
+    case TableKind::kTensors:
+      return table.dims.size() + table.tensors.size();
   }
   return 0;
 }
 
+std::optional<std::uint32_t> column_tensor(const Table& table, std::size_t column) {
+  return table.kind == TableKind::kTensors && column >= table.dims.size()
+             ? std::optional(table.tensors[column - table.dims.size()])
+             : std::nullopt;
+}
+
 std::vector<std::int64_t> table_column(const Table& table, std::size_t column) {
-  PROOFCARD_CHECK(column < tuple_width(table));
+  PROOFCARD_CHECK(column < tuple_width(table) && table.kind != TableKind::kTensors);
   std::vector<std::int64_t> rows = true_rows(table, column);
   rows.resize(std::size_t{1} << log_padded(table.size), rows[0]);
   return rows;
 }
 
 std::pair<std::int64_t, std::int64_t> column_range(const Table& table, std::size_t column) {
-  PROOFCARD_CHECK(column < tuple_width(table));
+  PROOFCARD_CHECK(column < tuple_width(table) && !column_tensor(table, column));
+  if (table.kind == TableKind::kTensors) {
+    return {0, std::int64_t{table.dims[column]} - 1};
+  }
   if (column == 0) {
     return {table.lo, table_hi(table)};
   }

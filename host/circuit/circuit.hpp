@@ -8,10 +8,12 @@
 // Lookups:    for every index of dims, the tuple of expressions is a row of the table.
 // Padding:    tensors are stored with each axis padded to a power of two. Nothing in the padding is trusted: relations
 //             and lookups hold on the padded index space, where every term is 0 except a tensor read by identity, and
-//             reads of other tensors go through maps that are 0 outside true ranges (access.hpp).
+//             reads of other tensors go through maps that are 0 outside true ranges (access.hpp). Lookups in tables of
+//             tensors hold on true indices alone, and what those tables have in their padding is a row of no table.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,21 +64,27 @@ enum class TableKind : std::uint8_t {
   kRange = 0,     // rows (x),               x in [lo, lo + size)
   kFunction = 1,  // rows (x, f(x)),         x in the domain of `function`
   kSign = 2,      // rows (x, [x=0], [x>0]), x in [lo, lo + size)
+  kTensors = 3,   // rows (i, j, .., S[i, j, ..], T[i, j, ..], ..) for every index (i, j, ..) of tensors of one shape
 };
 
 struct Table {
   TableKind kind = TableKind::kRange;
-  std::int64_t lo = 0;
-  std::uint32_t size = 0;        // true rows; the padded table repeats row 0
+  std::int64_t lo = 0;           // 0 for kTensors
+  std::uint32_t size = 0;        // true rows; the padded table repeats row 0. 0 for kTensors
   tensor::TableSpec function{};  // kFunction only; lo and size agree with it
+  // kTensors only: all of them weights, or none; and their shape, which is not in files.
+  std::vector<std::uint32_t> tensors{};
+  Shape dims{};
   bool operator==(const Table&) const = default;
 };
 
-inline constexpr std::size_t kMaxTupleWidth = 3;
+inline constexpr std::size_t kMaxTupleWidth = 16;
 std::size_t tuple_width(const Table& table);
-// Column c of the table in row order, padded to a power of two with row 0.
+// Column c of the table in row order, padded to a power of two with row 0. Pre: not kTensors.
 std::vector<std::int64_t> table_column(const Table& table, std::size_t column);
-// Smallest and largest entry of a column.
+// The tensor whose elements a column of a table of tensors has; none for its indices, and for other tables.
+std::optional<std::uint32_t> column_tensor(const Table& table, std::size_t column);
+// Smallest and largest entry of a column. Pre: it has no tensor's elements.
 std::pair<std::int64_t, std::int64_t> column_range(const Table& table, std::size_t column);
 
 struct Lookup {

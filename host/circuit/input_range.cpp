@@ -27,13 +27,17 @@ class InputRanges {
   Status check() {
     for (const Lookup& lookup : circuit_.lookups) {
       for (std::size_t c = 0; c < lookup.columns.size(); ++c) {
-        if (const auto id = whole_tensor(circuit_, lookup.columns[c])) {
+        const auto id = whole_tensor(circuit_, lookup.columns[c]);
+        if (id && !column_tensor(circuit_.tables[lookup.table], c)) {
           narrow(limb_[*id], column(lookup, c));
         }
       }
     }
     for (const Lookup& lookup : circuit_.lookups) {
       for (std::size_t c = 0; c < lookup.columns.size(); ++c) {
+        if (column_tensor(circuit_.tables[lookup.table], c)) {
+          continue;
+        }
         add_evidence(lookup.columns[c], [&] { return column(lookup, c); });
       }
     }

@@ -25,7 +25,9 @@ unsigned log_padded(const Shape& shape) {
   return bits;
 }
 
-unsigned log_table_size(const Table& table) { return ceil_log2(table.size); }
+unsigned log_table_size(const Table& table) {
+  return table.kind == TableKind::kTensors ? log_padded(table.dims) : ceil_log2(table.size);
+}
 
 SlotMap pack_slots(const std::vector<unsigned>& log_sizes) {
   std::vector<std::size_t> order(log_sizes.size());

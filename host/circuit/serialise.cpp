@@ -96,16 +96,20 @@ void write_table(ByteWriter& out, const Table& table) {
   out.u32(table.size);
   if (table.kind == TableKind::kFunction) {
     tensor::write(out, table.function);
+  } else if (table.kind == TableKind::kTensors) {
+    write_list(out, table.tensors, [&](std::uint32_t id) { out.u32(id); });
   }
 }
 
 Result<Table> read_table(ByteReader& in) {
   Table table;
-  PROOFCARD_TRY(table.kind, read_enum(in, TableKind::kSign, "table.kind"));
+  PROOFCARD_TRY(table.kind, read_enum(in, TableKind::kTensors, "table.kind"));
   PROOFCARD_TRY(table.lo, in.i64("table.lo"));
   PROOFCARD_TRY(table.size, in.u32("table.size"));
   if (table.kind == TableKind::kFunction) {
     PROOFCARD_TRY(table.function, tensor::read_table_spec(in));
+  } else if (table.kind == TableKind::kTensors) {
+    PROOFCARD_RETURN_IF_ERROR(read_list(in, table.tensors, "table.tensors", 4, [&] { return in.u32("table.tensor"); }));
   }
   return table;
 }
@@ -187,6 +191,11 @@ Result<Circuit> read_circuit(ByteReader& in) {
   PROOFCARD_TRY(c.weight_visibility, read_enum(in, Visibility::kCommitted, "circuit.weight_visibility"));
   PROOFCARD_RETURN_IF_ERROR(read_list(in, c.tensors, "circuit.tensors", 38, [&] { return read_tensor(in); }));
   PROOFCARD_RETURN_IF_ERROR(read_list(in, c.tables, "circuit.tables", 13, [&] { return read_table(in); }));
+  for (Table& table : c.tables) {
+    if (!table.tensors.empty() && table.tensors[0] < c.tensors.size()) {
+      table.dims = c.tensors[table.tensors[0]].shape;
+    }
+  }
   PROOFCARD_RETURN_IF_ERROR(read_list(in, c.relations, "circuit.relations", 20, [&] { return read_relation(in); }));
   PROOFCARD_RETURN_IF_ERROR(read_list(in, c.lookups, "circuit.lookups", 20, [&] { return read_lookup(in); }));
   PROOFCARD_RETURN_IF_ERROR(read_list(in, c.inputs, "circuit.inputs", 4, [&] { return in.u32("input.id"); }));

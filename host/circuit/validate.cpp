@@ -73,8 +73,37 @@ Status check_tensor(const Tensor& t, const std::string& where) {
   return {};
 }
 
-Status check_table(const Table& table, const std::string& where) {
-  PROOFCARD_RETURN_IF_ERROR(check_enum(table.kind, TableKind::kSign, where + ".kind"));
+Status check_table_of_tensors(const Circuit& circuit, const Table& table, const std::string& where) {
+  if (table.lo != 0 || table.size != 0 || table.function != tensor::TableSpec{}) {
+    return bad_input(where, "expected no rows and no function beside those of its tensors, found some");
+  }
+  if (table.tensors.empty()) {
+    return bad_input(where, "expected a table of 1 tensor or more, found none");
+  }
+  const auto is_weight = [&](std::uint32_t id) { return circuit.tensors[id].role == Role::kWeight; };
+  for (const std::uint32_t id : table.tensors) {
+    if (id >= circuit.tensors.size()) {
+      return bad_input(where, "expected tensor ids below {}, found {}", circuit.tensors.size(), id);
+    }
+    if (circuit.tensors[id].shape != table.dims || is_weight(id) != is_weight(table.tensors[0])) {
+      return bad_input(where,
+                       "expected tensors of one shape, all of them weights or none, found tensor {} among others", id);
+    }
+  }
+  if (tuple_width(table) > kMaxTupleWidth) {
+    return bad_input(where, "expected at most {} columns, found {}", kMaxTupleWidth, tuple_width(table));
+  }
+  return {};
+}
+
+Status check_table(const Circuit& circuit, const Table& table, const std::string& where) {
+  PROOFCARD_RETURN_IF_ERROR(check_enum(table.kind, TableKind::kTensors, where + ".kind"));
+  if (table.kind == TableKind::kTensors) {
+    return check_table_of_tensors(circuit, table, where);
+  }
+  if (!table.tensors.empty() || !table.dims.empty()) {
+    return bad_input(where, "expected no tensors for this kind of table, found some");
+  }
   if (table.size == 0 || table.size > tensor::kMaxTableRows) {
     return bad_input(where, "expected 1 to {} rows, found {}", tensor::kMaxTableRows, table.size);
   }
@@ -171,14 +200,19 @@ Status check_totals(const Circuit& circuit) {
   return {};
 }
 
+// What a verifier does for a claim: one on a public tensor is evaluated in full; one on a committed tensor reads each of
+// its rows.
+std::uint64_t claim_work(const Circuit& circuit, std::uint32_t tensor) {
+  const std::uint64_t size = padded_size(circuit.tensors[tensor].shape);
+  return circuit.is_public(tensor) ? size : size >> 8;
+}
+
 // What a verifier does for the index maps of an operand (relation/plan.hpp): tables over labels and axes, and a visit
 // of every combination of the labels of a group.
 Result<std::uint64_t> operand_work(const Circuit& circuit, const Expression& e, const Operand& operand,
                                    const std::string& where) {
   const Tensor& tensor = circuit.tensors[operand.tensor];
-  const std::uint64_t size = padded_size(tensor.shape);
-  // A claim on a public tensor is evaluated in full; one on a committed tensor reads each of its rows.
-  std::uint64_t work = circuit.is_public(operand.tensor) ? size : size >> 8;
+  std::uint64_t work = claim_work(circuit, operand.tensor);
   for (const tensor::Group& g : operand.groups) {
     std::uint64_t combinations = 1;
     std::uint64_t axes = 1;
@@ -230,7 +264,11 @@ Status check_work(const Circuit& circuit) {
   work += padding_work(circuit);
   // Tables last: their rows are computed here, as far as they fit.
   for (const Table& table : circuit.tables) {
-    if (table.kind != TableKind::kFunction) {
+    if (table.kind == TableKind::kTensors) {
+      for (const std::uint32_t id : table.tensors) {
+        work += claim_work(circuit, id);
+      }
+    } else if (table.kind != TableKind::kFunction) {
       work += table.size * tuple_width(table);
     } else if (work <= kMaxWork) {
       const auto rows = tensor::cached_table_within(table.function, kMaxWork - work);
@@ -270,7 +308,7 @@ Status validate(const Circuit& circuit) {
     PROOFCARD_RETURN_IF_ERROR(check_tensor(circuit.tensors[i], fmt::format("circuit.tensors[{}]", i)));
   }
   for (std::size_t i = 0; i < circuit.tables.size(); ++i) {
-    PROOFCARD_RETURN_IF_ERROR(check_table(circuit.tables[i], fmt::format("circuit.tables[{}]", i)));
+    PROOFCARD_RETURN_IF_ERROR(check_table(circuit, circuit.tables[i], fmt::format("circuit.tables[{}]", i)));
   }
   const std::vector<Shape> shapes = circuit.tensor_shapes();
   for (std::size_t i = 0; i < circuit.relations.size(); ++i) {

@@ -51,6 +51,11 @@ std::uint32_t Builder::function_table(const tensor::TableSpec& spec) {
   return add_table({circuit::TableKind::kFunction, spec.lo, spec.rows, spec});
 }
 
+std::uint32_t Builder::tensor_table(std::vector<std::uint32_t> tensors) {
+  Shape dims = shape_of(tensors[0]);
+  return add_table({circuit::TableKind::kTensors, 0, 0, {}, std::move(tensors), std::move(dims)});
+}
+
 Term Builder::plain(std::int64_t coefficient, std::uint32_t tensor) const {
   return {coefficient, {tensor::identity_operand(tensor, shape_of(tensor))}, {}};
 }

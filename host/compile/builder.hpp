@@ -42,6 +42,8 @@ class Builder {
   std::uint32_t range_table(std::int64_t lo, std::uint32_t size);
   std::uint32_t sign_table(std::int64_t lo, std::uint32_t size);
   std::uint32_t function_table(const tensor::TableSpec& spec);
+  // Pre: tensors of one shape.
+  std::uint32_t tensor_table(std::vector<std::uint32_t> tensors);
 
   // coefficient * tensor, read by identity.
   Term plain(std::int64_t coefficient, std::uint32_t tensor) const;

@@ -54,26 +54,72 @@ class LookupFiller {
       return {place_.tensor(assignment_, *id), {}};
     }
     PROOFCARD_CHECK(e.sum_dims.empty());
-    std::int64_t constant = 0;
-    std::vector<std::int64_t> at_true(tensor::num_elements(e.out_dims));
-    for (const circuit::Term& term : e.terms) {
-      PROOFCARD_CHECK(term.weights.empty());
-      if (term.operands.empty()) {
-        constant += term.coefficient;
-        continue;
-      }
-      const circuit::Operand& o = term.operands[0];
-      add_view(values_[o.tensor], place_.one.tensors[o.tensor].shape, o, e.out_dims, term.coefficient, at_true);
-    }
+    const std::vector<std::int64_t> at_true = true_values(e);
     ColumnValues out;
     out.computed.resize(circuit::padded_size(e.out_dims));
     for_each_run(e.out_dims, [&](std::size_t from, std::size_t to, std::size_t count) {
-      for (std::size_t i = 0; i < count; ++i) {
-        out.computed[to + i] = at_true[from + i] + constant;
-      }
+      std::copy_n(at_true.begin() + static_cast<std::ptrdiff_t>(from), count,
+                  out.computed.begin() + static_cast<std::ptrdiff_t>(to));
     });
     out.view = std::span<const std::int64_t>(out.computed);
     return out;
+  }
+
+  // The expression at true indices. Pre: no summed labels, and public weights only in terms without operands, of one label.
+  std::vector<std::int64_t> true_values(const circuit::Expression& e) const {
+    std::vector<std::int64_t> out(tensor::num_elements(e.out_dims));
+    for (const circuit::Term& term : e.terms) {
+      PROOFCARD_CHECK(term.weights.size() + term.operands.size() <= 1);
+      if (!term.operands.empty()) {
+        const circuit::Operand& o = term.operands[0];
+        add_view(values_[o.tensor], place_.one.tensors[o.tensor].shape, o, e.out_dims, term.coefficient, out);
+        continue;
+      }
+      std::size_t run = out.size();  // of indices with the same weight
+      for (std::uint32_t a = 0; !term.weights.empty() && a <= term.weights[0].label; ++a) {
+        run /= e.out_dims[a];
+      }
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        const std::size_t label = i / run;
+        out[i] += term.weights.empty()
+                      ? term.coefficient
+                      : term.coefficient * term.weights[0].values[label % term.weights[0].values.size()];
+      }
+    }
+    return out;
+  }
+
+  // Rows of a table of tensors, which are indices of its padded tensors. False: some tuple is not a row.
+  bool fill_elements(const circuit::Lookup& lookup, std::span<std::uint32_t> rows) const {
+    const circuit::Table& table = place_.one.tables[lookup.table];
+    const std::size_t rank = table.dims.size();
+    std::vector<std::size_t> at(tensor::num_elements(lookup.dims), 0);
+    std::int64_t wrong = 0;
+    for (std::size_t axis = 0; axis < rank; ++axis) {
+      const std::vector<std::int64_t> index = true_values(lookup.columns[axis]);
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        const bool inside = index[i] >= 0 && index[i] < std::int64_t{table.dims[axis]};
+        wrong |= inside ? 0 : 1;
+        at[i] = (at[i] << circuit::log_padded(table.dims[axis])) + (inside ? static_cast<std::size_t>(index[i]) : 0);
+      }
+    }
+    for (std::size_t t = 0; t < table.tensors.size(); ++t) {
+      const std::vector<std::int64_t> found = true_values(lookup.columns[rank + t]);
+      visit_ints(place_.tensor(assignment_, table.tensors[t]), [&](auto elements) {
+        for (std::size_t i = 0; i < at.size(); ++i) {
+          wrong |= found[i] ^ static_cast<std::int64_t>(elements[at[i]]);
+        }
+      });
+    }
+    // Those of this input of a batch come after those of the inputs before.
+    const bool has_rows = place_.all.tables[lookup.table].dims.size() != rank;
+    const std::size_t first = has_rows ? place_.input << circuit::log_padded(table.dims) : 0;
+    for_each_run(lookup.dims, [&](std::size_t from, std::size_t to, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i) {
+        rows[to + i] = static_cast<std::uint32_t>(first + at[from + i]);
+      }
+    });
+    return wrong == 0;
   }
 
   // False: some tuple is not a row.
@@ -85,6 +131,9 @@ class LookupFiller {
     const circuit::Table& table = place_.one.tables[lookup.table];
     const std::size_t size = circuit::padded_size(lookup.dims);
     const std::span<std::uint32_t> rows = std::span(assignment_.lookup_rows[index]).subspan(place_.input * size, size);
+    if (table.kind == circuit::TableKind::kTensors) {
+      return fill_elements(lookup, rows);
+    }
     std::atomic<bool> ok = true;
     const ColumnValues first = column_values(lookup.columns[0]);
     visit_ints(first.view, [&](auto values) {
@@ -151,7 +200,7 @@ TableColumns make_table_columns(const circuit::Circuit& circuit) {
   TableColumns tables;
   for (const circuit::Table& table : circuit.tables) {
     auto& columns = tables.emplace_back();
-    for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
+    for (std::size_t c = 0; table.kind != circuit::TableKind::kTensors && c < circuit::tuple_width(table); ++c) {
       columns.push_back(circuit::table_column(table, c));
     }
   }
@@ -172,7 +221,11 @@ Status begin_lookups(const BatchPlace& place, const TableColumns& tables, std::s
   parallel_for(num_lookups, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       std::vector<std::uint32_t>& rows = assignment.lookup_rows[i];
-      rows.resize(circuit::padded_size(place.all.lookups[i].dims));
+      const bool of_tensors = place.all.tables[place.all.lookups[i].table].kind == circuit::TableKind::kTensors;
+      rows.resize(circuit::padded_size(place.all.lookups[i].dims), of_tensors ? circuit::kNoRow : 0);
+      if (of_tensors) {
+        continue;
+      }
       const std::size_t filled = place.all.batch * circuit::padded_size(place.one.lookups[i].dims);
       if (is_of_each_input(place, i) && filled < rows.size()) {
         const auto row = padding_row(place, tables, padding, i);
@@ -198,11 +251,14 @@ void count_lookups(const circuit::Circuit& circuit, const circuit::Layout& layou
   const std::span<std::int32_t> all = counts.mutable_span<std::int32_t>();
   parallel_for(circuit.tables.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
-      const std::span<std::int32_t> of_table = all.subspan(layout.table_place[t].offset, circuit.tables[t].size);
+      const std::span<std::int32_t> of_table =
+          all.subspan(layout.table_place[t].offset, std::size_t{1} << circuit::log_table_size(circuit.tables[t]));
       for (std::size_t i = 0; i < circuit.lookups.size(); ++i) {
         if (circuit.lookups[i].table == t) {
           for (const std::uint32_t row : assignment.lookup_rows[i]) {
-            ++of_table[row];
+            if (row != circuit::kNoRow) {
+              ++of_table[row];
+            }
           }
         }
       }

@@ -10,7 +10,7 @@
 
 namespace proofcard::compile {
 
-// All columns of all tables, without padding: [table][column][row].
+// All columns of all tables, without padding: [table][column][row]. None of tables of tensors.
 using TableColumns = std::vector<std::vector<std::vector<std::int64_t>>>;
 TableColumns make_table_columns(const circuit::Circuit& circuit);
 

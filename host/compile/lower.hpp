@@ -6,6 +6,8 @@
 //   Divide      2*n*2^k + d - 2*t*d - u = 0, u >= 0, 2d - 1 - u >= 0
 //   SquareRoot  v - t^2 >= 0, 2t - (v - t^2) >= 0
 //   LowBits     in - 2^bits*hi - out = 0, out exactly in [0, 2^bits)
+//   Select      (index along every axis, out) is a row of the table of the tensor; what is selected at one place of several
+//               tensors is one row
 //
 // Every tensor that is not public and that no relation bounds is range-checked as well; bounds.hpp verifies that none
 // was forgotten.
@@ -53,6 +55,7 @@ class Lowering {
   Status lower(const NodeContext& node, const graph::Divide& op);
   Status lower(const NodeContext& node, const graph::SquareRoot& op);
   Status lower(const NodeContext& node, const graph::LowBits& op);
+  Status lower(const NodeContext& node, const graph::Select& op);
 
   void lower_wide_max(const NodeContext& node, const Term& a, const Term& b, std::uint32_t out, std::int64_t max_gap);
   // c = clamp(in, lo, lo + 2^bits - 1) for a known range of in; returns c, or makes `out` be it.
@@ -60,6 +63,9 @@ class Lowering {
                                  std::int64_t lo, unsigned bits, std::optional<std::uint32_t> out);
   void prove_sign(const NodeContext& node, std::uint32_t h, std::int64_t lo, std::int64_t hi, std::uint32_t is_zero,
                   std::uint32_t is_positive);
+
+  // Whether one lookup proves both.
+  bool select_together(const graph::Select& a, const graph::Select& b) const;
 
   // The tensor's range, unless something else proves it: it is public, or a Lookup node reads it.
   void prove_result(const NodeContext& node, std::uint32_t graph_tensor);

@@ -159,8 +159,20 @@ std::optional<Slot> Owners::slot(const Run& run, std::uint32_t tensor) const {
 std::vector<std::uint32_t> node_kinds(const Lowered& l) {
   std::unordered_map<std::string, std::uint32_t> known;
   std::vector<std::uint32_t> kinds;
+  std::vector<bool> in_table(l.circuit.tensors.size(), false);
+  for (const circuit::Table& table : l.circuit.tables) {
+    for (const std::uint32_t id : table.tensors) {
+      in_table[id] = true;
+    }
+  }
   for (const Segment& segment : l.segments) {
     ByteWriter out;
+    const bool selects = std::ranges::any_of(segment.lookups, [&](std::uint32_t i) {
+      return l.circuit.tables[l.circuit.lookups[i].table].kind == circuit::TableKind::kTensors;
+    });
+    if (selects || std::ranges::any_of(segment.tensors, [&](std::uint32_t id) { return in_table[id]; })) {
+      out.u64(kinds.size() + 1);  // is like no other
+    }
     for (const std::uint32_t id : segment.tensors) {
       const circuit::Tensor& t = l.circuit.tensors[id];
       tensor::write(out, t.shape);

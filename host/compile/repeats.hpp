@@ -63,7 +63,8 @@ bool for_each_pair(const Lowered& l, std::size_t a, std::size_t b, Body&& body) 
 // before, or of an earlier one, every step reads so, but for those so early that there is none in the run.
 std::optional<Run> find_run(const Lowered& lowered, std::span<const std::uint32_t> kinds, std::size_t from);
 
-// By node: nodes with equal numbers differ in which tensors they read and write, and in offsets of reads, only.
+// By node: nodes with equal numbers differ in which tensors they read and write, and in offsets of reads, only. Nodes that
+// look something up in a table of tensors, or make such a tensor, have numbers of their own: tables are not stacked.
 std::vector<std::uint32_t> node_kinds(const Lowered& lowered);
 
 }  // namespace proofcard::compile

@@ -278,6 +278,9 @@ void compact(Lowered& l) {
     for (circuit::Lookup& lookup : c.lookups) {
       std::ranges::for_each(lookup.columns, of);
     }
+    for (circuit::Table& table : c.tables) {
+      std::ranges::for_each(table.tensors, body);
+    }
   };
   visit([&](std::uint32_t& tensor) { used[tensor] = true; });
   for (std::uint32_t id = 0; id < c.tensors.size(); ++id) {

@@ -21,11 +21,16 @@ std::vector<std::size_t> tensor_steps(const graph::Graph& graph) {
   return steps;
 }
 
-// Calls body(tensor) for every tensor that the lookup reads; whole: its padded place in a column is read.
+// Calls body(tensor) for every tensor that the lookup reads; whole: its padded place in a column is read, as that of a
+// table's tensors is.
 template <class Body>
 void for_each_read(const circuit::Circuit& circuit, const circuit::Lookup& lookup, Body&& body) {
+  const circuit::Table& table = circuit.tables[lookup.table];
+  for (const std::uint32_t id : table.tensors) {
+    body(id, true);
+  }
   for (const circuit::Expression& column : lookup.columns) {
-    const bool whole = circuit::whole_tensor(circuit, column).has_value();
+    const bool whole = table.kind != circuit::TableKind::kTensors && circuit::whole_tensor(circuit, column).has_value();
     for (const circuit::Term& term : column.terms) {
       for (const circuit::Operand& operand : term.operands) {
         body(operand.tensor, whole);

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "host/base/parallel.hpp"
@@ -248,6 +249,34 @@ class Executor {
   Status run_op(const LowBits& op) {
     const std::int64_t mask = (std::int64_t{1} << op.bits) - 1;
     return run_elementwise(op.in, op.out, [mask](std::int64_t v) { return v & mask; });
+  }
+
+  Status run_op(const Select& op) {
+    const Shape& shape = graph_.tensors[op.data].shape;
+    std::vector<std::int64_t> index(tensor::num_elements(op.index.out_dims));
+    evaluate(op.index, graph_.tensors, data_, index);
+    if (std::ranges::any_of(index, [&](std::int64_t i) { return i < 0 || i >= shape[op.axis]; })) {
+      return bad_input(fmt::format("graph.nodes[{}] ({})", node_, graph_.nodes[node_].name),
+                       "expected indices in [0, {}), found one outside", shape[op.axis]);
+    }
+    // How far an element lies from the next one along the axis, and along each output label.
+    Labels list(op.index.out_dims.size());
+    std::iota(list.begin(), list.end(), 0U);
+    std::vector<std::int64_t> strides(list.size(), 0);
+    std::int64_t along_axis = 0;
+    std::int64_t stride = 1;
+    for (std::size_t a = shape.size(); a-- > 0;) {
+      (a == op.axis ? along_axis : strides[op.labels[a < op.axis ? a : a - 1]]) += stride;
+      stride *= shape[a];
+    }
+    return for_each_block(op.out, [&](std::size_t begin, std::span<std::int64_t> out) {
+      tabulate(list, op.index, strides, begin, out);
+      visit_ints(data_[op.data], [&](auto values) {
+        for (std::size_t i = 0; i < out.size(); ++i) {
+          out[i] = values[static_cast<std::size_t>(out[i] + along_axis * index[begin + i])];
+        }
+      });
+    });
   }
 
   template <class F>

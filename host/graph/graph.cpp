@@ -11,6 +11,7 @@ namespace proofcard::graph {
 namespace {
 
 constexpr std::uint32_t kMaxShift = 40;
+constexpr std::size_t kMaxSelectAxes = 8;
 // Keeps lo, hi, differences of two values and doubled values inside 64 bits.
 constexpr std::int64_t kMaxValue = std::int64_t{1} << 61;
 
@@ -156,6 +157,31 @@ class NodeValidator {
     PROOFCARD_RETURN_IF_ERROR(define(op.out, &shapes_[op.in]));
     if (op.bits == 0 || op.bits > kMaxShift) {
       return bad_input(where_, "expected 1 to {} bits, found {}", kMaxShift, op.bits);
+    }
+    return {};
+  }
+
+  Status validate_op(const Select& op) {
+    PROOFCARD_RETURN_IF_ERROR(check_use(op.data));
+    PROOFCARD_RETURN_IF_ERROR(check_expression(op.index));
+    PROOFCARD_RETURN_IF_ERROR(define(op.out, &op.index.out_dims));
+    const Shape& shape = graph_.tensors[op.data].shape;
+    if (op.axis >= shape.size() || op.labels.size() + 1 != shape.size() || shape.size() > kMaxSelectAxes) {
+      return bad_input(where_,
+                       "expected an axis of at most {} and labels for the others, found axis {} of {} and {} labels",
+                       kMaxSelectAxes, op.axis, shape.size(), op.labels.size());
+    }
+    for (std::size_t i = 0; i < op.labels.size(); ++i) {
+      const std::uint32_t size = shape[i < op.axis ? i : i + 1];
+      if (op.labels[i] >= op.index.out_dims.size() || op.index.label_size(op.labels[i]) != size) {
+        return bad_input(where_, "expected an output label of {} entries, found label {}", size, op.labels[i]);
+      }
+    }
+    const bool is_sum =
+        op.index.sum_dims.empty() && std::all_of(op.index.terms.begin(), op.index.terms.end(),
+                                                 [](const tensor::Term& t) { return t.operands.size() <= 1; });
+    if (!is_sum || max_magnitude(op.index, graph_.tensors) >= kAccumulatorLimit) {
+      return bad_input(where_, "expected an index of single tensors below 2^62, found another");
     }
     return {};
   }

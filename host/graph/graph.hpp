@@ -100,9 +100,20 @@ struct LowBits {
   std::uint32_t out = 0;
 };
 
+// out[i] = an element of `data`: along its axis `axis` the one that `index` says at i, along the others, in order, that at
+// the output labels `labels`, which are as long. The index is of terms of at most one operand, without summed labels.
+// Errors: an execution refuses an index outside the axis, and does not say which.
+struct Select {
+  std::uint32_t data = 0;
+  std::uint32_t axis = 0;
+  std::vector<std::uint32_t> labels;
+  tensor::Expression index;  // over the shape of out
+  std::uint32_t out = 0;
+};
+
 struct Node {
   std::string name;  // the ONNX node it stands for, and what it does for it, for instance "conv1 (Conv)"
-  std::variant<Linear, Lookup, Max, Divide, SquareRoot, LowBits> op;
+  std::variant<Linear, Lookup, Max, Divide, SquareRoot, LowBits, Select> op;
 };
 
 struct Graph {

@@ -15,15 +15,21 @@ inline std::uint32_t node_output(const Node& node) {
 // Calls body(tensor id) for everything that the node reads, then for what it writes.
 template <class Body>
 void for_each_tensor(const Node& node, Body&& body) {
+  const auto of_expression = [&](const tensor::Expression& e) {
+    for (const tensor::Term& term : e.terms) {
+      for (const tensor::Operand& operand : term.operands) {
+        body(operand.tensor);
+      }
+    }
+  };
   std::visit(
       [&](const auto& op) {
         using Op = std::decay_t<decltype(op)>;
         if constexpr (std::is_same_v<Op, Linear>) {
-          for (const tensor::Term& term : op.acc.terms) {
-            for (const tensor::Operand& operand : term.operands) {
-              body(operand.tensor);
-            }
-          }
+          of_expression(op.acc);
+        } else if constexpr (std::is_same_v<Op, Select>) {
+          body(op.data);
+          of_expression(op.index);
         } else if constexpr (std::is_same_v<Op, Max>) {
           body(op.a.tensor);
           body(op.b.tensor);

@@ -139,6 +139,13 @@ void write_op(ByteWriter& out, const LowBits& op) {
   out.u32(op.bits);
   out.u32(op.out);
 }
+void write_op(ByteWriter& out, const Select& op) {
+  out.u32(op.data);
+  out.u32(op.axis);
+  write_ids(out, op.labels);
+  tensor::write(out, op.index);
+  out.u32(op.out);
+}
 
 Status read_op(ByteReader& in, Linear& op) {
   PROOFCARD_TRY(op.acc, read_expression(in));
@@ -189,6 +196,14 @@ Status read_op(ByteReader& in, LowBits& op) {
   PROOFCARD_TRY(op.out, in.u32("low_bits.out"));
   return {};
 }
+Status read_op(ByteReader& in, Select& op) {
+  PROOFCARD_TRY(op.data, in.u32("select.data"));
+  PROOFCARD_TRY(op.axis, in.u32("select.axis"));
+  PROOFCARD_TRY(op.labels, read_ids(in, "select.labels"));
+  PROOFCARD_TRY(op.index, read_expression(in));
+  PROOFCARD_TRY(op.out, in.u32("select.out"));
+  return {};
+}
 
 template <class Op>
 Result<Node> read_node_as(ByteReader& in, std::string name) {
@@ -197,8 +212,17 @@ Result<Node> read_node_as(ByteReader& in, std::string name) {
   return Node{std::move(name), std::move(op)};
 }
 
-// Kinds are the indices of Node::op; and that of a Lookup with a cut behind it.
+// Kinds are the indices of Node::op; that of a Lookup with a cut behind it; and from there on one more than the index.
 constexpr std::uint8_t kCutLookup = 6;
+constexpr std::uint8_t kSelect = 7;
+
+std::uint8_t kind_of(const Node& node) {
+  const auto* lookup = std::get_if<Lookup>(&node.op);
+  if (lookup != nullptr && lookup->cut) {
+    return kCutLookup;
+  }
+  return static_cast<std::uint8_t>(node.op.index() < kCutLookup ? node.op.index() : node.op.index() + 1);
+}
 
 Result<Node> read_node(ByteReader& in) {
   PROOFCARD_TRY(std::string name, read_name(in, "node.name"));
@@ -221,8 +245,10 @@ Result<Node> read_node(ByteReader& in) {
       PROOFCARD_RETURN_IF_ERROR(read_cut(in, std::get<Lookup>(node.op).cut));
       return node;
     }
+    case kSelect:
+      return read_node_as<Select>(in, std::move(name));
     default:
-      return bad_input(in.what(), "node.kind: expected at most {}, found {}", kCutLookup, kind);
+      return bad_input(in.what(), "node.kind: expected at most {}, found {}", kSelect, kind);
   }
 }
 
@@ -236,12 +262,11 @@ void write(ByteWriter& out, const Graph& graph) {
   out.u32(static_cast<std::uint32_t>(graph.nodes.size()));
   for (const Node& node : graph.nodes) {
     out.string(node.name);
-    const auto* lookup = std::get_if<Lookup>(&node.op);
-    const bool has_cut = lookup != nullptr && lookup->cut.has_value();
-    out.u8(has_cut ? kCutLookup : static_cast<std::uint8_t>(node.op.index()));
+    const std::uint8_t kind = kind_of(node);
+    out.u8(kind);
     std::visit([&](const auto& op) { write_op(out, op); }, node.op);
-    if (has_cut) {
-      write_cut(out, *lookup->cut);
+    if (kind == kCutLookup) {
+      write_cut(out, *std::get<Lookup>(node.op).cut);
     }
   }
   write_ids(out, graph.inputs);

@@ -16,6 +16,7 @@ std::vector<Fr> table_denominators(const circuit::Table& table, std::uint32_t id
   for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
     columns.push_back(circuit::table_column(table, c));
   }
+  const Fr number = Fr::from_u64(id);
   std::vector<Fr> out(columns[0].size());
   parallel_for(out.size(), 1024, [&](std::size_t begin, std::size_t end) {
     std::vector<Fr> tuple(columns.size());
@@ -23,7 +24,41 @@ std::vector<Fr> table_denominators(const circuit::Table& table, std::uint32_t id
       for (std::size_t c = 0; c < columns.size(); ++c) {
         tuple[c] = Fr::from_i64(columns[c][row]);
       }
-      out[row] = folded<Fr>(challenges, id, tuple);
+      out[row] = folded<Fr>(challenges, number, tuple);
+    }
+  });
+  return out;
+}
+
+// The same of a table of tensors, whose indices go on into the padding.
+std::vector<Fr> tensor_denominators(const circuit::Circuit& circuit, const circuit::Layout& layout,
+                                    const circuit::Assignment& assignment, std::uint32_t id,
+                                    const FoldChallenges& challenges) {
+  const circuit::Table& table = circuit.tables[id];
+  const std::size_t rank = table.dims.size();
+  std::vector<IntSpan> tensors;
+  for (const std::uint32_t t : table.tensors) {
+    tensors.push_back(assignment.tensor(circuit, layout, t));
+  }
+  const Fr number = Fr::from_u64(id);
+  const Fr none = Fr::from_u64(circuit.tables.size());
+  std::vector<Fr> out(std::size_t{1} << circuit::log_table_size(table));
+  parallel_for(out.size(), 1024, [&](std::size_t begin, std::size_t end) {
+    std::vector<Fr> tuple(circuit::tuple_width(table));
+    for (std::size_t row = begin; row < end; ++row) {
+      std::size_t rest = row;
+      bool is_true = true;
+      for (std::size_t axis = rank; axis-- > 0;) {
+        const unsigned bits = circuit::log_padded(table.dims[axis]);
+        const std::size_t index = rest & ((std::size_t{1} << bits) - 1);
+        rest >>= bits;
+        is_true = is_true && index < table.dims[axis];
+        tuple[axis] = Fr::from_u64(index);
+      }
+      for (std::size_t t = 0; t < tensors.size(); ++t) {
+        tuple[rank + t] = Fr::from_i64(int_at(tensors[t], row));
+      }
+      out[row] = folded<Fr>(challenges, is_true ? number : none, tuple);
     }
   });
   return out;
@@ -39,12 +74,18 @@ CircuitLeaves::CircuitLeaves(const circuit::Circuit& circuit, const circuit::Lay
                              const circuit::Assignment& assignment, const FoldChallenges& challenges)
     : size_(std::size_t{1} << layout.log_num_leaves) {
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
-    denominators_.push_back(table_denominators(circuit.tables[id], id, challenges));
+    denominators_.push_back(circuit.tables[id].kind == circuit::TableKind::kTensors
+                                ? tensor_denominators(circuit, layout, assignment, id, challenges)
+                                : table_denominators(circuit.tables[id], id, challenges));
+    empty_.push_back(folded<Fr>(challenges, Fr::from_u64(id), {}));
   }
   const std::vector<std::size_t>& offsets = layout.leaves.offsets;
   for (std::size_t l = 0; l < circuit.lookups.size(); ++l) {
     const std::vector<std::uint32_t>& rows = assignment.lookup_rows[l];
-    slots_.push_back({offsets[l], rows.size(), circuit.lookups[l].table, rows.data(), {}});
+    const std::uint32_t table = circuit.lookups[l].table;
+    const bool has_gaps = circuit.tables[table].kind == circuit::TableKind::kTensors &&
+                          tensor::num_elements(circuit.lookups[l].dims) < rows.size();
+    slots_.push_back({offsets[l], rows.size(), table, rows.data(), {}, has_gaps});
   }
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
     const circuit::TensorPlace& place = layout.table_place[id];
@@ -71,8 +112,11 @@ void CircuitLeaves::for_each_slot(std::size_t first, std::size_t count, const Bo
 
 bool CircuitLeaves::all_ones(std::size_t first, std::size_t count) const {
   std::size_t lookups = 0;
-  for_each_slot(first, count, [&](const Slot& slot, std::size_t, std::size_t, std::size_t n) {
-    lookups += slot.rows != nullptr ? n : 0;
+  for_each_slot(first, count, [&](const Slot& slot, std::size_t from, std::size_t, std::size_t n) {
+    const std::span<const std::uint32_t> rows(slot.rows == nullptr ? nullptr : slot.rows + from, n);
+    const bool ones =
+        slot.rows != nullptr && (!slot.has_gaps || std::ranges::find(rows, circuit::kNoRow) == rows.end());
+    lookups += ones ? n : 0;
   });
   return lookups == count;
 }
@@ -86,7 +130,10 @@ void CircuitLeaves::fill(std::size_t first, std::span<Fr> p, std::span<Fr> q) co
   for_each_slot(first, p.size(), [&](const Slot& slot, std::size_t from, std::size_t to, std::size_t n) {
     const std::vector<Fr>& table = denominators_[slot.table];
     for (std::size_t i = 0; i < n; ++i) {
-      if (slot.rows != nullptr) {
+      if (slot.rows != nullptr && slot.rows[from + i] == circuit::kNoRow) {
+        p[to + i] = Fr::zero();
+        q[to + i] = empty_[slot.table];
+      } else if (slot.rows != nullptr) {
         p[to + i] = Fr::one();
         q[to + i] = table[slot.rows[from + i]];
       } else {

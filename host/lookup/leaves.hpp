@@ -2,7 +2,10 @@
 // -multiplicity / (alpha - fold(row)); all lookups hold exactly when the sum of all leaves is 0.
 //
 // Source: Haboeck, "Multivariate lookups based on logarithmic derivatives" (eprint 2022/1530).
-// fold:   table id + gamma x_0 + gamma^2 x_1 + ..., so that a tuple never matches a row of another table.
+// fold:   table id + gamma x_0 + gamma^2 x_1 + ..., so that a tuple never matches a row of another table. The padding of a
+//         table of tensors is folded with a number of its own (table_evaluation.hpp).
+// True:   lookups in tables of tensors count on true indices alone: on padded ones the numerator is 0, and so are all
+//         entries of the tuple (circuit::Standing).
 // Slots:  circuit::Layout::leaves, lookups first, then tables; unused leaves are 0 / 1.
 #pragma once
 
@@ -41,6 +44,7 @@ class CircuitLeaves final : public LeafSource {
     std::uint32_t table;
     const std::uint32_t* rows;  // of a lookup; null: the table's own rows
     IntSpan counts;             // of those
+    bool has_gaps = false;      // some of the rows may be circuit::kNoRow
   };
   using Tables = std::vector<std::vector<Fr>>;  // a denominator a row
 
@@ -51,15 +55,17 @@ class CircuitLeaves final : public LeafSource {
   std::size_t size_;
   std::vector<Slot> slots_;  // ascending, without gaps; what follows them is 0 / 1
   Tables denominators_;
+  std::vector<Fr> empty_;  // by table: the denominator of a tuple of zeros
 };
 
 // eq of the slot's address with the coordinates of the leaf point above the slot's own.
 Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_size);
 
-// alpha - (table id + gamma x_0 + gamma^2 x_1 + ...), with columns that are field elements or Values.
+// alpha - (number + gamma x_0 + gamma^2 x_1 + ...), with columns that are field elements or Values. The number of a table
+// is its id.
 template <class V>
-V folded(const FoldChallenges& challenges, std::uint32_t table, std::span<const V> columns) {
-  V out = challenges.alpha - Fr::from_u64(table);
+V folded(const FoldChallenges& challenges, const Fr& number, std::span<const V> columns) {
+  V out = challenges.alpha - number;
   Fr power = challenges.gamma;
   for (const V& column : columns) {
     out -= column * power;

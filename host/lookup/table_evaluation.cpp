@@ -68,11 +68,55 @@ bool is_plain_clamp(const circuit::Table& table) {
   return table.function.function == tensor::Function::kClamp && table.function.in_scale == table.function.out_scale;
 }
 
+// Calls body(axis, coordinates of the axis): the last axis has the lowest variables.
+template <class Body>
+void for_each_axis(const circuit::Shape& dims, std::span<const Fr> point, Body&& body) {
+  for (std::size_t axis = dims.size(); axis-- > 0;) {
+    const unsigned vars = circuit::log_padded(dims[axis]);
+    body(axis, point.first(vars));
+    point = point.subspan(vars);
+  }
+}
+
+// By axis: the index along it.
+std::vector<Fr> index_columns(const circuit::Shape& dims, std::span<const Fr> point) {
+  std::vector<Fr> out(dims.size());
+  for_each_axis(dims, point, [&](std::size_t axis, std::span<const Fr> of_axis) {
+    Fr power = Fr::one();
+    for (const Fr& x : of_axis) {
+      out[axis] += x * power;
+      power += power;
+    }
+  });
+  return out;
+}
+
 }  // namespace
 
+Fr true_indices_at(const circuit::Shape& dims, std::span<const Fr> point) {
+  Fr out = Fr::one();
+  for_each_axis(dims, point, [&](std::size_t axis, std::span<const Fr> of_axis) {
+    out *= poly::range_indicator(of_axis, dims[axis]);
+  });
+  return out;
+}
+
+Fr table_number_at(const circuit::Circuit& circuit, std::uint32_t id, std::span<const Fr> point) {
+  const circuit::Table& table = circuit.tables[id];
+  if (table.kind != circuit::TableKind::kTensors) {
+    return Fr::from_u64(id);
+  }
+  const Fr in_padding = Fr::one() - true_indices_at(table.dims, point);
+  return Fr::from_u64(id) + in_padding * Fr::from_u64(circuit.tables.size() - id);
+}
+
 std::vector<Fr> table_columns_at(const circuit::Table& table, std::span<const Fr> point) {
+  if (table.kind == circuit::TableKind::kTensors) {
+    return index_columns(table.dims, point);
+  }
   std::vector<Fr> out{first_column(table, point)};
   switch (table.kind) {
+    case circuit::TableKind::kTensors:
     case circuit::TableKind::kRange:
       break;
     case circuit::TableKind::kSign:

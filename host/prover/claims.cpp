@@ -1,5 +1,8 @@
 #include "host/prover/claims.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "host/lookup/gkr_prover.hpp"
 #include "host/lookup/leaves.hpp"
 #include "host/relation/contract.hpp"
@@ -18,6 +21,22 @@ std::vector<pcs::Claim<Fr>> column_claims(const circuit::Layout& layout,
     }
   }
   return out;
+}
+
+// The values of tables' tensors at the leaf point.
+std::vector<relation::TensorClaim<Fr>> send_table_claims(ProverChannel& channel, const relation::ProverInput& input,
+                                                         std::span<const Fr> point) {
+  std::vector<relation::TensorClaim<Fr>> claims = relation::table_claims<Fr>(input.circuit, point);
+  std::vector<Fr> values;
+  for (relation::TensorClaim<Fr>& claim : claims) {
+    const IntSpan tensor = input.assignment.tensor(input.circuit, input.layout, claim.tensor);
+    claim.value = relation::evaluate_at(input.gemm, tensor, claim.point);
+    values.push_back(claim.value);
+  }
+  if (!values.empty()) {
+    channel.message("lookup.tables", values);
+  }
+  return claims;
 }
 
 }  // namespace
@@ -40,7 +59,8 @@ std::vector<pcs::Claim<Fr>> prove_claims(const kernels::IntGemm& gemm, const sta
     point.insert(point.end(), more.begin(), more.end());
   }
   const relation::ProverInput input{circuit, layout, assignment, gemm};
-  const std::vector<relation::TensorClaim<Fr>> tensor_claims = relation::prove_relations(channel, input, plan, point);
+  std::vector<relation::TensorClaim<Fr>> tensor_claims = send_table_claims(channel, input, point);
+  std::ranges::move(relation::prove_relations(channel, input, plan, point), std::back_inserter(tensor_claims));
 
   std::vector<pcs::Claim<Fr>> claims = column_claims(layout, tensor_claims);
   std::vector<Fr> multiplicities;

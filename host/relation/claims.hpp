@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "host/circuit/layout.hpp"
 #include "host/poly/multilinear.hpp"
 
 namespace proofcard::relation {
@@ -26,6 +28,19 @@ const TensorClaim<V>* find_claim(const std::vector<TensorClaim<V>>& claims, std:
     }
   }
   return nullptr;
+}
+
+// For every tensor of a table of tensors, table by table, the claim at the first coordinates of the point, without its value.
+template <class V>
+std::vector<TensorClaim<V>> table_claims(const circuit::Circuit& circuit, std::span<const Fr> point) {
+  std::vector<TensorClaim<V>> out;
+  for (const circuit::Table& table : circuit.tables) {
+    for (const std::uint32_t id : table.tensors) {
+      const auto of_table = point.first(circuit::log_table_size(table));
+      out.push_back({id, poly::Point(of_table.begin(), of_table.end()), V()});
+    }
+  }
+  return out;
 }
 
 }  // namespace proofcard::relation

@@ -8,11 +8,11 @@ namespace proofcard::relation {
 namespace {
 
 ExpressionPlan plan_expression(const circuit::Circuit& circuit, const std::vector<std::int64_t>& padding,
-                               const tensor::Expression& e, std::string_view name, bool in_lookup) {
+                               const tensor::Expression& e, std::string_view name, circuit::Standing standing) {
   ExpressionPlan out;
   out.name = name;
   for (const tensor::Term& term : e.terms) {
-    TermPlan plan{&e, &term, circuit::classify(circuit, padding, e, term, in_lookup), TermKind::kConstant};
+    TermPlan plan{&e, &term, circuit::classify(circuit, padding, e, term, standing), TermKind::kConstant};
     if (term.operands.size() == 2) {
       plan.kind = TermKind::kProduct;
     } else if (term.operands.size() == 1) {
@@ -37,13 +37,15 @@ Plan make_plan(const circuit::Circuit& circuit) {
   const std::vector<std::int64_t> padding = circuit::honest_padding(circuit);
   Plan plan;
   for (const circuit::Relation& relation : circuit.relations) {
-    plan.relations.push_back(plan_expression(circuit, padding, relation.zero, relation.name, false));
+    plan.relations.push_back(
+        plan_expression(circuit, padding, relation.zero, relation.name, circuit::Standing::kRelation));
     plan.max_point_vars = std::max(plan.max_point_vars, circuit::log_padded(relation.zero.out_dims));
   }
   for (const circuit::Lookup& lookup : circuit.lookups) {
     auto& columns = plan.lookups.emplace_back();
+    const circuit::Standing standing = circuit::standing_of_columns(circuit.tables[lookup.table]);
     for (const tensor::Expression& e : lookup.columns) {
-      columns.push_back(plan_expression(circuit, padding, e, lookup.name, true));
+      columns.push_back(plan_expression(circuit, padding, e, lookup.name, standing));
     }
     plan.max_point_vars = std::max(plan.max_point_vars, circuit::log_padded(lookup.dims));
   }

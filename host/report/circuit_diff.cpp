@@ -109,9 +109,12 @@ void compare_tensors(Differences& out, const circuit::Tensor& found, const circu
   }
 }
 
-void compare_tables(Differences& out, const circuit::Table& found, const circuit::Table& expected, std::size_t id) {
+void compare_tables(Differences& out, const circuit::Table& found, const circuit::Table& expected, std::size_t id,
+                    const std::vector<std::string>& names) {
   const std::string where = fmt::format("table {}", id);
-  if (out.compare(where, describe_table(found), describe_table(expected)) && !(found == expected)) {
+  if (out.compare(where, describe_table(found, names), describe_table(expected, names)) && !(found == expected)) {
+    out.compare(where + ", tensors", fmt::format("[{}]", fmt::join(found.tensors, ", ")),
+                fmt::format("[{}]", fmt::join(expected.tensors, ", ")));
     // Equal to six digits.
     out.compare(where + ", input scale", found.function.in_scale, expected.function.in_scale);
     out.compare(where + ", output scale", found.function.out_scale, expected.function.out_scale);
@@ -179,7 +182,7 @@ std::vector<std::string> circuit_differences(const circuit::Circuit& found, cons
   compare_lists(out, "lookups", found.lookups, expected.lookups,
                 [&](const auto& a, const auto& b, std::size_t i) { compare_lookups(out, a, b, i, names); });
   compare_lists(out, "tables", found.tables, expected.tables,
-                [&](const auto& a, const auto& b, std::size_t i) { compare_tables(out, a, b, i); });
+                [&](const auto& a, const auto& b, std::size_t i) { compare_tables(out, a, b, i, names); });
   const auto ids = [](const std::vector<std::uint32_t>& list) { return fmt::format("[{}]", fmt::join(list, ", ")); };
   out.compare("inputs", ids(found.inputs), ids(expected.inputs));
   out.compare("outputs", ids(found.outputs), ids(expected.outputs));

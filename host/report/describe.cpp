@@ -124,7 +124,7 @@ std::string describe_expression(const tensor::Expression& e, const std::vector<s
   return e.terms.empty() ? out + "0" : out;
 }
 
-std::string describe_table(const circuit::Table& table) {
+std::string describe_table(const circuit::Table& table, const std::vector<std::string>& names) {
   const std::string domain = fmt::format("[{}, {}]", table.lo, table.lo + static_cast<std::int64_t>(table.size) - 1);
   switch (table.kind) {
     case circuit::TableKind::kRange:
@@ -135,6 +135,13 @@ std::string describe_table(const circuit::Table& table) {
       return fmt::format("{} of x in {}, scales {:.6g} -> {:.6g}, result in [{}, {}]",
                          tensor::function_name(table.function.function), domain, table.function.in_scale,
                          table.function.out_scale, table.function.out_lo, table.function.out_hi);
+    case circuit::TableKind::kTensors: {
+      std::vector<std::string> columns;
+      for (const std::uint32_t id : table.tensors) {
+        columns.push_back(id < names.size() ? shown_name(names[id]) : "?");
+      }
+      return fmt::format("indices and elements of {}, [{}]", fmt::join(columns, ", "), fmt::join(table.dims, ", "));
+    }
   }
   return "?";
 }
@@ -195,7 +202,7 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
   }
   out += fmt::format("\ntables ({})\n", circuit.tables.size());
   for (std::size_t id = 0; id < circuit.tables.size(); ++id) {
-    out += fmt::format("  {}: {}\n", id, describe_table(circuit.tables[id]));
+    out += fmt::format("  {}: {}\n", id, describe_table(circuit.tables[id], names));
   }
   out += fmt::format("\ncolumns ({})\n", layout.columns.size());
   std::uint64_t committed = 0;
@@ -308,6 +315,9 @@ std::string describe_graph(const graph::Graph& graph) {
       out += fmt::format("{} = floor(sqrt({}))\n", shown_name(names[root->out]), shown_name(names[root->in]));
     } else if (const auto* low = std::get_if<graph::LowBits>(&n.op)) {
       out += fmt::format("{} = {} mod 2^{}\n", shown_name(names[low->out]), shown_name(names[low->in]), low->bits);
+    } else if (const auto* select = std::get_if<graph::Select>(&n.op)) {
+      out += fmt::format("{} = {} at {} along axis {}\n", shown_name(names[select->out]),
+                         shown_name(names[select->data]), describe_expression(select->index, names), select->axis);
     }
   }
   return out;

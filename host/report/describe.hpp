@@ -19,7 +19,7 @@ std::vector<std::string> tensor_names(const circuit::Circuit& circuit);
 // output labels first; w(a) stands for public weights along a; flat2(a) for a flat index over two axes. `names` are the
 // tensors'.
 std::string describe_expression(const tensor::Expression& e, const std::vector<std::string>& names);
-std::string describe_table(const circuit::Table& table);
+std::string describe_table(const circuit::Table& table, const std::vector<std::string>& names);
 
 // ", 64 inputs in one proof"; empty for one.
 std::string batch_text(const circuit::Circuit& circuit);

@@ -61,6 +61,15 @@ void add_hash_opening(Security& out, const circuit::Layout& layout, const pcs::S
   out.computational_bits = kCollisionBits;
 }
 
+// Columns of the widest tuple, and never fewer than the tables by formula have at most.
+std::size_t widest_tuple(const circuit::Circuit& circuit) {
+  std::size_t width = 3;
+  for (const circuit::Table& table : circuit.tables) {
+    width = std::max(width, circuit::tuple_width(table));
+  }
+  return width;
+}
+
 }  // namespace
 
 double Security::bits() const { return std::min(computational_bits, statistical_bits); }
@@ -78,11 +87,14 @@ Security estimate_security(const circuit::Circuit& circuit, const circuit::Layou
   }
   const double leaves = std::exp2(layout.log_num_leaves);
   const double depth = layout.log_num_leaves;
-  const double claims = counts.terms + 2 * counts.operands + static_cast<double>(circuit.tables.size());
+  double claims = counts.terms + 2 * counts.operands + static_cast<double>(circuit.tables.size());
+  for (const circuit::Table& table : circuit.tables) {
+    claims += static_cast<double>(table.tensors.size());
+  }
 
   Security out;
   // Numerator of a sum of fractions over alpha - (id + gamma x_0 + ...): total degree at most leaves * tuple width.
-  out.steps.push_back({"lookup: tuples folded into fractions", leaves * static_cast<double>(circuit::kMaxTupleWidth)});
+  out.steps.push_back({"lookup: tuples folded into fractions", leaves * static_cast<double>(widest_tuple(circuit))});
   // Layer of k variables: lambda, k rounds, and the choice of a child.
   out.steps.push_back({"lookup: tree of fractions", 2 * depth + kSumcheckDegree * depth * (depth - 1) / 2});
   out.steps.push_back({"relations at a random point", counts.point_vars});

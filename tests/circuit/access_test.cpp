@@ -75,7 +75,7 @@ TEST(Classify, DirectAxes) {
   const Circuit c = square_circuit();
   const std::vector<std::int64_t> padding(c.tensors.size(), 0);
   const auto direct = [&](const Expression& e) {
-    return classify(c, padding, e, e.terms[0], false).operands[0].direct_label;
+    return classify(c, padding, e, e.terms[0], Standing::kRelation).operands[0].direct_label;
   };
   using Labels = std::vector<std::optional<std::uint32_t>>;
   EXPECT_EQ(direct(read_square()), (Labels{0, 1}));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "tests/circuit/small_circuit.hpp"
 
@@ -36,6 +37,56 @@ TEST(Bounds, RefusesTensorsWithoutARange) {
       EXPECT_FALSE(check_soundness(c).ok()) << removed;
     }
   }
+}
+
+// Adds out[i] = table[rem[i]], of a table of this tensor.
+void add_selection(Circuit& c, std::uint32_t table, std::uint32_t out) {
+  c.tables.push_back({TableKind::kTensors, 0, 0, {}, {table}, {3}});
+  c.lookups.push_back(
+      {"selection", static_cast<std::uint32_t>(c.tables.size() - 1), {3}, {whole(kRem, {3}), whole(out, {3})}});
+}
+
+TEST(Bounds, WhatIsSelectedHasTheRangeOfItsTensor) {
+  for (const std::uint32_t table : std::vector<std::uint32_t>{kX, kW, kQ}) {
+    Circuit c = small_circuit();
+    const std::uint32_t out = add_witness(c, {3});
+    add_selection(c, table, out);
+    ASSERT_TRUE(validate(c).ok()) << validate(c).error().message();
+    const auto bounds = check_soundness(c);
+    ASSERT_TRUE(bounds.ok()) << bounds.error().message();
+    EXPECT_EQ(bounds->bits[out], bounds->bits[table]);
+  }
+}
+
+// Elements that are looked up say nothing of others, and nothing has a range because of itself.
+TEST(Bounds, TablesHaveNoRangeFromWhatIsSelected) {
+  Circuit c = small_circuit();
+  const std::uint32_t a = add_witness(c, {3});
+  add_selection(c, a, kX);
+  EXPECT_FALSE(check_soundness(c).ok());
+  c = small_circuit();
+  add_witness(c, {3});
+  add_selection(c, a, a);
+  EXPECT_FALSE(check_soundness(c).ok());
+  c = small_circuit();
+  add_witness(c, {3});
+  const std::uint32_t b = add_witness(c, {3});
+  add_selection(c, a, b);
+  add_selection(c, b, a);
+  EXPECT_FALSE(check_soundness(c).ok());
+}
+
+// What is looked up is an element up to multiples of the modulus, unless both are small.
+TEST(Bounds, ElementsCountWhereTheyAreLookedUp) {
+  Circuit c = small_circuit();
+  c.relations.clear();
+  c.tensors[kW].type = IntType::kI64;
+  std::tie(c.tensors[kW].lo, c.tensors[kW].hi) = weight_range(IntType::kI64);
+  add_selection(c, kW, kX);
+  const auto bounds = check_soundness(c);
+  ASSERT_TRUE(bounds.ok()) << bounds.error().message();
+  EXPECT_EQ(bounds->bits[kW], 40U);
+  EXPECT_EQ(bounds->max_relation_bits, 41U);  // of the difference
 }
 
 // A whole tensor read along a summed label is no identity; the label does not exist once the term stands alone.

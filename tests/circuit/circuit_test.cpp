@@ -70,11 +70,11 @@ TEST(Classify, OnlyAWholeTensorReadsPaddingInALookup) {
   c.tables[2].function.out_lo = 5;
   const std::vector<std::int64_t> padding = honest_padding(c);
   const Expression read = whole(4, {3});
-  EXPECT_TRUE(classify(c, padding, read, read.terms[0], true).operands[0].all_direct());
-  EXPECT_FALSE(classify(c, padding, read, read.terms[0], false).operands[0].all_direct());
+  EXPECT_TRUE(classify(c, padding, read, read.terms[0], Standing::kLookup).operands[0].all_direct());
+  EXPECT_FALSE(classify(c, padding, read, read.terms[0], Standing::kRelation).operands[0].all_direct());
   Expression difference = read;
   difference.terms.push_back(plain(-1, 2, {3}));
-  EXPECT_FALSE(classify(c, padding, difference, difference.terms[0], true).operands[0].all_direct());
+  EXPECT_FALSE(classify(c, padding, difference, difference.terms[0], Standing::kLookup).operands[0].all_direct());
 }
 
 TEST(Validate, AcceptsTheSmallCircuit) {

@@ -74,7 +74,7 @@ TEST(Refusals, Tensors) {
 
 TEST(Refusals, Tables) {
   expect_refusals({
-      {"circuit.tables[0].kind: expected", [](Circuit& c) { c.tables[0].kind = static_cast<TableKind>(3); }},
+      {"circuit.tables[0].kind: expected", [](Circuit& c) { c.tables[0].kind = static_cast<TableKind>(4); }},
       {"circuit.tables[0]: expected 1 to", [](Circuit& c) { c.tables[0].size = 0; }},
       {"circuit.tables[0]: expected 1 to", [](Circuit& c) { c.tables[0].size = tensor::kMaxTableRows + 1; }},
       {"circuit.tables[1]: expected a domain that contains 0", [](Circuit& c) { c.tables[1].lo = 1; }},
@@ -86,6 +86,32 @@ TEST(Refusals, Tables) {
        [](Circuit& c) { c.tables[2].function.in_scale = 0; }},
       {"circuit.tables[2]: expected the function's domain", [](Circuit& c) { c.tables[2].function.rows = 4095; }},
       {"circuit.tables[2]: expected the function's domain", [](Circuit& c) { c.tables[2].function.lo = -2047; }},
+  });
+}
+
+// The same circuit with a table of x, in which nothing is looked up.
+TEST(Refusals, TablesOfTensors) {
+  const auto with = [](const std::function<void(Circuit&, Table&)>& change) {
+    return [change](Circuit& c) {
+      c.tables.push_back({TableKind::kTensors, 0, 0, {}, {kX, kQ}, {3}});
+      Table& table = c.tables.back();
+      change(c, table);
+    };
+  };
+  expect_refusals({
+      {"accepted", with([](Circuit&, Table&) {})},
+      {"circuit.tables[3]: expected no rows and no function", with([](Circuit&, Table& t) { t.lo = -1; })},
+      {"circuit.tables[3]: expected no rows and no function", with([](Circuit&, Table& t) { t.size = 3; })},
+      {"circuit.tables[3]: expected no rows and no function", with([](Circuit&, Table& t) { t.function.rows = 1; })},
+      {"circuit.tables[3]: expected a table of 1 tensor or more", with([](Circuit&, Table& t) { t.tensors.clear(); })},
+      {"circuit.tables[3]: expected tensor ids below 5, found 5", with([](Circuit&, Table& t) { t.tensors[1] = 5; })},
+      {"circuit.tables[3]: expected tensors of one shape", with([](Circuit&, Table& t) { t.dims = {4}; })},
+      {"circuit.tables[3]: expected tensors of one shape", with([](Circuit&, Table& t) { t.tensors[1] = kW; })},
+      {"circuit.tables[3]: expected at most 16 columns, found 17",
+       with([](Circuit&, Table& t) { t.tensors.resize(16, kX); })},
+      {"accepted", with([](Circuit&, Table& t) { t.tensors.resize(15, kX); })},
+      {"circuit.tables[0]: expected no tensors for this kind", [](Circuit& c) { c.tables[0].tensors = {kX}; }},
+      {"circuit.tables[0]: expected no tensors for this kind", [](Circuit& c) { c.tables[0].dims = {3}; }},
   });
 }
 

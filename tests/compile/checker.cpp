@@ -1,6 +1,7 @@
 #include "tests/compile/checker.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace proofcard::compile {
 namespace {
@@ -57,20 +58,44 @@ Checker::Checker(const circuit::Circuit& circuit, const circuit::Layout& layout,
       out[i] = int_at(values, i);
     }
   }
-  for (const circuit::Table& table : circuit.tables) {
-    auto& rows = rows_.emplace_back();
-    std::vector<std::vector<std::int64_t>> columns;
-    for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
-      columns.push_back(circuit::table_column(table, c));
-    }
-    for (std::uint32_t r = 0; r < table.size; ++r) {
-      std::vector<Int128> row;
-      for (const auto& column : columns) {
-        row.push_back(column[r]);
+}
+
+std::vector<bool> Checker::counts(const circuit::Lookup& lookup) const {
+  const bool everywhere = circuit_.tables[lookup.table].kind != circuit::TableKind::kTensors;
+  std::vector<bool> out;
+  for_each_index(padded(lookup.dims), [&](const std::vector<std::uint32_t>& index) {
+    out.push_back(everywhere || std::equal(index.begin(), index.end(), lookup.dims.begin(), std::less<>()));
+  });
+  return out;
+}
+
+std::vector<std::optional<std::vector<Int128>>> Checker::rows(std::uint32_t id) const {
+  const circuit::Table& table = circuit_.tables[id];
+  std::vector<std::optional<std::vector<Int128>>> out;
+  if (table.kind == circuit::TableKind::kTensors) {
+    for_each_index(padded(table.dims), [&](const std::vector<std::uint32_t>& index) {
+      const std::size_t place = out.size();
+      if (!std::equal(index.begin(), index.end(), table.dims.begin(), std::less<>())) {
+        out.emplace_back();
+        return;
       }
-      rows.insert(std::move(row));
+      std::vector<Int128> row(index.begin(), index.end());
+      for (const std::uint32_t t : table.tensors) {
+        row.push_back(tensors_[t][place]);
+      }
+      out.emplace_back(std::move(row));
+    });
+    return out;
+  }
+  out.resize(std::size_t{1} << circuit::log_table_size(table));
+  for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
+    const std::vector<std::int64_t> column = circuit::table_column(table, c);
+    for (std::uint32_t r = 0; r < table.size; ++r) {
+      out[r] = out[r].value_or(std::vector<Int128>());
+      out[r]->push_back(column[r]);
     }
   }
+  return out;
 }
 
 std::int64_t Checker::read(const Expression& e, const Operand& operand, const circuit::OperandAccess& access,
@@ -149,11 +174,11 @@ Int128 Checker::evaluate_term(const Expression& e, const Term& term, const circu
   return sum;
 }
 
-std::vector<Int128> Checker::evaluate(const Expression& e, bool in_lookup) const {
+std::vector<Int128> Checker::evaluate(const Expression& e, circuit::Standing standing) const {
   std::vector<Int128> out;
   std::vector<circuit::TermAccess> access;
   for (const Term& term : e.terms) {
-    access.push_back(circuit::classify(circuit_, padding_, e, term, in_lookup));
+    access.push_back(circuit::classify(circuit_, padding_, e, term, standing));
   }
   for_each_index(padded(e.out_dims), [&](const std::vector<std::uint32_t>& index) {
     Int128 sum = 0;
@@ -168,7 +193,7 @@ std::vector<Int128> Checker::evaluate(const Expression& e, bool in_lookup) const
 std::vector<std::vector<Int128>> Checker::tuples(const circuit::Lookup& lookup) const {
   std::vector<std::vector<Int128>> out(circuit::padded_size(lookup.dims));
   for (const Expression& e : lookup.columns) {
-    const std::vector<Int128> column = evaluate(e, true);
+    const std::vector<Int128> column = evaluate(e, circuit::standing_of_columns(circuit_.tables[lookup.table]));
     for (std::size_t i = 0; i < out.size(); ++i) {
       out[i].push_back(column[i]);
     }
@@ -181,7 +206,7 @@ std::optional<std::string> Checker::find_violation(std::optional<std::uint32_t> 
     if (tensor && !reads(relation.zero, *tensor)) {
       continue;
     }
-    for (const Int128 v : evaluate(relation.zero, false)) {
+    for (const Int128 v : evaluate(relation.zero, circuit::Standing::kRelation)) {
       if (v != 0) {
         return "relation " + relation.name;
       }
@@ -192,8 +217,12 @@ std::optional<std::string> Checker::find_violation(std::optional<std::uint32_t> 
                                [&](const Expression& e) { return reads(e, *tensor); })) {
       continue;
     }
-    for (const auto& tuple : tuples(lookup)) {
-      if (!rows_[lookup.table].contains(tuple)) {
+    const auto of_table = rows(lookup.table);
+    const std::set<std::optional<std::vector<Int128>>> known(of_table.begin(), of_table.end());
+    const std::vector<bool> counted = counts(lookup);
+    const auto all = tuples(lookup);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (counted[i] && !known.contains(all[i])) {
         return "lookup " + lookup.name;
       }
     }
@@ -202,9 +231,9 @@ std::optional<std::string> Checker::find_violation(std::optional<std::uint32_t> 
 }
 
 std::optional<std::string> Checker::find_wrong_row() const {
-  std::vector<std::vector<std::int64_t>> counts;
+  std::vector<std::vector<std::int64_t>> hits;
   for (const circuit::Table& table : circuit_.tables) {
-    counts.emplace_back(std::size_t{1} << circuit::log_table_size(table), 0);
+    hits.emplace_back(std::size_t{1} << circuit::log_table_size(table), 0);
   }
   for (std::size_t i = 0; i < circuit_.lookups.size(); ++i) {
     const circuit::Lookup& lookup = circuit_.lookups[i];
@@ -212,23 +241,26 @@ std::optional<std::string> Checker::find_wrong_row() const {
     if (assignment_.lookup_rows[i].size() != all.size()) {
       return "number of rows of " + lookup.name;
     }
-    for (std::size_t c = 0; c < lookup.columns.size(); ++c) {
-      const auto column = circuit::table_column(circuit_.tables[lookup.table], c);
-      for (std::size_t j = 0; j < all.size(); ++j) {
-        const std::uint32_t row = assignment_.lookup_rows[i][j];
-        if (row >= circuit_.tables[lookup.table].size || column[row] != all[j][c]) {
-          return "row of " + lookup.name;
+    const auto of_table = rows(lookup.table);
+    const std::vector<bool> counted = counts(lookup);
+    for (std::size_t j = 0; j < all.size(); ++j) {
+      const std::uint32_t row = assignment_.lookup_rows[i][j];
+      if (!counted[j]) {
+        if (row != circuit::kNoRow) {
+          return "row in the padding of " + lookup.name;
         }
+        continue;
       }
-    }
-    for (const std::uint32_t row : assignment_.lookup_rows[i]) {
-      ++counts[lookup.table][row];
+      if (row >= of_table.size() || of_table[row] != all[j]) {
+        return "row of " + lookup.name;
+      }
+      ++hits[lookup.table][row];
     }
   }
-  for (std::size_t t = 0; t < counts.size(); ++t) {
+  for (std::size_t t = 0; t < hits.size(); ++t) {
     const circuit::TensorPlace& place = layout_.table_place[t];
-    for (std::size_t r = 0; r < counts[t].size(); ++r) {
-      if ((*assignment_.columns[place.column])[place.offset + r] != counts[t][r]) {
+    for (std::size_t r = 0; r < hits[t].size(); ++r) {
+      if ((*assignment_.columns[place.column])[place.offset + r] != hits[t][r]) {
         return "multiplicities of table " + std::to_string(t);
       }
     }

@@ -29,12 +29,17 @@ class Checker {
   // The lookup's tuple at every padded index.
   std::vector<std::vector<Int128>> tuples(const circuit::Lookup& lookup) const;
 
+  // By padded index: whether the lookup counts there.
+  std::vector<bool> counts(const circuit::Lookup& lookup) const;
+  // By padded row: the row of the table, none in the padding.
+  std::vector<std::optional<std::vector<Int128>>> rows(std::uint32_t table) const;
+
   // The padded values, which tests change.
   std::vector<std::vector<std::int64_t>>& tensors() { return tensors_; }
 
  private:
   // The expression at every padded index of its output.
-  std::vector<Int128> evaluate(const circuit::Expression& e, bool in_lookup) const;
+  std::vector<Int128> evaluate(const circuit::Expression& e, circuit::Standing standing) const;
   Int128 evaluate_term(const circuit::Expression& e, const circuit::Term& term, const circuit::TermAccess& access,
                        const std::vector<std::uint32_t>& out) const;
   Int128 product(const circuit::Expression& e, const circuit::Term& term, const circuit::TermAccess& access,
@@ -47,7 +52,6 @@ class Checker {
   const circuit::Assignment& assignment_;
   std::vector<std::int64_t> padding_;
   std::vector<std::vector<std::int64_t>> tensors_;
-  std::vector<std::set<std::vector<Int128>>> rows_;  // by table
 };
 
 }  // namespace proofcard::compile

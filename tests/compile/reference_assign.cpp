@@ -142,8 +142,16 @@ circuit::Assignment assign(const graph::Graph& graph, const Plan& plan, const ci
     const circuit::Table& table = circuit.tables[lookup.table];
     const circuit::TensorPlace& place = layout.table_place[lookup.table];
     std::vector<std::uint32_t>& rows = out.lookup_rows.emplace_back();
+    const auto of_table = checker.rows(lookup.table);
+    const std::vector<bool> counted = checker.counts(lookup);
     for (const std::vector<Int128>& tuple : checker.tuples(lookup)) {
-      rows.push_back(static_cast<std::uint32_t>(tuple[0] - table.lo));
+      if (!counted[rows.size()]) {
+        rows.push_back(circuit::kNoRow);
+        continue;
+      }
+      const bool of_tensors = table.kind == circuit::TableKind::kTensors;
+      rows.push_back(static_cast<std::uint32_t>(
+          of_tensors ? std::ranges::find(of_table, std::optional(tuple)) - of_table.begin() : tuple[0] - table.lo));
       const std::size_t at = place.offset + rows.back();
       columns[place.column].set(at, columns[place.column][at] + 1);
     }

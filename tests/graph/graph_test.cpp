@@ -37,7 +37,10 @@ Graph every_node() {
   b.node("divide", Divide{b.whole(z), b.whole(top), 4, ratio});
   b.node("root", SquareRoot{ratio, root});
   b.node("low", LowBits{root, 2, low});
+  const auto chosen = b.intermediate({2, 4}, -128, 127);
+  b.node("select", Select{w, 1, {1}, {{2, 4}, {}, {{1, {b.whole(low)}, {}}}}, chosen});
   b.output(low);
+  b.output(chosen);
   b.graph().input_shapes[0] = {1, 2, 3};
   return b.graph();
 }
@@ -105,6 +108,7 @@ TEST(Graph, ValidateRefuses) {
   const auto linear = [](Graph& g) -> Linear& { return std::get<Linear>(g.nodes[0].op); };
   const auto lookup = [](Graph& g) -> Lookup& { return std::get<Lookup>(g.nodes[1].op); };
   const auto divide = [](Graph& g) -> Divide& { return std::get<Divide>(g.nodes[3].op); };
+  const auto select = [](Graph& g) -> Select& { return std::get<Select>(g.nodes[6].op); };
   const std::vector<Refusal> refusals = {
       {"range out of order", [](Graph& g) { g.tensors[2].lo = 60001; }, "range"},
       {"huge range", [](Graph& g) { g.tensors[0].hi = INT64_MAX; }, "2^61"},
@@ -161,6 +165,24 @@ TEST(Graph, ValidateRefuses) {
       {"divide shift", [&](Graph& g) { divide(g).shift = 41; }, "shift"},
       {"square root of -1", [](Graph& g) { g.tensors[6].lo = -1; }, "from 0"},
       {"bits", [](Graph& g) { std::get<LowBits>(g.nodes[5].op).bits = 41; }, "bits"},
+      {"selected tensor", [&](Graph& g) { select(g).data = 99; }, "below"},
+      {"selected axis", [&](Graph& g) { select(g).axis = 2; }, "axis"},
+      {"labels of a selection", [&](Graph& g) { select(g).labels.clear(); }, "labels"},
+      {"label of a selection", [&](Graph& g) { select(g).labels[0] = 2; }, "output label"},
+      {"label of another size", [&](Graph& g) { select(g).axis = 0; }, "output label of 3 entries"},
+      {"index of a product",
+       [&](Graph& g) {
+         auto& operands = select(g).index.terms[0].operands;
+         operands.push_back(operands[0]);
+       },
+       "index"},
+      {"index of a sum", [&](Graph& g) { select(g).index.sum_dims = {2}; }, "index"},
+      {"index too large",
+       [&](Graph& g) {
+         g.tensors[8].hi = 1LL << 60;
+         select(g).index.terms[0].coefficient = 4;
+       },
+       "index"},
       {"input not listed",
        [](Graph& g) {
          g.inputs.clear();

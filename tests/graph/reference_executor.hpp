@@ -152,6 +152,18 @@ inline Trace execute(const Graph& graph, const std::vector<std::vector<std::int6
         }
         t.tensors[root->out].push_back(low);
       }
+    } else if (const auto* select = std::get_if<Select>(&node.op)) {
+      const Shape& shape = graph.tensors[select->data].shape;
+      std::vector<std::uint32_t> index(select->index.out_dims.size(), 0);
+      for (const std::int64_t selected : evaluate(select->index, graph, t.tensors)) {
+        std::size_t flat = 0;
+        for (std::size_t a = 0, label = 0; a < shape.size(); ++a) {
+          const std::int64_t at = a == select->axis ? selected : index[select->labels[label++]];
+          flat = flat * shape[a] + static_cast<std::size_t>(at);
+        }
+        t.tensors[select->out].push_back(t.tensors[select->data][flat]);
+        next(index, select->index.out_dims);
+      }
     } else if (const auto* low_bits = std::get_if<LowBits>(&node.op)) {
       const std::int64_t unit = std::int64_t{1} << low_bits->bits;
       for (const std::int64_t x : t.tensors[low_bits->in]) {

@@ -43,5 +43,32 @@ TEST(TableEvaluation, EqualsTheExtensionOfTheRows) {
   }
 }
 
+// Indices go on into the padding, which has a number of its own.
+TEST(TableEvaluation, TablesOfTensors) {
+  testing::Random random(4);
+  circuit::Circuit c;
+  c.tables.resize(4, {circuit::TableKind::kRange, 0, 2, {}});
+  circuit::Table& table = c.tables[2] = {circuit::TableKind::kTensors, 0, 0, {}, {0, 1}, {3, 1, 5}};
+  const std::vector<Fr> point = random.frs(circuit::log_table_size(table));
+  ASSERT_EQ(point.size(), 5U);
+  std::vector<std::vector<std::int64_t>> indices(3);
+  std::vector<std::int64_t> is_true, number;
+  for (std::int64_t row = 0; row < 32; ++row) {
+    indices[0].push_back(row / 8);
+    indices[1].push_back(0);
+    indices[2].push_back(row % 8);
+    is_true.push_back(row / 8 < 3 && row % 8 < 5 ? 1 : 0);
+    number.push_back(is_true.back() == 1 ? 2 : 4);
+  }
+  const std::vector<Fr> columns = table_columns_at(table, point);
+  ASSERT_EQ(columns.size(), 3U);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    EXPECT_EQ(columns[axis], poly::evaluate(std::span<const std::int64_t>(indices[axis]), point)) << axis;
+  }
+  EXPECT_EQ(true_indices_at(table.dims, point), poly::evaluate(std::span<const std::int64_t>(is_true), point));
+  EXPECT_EQ(table_number_at(c, 2, point), poly::evaluate(std::span<const std::int64_t>(number), point));
+  EXPECT_EQ(table_number_at(c, 1, std::span(point).first(1)), Fr::one());
+}
+
 }  // namespace
 }  // namespace proofcard::lookup

@@ -35,7 +35,8 @@ TEST(PublicFactor, IsTheExtensionOfTheWeights) {
   for (const auto& weights : std::vector<std::vector<tensor::LabelWeights>>{
            {}, {rows}, {columns}, {rows, columns}, {columns, other}, {rows, columns, other}}) {
     const tensor::Expression e{{3, 5}, {}, {{-6, {}, weights}}};
-    const TermPlan plan{&e, &e.terms[0], circuit::classify(circuit, {}, e, e.terms[0], false), TermKind::kConstant};
+    const TermPlan plan{&e, &e.terms[0], circuit::classify(circuit, {}, e, e.terms[0], circuit::Standing::kRelation),
+                        TermKind::kConstant};
     const std::vector<Fr> point = random.frs(5);
     EXPECT_EQ(LabelFactors(plan, point).public_factor(), by_definition(e.terms[0], point)) << weights.size();
   }

@@ -125,7 +125,14 @@ TEST_P(BatchOf, IsTheCircuitOfOneForEveryRow) {
     check(relation.zero);
   }
   for (const circuit::Lookup& lookup : all->lookups) {
-    std::ranges::for_each(lookup.columns, check);
+    const circuit::Table& table = all->tables[lookup.table];
+    const bool of_rows = !table.tensors.empty() && all->tensors[table.tensors[0]].role != circuit::Role::kWeight;
+    if (of_rows) {  // the row's own number first
+      EXPECT_EQ(lookup.columns[0],
+                (circuit::Expression{lookup.dims, {}, {{1, {}, {{0, std::vector<std::int64_t>{0, 1, 2, 3, 4}}}}}}));
+      EXPECT_EQ(table.dims, all->tensors[table.tensors[0]].shape);
+    }
+    std::for_each(lookup.columns.begin() + (of_rows ? 1 : 0), lookup.columns.end(), check);
   }
 }
 
@@ -285,6 +292,30 @@ TEST(Batch, RefusesWhatItCannotState) {
   ASSERT_FALSE(circuit.ok());
   EXPECT_NE(circuit.error().message().find("fewer inputs in one proof than 65536"), std::string::npos)
       << circuit.error().message();
+}
+
+// Row numbers are many for few bytes of a file.
+TEST(Batch, LooksUpAsManyRowsAsItMayNumber) {
+  compile::GraphMaker g(3);
+  const auto select = std::ranges::find(node_cases(), "Select", &NodeCase::name);
+  select->build(g);
+  auto one = compile::compile(g.graph(), {});
+  ASSERT_TRUE(one.ok());
+  const auto of_rows = std::ranges::find_if(one->lookups, [&](const circuit::Lookup& l) {
+    const auto& tensors = one->tables[l.table].tensors;
+    return !tensors.empty() && one->tensors[tensors[0]].role != circuit::Role::kWeight;
+  });
+  ASSERT_NE(of_rows, one->lookups.end());
+  const circuit::Lookup lookup = *of_rows;
+  for (int i = 1; i < 64; ++i) {
+    one->lookups.push_back(lookup);
+  }
+  EXPECT_TRUE(circuit::batched(*one, circuit::kMaxBatch).ok());
+  one->lookups.push_back(lookup);
+  const auto more = circuit::batched(*one, circuit::kMaxBatch);
+  ASSERT_FALSE(more.ok());
+  EXPECT_NE(more.error().message().find("expected at most 4194304 row numbers"), std::string::npos)
+      << more.error().message();
 }
 
 // In a file: a number that means nothing, and every other number than the right one.

@@ -56,8 +56,7 @@ TEST(Security, CountsEveryLeafAndAddsUpTheSteps) {
   ASSERT_TRUE(circuit.ok());
   const circuit::Layout layout = circuit::make_layout(*circuit);
   const statement::Security security = statement::estimate_security(*circuit, layout);
-  EXPECT_EQ(security.steps[0].error_numerator,
-            static_cast<double>(std::uint64_t{1} << layout.log_num_leaves) * circuit::kMaxTupleWidth);
+  EXPECT_EQ(security.steps[0].error_numerator, static_cast<double>(std::uint64_t{1} << layout.log_num_leaves) * 3);
   double sum = 0;
   for (const statement::Security::Step& step : security.steps) {
     EXPECT_GE(step.error_numerator, 1) << step.name;

@@ -130,8 +130,11 @@ const NodeCase& node(const std::string& name) { return *std::ranges::find(node_c
 
 TEST(Tamper, EveryWordHasACheckThatRejectsIt) {
   std::string found = "# What an element or point of each message, changed, is rejected by\n";
-  const std::pair<std::string, statement::Mode> models[] = {
-      {"GemmRelu", kPlain}, {"GemmRelu", kZeroKnowledge}, {"Conv", kPlain}};
+  const std::pair<std::string, statement::Mode> models[] = {{"GemmRelu", kPlain},
+                                                            {"GemmRelu", kZeroKnowledge},
+                                                            {"Conv", kPlain},
+                                                            {"Select", kPlain},
+                                                            {"Select", kZeroKnowledge}};
   for (const auto& [name, mode] : models) {
     found += fmt::format("\n# {}, {}\n", name, mode.zero_knowledge ? "zero knowledge" : "plain");
     found += text(manifest(make(node(name), mode)));

@@ -17,22 +17,6 @@ IntVector& own_column(circuit::Assignment& assignment, std::size_t column) {
   return *copy;
 }
 
-std::map<std::vector<Int128>, std::uint32_t> row_of_tuple(const circuit::Table& table) {
-  std::vector<std::vector<std::int64_t>> columns;
-  for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
-    columns.push_back(circuit::table_column(table, c));
-  }
-  std::map<std::vector<Int128>, std::uint32_t> out;
-  for (std::uint32_t row = 0; row < table.size; ++row) {
-    std::vector<Int128> tuple;
-    for (const auto& column : columns) {
-      tuple.push_back(column[row]);
-    }
-    out.emplace(std::move(tuple), row);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::vector<Place> places(const circuit::Circuit& circuit, std::uint32_t tensor) {
@@ -94,14 +78,24 @@ void repair_lookups(const Model& model, circuit::Assignment& assignment) {
   const Checker checker(circuit, model.vk.layout, assignment);
   std::vector<std::map<std::vector<Int128>, std::uint32_t>> rows;
   std::vector<std::vector<std::int64_t>> counts;
-  for (const circuit::Table& table : circuit.tables) {
-    rows.push_back(row_of_tuple(table));
-    counts.emplace_back(std::size_t{1} << circuit::log_table_size(table));
+  for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
+    const auto of_table = checker.rows(id);
+    auto& by_tuple = rows.emplace_back();
+    for (std::uint32_t row = 0; row < of_table.size(); ++row) {
+      if (of_table[row]) {
+        by_tuple.emplace(*of_table[row], row);
+      }
+    }
+    counts.emplace_back(of_table.size());
   }
   for (std::size_t l = 0; l < circuit.lookups.size(); ++l) {
     const circuit::Lookup& lookup = circuit.lookups[l];
     const auto tuples = checker.tuples(lookup);
+    const std::vector<bool> counted = checker.counts(lookup);
     for (std::size_t i = 0; i < tuples.size(); ++i) {
+      if (!counted[i]) {
+        continue;
+      }
       const auto found = rows[lookup.table].find(tuples[i]);
       if (found != rows[lookup.table].end()) {
         assignment.lookup_rows[l][i] = found->second;

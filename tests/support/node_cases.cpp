@@ -29,6 +29,28 @@ std::uint32_t low_bits(GraphMaker& g, std::uint32_t in, std::uint32_t bits) {
   return out;
 }
 
+// Out of a table of weights, one row a label, at a computed place; then out of the input, at what was found. Shapes are
+// no powers of two: there is padding along both axes.
+void select(GraphMaker& g) {
+  const std::uint32_t x = g.input({3}, -9, 9);
+  const std::uint32_t at = g.lookup(x, function_spec(Function::kAbs, 0.2, 1.0, 0, 1));
+  const auto select_from = [&](const char* name, std::uint32_t data, std::uint32_t axis,
+                               std::vector<std::uint32_t> labels, tensor::Expression index, std::int64_t lo,
+                               std::int64_t hi) {
+    const std::uint32_t out = g.intermediate(index.out_dims, lo, hi);
+    g.graph().nodes.push_back({name, graph::Select{data, axis, std::move(labels), std::move(index), out}});
+    return out;
+  };
+  const tensor::Expression place{{3}, {}, {{1, {identity_operand(at, {3})}, {}}, {1, {}, {}}}};  // 1 or 2
+  const std::uint32_t number = g.weight({3, 3}, 0, 2);
+  const std::uint32_t value = g.weight({3, 3});
+  const std::uint32_t found = select_from("number", number, 1, {0}, place, 0, 2);
+  const std::uint32_t other = select_from("value", value, 1, {0}, place, -128, 127);
+  const std::uint32_t element =
+      select_from("element", x, 0, {}, {{3}, {}, {{1, {identity_operand(found, {3})}, {}}}}, -9, 9);
+  g.output(g.add(element, 3, other, 5, 0));
+}
+
 }  // namespace
 
 tensor::TableSpec function_spec(Function f, double in_scale, double out_scale, std::int64_t out_lo,
@@ -83,6 +105,7 @@ const std::vector<NodeCase>& node_cases() {
        }},
       {"SquareRoot", [](GraphMaker& g) { g.output(square_root(g, g.input({3}, 0, 30000), 173)); }},
       {"LowBits", [](GraphMaker& g) { g.output(low_bits(g, g.input({3}, -3000, 3000), 4)); }},
+      {"Select", select},
       {"WideClamp",
        [](GraphMaker& g) {
          const auto q = g.add(g.input({3}, -32768, 32767), 100, g.input({3}), 3, 0);
