@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "host/circuit/access.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/quantize.hpp"
 #include "tests/support/cheat.hpp"
@@ -40,21 +41,27 @@ struct Kind {
   std::int64_t depth = 2;
   std::int64_t targets = 2;
   std::int64_t rows = 1;
+  bool walk = false;
 };
 
 std::string text(const Kind& k) {
-  return fmt::format("{}{}_{}trees_{}deep_{}targets_{}rows", k.full ? "full" : "paths", k.missing ? "_missing" : "",
-                     k.trees, k.depth, k.targets, k.rows);
+  return fmt::format("{}{}{}_{}trees_{}deep_{}targets_{}rows", k.walk ? "walk_" : "",
+                     k.full   ? "full"
+                     : k.walk ? "places"
+                              : "paths",
+                     k.missing ? "_missing" : "", k.trees, k.depth, k.targets, k.rows);
 }
 void PrintTo(const Kind& k, std::ostream* os) { *os << text(k); }
 
 constexpr std::int64_t kFeatures = 3;
 
-// Random full trees, in one of the two forms.
+// Random full trees, in one of the four forms; from place to place the first tree is not full.
 FloatGraph trees(const Kind& kind) {
   std::mt19937 random(7);
-  const std::int64_t branches = (std::int64_t{1} << kind.depth) - 1;
-  const std::int64_t leaves = branches + 1;
+  const bool by_places = kind.walk && !kind.full;
+  const std::int64_t inner = (std::int64_t{1} << kind.depth) - 1;
+  const std::int64_t branches = by_places ? 2 * inner + 1 : inner;
+  const std::int64_t leaves = by_places ? branches : inner + 1;
   FloatGraph g;
   const auto add = [&](const Dims& shape, auto&& value) {
     FloatTensor t{shape, {}, false};
@@ -70,7 +77,7 @@ FloatGraph trees(const Kind& kind) {
   n.op = graph::FloatOp::kTrees;
   n.name = "trees";
   n.onnx_op = "Trees";
-  n.ints = {kind.full ? kind.depth : 0, kind.missing ? 1 : 0, kind.depth};
+  n.ints = {kind.full ? kind.depth : 0, kind.missing ? 1 : 0, kind.depth, kind.walk ? 1 : 0};
   n.inputs = {0};
   const Dims shape{kind.trees, branches};
   n.inputs.push_back(add(shape, [&](auto) { return static_cast<float>(random() % kFeatures); }));
@@ -79,7 +86,13 @@ FloatGraph trees(const Kind& kind) {
   n.inputs.push_back(
       add({kind.trees, leaves, kind.targets}, [&](auto i) { return 0.25F * static_cast<float>(i + 1); }));
   n.inputs.push_back(add({kind.targets}, [&](auto i) { return static_cast<float>(i); }));
-  if (!kind.full) {
+  if (by_places) {
+    n.inputs.push_back(add(shape, [&](auto i) {
+      const std::int64_t place = i % branches;
+      const bool stays = place >= inner || (i < branches && place == 2 && kind.depth > 1);
+      return static_cast<float>(stays ? place : 2 * place + 1);
+    }));
+  } else if (!kind.full) {
     // The answer of the branch of each level on the way to a leaf: bit of the leaf's number, 0 for yes.
     const auto on_path = [&](std::int64_t leaf, std::int64_t branch) {
       for (std::int64_t level = 0; level < kind.depth; ++level) {
@@ -201,7 +214,61 @@ TEST_P(Trees, NoOtherAnswerPathOrLeafIsAccepted) {
       }
     }
   }
-  EXPECT_GE(tried, 3U);
+  EXPECT_GE(tried, GetParam().walk ? 1U : 3U);
+}
+
+// Whatever is looked up on the way is nothing else: no branch of another tree or place, no other child or leaf, and no value
+// of another feature.
+TEST_P(Trees, NothingElseIsLookedUp) {
+  const auto integers = graph::quantize(trees(GetParam()), {}, {8, true});
+  ASSERT_TRUE(integers.ok()) << integers.error().message();
+  std::vector<float> x(static_cast<std::size_t>(GetParam().rows * kFeatures));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = 0.125F * static_cast<float>(i) - 0.5F;
+  }
+  const auto model = model_of(*integers, x);
+  ASSERT_TRUE(model.ok()) << model.error().message();
+  const circuit::Circuit& c = model->vk.circuit;
+  std::size_t tried = 0;
+  for (const circuit::Lookup& lookup : c.lookups) {
+    const circuit::Table& table = c.tables[lookup.table];
+    for (std::size_t column = table.dims.size(); column < lookup.columns.size(); ++column) {
+      if (table.tensors.empty()) {
+        break;
+      }
+      const std::uint32_t found = *circuit::whole_tensor(c, lookup.columns[column]);
+      const IntSpan all = model->assignment.tensor(c, model->vk.layout, table.tensors[column - table.dims.size()]);
+      for (const Place& place : places(c, found)) {
+        for (std::size_t i = 0; i < int_span_size(all) && !place.is_padding; ++i) {
+          circuit::Assignment changed = model->assignment;
+          if (int_at(all, i) != value_at(*model, place) && set_value(*model, changed, place, int_at(all, i))) {
+            expect_rejected(*model, std::move(changed), c.tensors[found].name);
+            ++tried;
+            break;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_EQ(tried > 0, GetParam().walk);
+}
+
+// A feature that the branch does not name, with the value that it has.
+TEST_P(Trees, NoOtherFeatureIsCompared) {
+  const auto integers = graph::quantize(trees(GetParam()), {}, {8, true});
+  ASSERT_TRUE(integers.ok()) << integers.error().message();
+  std::vector<float> x(static_cast<std::size_t>(GetParam().rows * kFeatures), 0.25F);  // all of them the same
+  const auto model = model_of(*integers, x);
+  ASSERT_TRUE(model.ok()) << model.error().message();
+  const circuit::Circuit& c = model->vk.circuit;
+  for (std::uint32_t t = 0; t < c.tensors.size(); ++t) {
+    const Place place{t, 0, false};
+    if (c.tensors[t].role == circuit::Role::kWitness && c.tensors[t].name.ends_with("level 1 feature")) {
+      circuit::Assignment changed = model->assignment;
+      ASSERT_TRUE(set_value(*model, changed, place, value_at(*model, place) == 0 ? 1 : 0));
+      expect_rejected(*model, std::move(changed), "another feature");
+    }
+  }
 }
 
 // Everything is as for another input, which ends in other leaves, but for the input: a comparison was answered wrongly, and
@@ -223,6 +290,26 @@ TEST_P(Trees, TheWayOfAnotherInputIsRejected) {
     }
   }
   expect_rejected(*other, std::move(changed), "the way of another input");
+}
+
+// The scale of leaves is the plan's where weights are private, and is one; leaves are numbers.
+TEST(WalkedTrees, RefuseScalesAndLeavesThatAreNone) {
+  FloatGraph floats = trees(Kind{true, false, 2, 2, 1, 1, true});
+  const std::vector<graph::Sample> samples = {{std::vector<float>(kFeatures)}};
+  graph::QuantisationPlan plan;
+  ASSERT_TRUE(graph::quantize(floats, samples, {8, true}, nullptr, &plan).ok());
+  ASSERT_EQ(plan.tables.size(), 1U);
+  EXPECT_TRUE(graph::rebuild(floats, plan, true).ok());
+  plan.tables[0] = 0;
+  const auto rebuilt = graph::rebuild(floats, plan, true);
+  ASSERT_FALSE(rebuilt.ok());
+  EXPECT_NE(rebuilt.error().message().find("expected a scale from 1e-60 to 1e60, found 0"), std::string::npos)
+      << rebuilt.error().message();
+  floats.values[4].constant->data[3] = kInfinity;
+  const auto infinite = graph::quantize(floats, samples, {8, true});
+  ASSERT_FALSE(infinite.ok());
+  EXPECT_NE(infinite.error().message().find("expected finite values of leaves"), std::string::npos)
+      << infinite.error().message();
 }
 
 // Integers beyond that of infinity are missing values from the first on, whichever NaN a float32 would be.
@@ -316,7 +403,12 @@ TEST(TreesOfComputedFeatures, CompareTheStepsThatFeaturesHave) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Trees,
                          ::testing::Values(Kind{}, Kind{true, true}, Kind{true, true, 1, 1, 1, 2},
                                            Kind{true, false, 2, 3, 1, 3}, Kind{false, false},
-                                           Kind{false, true, 2, 3, 1, 2}, Kind{false, false, 1, 1, 1, 1}),
+                                           Kind{false, true, 2, 3, 1, 2}, Kind{false, false, 1, 1, 1, 1},
+                                           Kind{true, false, 3, 2, 2, 1, true}, Kind{true, true, 3, 3, 1, 2, true},
+                                           Kind{true, false, 1, 1, 1, 1, true}, Kind{true, true, 1, 2, 2, 3, true},
+                                           Kind{false, false, 3, 3, 2, 1, true}, Kind{false, true, 2, 3, 1, 3, true},
+                                           Kind{false, false, 1, 2, 1, 1, true}, Kind{false, true, 1, 3, 3, 2, true},
+                                           Kind{false, false, 1, 9, 1, 1, true}),
                          [](const auto& instance) { return text(instance.param); });
 
 }  // namespace

@@ -142,6 +142,13 @@ std::uint32_t GraphBuilder::low_bits(const std::string& name, std::uint32_t in, 
   return out;
 }
 
+std::uint32_t GraphBuilder::select(const std::string& name, Select node, std::int64_t lo, std::int64_t hi) {
+  node.out = add_tensor(name, node.index.out_dims, TensorKind::kIntermediate, lo, hi, graph_.tensors[node.data].scale);
+  const std::uint32_t out = node.out;
+  graph_.nodes.push_back({name, std::move(node)});
+  return out;
+}
+
 void GraphBuilder::set_range(std::uint32_t id, std::int64_t lo, std::int64_t hi) {
   graph_.tensors[id].lo = lo;
   graph_.tensors[id].hi = hi;

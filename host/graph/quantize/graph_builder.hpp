@@ -75,6 +75,8 @@ class GraphBuilder {
   std::uint32_t divide(const std::string& name, tensor::Operand numerator, tensor::Operand denominator, unsigned shift,
                        Shape shape, std::int64_t hi, double scale);
   std::uint32_t square_root(const std::string& name, std::uint32_t in, double scale);
+  // The result has the scale of the data, and values in [lo, hi].
+  std::uint32_t select(const std::string& name, Select node, std::int64_t lo, std::int64_t hi);
   std::uint32_t low_bits(const std::string& name, std::uint32_t in, unsigned bits);
   void set_range(std::uint32_t id, std::int64_t lo, std::int64_t hi);
 

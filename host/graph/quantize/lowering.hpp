@@ -174,7 +174,13 @@ class Lowering {
   Result<View> at_least(const std::string& name, const View& view, std::int64_t least);
   Result<bool> is_in_order(std::uint32_t value, const std::string& name);
   Result<View> with_missing_below(const std::string& name, const View& x);
+  struct TreeInput;
+  Result<TreeInput> tree_input(const FloatNode& n, const TreesNode& trees);
+  std::uint32_t branch_thresholds(const std::string& name, const TreesNode& trees, const TreeInput& in,
+                                  const Shape& shape);
   Result<View> tree_answers(const FloatNode& n, const TreesNode& trees);
+  Result<View> walked_trees(const FloatNode& n, const TreesNode& trees, unsigned value_bits);
+  Result<double> leaf_scale(const std::string& name, const TreesNode& trees, unsigned value_bits);
   View reached_in_full_trees(const std::string& name, const View& answers, unsigned depth);
   View reached_by_paths(const std::string& name, const View& answers, const TreesNode& trees);
   View max_over_axis(const std::string& name, View view, std::size_t axis);

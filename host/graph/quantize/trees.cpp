@@ -13,7 +13,10 @@ TreesNode trees_node(const FloatNode& n, const std::vector<const FloatTensor*>& 
   t.is_full = n.ints[0] != 0;
   t.has_missing = n.ints[1] != 0;
   t.depth = static_cast<unsigned>(n.ints[2]);
-  if (!t.is_full) {
+  t.is_walk = n.ints[3] != 0;
+  if (!t.is_full && t.is_walk) {
+    t.children = in[6];
+  } else if (!t.is_full) {
     t.paths = in[6];
     t.needed = in[7];
   }
@@ -22,13 +25,20 @@ TreesNode trees_node(const FloatNode& n, const std::vector<const FloatTensor*>& 
 
 Result<Dims> trees_shape(const FloatNode& n, const std::vector<Dims>& in, const std::string& where) {
   constexpr std::int64_t kMaxDepth = 64;
-  const bool has_depth = n.ints.size() == 3 && n.ints[2] >= 1 && n.ints[2] <= kMaxDepth;
+  const bool has_depth = n.ints.size() == 4 && n.ints[2] >= 1 && n.ints[2] <= kMaxDepth;
   const bool is_full = has_depth && n.ints[0] != 0;
-  bool right = has_depth && in.size() == (is_full ? 6U : 8U) && in[0].size() == 2 && in[1].size() == 2 &&
-               in[4].size() == 3 && in[5] == Dims{in[4][2]} && in[2] == in[1] && in[3] == in[1] && in[4][0] == in[1][0];
+  const bool is_walk = has_depth && n.ints[3] != 0;
+  bool right = has_depth &&
+               in.size() == (is_full   ? 6U
+                             : is_walk ? 7U
+                                       : 8U) &&
+               in[0].size() == 2 && in[1].size() == 2 && in[4].size() == 3 && in[5] == Dims{in[4][2]} &&
+               in[2] == in[1] && in[3] == in[1] && in[4][0] == in[1][0];
   if (right && is_full) {
     right = n.ints[0] == n.ints[2] && n.ints[0] < 30 && in[4][1] == std::int64_t{1} << n.ints[0] &&
             in[1][1] == in[4][1] - 1;
+  } else if (right && is_walk) {
+    right = in[6] == in[1] && in[4][1] == in[1][1];
   } else if (right) {
     right = in[6] == Dims{in[1][0], in[4][1], in[1][1]} && in[7] == Dims{in[1][0], in[4][1]};
   }
@@ -59,6 +69,16 @@ FloatTensor evaluate_trees(const FloatNode& n, const std::vector<const FloatTens
           sum[k] += static_cast<double>(t.values.data[(tree * t.num_leaves() + leaf) * sum.size() + k]);
         }
       };
+      if (t.children != nullptr) {
+        std::size_t place = 0;
+        for (unsigned level = 0; level < t.depth; ++level) {
+          const std::size_t i = tree * yes.size() + place;
+          const auto child = static_cast<std::size_t>(t.children->data[i]);
+          place = std::min(child + (yes[place] || t.stays(i) ? 0 : 1), yes.size() - 1);
+        }
+        add(place);
+        continue;
+      }
       if (t.is_full) {
         std::size_t place = 0;
         for (unsigned level = 0; level < t.depth; ++level) {

@@ -8,13 +8,18 @@ namespace proofcard::graph {
 namespace {
 
 constexpr std::int64_t kMaxTreeDepth = 64;
-constexpr std::size_t kMaxTreePlaces = std::size_t{1} << 16;     // of one tree
-constexpr std::int64_t kMaxTreeEntries = std::int64_t{1} << 24;  // of a constant that holds trees
+constexpr std::size_t kMaxTreePlaces = std::size_t{1} << 16;  // of one tree
+constexpr double kMaxTreeEntries = 1 << 24;                   // of a constant that holds trees
+constexpr std::int64_t kMaxFullDepth = 40;
 
-// Work for each branch, leaf and entry of a path matrix, in lookups; only their sizes to one another matter.
+// Work for each branch, leaf and entry of a path matrix, in lookups; only their sizes to one another matter. And of a walk,
+// for each row of its tables, each branch on the way, and each level.
 constexpr double kBranchWork = 6;
 constexpr double kLeafWork = 2;
 constexpr double kEntryWork = 0.02;
+constexpr double kTableWork = 1;
+constexpr double kStepWork = 8;
+constexpr double kLevelWork = 200;
 
 struct TreeSizes {
   std::int64_t trees = 0;
@@ -22,6 +27,56 @@ struct TreeSizes {
   std::int64_t leaves = 1;
   std::int64_t depth = 1;
 };
+
+// How trees are proved (quantize/trees.hpp): answers to all branches of full trees or of others, or a walk down full trees
+// or from place to place.
+struct TreeForm {
+  enum class Kind : std::uint8_t { kFull, kPaths, kFullWalk, kPlaces };
+  Kind kind = Kind::kFull;
+  std::int64_t branches = 0;  // of each tree
+  std::int64_t leaves = 0;
+  double work = 0;
+  double entries = 0;  // of its largest constant
+
+  bool is_full() const { return kind == Kind::kFull || kind == Kind::kFullWalk; }
+  bool is_walk() const { return kind == Kind::kFullWalk || kind == Kind::kPlaces; }
+};
+
+double padded(double n) { return std::exp2(std::ceil(std::log2(n))); }
+
+// The cheapest form for trees of these sizes, if it may be; it depends on nothing else, so that keys show no more.
+TreeForm choose_form(const TreeSizes& s, std::int64_t rows, std::int64_t features, std::int64_t targets, bool missing) {
+  const auto trees = static_cast<double>(s.trees);
+  const auto columns = static_cast<double>(features) * (missing ? 2 : 1);
+  const auto k = static_cast<double>(targets);
+  const double branch_work = kBranchWork + static_cast<double>(features) * kEntryWork;
+  const auto answers = [&](TreeForm::Kind kind, double branches, double leaves, double more, double largest) {
+    return TreeForm{kind, static_cast<std::int64_t>(branches), static_cast<std::int64_t>(leaves),
+                    static_cast<double>(rows) * trees * (branches * branch_work + more),
+                    trees * std::max({branches * columns, leaves * k, largest})};
+  };
+  const auto walk = [&](TreeForm::Kind kind, double branches, double leaves) {
+    const double tables = padded(trees) * (padded(branches) + padded(leaves) * padded(k)) * kTableWork;
+    const double steps = padded(static_cast<double>(rows)) * padded(trees) *
+                         (static_cast<double>(s.depth) * kStepWork + padded(k) * kLeafWork);
+    return TreeForm{kind, static_cast<std::int64_t>(branches), static_cast<std::int64_t>(leaves),
+                    tables + steps + static_cast<double>(s.depth) * kLevelWork, trees * leaves * k};
+  };
+  const auto branches = static_cast<double>(s.branches);
+  const auto leaves = static_cast<double>(s.leaves);
+  const double places = padded(branches + leaves);
+  std::vector<TreeForm> forms;
+  if (s.depth < kMaxFullDepth) {
+    const double full = std::exp2(static_cast<double>(s.depth));
+    forms.push_back(answers(TreeForm::Kind::kFull, full - 1, full, branch_work, 0));
+    forms.push_back(walk(TreeForm::Kind::kFullWalk, full - 1, full));
+  }
+  forms.push_back(answers(TreeForm::Kind::kPaths, branches, leaves, leaves * kLeafWork + branches * leaves * kEntryWork,
+                          branches * leaves));
+  forms.push_back(walk(TreeForm::Kind::kPlaces, places, places));
+  const auto cost = [](const TreeForm& form) { return std::pair{form.entries > kMaxTreeEntries, form.work}; };
+  return *std::ranges::min_element(forms, {}, cost);
+}
 
 Status measure_tree(const NodeReader& node, const Tree& tree, TreePlace at, std::int64_t depth, std::int64_t& deepest,
                     std::int64_t& visited) {
@@ -42,16 +97,18 @@ Status measure_tree(const NodeReader& node, const Tree& tree, TreePlace at, std:
 
 // The constants that hold all trees.
 struct TreeConstants {
-  FloatTensor features, thresholds, missing, values, paths, needed;
+  FloatTensor features, thresholds, missing, values, paths, needed, children;
 
-  TreeConstants(const TreeSizes& s, std::int64_t branches, std::int64_t leaves, std::int64_t targets, bool with_paths) {
-    features = zeros({s.trees, branches});
+  TreeConstants(const TreeSizes& s, const TreeForm& form, std::int64_t targets) {
+    features = zeros({s.trees, form.branches});
     thresholds = features;
     missing = features;
-    values = zeros({s.trees, leaves, targets});
-    if (with_paths) {
-      paths = zeros({s.trees, leaves, branches});
-      needed = zeros({s.trees, leaves});
+    values = zeros({s.trees, form.leaves, targets});
+    if (form.kind == TreeForm::Kind::kPaths) {
+      paths = zeros({s.trees, form.leaves, form.branches});
+      needed = zeros({s.trees, form.leaves});
+    } else if (form.kind == TreeForm::Kind::kPlaces) {
+      children = features;
     }
   }
 
@@ -86,6 +143,24 @@ void fill_full(TreeConstants& out, std::size_t index, const Tree& tree, TreePlac
   const TreeBranch* b = at >= 0 ? &tree.branches[static_cast<std::size_t>(at)] : nullptr;
   fill_full(out, index, tree, b != nullptr ? b->yes : at, level + 1, 2 * place, depth);
   fill_full(out, index, tree, b != nullptr ? b->no : at, level + 1, 2 * place + 1, depth);
+}
+
+// From place to place, level after level: the children of a branch are neighbours, and a leaf is its own child.
+void fill_places(TreeConstants& out, std::size_t index, const Tree& tree) {
+  const auto first = index * static_cast<std::size_t>(out.features.shape[1]);
+  std::vector<TreePlace> places{tree.root};
+  for (std::size_t p = 0; p < places.size(); ++p) {
+    if (places[p] < 0) {
+      out.set_leaf(index, p, tree.leaves[static_cast<std::size_t>(-1 - places[p])]);
+      out.children.data[first + p] = static_cast<float>(p);
+      continue;
+    }
+    const TreeBranch& b = tree.branches[static_cast<std::size_t>(places[p])];
+    out.set_branch(index, p, b);
+    out.children.data[first + p] = static_cast<float>(places.size());
+    places.push_back(b.yes);
+    places.push_back(b.no);
+  }
 }
 
 // By paths: a leaf is reached when as many answers on its path are yes as have to be, and none is that must not.
@@ -192,28 +267,19 @@ Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::v
     return std::any_of(tree.branches.begin(), tree.branches.end(), [](const auto& b) { return b.takes_missing; });
   });
   const auto targets = static_cast<std::int64_t>(base.size());
-  const auto full = static_cast<double>(s.depth < 40 ? std::int64_t{1} << s.depth : std::int64_t{1} << 40);
-  const auto branches = static_cast<double>(s.branches);
-  const auto leaves = static_cast<double>(s.leaves);
-  const bool is_full = full * (kBranchWork + static_cast<double>(features) * kEntryWork) <=
-                       branches * (kBranchWork + static_cast<double>(features) * kEntryWork) + leaves * kLeafWork +
-                           branches * leaves * kEntryWork;
-  const double per_tree = is_full ? full : branches;
-  const double entries =
-      static_cast<double>(s.trees) *
-      std::max({per_tree * static_cast<double>(features) * (missing ? 2 : 1),
-                (is_full ? full : leaves) * static_cast<double>(targets), is_full ? 0 : branches * leaves});
-  if (entries > static_cast<double>(kMaxTreeEntries)) {
+  const TreeForm form = choose_form(s, node.shape_of(x)[0], features, targets, missing);
+  if (form.entries > kMaxTreeEntries) {
     return node.unsupported(fmt::format(
         "its trees are too large: {} trees of {} branches in {} levels on {} features need {:.3g} hidden numbers, at "
         "most {} are supported",
-        s.trees, s.branches, s.depth, features, entries, kMaxTreeEntries));
+        s.trees, s.branches, s.depth, features, form.entries, kMaxTreeEntries));
   }
-  TreeConstants c(s, is_full ? (std::int64_t{1} << s.depth) - 1 : s.branches,
-                  is_full ? std::int64_t{1} << s.depth : s.leaves, targets, !is_full);
+  TreeConstants c(s, form, targets);
   for (std::size_t t = 0; t < trees.size(); ++t) {
-    if (is_full) {
+    if (form.is_full()) {
       fill_full(c, t, trees[t], trees[t].root, 0, 0, s.depth);
+    } else if (form.kind == TreeForm::Kind::kPlaces) {
+      fill_places(c, t, trees[t]);
     } else {
       std::vector<float> path(static_cast<std::size_t>(s.branches), 0.0F);
       std::fill_n(c.needed.data.begin() + static_cast<std::ptrdiff_t>(t) * s.leaves, s.leaves, 1.0F);
@@ -221,16 +287,18 @@ Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::v
     }
   }
   FloatNode n = node.make(FloatOp::kTrees, {given});
-  n.ints = {is_full ? s.depth : 0, missing ? 1 : 0, s.depth};
+  n.ints = {form.is_full() ? s.depth : 0, missing ? 1 : 0, s.depth, form.is_walk() ? 1 : 0};
   const auto add = [&](FloatTensor&& t) { n.inputs.push_back(node.add_constant(std::move(t))); };
   add(std::move(c.features));
   add(std::move(c.thresholds));
   add(std::move(c.missing));
   add(std::move(c.values));
   add(FloatTensor{{targets}, base, false});
-  if (!is_full) {
+  if (form.kind == TreeForm::Kind::kPaths) {
     add(std::move(c.paths));
     add(std::move(c.needed));
+  } else if (form.kind == TreeForm::Kind::kPlaces) {
+    add(std::move(c.children));
   }
   return node.emit(std::move(n));
 }
