@@ -205,24 +205,27 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
     out += fmt::format("  {}: {}\n", id, describe_table(circuit.tables[id], names));
   }
   out += fmt::format("\ncolumns ({})\n", layout.columns.size());
+  const bool by_hashes = scheme.kind == pcs::Kind::kHash;
   std::uint64_t committed = 0;
   std::uint64_t rows = 0;
   for (const circuit::Column& c : layout.columns) {
-    out += fmt::format("  {:<17} int{:<3} {} values, {} rows of 2^{}\n", owner_name(c.owner),
-                       8 * int_type_bytes(c.type), c.num_values(), c.num_rows(), c.log_row_len);
+    const std::string rows_text =
+        by_hashes ? "" : fmt::format(", {} rows of 2^{}", c.num_rows(), c.log_row_len);  // else one vector an owner
+    out += fmt::format("  {:<17} int{:<3} {} values{}\n", owner_name(c.owner), 8 * int_type_bytes(c.type),
+                       c.num_values(), rows_text);
     if (c.owner != circuit::Column::Owner::kWeights) {
       committed += c.num_values();
       rows += c.num_rows();
     }
   }
-  out += fmt::format(
-      "\ncost\n  {} weights\n  {} values committed in each proof, as {} points\n  {} lookups, 2^{} leaves\n", weights,
-      committed, rows, lookups, layout.log_num_leaves);
+  out += fmt::format("\ncost\n  {} weights\n  {} values committed in each proof, as {}\n  {} lookups, 2^{} leaves\n",
+                     weights, committed, by_hashes ? "one vector" : fmt::format("{} points", rows), lookups,
+                     layout.log_num_leaves);
   if (bounds.ok()) {
     out += fmt::format("  values in relations stay below 2^{} (the field allows 2^250)\n", bounds->max_relation_bits);
   }
   const statement::Security security = statement::estimate_security(circuit, layout, scheme);
-  out += fmt::format("\nsecurity: {:.0f} bits\n  {}, statistical {:.1f} bits\n", security.bits(),
+  out += fmt::format("\nsecurity: {:.0f} bits\n  {}, statistical {:.1f} bits\n", std::floor(security.bits()),
                      computational_text(security, scheme), security.statistical_bits);
   for (const statement::Security::Step& step : security.steps) {
     out += fmt::format("    {:<40} {:.0f} / p\n", step.name, step.error_numerator);

@@ -13,7 +13,6 @@ namespace proofcard::testing {
 namespace {
 
 using circuit::Circuit;
-using circuit::Expression;
 using graph::QuantisationPlan;
 
 // An author who chooses numbers and makes the circuit that belongs to them: what is admitted still computes the model.

@@ -25,7 +25,7 @@ TEST_F(HashKeysTest, AreSetUpProvedWithAndVerified) {
   EXPECT_TRUE(contains(proved.out, "zero knowledge: no")) << proved.out;
   const Outcome verified = ok("verify model.vk proof.bin --allow-no-zk --public out.json");
   EXPECT_TRUE(contains(verified.out, "agrees with out.json")) << verified.out;
-  EXPECT_TRUE(contains(verified.out, "(hashes, against quantum computers too; statistical 10")) << verified.out;
+  EXPECT_TRUE(contains(verified.out, "(hashes, no curve; statistical 10")) << verified.out;
   const Outcome refused = run("verify model.vk proof.bin");
   EXPECT_EQ(refused.code, 1);
   EXPECT_TRUE(contains(refused.err, "not zero-knowledge; --allow-no-zk accepts it")) << refused.err;
@@ -105,6 +105,16 @@ TEST(FindScheme, TakesTheNamesOfSetupAndProvedBits) {
     EXPECT_EQ(find_scheme("hash", bits).error().message(),
               fmt::format("security: expected 100 to 128 bits, found {}", bits));
   }
+}
+
+// Whatever the proof of ranges in it says of itself, which no digest holds.
+TEST_F(HashKeysTest, NeverSayThatTheyHide) {
+  make_hash_keys();
+  statement::VerifyingKey vk = load_verifying_key(path("model.vk")).value();
+  vk.weight_range_proof[8] |= 1;
+  EXPECT_TRUE(shows_weights(vk));
+  EXPECT_FALSE(hides_weights(vk));
+  EXPECT_EQ(weights_text(vk), "private, but not hidden: the key was set up with --no-zk");
 }
 
 // A key of one kind is none of the other.

@@ -1,6 +1,7 @@
 // proofcard prove MODEL.pk INPUT -o PROOF, and in one step prove MODEL.onnx INPUT -o PROOF
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -227,7 +228,7 @@ Status run_prove(const ProveCommand& options) {
                       batch_text(vk.circuit));
   text += fmt::format("zero knowledge: {}\n",
                       zero_knowledge_text({!options.no_zk, options.seed.has_value()}, shows_weights(vk)));
-  text += fmt::format("security: {:.0f} bits\n", *report.security_bits);
+  text += fmt::format("security: {:.0f} bits\n", std::floor(*report.security_bits));
   text += fmt::format("wrote {} ({})\n", printable(options.out), format_bytes(result.proof.size()));
   if (!options.vk_out.empty()) {
     text += fmt::format("wrote {} ({})\n", printable(options.vk_out), format_bytes(vk_file.size()));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -62,9 +63,8 @@ void print_accepted(const VerifyCommand& options, const Verdict& verdict, const 
   }
   say("weights: {}\n", weights_text(verdict.vk));
   say("zero knowledge: {}\n", zero_knowledge_text(verdict.header->mode, shows_weights(verdict.vk)));
-  say("security: {:.0f} bits ({}; statistical {:.0f})\n", *report.security_bits,
-      verdict.vk.scheme.kind == pcs::Kind::kHash ? "hashes, against quantum computers too" : "curve",
-      *report.statistical_bits);
+  say("security: {:.0f} bits ({}; statistical {:.0f})\n", std::floor(*report.security_bits),
+      verdict.vk.scheme.kind == pcs::Kind::kHash ? "hashes, no curve" : "curve", std::floor(*report.statistical_bits));
   say("verified in {}", format_ms(*report.verify_ms));
   if (report.vk_check_ms) {
     say("; the key, once a model, in {}", format_ms(*report.vk_check_ms));
