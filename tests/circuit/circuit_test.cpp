@@ -19,6 +19,15 @@ Bytes bytes_of(const Circuit& c) {
   return out.take();
 }
 
+// A selection's tuple is 0 on padded indices, whatever stands there.
+TEST(Access, SelectionsReadNoPadding) {
+  const Circuit c = small_circuit();
+  const std::vector<std::int64_t> zeros(c.tensors.size(), 0);
+  const Expression read = whole(kX, {3});
+  EXPECT_TRUE(classify(c, zeros, read, read.terms[0], Standing::kLookup).operands[0].all_direct());
+  EXPECT_FALSE(classify(c, zeros, read, read.terms[0], Standing::kTensorLookup).operands[0].all_direct());
+}
+
 TEST(Table, RowsByKind) {
   const Table range{TableKind::kRange, -2, 5, {}};
   EXPECT_EQ(table_column(range, 0), (std::vector<std::int64_t>{-2, -1, 0, 1, 2, -2, -2, -2}));

@@ -115,6 +115,23 @@ TEST(Refusals, TablesOfTensors) {
   });
 }
 
+// A claim on a public tensor is evaluated in full, once for each column of a table.
+TEST(Refusals, TablesOfPublicTensorsAreWork) {
+  const auto with_tables = [](std::size_t count) {
+    return [count](Circuit& c) {
+      const Shape shape{1U << 22};
+      c.tensors.push_back({"y", shape, Role::kOutput, IntType::kI8, 0, 127, 1.0});
+      c.outputs.push_back(5);
+      c.output_shapes.push_back(shape);
+      c.tables.resize(3 + count, {TableKind::kTensors, 0, 0, {}, std::vector<std::uint32_t>(15, 5), shape});
+    };
+  };
+  expect_refusals({
+      {"accepted", with_tables(1)},
+      {"circuit: expected verifying to take at most", with_tables(2)},
+  });
+}
+
 TEST(Refusals, Relations) {
   const auto operand = [](Circuit& c) -> tensor::Operand& { return c.relations[0].zero.terms[0].operands[0]; };
   expect_refusals({

@@ -293,7 +293,7 @@ TEST_P(Trees, TheWayOfAnotherInputIsRejected) {
 }
 
 // The scale of leaves is the plan's where weights are private, and is one; leaves are numbers.
-TEST(WalkedTrees, RefuseScalesAndLeavesThatAreNone) {
+TEST(TreesOfWalks, RefuseScalesAndLeavesThatAreNone) {
   FloatGraph floats = trees(Kind{true, false, 2, 2, 1, 1, true});
   const std::vector<graph::Sample> samples = {{std::vector<float>(kFeatures)}};
   graph::QuantisationPlan plan;
