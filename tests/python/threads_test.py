@@ -67,6 +67,7 @@ import os, signal, threading
 import numpy as np
 import proofcard as pc
 from onnx import TensorProto, helper, numpy_helper
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
 rng = np.random.default_rng(1)
 n = 1024
 weights = [numpy_helper.from_array(rng.normal(0, 0.05, (n, n)).astype(np.float32), f"w{i}") for i in range(8)]
