@@ -14,8 +14,7 @@ std::vector<std::size_t> query_rows(std::span<const Fr> drawn, const Code& code)
     rows.push_back(static_cast<std::size_t>(v.canonical()[0]) & mask);
   }
   std::ranges::sort(rows);
-  const auto repeated = std::ranges::unique(rows);
-  rows.erase(repeated.begin(), repeated.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   return rows;
 }
 
