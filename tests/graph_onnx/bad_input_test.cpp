@@ -124,6 +124,16 @@ TEST(HostileFile, AFloatIsNoAxisOfConstants) {
   }
 }
 
+TEST(HostileFile, ThereIsNoMeanOfIntegers) {
+  ModelBuilder m;
+  m.input("x", {2}).output("y").integers("c", {1, 2});
+  m.node("Mean", {"c", "c"}, {"mean"});
+  m.node("Add", {"x", "mean"}, {"y"});
+  const auto graph = import_onnx(m.bytes(), "model.onnx");
+  ASSERT_FALSE(graph.ok());
+  EXPECT_THAT(graph.error().message(), HasSubstr("expected floats, found type 7"));
+}
+
 TEST(HostileFile, SizesOfTransposedConvolutionsAreNumbersOfElements) {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
   for (const std::string attribute : {"output_shape", "output_padding"}) {

@@ -162,6 +162,9 @@ Result<Constant> variadic(const NodeReader& node, const Operands& in) {
 Result<Constant> mean(const NodeReader& node, const Operands& in) {
   PROOFCARD_RETURN_IF_ERROR(expect_all(node, in, 1, in.size()));
   PROOFCARD_TRY(const Dims shape, broadcast_shape(node, in));
+  if (in[0]->is_integer()) {
+    return bad_input(node.where(), "expected floats, found type {}", in[0]->type);
+  }
   Constant out = make_constant(in[0]->type, shape);
   for (const Constant* c : in) {
     const std::vector<std::size_t> from = places(*c, shape);
