@@ -114,14 +114,15 @@ Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes) {
     return bad_input(path, "expected a file, found a directory");
   }
   Bytes out;
-  constexpr std::size_t kChunk = std::size_t{1} << 20;
-  if (S_ISREG(info.st_mode)) {  // with room for the read that finds the end
-    out.reserve(std::min<std::uint64_t>(static_cast<std::uint64_t>(info.st_size), max_bytes) + kChunk);
+  std::size_t chunk = std::size_t{1} << 20;
+  if (S_ISREG(info.st_mode)) {  // its size at once, and room for the read that finds the end
+    out.reserve(std::min<std::uint64_t>(static_cast<std::uint64_t>(info.st_size), max_bytes) + chunk);
+    chunk = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(info.st_size) + 1, 4096, chunk);
   }
   while (true) {
     const std::size_t size = out.size();
-    out.resize(size + kChunk);
-    const ssize_t n = ::read(file.get(), out.data() + size, kChunk);
+    out.resize(size + chunk);
+    const ssize_t n = ::read(file.get(), out.data() + size, chunk);
     if (n < 0 && errno == EINTR) {
       out.resize(size);
       continue;

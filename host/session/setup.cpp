@@ -112,7 +112,8 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
                   prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
     if (!backend.msm.is_trusted()) {
       stages.start("check");
-      PROOFCARD_RETURN_IF_ERROR(check_sums(backend.msm, "key", check_weight_range(key.vk, kernels::cpu_msm())));
+      PROOFCARD_RETURN_IF_ERROR(
+          check_sums(backend.msm, "key", check_weight_range(key.vk, kernels::cpu_msm(), generators_of(key.vk))));
     }
   }
   stages.stop();
@@ -211,7 +212,8 @@ Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& 
   return out;
 }
 
-Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm) {
+Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm,
+                          const pcs::hyrax::Generators& generators) {
   if (!has_weights(vk)) {
     return {};
   }
@@ -220,7 +222,10 @@ Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm&
     return rejected("verification key", "weight range circuit: {}", bounds.error().message());
   }
   const verifier::Options options{.allow_seeded = true, .allow_no_zero_knowledge = true, .observer = {}};
-  const auto header = verifier::verify(msm, generators_of(range_key), range_key, vk.weight_range_proof, options);
+  // Rows of weights are no longer than the key's longest, so theirs are the first of the key's generators.
+  const std::size_t row_len = generators.empty() ? 0 : std::size_t{1} << range_key.layout.log_row_len;
+  const pcs::hyrax::Generators prefix(generators.begin(), generators.begin() + static_cast<std::ptrdiff_t>(row_len));
+  const auto header = verifier::verify(msm, prefix, range_key, vk.weight_range_proof, options);
   if (!header.ok()) {
     return rejected("verification key", "the proof that the weights lie in their ranges does not verify ({})",
                     header.error().message());

@@ -41,7 +41,6 @@ pcs::hyrax::Generators generators_of(const statement::VerifyingKey& vk);
 // The key of the weight-range circuit that belongs to this key. Errors: kRejected if the layouts do not correspond.
 Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& vk);
 
-// Checks vk.weight_range_proof. Errors: kRejected, where = "verification key: <stage>".
 // Whether the key keeps the weights from whoever has it: they are not public, and it was not made by `setup --no-zk`,
 // whose commitments are not blinded and whose proof of ranges is in the open. As the key says of itself: its author can
 // always tell the weights to anyone.
@@ -55,6 +54,8 @@ Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned securit
 // "private", or what is wrong with that.
 std::string weights_text(const statement::VerifyingKey& vk);
 
-Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm);
+// Checks vk.weight_range_proof. generators: generators_of(vk). Errors: kRejected, where = "verification key: <stage>".
+Status check_weight_range(const statement::VerifyingKey& vk, const kernels::Msm& msm,
+                          const pcs::hyrax::Generators& generators);
 
 }  // namespace proofcard::tools

@@ -27,16 +27,16 @@ Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteVi
     return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes,
                      options.context.size());
   }
+  stages.start("generators");
+  const pcs::hyrax::Generators generators = generators_of(vk);
   if (!options.key_checked) {
     const Timer timer;
     stages.start("check key");
-    const Status status = check_weight_range(vk, msm);
+    const Status status = check_weight_range(vk, msm, generators);
     stages.stop();
     times.key_ms = timer.milliseconds();
     PROOFCARD_RETURN_IF_ERROR(status);
   }
-  stages.start("generators");
-  const pcs::hyrax::Generators generators = generators_of(vk);
   stages.start("verify");
   const Timer timer;
   const verifier::Options verifier_options{.allow_seeded = options.allow_seeded,

@@ -30,7 +30,7 @@ struct VerifyTimes {
 };
 
 // Everything that can accept or reject. `committed` receives the commitments that the statement has.
-// Stages: "check key", "generators", "verify". Errors: kRejected, where = stage; kBadInput for a context that is too long.
+// Stages: "generators", "check key", "verify". Errors: kRejected, where = stage; kBadInput for a context that is too long.
 Result<statement::Header> verify_proof(const statement::VerifyingKey& vk, ByteView proof, const kernels::Msm& msm,
                                        const VerifyOptions& options, Stages& stages, VerifyTimes& times,
                                        statement::CommittedRows& committed);

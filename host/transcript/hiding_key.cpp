@@ -5,19 +5,23 @@
 namespace proofcard {
 namespace {
 
-HidingKey derive() {
-  std::vector<curve::G1Affine> columns = curve::derive_generators("proofcard/message", 0, kHiddenRowLen);
-  const curve::G1Affine blinding = curve::derive_generators("proofcard/blinding", 0, 1)[0];
-  std::vector<curve::G1Affine> all = columns;
-  all.push_back(blinding);
-  return {std::move(columns), blinding, curve::FixedBases(all)};
+curve::FixedBases make_tables() {
+  std::vector<curve::G1Affine> all = hiding_key().columns;
+  all.push_back(hiding_key().blinding);
+  return curve::FixedBases(all);
 }
 
 }  // namespace
 
 const HidingKey& hiding_key() {
-  static const HidingKey key = derive();
+  static const HidingKey key{curve::derive_generators("proofcard/message", 0, kHiddenRowLen),
+                             curve::derive_generators("proofcard/blinding", 0, 1)[0]};
   return key;
+}
+
+const curve::FixedBases& hiding_tables() {
+  static const curve::FixedBases tables = make_tables();
+  return tables;
 }
 
 std::vector<curve::G1Affine> blinding_terms(std::span<const Fr> blindings) {
@@ -27,7 +31,7 @@ std::vector<curve::G1Affine> blinding_terms(std::span<const Fr> blindings) {
   }
   const std::vector<std::uint32_t> indices(blindings.size(), kHiddenRowLen);
   std::vector<curve::G1Affine> out(blindings.size());
-  hiding_key().tables.sums(out, offsets, indices, blindings);
+  hiding_tables().sums(out, offsets, indices, blindings);
   return out;
 }
 
@@ -47,9 +51,9 @@ std::vector<curve::G1Affine> commit_hidden_rows(std::span<const Fr> values, std:
   }
   std::vector<curve::G1Affine> out(counts.size());
   if (counts.size() == 1) {
-    out[0] = hiding_key().tables.sum(indices, scalars);
+    out[0] = hiding_tables().sum(indices, scalars);
   } else {
-    hiding_key().tables.sums(out, offsets, indices, scalars);
+    hiding_tables().sums(out, offsets, indices, scalars);
   }
   return out;
 }

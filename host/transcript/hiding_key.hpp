@@ -17,10 +17,11 @@ inline constexpr std::size_t kHiddenRowLen = 16;
 struct HidingKey {
   std::vector<curve::G1Affine> columns;  // kHiddenRowLen
   curve::G1Affine blinding;              // H
-  curve::FixedBases tables;              // of columns, then H
 };
 
 const HidingKey& hiding_key();
+// Multiples of columns, then H: for provers, who need many sums of them. Made by the first call.
+const curve::FixedBases& hiding_tables();
 
 // blinding * H for each.
 std::vector<curve::G1Affine> blinding_terms(std::span<const Fr> blindings);

@@ -72,7 +72,7 @@ Result<curve::G1Affine> commit_vector(const pcs::hyrax::VectorEquation& equation
   PROOFCARD_RETURN_IF_ERROR(msm.rows(sum, bases, scalars, scalars.size()));
   const std::array<std::uint32_t, 2> indices{0, kHiddenRowLen};
   const std::array<Fr, 2> rest{equation.inner_product_factor * fr_dot(vector, equation.b), blinding};
-  return (curve::G1(sum[0]) + hiding_key().tables.sum(indices, rest)).to_affine();
+  return (curve::G1(sum[0]) + hiding_tables().sum(indices, rest)).to_affine();
 }
 
 // sum_row weights[row] (values + r random)[row], and the same of blindings.

@@ -94,7 +94,7 @@ TEST_F(HashKeysTest, WeightsAreThoseOfTheVerificationKey) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().message(),
             "prover key: expected weights that its verification key commits to, found others");
-  EXPECT_FALSE(check_weight_range(other.vk, kernels::cpu_msm()).ok());
+  EXPECT_FALSE(check_weight_range(other.vk, kernels::cpu_msm(), {}).ok());
 }
 
 TEST(FindScheme, TakesTheNamesOfSetupAndProvedBits) {

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 
+#include "host/base/background.hpp"
+#include "host/base/parallel.hpp"
 #include "host/base/text.hpp"
 #include "host/base/timer.hpp"
 #include "host/cli/cards_used.hpp"
@@ -23,6 +25,7 @@
 #include "host/session/output_values.hpp"
 #include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
+#include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -168,6 +171,13 @@ Status run_prove(const ProveCommand& options) {
     warn(
         "--no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
         "proof without --allow-no-zk");
+  }
+  Background tables([] {
+    hiding_tables();  // while the key is read: the first commitments would wait for them
+    return false;
+  });
+  if (!options.no_zk && num_threads() > 1) {
+    tables.wake();
   }
   std::optional<Progress> progress(std::in_place, report.stages, prove_shares());
   PROOFCARD_TRY(CachedKey found, find_key(options, backend, report));

@@ -69,7 +69,7 @@ Result<ordered_json> read_key_task() {
     return bad_input("upload", "expected a prover key (.pk) or a verification key (.vk), found {}",
                      tools::describe_content(upload));
   }
-  PROOFCARD_RETURN_IF_ERROR(tools::check_weight_range(*vk, kernels::cpu_msm()));
+  PROOFCARD_RETURN_IF_ERROR(tools::check_weight_range(*vk, kernels::cpu_msm(), tools::generators_of(*vk)));
   const Bytes file = tools::encode_verifying_key(*vk);
   if (::write(4, file.data(), file.size()) != static_cast<ssize_t>(file.size())) {
     return make_error(ErrorKind::kIo, "upload worker", "cannot write: {}", std::strerror(errno));

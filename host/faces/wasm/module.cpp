@@ -97,7 +97,7 @@ std::uint8_t* answer(const Error& error) {
 
 Result<ordered_json> open_verifying_key(ByteView file) {
   PROOFCARD_TRY(statement::VerifyingKey vk, decode_verifying_key(file, "verification key"));
-  PROOFCARD_RETURN_IF_ERROR(check_weight_range(vk, kernels::cpu_msm()));
+  PROOFCARD_RETURN_IF_ERROR(check_weight_range(vk, kernels::cpu_msm(), generators_of(vk)));
   ordered_json out{{"modelName", vk.circuit.model_name}, {"digest", hex(vk.digest)}, {"batch", vk.circuit.batch}};
   out["handle"] = keep(std::move(vk));
   return out;

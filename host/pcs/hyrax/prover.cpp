@@ -29,7 +29,6 @@ Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::
                                          Fr blinding) {
   if (v.size() > kFinalLength) {
     channel.message("open.product", fr_dot(v, b));
-    const HidingKey& key = hiding_key();
     const Fr u = channel.challenge("open.inner-product");
     if (channel.hiding()) {
       blinding += u * channel.hidden().blindings.back();
@@ -60,7 +59,7 @@ Result<OpenedVector> prove_inner_product(ProverChannel& channel, const kernels::
           lr_blinding[k] = channel.blinding().get("fold", 2 * inverses.size() + k);
         }
         const std::array<std::uint32_t, 2> indices{0, kHiddenRowLen};
-        lr[k] = curve::G1(sums[k]) + key.tables.sum(indices, std::array{cross[k], lr_blinding[k]});
+        lr[k] = curve::G1(sums[k]) + hiding_tables().sum(indices, std::array{cross[k], lr_blinding[k]});
       }
       channel.points("open.fold", curve::batch_to_affine(lr));
       const Fr x = channel.challenge("open.fold");
