@@ -19,13 +19,18 @@ inline constexpr double kOtherErrorsBits = 0.02;
 
 // -log2 of the share of rows that a word far from a vector may agree with it in.
 double bits_a_query(const Oracle& oracle);
+double bits_a_query(double log2_inv_rate, unsigned multiplicity);
 
 // log2 of how many vectors a word can be near to: (m + 1/2) / sqrt(rho), which bounds Johnson's
 // a / (a^2 - rho) for agreement a.
 double log2_list_size(const Oracle& oracle);
+double log2_list_size(double log2_inv_rate, unsigned multiplicity);
+
+// Of a line u_0 + r u_1 through two columns: at most (m + 1/2)^7 n^2 / (3 rho'^(3/2)) bad challenges r.
+double line_bits(double num_coefficients, unsigned log_rows, unsigned multiplicity);
 
 // Of a fold of one more coordinate, when `bound` coordinates of the rows are bound: 2^(log_width - bound - 1) pairs of
-// columns, each with at most (m + 1/2)^7 n^2 / (3 rho'^(3/2)) bad challenges.
+// columns, each with the bad challenges of a line.
 double folding_bits(const Code& code, unsigned multiplicity, unsigned bound);
 
 }  // namespace proofcard::pcs::whir

@@ -50,19 +50,26 @@ class Table {
 
 }  // namespace
 
-double bits_a_query(const Oracle& oracle) {
-  return oracle.code.log_inv_rate / 2.0 - std::log2(1 + 0.5 / oracle.multiplicity);
+double bits_a_query(double log2_inv_rate, unsigned multiplicity) {
+  return log2_inv_rate / 2 - std::log2(1 + 0.5 / multiplicity);
 }
 
-double log2_list_size(const Oracle& oracle) {
-  return std::log2(oracle.multiplicity + 0.5) + oracle.code.log_inv_rate / 2.0;
+double bits_a_query(const Oracle& oracle) { return bits_a_query(oracle.code.log_inv_rate, oracle.multiplicity); }
+
+double log2_list_size(double log2_inv_rate, unsigned multiplicity) {
+  return std::log2(multiplicity + 0.5) + log2_inv_rate / 2;
+}
+
+double log2_list_size(const Oracle& oracle) { return log2_list_size(oracle.code.log_inv_rate, oracle.multiplicity); }
+
+double line_bits(double num_coefficients, unsigned log_rows, unsigned multiplicity) {
+  const double log2_reduced_rate = std::log2(num_coefficients - 1) - log_rows;
+  const double bad = 7 * std::log2(multiplicity + 0.5) + 2.0 * log_rows - std::log2(3) - 1.5 * log2_reduced_rate;
+  return kLog2Modulus - bad;
 }
 
 double folding_bits(const Code& code, unsigned multiplicity, unsigned bound) {
-  const double coefficients = std::exp2(code.log_degree());
-  const double log2_reduced_rate = std::log2(coefficients - 1) - code.log_rows();
-  const double bad = 7 * std::log2(multiplicity + 0.5) + 2.0 * code.log_rows() - std::log2(3) - 1.5 * log2_reduced_rate;
-  return kLog2Modulus - bad - (code.log_width - bound - 1);
+  return line_bits(std::exp2(code.log_degree()), code.log_rows(), multiplicity) - (code.log_width - bound - 1);
 }
 
 std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims) {

@@ -63,7 +63,7 @@ std::size_t num_siblings(const Code& code, std::span<const std::size_t> rows) {
 
 Digest root_of_rows(const kernels::MerkleHash& hash, const Code& code, std::span<const std::size_t> rows,
                     const OpenedRows& opened) {
-  const std::size_t width = std::size_t{1} << code.log_width;
+  const std::size_t width = opened.elements.size() / rows.size();
   std::vector<Fr> by_column(opened.elements.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = 0; j < width; ++j) {
