@@ -9,7 +9,7 @@
 # that fails is kept in BUILD_DIRECTORY/findings.
 set -euo pipefail
 
-targets=(verify key graph files whir onnx quantize)
+targets=(verify key graph files whir ligero onnx quantize)
 seconds=${1:-60}
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${2:-$root/build/fuzz}

@@ -1,10 +1,11 @@
-// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key, graph, files and
-// whir.
+// Writes honest files as seeds: make_corpus DIRECTORY, which holds the folders verify, key, graph, files,
+// whir and ligero.
 #include <cstdio>
 #include <fstream>
 
 #include "host/statement/committed.hpp"
 #include "tests/fuzz/fuzz_support.hpp"
+#include "tests/fuzz/ligero_values.hpp"
 #include "tests/fuzz/whir_vectors.hpp"
 #include "tests/groth16/small_key.hpp"
 
@@ -86,5 +87,13 @@ int main(int argc, char** argv) {
   opening_seed[0] = 2;
   opening_seed.insert(opening_seed.begin() + 1, {100, 16, 18});
   save(directory + "/whir/others", opening_seed);
+  const testing::LigeroValues ligero;
+  Bytes ligero_seed{0};
+  const Bytes argument = ligero.prove();
+  ligero_seed.insert(ligero_seed.end(), argument.begin(), argument.end());
+  save(directory + "/ligero/honest", ligero_seed);
+  ligero_seed[0] = 200;
+  ligero_seed.insert(ligero_seed.begin() + 1, {3, 100});
+  save(directory + "/ligero/others", ligero_seed);
   return 0;
 }

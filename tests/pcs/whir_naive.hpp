@@ -37,6 +37,7 @@ struct NaiveWord {
     }
     hash_all();
   }
+  NaiveWord(const Code& c, std::vector<std::vector<Fr>> by_rows) : code(c), rows(std::move(by_rows)) { hash_all(); }
   void hash_all() {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       ByteWriter leaf;
@@ -57,7 +58,46 @@ struct NaiveWord {
     }
   }
   const hash::Digest& root() const { return nodes.at({code.log_rows(), 0}); }
+
+  // Sends these rows and what is missing on their way to the root.
+  void open(ProverChannel& channel, std::set<std::size_t> opened, std::string_view rows_label,
+            std::string_view nodes_label) const {
+    std::vector<Fr> elements;
+    for (const std::size_t row : opened) {
+      elements.insert(elements.end(), rows[row].begin(), rows[row].end());
+    }
+    channel.opened(rows_label, elements);
+    std::vector<hash::Digest> missing;
+    for (unsigned level = 0; level < code.log_rows(); ++level) {
+      std::set<std::size_t> parents;
+      for (const std::size_t node : opened) {
+        if (!opened.contains(node ^ 1)) {
+          missing.push_back(nodes.at({level, node ^ 1}));
+        }
+        parents.insert(node / 2);
+      }
+      opened = parents;
+    }
+    channel.opened(nodes_label, missing);
+  }
 };
+
+inline std::uint64_t find_nonce(const hash::Digest& seed, unsigned bits) {
+  for (std::uint64_t nonce = 0;; ++nonce) {
+    ByteWriter message;
+    message.u8(2);
+    message.raw(seed);
+    message.u64(nonce);
+    const hash::Digest digest = hash::sha256(message.bytes());
+    std::size_t zeros = 0;
+    while ((digest[zeros / 8] >> (7 - zeros % 8)) % 2 == 0) {
+      ++zeros;
+    }
+    if (zeros >= bits) {
+      return nonce;
+    }
+  }
+}
 
 inline Fr power(const Fr& x, std::size_t exponent) {
   Fr out = Fr::one();
@@ -227,7 +267,7 @@ class NaiveProver {
   std::vector<std::map<std::size_t, Fr>> query(std::size_t round, std::span<const NaiveWord* const> words,
                                                std::span<const Fr> r) {
     const hash::Digest seed = channel_.challenge("whir.grind").to_bytes();
-    channel_.nonce("whir.nonce", find_nonce(seed));
+    channel_.nonce("whir.nonce", find_nonce(seed, parameters_.grinding_bits));
     std::vector<std::map<std::size_t, Fr>> out;
     for (std::size_t v = 0; v < words.size(); ++v) {
       const NaiveWord& word = *words[v];
@@ -237,48 +277,17 @@ class NaiveProver {
         std::size_t row = drawn.canonical()[0] % word.rows.size();
         rows.insert(lies_.other_rows == round ? row ^ 1 : row);
       }
-      std::vector<Fr> elements;
       out.emplace_back();
       for (const std::size_t row : rows) {
-        elements.insert(elements.end(), word.rows[row].begin(), word.rows[row].end());
         std::vector<Fr> folded = word.rows[row];
         for (const Fr& x : r) {
           bind(folded, x);
         }
         out.back()[row] = folded[0];
       }
-      channel_.opened("whir.rows", elements);
-      std::vector<hash::Digest> missing;
-      for (unsigned level = 0; level < word.code.log_rows(); ++level) {
-        std::set<std::size_t> parents;
-        for (const std::size_t node : rows) {
-          if (!rows.contains(node ^ 1)) {
-            missing.push_back(word.nodes.at({level, node ^ 1}));
-          }
-          parents.insert(node / 2);
-        }
-        rows = parents;
-      }
-      channel_.opened("whir.nodes", missing);
+      word.open(channel_, rows, "whir.rows", "whir.nodes");
     }
     return out;
-  }
-
-  std::uint64_t find_nonce(const hash::Digest& seed) const {
-    for (std::uint64_t nonce = 0;; ++nonce) {
-      ByteWriter message;
-      message.u8(2);
-      message.raw(seed);
-      message.u64(nonce);
-      const hash::Digest digest = hash::sha256(message.bytes());
-      std::size_t zeros = 0;
-      while ((digest[zeros / 8] >> (7 - zeros % 8)) % 2 == 0) {
-        ++zeros;
-      }
-      if (zeros >= parameters_.grinding_bits) {
-        return nonce;
-      }
-    }
   }
 
   ProverChannel& channel_;

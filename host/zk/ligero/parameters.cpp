@@ -18,7 +18,7 @@ using pcs::whir::kLog2Modulus;
 constexpr unsigned kMinLogColumnLen = 3;
 constexpr unsigned kMaxLogColumnLen = 12;
 constexpr unsigned kMaxLogRows = 16;
-constexpr std::size_t kMaxElements = std::size_t{1} << 17;  // 6 ms to commit and prove on one thread
+constexpr std::size_t kMaxElements = std::size_t{1} << 16;  // docs/hash-commitments.md, "Proving the equations"
 constexpr std::size_t kMaxElementsAValue = 32;
 
 double log2_inv_rate(const Parameters& parameters) {
@@ -36,9 +36,6 @@ double bits_a_query(const Parameters& parameters) {
 std::size_t num_all_columns(const Parameters& parameters) {
   return parameters.num_columns() + 2 * parameters.num_factor_columns();
 }
-
-// Columns that one combination folds: all but the mask.
-unsigned log_num_folded(const Parameters& parameters) { return ceil_log2(num_all_columns(parameters) - 1); }
 
 // Queries make columns longer, and the longer columns are, the more queries. Nothing, when the rate exceeds 1/4 first.
 std::optional<Parameters> with_queries(Parameters parameters) {
@@ -60,6 +57,8 @@ std::size_t Parameters::num_sum_masks() const {
 std::size_t Parameters::mask_shift(std::size_t i) const {
   return i * (num_sum_coefficients() - num_coefficients()) / (num_sum_masks() - 1);
 }
+
+std::size_t Parameters::num_fold_challenges() const { return ceil_log2(num_all_columns(*this) - 1) + 1; }
 
 std::size_t proof_bytes(const Parameters& parameters) {
   const std::size_t queries = parameters.num_queries;
@@ -114,9 +113,10 @@ std::vector<pcs::whir::Step> soundness(const Parameters& parameters) {
   }
   const double line = pcs::whir::line_bits(static_cast<double>(parameters.num_coefficients()), parameters.log_rows,
                                            kMultiplicity);
-  const unsigned num_folds = log_num_folded(parameters);
-  for (unsigned bound = 0; bound < num_folds; ++bound) {
-    out.push_back({fmt::format("equations: fold, round {}", bound + 1), line - (num_folds - bound - 1), 0, kFolding});
+  const std::size_t num_folds = parameters.num_fold_challenges() - 1;
+  for (std::size_t bound = 0; bound < num_folds; ++bound) {
+    out.push_back({fmt::format("equations: fold, round {}", bound + 1),
+                   line - static_cast<double>(num_folds - bound - 1), 0, kFolding});
   }
   out.push_back({"equations: fold with the mask", line, 0, kFolding});
   out.push_back({fmt::format("equations: {} queries at rate 2^-{:.2f}", parameters.num_queries,

@@ -54,13 +54,16 @@ struct Parameters {
   // The second word, when there are products: columns of left factors, then of right factors.
   std::size_t num_factor_columns() const { return columns_for(num_products); }
 
+  // Of the combined word: one a variable of eq(r, .) over all columns but its mask, and rho.
+  std::size_t num_fold_challenges() const;
+
   bool operator==(const Parameters&) const = default;
 
  private:
   std::size_t columns_for(std::size_t n) const { return (n + column_len() - 1) >> log_column_len; }
 };
 
-// The code with the fewest bytes (proof_bytes) among those whose words have at most 2^17 elements, or 32 a value and
+// The code with the fewest bytes (proof_bytes) among those whose words have at most 2^16 elements, or 32 a value and
 // factor if that is more. Errors: kBadInput for no values, for more than kMaxValues or kMaxProducts, and for security
 // that no such code has.
 Result<Parameters> make_parameters(std::size_t num_values, std::size_t num_products, unsigned security_bits);
