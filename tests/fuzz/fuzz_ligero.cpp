@@ -29,8 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const ByteView argument = *in.raw(in.remaining(), "argument");
   VerifierChannel channel(Transcript("fuzz"), argument);
-  static_cast<void>(zk::ligero::verify(channel, kernels::cpu_merkle_hash(), root, num_values, constraints,
-                                       security_bits)
-                        .ok());
+  static_cast<void>(
+      zk::ligero::verify(channel, kernels::cpu_merkle_hash(), root, num_values, constraints, security_bits).ok());
   return 0;
 }

@@ -60,7 +60,8 @@ class Code:
         return (1 + 1 / Decimal(2 * M)) * (Decimal(self.k) / self.rows).sqrt()
 
     def query_error(self):
-        return max(self.agreement(), Decimal(self.sum_k - 1) / self.rows) ** self.queries / 2**GRINDING
+        assert self.agreement() > Decimal(self.sum_k - 1) / self.rows
+        return self.agreement() ** self.queries / 2**GRINDING
 
     def list_size(self):
         rate = Decimal(self.k) / self.rows

@@ -40,7 +40,9 @@ Transcript with_oracle(const hash::Digest& root, std::uint64_t seed) {
 // Elements that are sent, opened ones too.
 class Recorder : public Interceptor {
  public:
-  void message(std::string_view, std::span<Fr> values) override { shown.insert(shown.end(), values.begin(), values.end()); }
+  void message(std::string_view, std::span<Fr> values) override {
+    shown.insert(shown.end(), values.begin(), values.end());
+  }
   std::vector<Fr> shown;
 };
 
@@ -255,7 +257,8 @@ TEST_P(LigeroHiding, OtherValuesWithOtherBlindingShowTheSame) {
   other.values = random.frs(system_.values.size());
   for (VerifierChannel::Constraint& constraint : system_.constraints) {
     constraint.rest = Value();
-    const Fr here = testing::left_side(constraint, system_.values), there = testing::left_side(constraint, other.values);
+    const Fr here = testing::left_side(constraint, system_.values),
+             there = testing::left_side(constraint, other.values);
     // c_0 + c_1 z_0 makes up for both.
     const Fr c1 = (there - here) * (system_.values[0] - other.values[0]).inverse();
     constraint.rest = Value(-here - c1 * system_.values[0]);
@@ -321,7 +324,8 @@ Proof simulate(const System& equations, std::uint64_t challenges, std::uint64_t 
     Fr needed = at(sum, x);
     const auto take_weighted = [&](std::span<const Fr> weights, std::span<const Fr> row) {
       for (std::size_t c = 0; c * p.column_len() < weights.size(); ++c) {
-        needed -= row[c] * at(testing::interpolate(weights.subspan(c * p.column_len(), p.column_len()), p.column_len()), x);
+        needed -=
+            row[c] * at(testing::interpolate(weights.subspan(c * p.column_len(), p.column_len()), p.column_len()), x);
       }
     };
     const std::size_t num_factors = p.num_factor_columns();
@@ -358,8 +362,8 @@ Proof simulate(const System& equations, std::uint64_t challenges, std::uint64_t 
   channel.challenges("ligero.fold", fold.size());
   channel.message("ligero.word", word);
   channel.message("ligero.sum", sum);
-  channel.nonce("ligero.nonce", pcs::whir::testing::find_nonce(channel.challenge("ligero.grind").to_bytes(),
-                                                               p.grinding_bits));
+  channel.nonce("ligero.nonce",
+                pcs::whir::testing::find_nonce(channel.challenge("ligero.grind").to_bytes(), p.grinding_bits));
   channel.challenges("ligero.queries", p.num_queries);
   first_word.open(channel, opened, "ligero.rows", "ligero.nodes");
   if (p.num_products != 0) {

@@ -46,9 +46,8 @@ class LigeroLies : public ::testing::Test {
   System system_ = small_system();
   Parameters parameters_ = system_.parameters();
   hash::BlindingSource blinding_ = hash::BlindingSource::from_seed(21, {});
-  NaiveLies balanced_{.sum = [this](Polynomial& sum, const Fr& surplus) {
-    balance(sum, surplus, parameters_.column_len());
-  }};
+  NaiveLies balanced_{
+      .sum = [this](Polynomial& sum, const Fr& surplus) { balance(sum, surplus, parameters_.column_len()); }};
 };
 
 TEST_F(LigeroLies, ThePositiveControl) {
@@ -96,7 +95,7 @@ TEST_F(LigeroLies, AFactorThatIsNotTheOneOfTheEquation) {
   const std::size_t e = 11, j = 1;
   system_.constraints[e].rest += Fr::one();
   const auto change = [&](bool change_left) {
-    return [=, this](std::vector<Fr>& left, std::vector<Fr>& right, const Fr& delta) {
+    return [=](std::vector<Fr>& left, std::vector<Fr>& right, const Fr& delta) {
       const Fr missing = pcs::whir::testing::power(delta, e + 1);
       if (change_left) {
         left[j] -= missing * right[j].inverse();

@@ -74,7 +74,8 @@ class NaiveProver {
 
   Proof prove() {
     const std::size_t len = parameters_.column_len();
-    std::vector<Polynomial> first = value_columns(system_.values, parameters_.num_value_columns(), "ligero.value-column", 0);
+    std::vector<Polynomial> first =
+        value_columns(system_.values, parameters_.num_value_columns(), "ligero.value-column", 0);
     add_masks(first);
     tell(lies_.first_columns, first);
     auto rows = rows_of(first);

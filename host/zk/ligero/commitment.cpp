@@ -47,8 +47,7 @@ class Columns {
 
   // Row i of a column p has p(g w^i): the coefficients of p(g X) are those of p times powers of g.
   Result<pcs::whir::Word> encode() && {
-    const std::vector<Fr> powers =
-        pcs::whir::power_table(kShift, parameters_.log_rows);
+    const std::vector<Fr> powers = pcs::whir::power_table(kShift, parameters_.log_rows);
     for (std::size_t c = 0; c < next_; ++c) {
       const std::span<Fr> column = coefficients(c);
       fr_mul(column, column, std::span(powers).first(column.size()));

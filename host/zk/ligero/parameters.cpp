@@ -9,6 +9,7 @@
 
 #include "host/base/bits.hpp"
 #include "host/field/fr.hpp"
+#include "host/hash/digest.hpp"
 
 namespace proofcard::zk::ligero {
 namespace {
@@ -25,22 +26,23 @@ double log2_inv_rate(const Parameters& parameters) {
   return parameters.log_rows - std::log2(static_cast<double>(parameters.num_coefficients()));
 }
 
-// -log2 of the share of rows that a lie may be consistent in: those of a combined word that is far from the code, or
-// those where two different sum polynomials agree.
+// A word may have so many rows a coefficient at least. Then two different sum polynomials, of degree below twice the
+// coefficients, agree in a smaller share of rows than a word far from the code and the code.
+constexpr std::size_t kMinInvRate = 4;
+
 double bits_a_query(const Parameters& parameters) {
-  const auto sum_degree = static_cast<double>(parameters.num_sum_coefficients() - 1);
-  return std::min(pcs::whir::bits_a_query(log2_inv_rate(parameters), kMultiplicity),
-                  parameters.log_rows - std::log2(sum_degree));
+  return pcs::whir::bits_a_query(log2_inv_rate(parameters), kMultiplicity);
 }
 
 std::size_t num_all_columns(const Parameters& parameters) {
   return parameters.num_columns() + 2 * parameters.num_factor_columns();
 }
 
-// Queries make columns longer, and the longer columns are, the more queries. Nothing, when the rate exceeds 1/4 first.
+// Queries make columns longer, and the longer columns are, the more queries. Nothing, when the rate exceeds its bound first.
 std::optional<Parameters> with_queries(Parameters parameters) {
   const double share = parameters.security_bits + pcs::whir::kOtherErrorsBits - parameters.grinding_bits;
-  for (parameters.num_queries = 1; 4 * parameters.num_coefficients() <= parameters.rows(); ++parameters.num_queries) {
+  for (parameters.num_queries = 1; kMinInvRate * parameters.num_coefficients() <= parameters.rows();
+       ++parameters.num_queries) {
     if (parameters.num_queries * bits_a_query(parameters) >= share) {
       return parameters;
     }
@@ -111,18 +113,18 @@ std::vector<pcs::whir::Step> soundness(const Parameters& parameters) {
     out.push_back({"equations: factors in powers of a challenge",
                    kLog2Modulus - list - std::log2(static_cast<double>(factors)), 0, kRoots});
   }
-  const double line = pcs::whir::line_bits(static_cast<double>(parameters.num_coefficients()), parameters.log_rows,
-                                           kMultiplicity);
+  const double line =
+      pcs::whir::line_bits(static_cast<double>(parameters.num_coefficients()), parameters.log_rows, kMultiplicity);
   const std::size_t num_folds = parameters.num_fold_challenges() - 1;
   for (std::size_t bound = 0; bound < num_folds; ++bound) {
     out.push_back({fmt::format("equations: fold, round {}", bound + 1),
                    line - static_cast<double>(num_folds - bound - 1), 0, kFolding});
   }
   out.push_back({"equations: fold with the mask", line, 0, kFolding});
-  out.push_back({fmt::format("equations: {} queries at rate 2^-{:.2f}", parameters.num_queries,
-                             log2_inv_rate(parameters)),
-                 parameters.num_queries * bits_a_query(parameters) + parameters.grinding_bits,
-                 parameters.grinding_bits, "eprint 2022/1608, sec. 4, at Johnson's radius"});
+  out.push_back(
+      {fmt::format("equations: {} queries at rate 2^-{:.2f}", parameters.num_queries, log2_inv_rate(parameters)),
+       parameters.num_queries * bits_a_query(parameters) + parameters.grinding_bits, parameters.grinding_bits,
+       "eprint 2022/1608, sec. 4, at Johnson's radius"});
   return out;
 }
 

@@ -63,9 +63,9 @@ struct Parameters {
   std::size_t columns_for(std::size_t n) const { return (n + column_len() - 1) >> log_column_len; }
 };
 
-// The code with the fewest bytes (proof_bytes) among those whose words have at most 2^16 elements, or 32 a value and
-// factor if that is more. Errors: kBadInput for no values, for more than kMaxValues or kMaxProducts, and for security
-// that no such code has.
+// The code with the fewest bytes (proof_bytes) among those of rate 1/4 or less whose words have at most 2^16 elements, or
+// 32 a value and factor if that is more. Errors: kBadInput for no values, for more than kMaxValues or kMaxProducts, and
+// for security that no such code has.
 Result<Parameters> make_parameters(std::size_t num_values, std::size_t num_products, unsigned security_bits);
 
 // Bytes of the argument and of the first root, if all queries were different and no two paths met below the level that

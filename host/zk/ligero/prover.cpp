@@ -67,8 +67,8 @@ class Prover {
   void open(ProverChannel& channel) const {
     const hash::Digest seed = channel.challenge("ligero.grind").to_bytes();
     channel.nonce("ligero.nonce", kernels_.hash.smallest_nonce(seed, parameters_.grinding_bits));
-    const std::vector<std::size_t> rows = pcs::whir::query_rows(
-        channel.challenges("ligero.queries", parameters_.num_queries), code_of_rows(parameters_));
+    const std::vector<std::size_t> rows =
+        pcs::whir::query_rows(channel.challenges("ligero.queries", parameters_.num_queries), code_of_rows(parameters_));
     for (const Word* word : words_) {
       const pcs::whir::OpenedRows opened = pcs::whir::open_rows(*word, rows);
       channel.opened("ligero.rows", opened.elements);

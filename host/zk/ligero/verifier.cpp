@@ -1,5 +1,6 @@
 #include "host/zk/ligero/verifier.hpp"
 
+#include "host/base/bits.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/field/two_adic.hpp"
 #include "host/pcs/whir/protocol.hpp"
@@ -20,14 +21,6 @@ Result<std::vector<Fr>> read_clear(VerifierChannel& channel, std::string_view la
   return out;
 }
 
-Fr evaluate(std::span<const Fr> coefficients, const Fr& x) {
-  Fr out;
-  for (std::size_t i = coefficients.size(); i-- > 0;) {
-    out = out * x + coefficients[i];
-  }
-  return out;
-}
-
 // sum over H: of the powers of X, those of multiples of the order count, each the order times.
 Fr sum_over_values(const Parameters& parameters, std::span<const Fr> coefficients) {
   Fr sum;
@@ -37,18 +30,29 @@ Fr sum_over_values(const Parameters& parameters, std::span<const Fr> coefficient
   return sum * Fr::from_u64(parameters.column_len());
 }
 
-// The value at x of the polynomial with values v on H is <lagrange(x), v>:
-// lagrange(x)_j = (x^n - 1) / n * h^j / (x - h^j), n the order of H.
-std::vector<Fr> lagrange(const Parameters& parameters, const Fr& x) {
-  const std::vector<Fr> h = pcs::whir::power_table(root_of_unity<Fr>(parameters.log_column_len), parameters.log_column_len);
+// Rows of both words at one point x.
+struct OpenedRow {
+  std::vector<Fr> powers;  // of x, as many as the sum polynomial has coefficients or more
+  std::span<const Fr> first;
+  std::span<const Fr> second;
+
+  const Fr& x() const { return powers[1]; }
+  Fr evaluate(std::span<const Fr> coefficients) const {
+    return fr_dot(coefficients, std::span(powers).first(coefficients.size()));
+  }
+};
+
+// The value at x of the polynomial with values v on H is <lagrange, v>:
+// lagrange_j = (x^n - 1) / n * h^j / (x - h^j), n the order of H. h: its powers.
+std::vector<Fr> lagrange(const OpenedRow& row, std::span<const Fr> h) {
   std::vector<Fr> out;
   out.reserve(h.size() + 1);
   for (const Fr& v : h) {
-    out.push_back(x - v);
+    out.push_back(row.x() - v);
   }
-  out.push_back(Fr::from_u64(parameters.column_len()));
+  out.push_back(Fr::from_u64(h.size()));
   batch_inverse<Fr>(out);
-  const Fr scale = (x.pow_vartime({parameters.column_len()}) - Fr::one()) * out.back();
+  const Fr scale = (row.powers[h.size()] - Fr::one()) * out.back();
   out.pop_back();
   for (std::size_t j = 0; j < out.size(); ++j) {
     out[j] *= h[j] * scale;
@@ -56,14 +60,7 @@ std::vector<Fr> lagrange(const Parameters& parameters, const Fr& x) {
   return out;
 }
 
-// Rows of both words at one point.
-struct OpenedRow {
-  Fr x;
-  std::span<const Fr> first;
-  std::span<const Fr> second;
-};
-
-// What V has to be there. challenges: those of step 3.
+// What V has to be there. eq: with rho, by column.
 Fr combine(const Parameters& parameters, const OpenedRow& row, std::span<const Fr> eq) {
   const std::size_t mask = parameters.num_columns() - 1;
   return row.first[mask] + fr_dot(row.first.first(mask), eq.first(mask)) +
@@ -71,8 +68,8 @@ Fr combine(const Parameters& parameters, const OpenedRow& row, std::span<const F
 }
 
 // What F has to be there.
-Fr sum_at(const Parameters& parameters, const OpenedRow& row, const JoinedSum& joined) {
-  const std::vector<Fr> weights_at = lagrange(parameters, row.x);
+Fr sum_at(const Parameters& parameters, const OpenedRow& row, const JoinedSum& joined, std::span<const Fr> h) {
+  const std::vector<Fr> weights_at = lagrange(row, h);
   const auto weighted = [&](std::span<const Fr> weights, std::span<const Fr> columns) {
     Fr sum;
     for (std::size_t at = 0; at < weights.size(); at += weights_at.size()) {
@@ -87,7 +84,7 @@ Fr sum_at(const Parameters& parameters, const OpenedRow& row, const JoinedSum& j
     sum += left[c] * right[c];
   }
   for (std::size_t i = 0; i < parameters.num_sum_masks(); ++i) {
-    sum += row.x.pow_vartime({parameters.mask_shift(i)}) * row.first[parameters.num_value_columns() + i];
+    sum += row.powers[parameters.mask_shift(i)] * row.first[parameters.num_value_columns() + i];
   }
   return sum;
 }
@@ -142,14 +139,18 @@ Status verify(VerifierChannel& channel, const kernels::MerkleHash& hash, const h
     PROOFCARD_TRY(second, opened_rows(channel, hash, parameters, rows, num_factors, factors_root));
   }
   const std::vector<Fr> eq = fr_eq_table(std::span(fold).first(fold.size() - 1), fold.back());
+  const std::vector<Fr> h =
+      pcs::whir::power_table(root_of_unity<Fr>(parameters.log_column_len), parameters.log_column_len);
   const Fr w = root_of_unity<Fr>(parameters.log_rows);
+  const unsigned log_powers = ceil_log2(parameters.num_sum_coefficients());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const OpenedRow row{kShift * w.pow_vartime({rows[i]}), std::span(first).subspan(i * num_columns, num_columns),
+    const OpenedRow row{pcs::whir::power_table(kShift * w.pow_vartime({rows[i]}), log_powers),
+                        std::span(first).subspan(i * num_columns, num_columns),
                         std::span(second).subspan(i * num_factors, num_factors)};
-    if (evaluate(word, row.x) != combine(parameters, row, eq)) {
+    if (row.evaluate(word) != combine(parameters, row, eq)) {
       return rejected(kStage, "row {} does not fit the combined word", rows[i]);
     }
-    if (evaluate(sum, row.x) != sum_at(parameters, row, joined)) {
+    if (row.evaluate(sum) != sum_at(parameters, row, joined, h)) {
       return rejected(kStage, "row {} does not fit the sum of the joined equations", rows[i]);
     }
   }
