@@ -208,6 +208,23 @@ Status check_name(const ModelOptions& options) {
 
 }  // namespace
 
+Status check(const ModelOptions& options) {
+  if (options.bits != 0 && options.bits != 8 && options.bits != 16) {
+    return bad_input("bits", "expected 8 or 16, or 0 for the cheapest, found {}", options.bits);
+  }
+  if (options.output_bits != 8 && options.output_bits != 16 && options.output_bits != 32) {
+    return bad_input("output_bits", "expected 8, 16 or 32, found {}", options.output_bits);
+  }
+  if (!(options.target >= 50 && options.target <= 99.99)) {
+    return bad_input("target_accuracy", "expected 50 to 99.99, found {}", options.target);
+  }
+  if (!options.measure.empty() && options.measure != "error" && options.measure != "prediction" &&
+      options.measure != "cosine") {
+    return bad_input("measure", "expected error, prediction or cosine, found {}", printable(options.measure));
+  }
+  return {};
+}
+
 Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& options) {
   PROOFCARD_RETURN_IF_ERROR(check_name(options));
   PROOFCARD_TRY(std::vector<tensor::FixedInput> fixed, read_fixed_inputs(options.fixed));

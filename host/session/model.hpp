@@ -81,6 +81,9 @@ Result<Compilation> compile_onnx(const std::string& path, const ModelOptions& op
 // looked at that say how to read the model and the samples.
 Result<Compilation> compile_onnx(LoadedOnnx onnx, const std::vector<RealSample>& samples, const ModelOptions& options);
 
+// What the command line's parser refuses: widths, target and measure that there are not. Errors: kBadInput naming the option.
+Status check(const ModelOptions& options);
+
 // For commands that take another file, `path`, in place of an ONNX model: options that would do nothing there.
 // Errors: kBadInput naming the option.
 Status expect_no_options(const ModelOptions& options, const std::string& path, FileKind kind);

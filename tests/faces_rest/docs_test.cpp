@@ -19,6 +19,8 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
 TEST_F(DocsTest, EveryCommandWorksAsPrinted) {
   start();
   write("input.json", input_);
+  write("model.onnx", read(example("diagnosis", "model.onnx")));
+  write("samples.json", read(example("diagnosis", "samples.json")));
   write("admin.key", keys_["admin"]);
   write("prove.key", keys_["prove"]);
   std::string script =
@@ -36,7 +38,7 @@ TEST_F(DocsTest, EveryCommandWorksAsPrinted) {
     script += line.substr(0, line.find("   #")) + (infers ? " | tee infer.out" : "") + "\necho\n";
     calls += line.find("curl ") != std::string::npos ? 1 : 0;
   }
-  EXPECT_EQ(calls, 6U);
+  EXPECT_EQ(calls, 7U);
   write("script.sh", script);
   const int code = std::system(("cd '" + path("") + "' && bash script.sh > script.out 2>&1").c_str());
   EXPECT_EQ(code, 0) << script << content("script.out");

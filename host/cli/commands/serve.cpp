@@ -67,7 +67,8 @@ Status run_serve(ServeCommand& options) {
 void add_serve_worker(const Options& app) {
   auto task = std::make_shared<rest::WorkerTask>();
   const Options command = app.hidden_command("serve-worker", "Read an upload for proofcard serve");
-  command.choice("task", task->name, {"key", "verify"}, "What to read").required();
+  command.choice("task", task->name, {"compile", "key", "verify"}, "What to read").required();
+  command.text("--model-name", task->model_name, "What the key of \"compile\" calls the model");
   command.text("--context", task->context_hex, "What the proof has to be made for");
   command.flag("--key-checked", task->key_checked, "The key's weights were checked before");
   command.number("--seconds", task->limits.seconds, 1U, 1U << 20, "Processor time");

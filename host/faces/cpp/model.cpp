@@ -35,27 +35,6 @@ tools::ModelOptions options_of(const CompileOptions& options) {
   return out;
 }
 
-// What the command line's parser refuses.
-void check(const CompileOptions& options) {
-  const auto expect = [](bool good, const char* where, const char* expected, const auto& found) {
-    if (!good) {
-      faces::raise(bad_input(where, "expected {}, found {}", expected, found));
-    }
-  };
-  expect(options.bits == 0 || options.bits == 8 || options.bits == 16, "bits", "8 or 16, or 0 for the cheapest",
-         options.bits);
-  expect(options.output_bits == 8 || options.output_bits == 16 || options.output_bits == 32, "output_bits",
-         "8, 16 or 32", options.output_bits);
-  expect(options.target_accuracy >= 50 && options.target_accuracy <= 99.99, "target_accuracy", "50 to 99.99",
-         options.target_accuracy);
-  expect(options.measure.empty() || options.measure == "error" || options.measure == "prediction" ||
-             options.measure == "cosine",
-         "measure", "error, prediction or cosine", options.measure);
-  if (!options.samples.empty() && !options.samples_file.empty()) {
-    faces::raise(bad_input("samples", "expected arrays or a file of them, found both"));
-  }
-}
-
 std::vector<std::string> names_of(const graph::FloatGraph& graph) {
   std::vector<std::string> out;
   for (const std::uint32_t id : graph.inputs) {
@@ -67,13 +46,16 @@ std::vector<std::string> names_of(const graph::FloatGraph& graph) {
 // read: gives the tools::LoadedOnnx.
 template <class Read>
 std::shared_ptr<const Model::Content> compiled(const CompileOptions& options, const Control& control, Read read) {
-  check(options);
+  if (!options.samples.empty() && !options.samples_file.empty()) {
+    faces::raise(bad_input("samples", "expected arrays or a file of them, found both"));
+  }
+  const tools::ModelOptions session_options = options_of(options);
+  or_throw(tools::check(session_options));
   tools::Report report;
   report.command = "compile";
   return faces::controlled(control, report.stages, [&](Stages& stages) {
     const Timer timer;
     stages.start("import, quantise and compare");
-    const tools::ModelOptions session_options = options_of(options);
     const auto fixed = or_throw(tools::read_fixed_inputs(options.fixed));
     tools::LoadedOnnx onnx = read(tools::OnnxInputs{options.shapes, {}, fixed});
     const std::vector<graph::Shape> shapes = tools::input_shapes(onnx.graph);

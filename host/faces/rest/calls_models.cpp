@@ -1,4 +1,4 @@
-// Models: uploading keys, listing them.
+// Models: uploading and compiling them, listing them.
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -73,44 +73,71 @@ void Service::get_verifying_key(const Request& request, const Respond& respond) 
                     : to_response(refusal_of(file.error())));
 }
 
-void Service::put_model(const Request& request, const Respond& respond) {
-  const std::string& name = request.arguments[0];
-  if (!is_model_name(name)) {
-    return respond(to_response({400, "bad_input",
-                                fmt::format("name: expected 1 to {} letters, digits, dots, dashes and underscores, "
-                                            "the first a letter or digit; found another text",
-                                            kMaxModelName)}));
+std::optional<Refusal> Service::refuse_model(const Request& request) const {
+  if (!is_model_name(request.arguments[0])) {
+    return Refusal{400, "bad_input",
+                   fmt::format("name: expected 1 to {} letters, digits, dots, dashes and underscores, "
+                               "the first a letter or digit; found another text",
+                               kMaxModelName)};
   }
   if (parts_.folder.free_bytes() < parts_.options.disk_reserve + request.body.size()) {
-    return respond(to_response({507, "storage", "the disk is full: nothing was accepted", 30}));
+    return Refusal{507, "storage", "the disk is full: nothing was accepted", 30};
+  }
+  return std::nullopt;
+}
+
+void Service::put_model(const Request& request, const Respond& respond) {
+  if (const auto refused = refuse_model(request)) {
+    return respond(to_response(*refused));
   }
   with_worker(respond, [&] { return take_model(request); });
 }
 
-// Files first, by digest: a version that the store does not know yet is no harm, the other way round would be.
+void Service::compile_model(const Request& request, const Respond& respond) {
+  if (const auto refused = refuse_model(request)) {
+    return respond(to_response(*refused));
+  }
+  with_worker(respond, [&] { return take_onnx(request); });
+}
+
 Response Service::take_model(const Request& request) {
   const ByteView upload{reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()};
   const Result<ReadKey> read = read_key(upload, worker_limits());
-  if (!read.ok()) {
-    return to_response(refusal_of(read.error()));
-  }
-  const ReadKey& key = *read;
+  return read.ok() ? add_model(request.arguments[0], *read, read->can_prove ? upload : ByteView(), "")
+                   : to_response(refusal_of(read.error()));
+}
+
+Response Service::take_onnx(const Request& request) {
+  const ByteView body{reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()};
+  const Result<CompiledModel> made = compile_upload(body, request.arguments[0], worker_limits());
+  return made.ok() ? add_model(request.arguments[0], made->read, made->prover_key, made->report)
+                   : to_response(refusal_of(made.error()));
+}
+
+// Files first, by digest: a version that the store does not know yet is no harm, the other way round would be.
+Response Service::add_model(const std::string& name, const ReadKey& key, ByteView prover_key,
+                            const std::string& report) {
   Status written = StateFolder::write(parts_.folder.verifying_key(key.digest), key.verifying_key);
   // The prover key that is there proves for other names, too: it stays.
   if (written.ok() && key.can_prove && !std::filesystem::exists(parts_.folder.prover_key(key.digest))) {
-    written = StateFolder::write(parts_.folder.prover_key(key.digest), upload);
+    written = StateFolder::write(parts_.folder.prover_key(key.digest), prover_key);
   }
   if (!written.ok()) {
     return to_response(refusal_of(written.error()));
   }
-  const ModelVersion model{request.arguments[0], key.digest, key.can_prove, key.description, now_ms()};
-  const Result<bool> is_new = parts_.store.add_model(model);
+  const Result<bool> is_new = parts_.store.add_model({name, key.digest, key.can_prove, key.description, now_ms()});
   if (!is_new.ok()) {
     return to_response(refusal_of(is_new.error()));
   }
-  const FoundModel found = find_model(request.arguments[0], key.digest);
-  return found.refused ? to_response(*found.refused)
-                       : Response{*is_new ? 201U : 200U, tools::json_text(model_json(found.model)) + "\n"};
+  const FoundModel found = find_model(name, key.digest);
+  if (found.refused) {
+    return to_response(*found.refused);
+  }
+  ordered_json answer = model_json(found.model);
+  if (!report.empty()) {
+    answer["compiled"] = ordered_json::parse(report);
+  }
+  return {*is_new ? 201U : 200U, tools::json_text(answer) + "\n"};
 }
 
 }  // namespace proofcard::rest

@@ -84,6 +84,7 @@ std::span<const Route> Service::routes() {
       Route{"GET", "/v1/models", kVerify, nullptr, {}, &Service::list_models},
       Route{"GET", "/v1/models/{name}", kVerify, nullptr, kVersion, &Service::get_model},
       Route{"PUT", "/v1/models/{name}", kAdmin, &ServeOptions::max_model, {}, &Service::put_model},
+      Route{"POST", "/v1/models/{name}", kAdmin, &ServeOptions::max_model, {}, &Service::compile_model},
       Route{"GET", "/v1/models/{name}/vk", kVerify, nullptr, kVersion, &Service::get_verifying_key},
       Route{"POST", "/v1/models/{name}/infer", kProve, &ServeOptions::max_input, kInfer, &Service::infer},
       Route{"GET", "/v1/proofs", kProve, nullptr, {}, &Service::list_proofs},

@@ -65,6 +65,7 @@ class Service : public Handler {
   void metrics(const Request& request, const Respond& respond);
   void list_models(const Request& request, const Respond& respond);
   void get_model(const Request& request, const Respond& respond);
+  void compile_model(const Request& request, const Respond& respond);
   void get_verifying_key(const Request& request, const Respond& respond);
   void put_model(const Request& request, const Respond& respond);
   void infer(const Request& request, const Respond& respond);
@@ -76,7 +77,12 @@ class Service : public Handler {
 
   // Calls, and answers when that throws.
   static void guard(const Respond& respond, const std::function<void()>& call);
+  // Whether there may be a model of the name in the path, of about this size.
+  std::optional<Refusal> refuse_model(const Request& request) const;
   Response take_model(const Request& request);
+  Response take_onnx(const Request& request);
+  // prover_key: its file, or empty. report: what the answer says of compiling, or empty.
+  Response add_model(const std::string& name, const ReadKey& key, ByteView prover_key, const std::string& report);
   // Of the model that the path names. Errors: as a refusal.
   struct FoundModel {
     std::optional<Refusal> refused;

@@ -167,17 +167,30 @@ Result<ordered_json> run_worker(std::vector<std::string> arguments, ByteView fir
   return std::move(answer["result"]);
 }
 
-}  // namespace
-
-Result<ReadKey> read_key(ByteView upload, const WorkerLimits& limits) {
-  ReadKey out;
-  PROOFCARD_TRY(ordered_json answer, run_worker({"key"}, upload, {}, limits, &out.verifying_key));
-  out.can_prove = answer.value("can_prove", false);
-  out.description = answer["description"].dump();
-  out.digest = answer["description"].value("vk_digest", "");
+Result<ReadKey> read_key_of(const ordered_json& answer, Bytes verifying_key) {
+  ReadKey out{answer.value("can_prove", false), answer["description"].value("vk_digest", ""),
+              answer["description"].dump(), std::move(verifying_key)};
   if (out.digest.size() != 64 || out.digest.find_first_not_of("0123456789abcdef") != std::string::npos) {
     return bad_input(kUpload, "expected a digest from the process that read it, found another text");  // it names files
   }
+  return out;
+}
+
+}  // namespace
+
+Result<ReadKey> read_key(ByteView upload, const WorkerLimits& limits) {
+  Bytes verifying_key;
+  PROOFCARD_TRY(const ordered_json answer, run_worker({"key"}, upload, {}, limits, &verifying_key));
+  return read_key_of(answer, std::move(verifying_key));
+}
+
+Result<CompiledModel> compile_upload(ByteView body, const std::string& name, const WorkerLimits& limits) {
+  Bytes files;
+  PROOFCARD_TRY(const ordered_json answer, run_worker({"compile", "--model-name=" + name}, body, {}, limits, &files));
+  const auto vk_bytes = std::min<std::size_t>(answer.value("vk_bytes", std::size_t{0}), files.size());
+  const auto pk_begin = files.begin() + static_cast<std::ptrdiff_t>(vk_bytes);
+  CompiledModel out{{}, Bytes(pk_begin, files.end()), answer["report"].dump()};
+  PROOFCARD_TRY(out.read, read_key_of(answer, Bytes(files.begin(), pk_begin)));
   return out;
 }
 

@@ -1,7 +1,8 @@
 // Reads what strangers upload in a process of its own, which may die of it: the program itself, as the hidden command
 // `serve-worker`, with limits on memory and time, without the service's files, connections and environment.
 //
-// Tasks:  "key" reads a prover key or a verification key, and checks the proof that its weights are in range;
+// Tasks:  "compile" makes keys of an ONNX model (compile_task.hpp);
+//         "key" reads a prover key or a verification key, and checks the proof that its weights are in range;
 //         "verify" reads a verification key and a proof, and says what `verify --json` says.
 // Errors: those of the task, with the text of the command line; kBadInput for an upload that ended the process.
 #pragma once
@@ -27,6 +28,14 @@ struct ReadKey {
 };
 Result<ReadKey> read_key(ByteView upload, const WorkerLimits& limits);
 
+struct CompiledModel {
+  ReadKey read;
+  Bytes prover_key;    // a .pk file
+  std::string report;  // JSON: "accuracy", "notes", "warnings"
+};
+// name: what the key is to call the model.
+Result<CompiledModel> compile_upload(ByteView body, const std::string& name, const WorkerLimits& limits);
+
 // JSON, as `verify --json` prints it, of accepted and of rejected proofs. key_checked: the weights of this key were checked.
 Result<std::string> verify_upload(ByteView verifying_key, ByteView proof, const std::string& context_hex,
                                   bool key_checked, const WorkerLimits& limits);
@@ -35,6 +44,7 @@ Result<std::string> verify_upload(ByteView verifying_key, ByteView proof, const 
 // task's own are in the text.
 struct WorkerTask {
   std::string name;
+  std::string model_name;
   std::string context_hex;
   bool key_checked = false;
   WorkerLimits limits;

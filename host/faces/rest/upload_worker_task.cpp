@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
+#include "host/faces/rest/compile_task.hpp"
 #include "host/faces/rest/upload_worker.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
@@ -52,6 +53,25 @@ Status expect_nothing_committed(const circuit::Circuit& circuit) {
   return {};
 }
 
+// A file for the service, behind those that were handed over before.
+Status hand_over(ByteView file) {
+  while (!file.empty()) {
+    const ssize_t n = ::write(4, file.data(), file.size());
+    if (n <= 0) {
+      return make_error(ErrorKind::kIo, "upload worker", "cannot write: {}", std::strerror(errno));
+    }
+    file = file.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+ordered_json describe(const statement::VerifyingKey& vk, std::size_t bytes) {
+  ordered_json out = tools::key_json("upload", vk, bytes, std::nullopt);
+  out.erase("file");
+  out.erase("inner_tensors");  // as many as the model has steps
+  return out;
+}
+
 Result<ordered_json> read_key_task() {
   PROOFCARD_TRY(const Bytes upload, tools::read_file(kFirst));
   const bool can_prove = tools::file_kind(upload) == tools::FileKind::kProverKey;
@@ -71,13 +91,20 @@ Result<ordered_json> read_key_task() {
   }
   PROOFCARD_RETURN_IF_ERROR(tools::check_weight_range(*vk, kernels::cpu_msm(), tools::generators_of(*vk)));
   const Bytes file = tools::encode_verifying_key(*vk);
-  if (::write(4, file.data(), file.size()) != static_cast<ssize_t>(file.size())) {
-    return make_error(ErrorKind::kIo, "upload worker", "cannot write: {}", std::strerror(errno));
-  }
-  ordered_json description = tools::key_json("upload", *vk, file.size(), std::nullopt);
-  description.erase("file");
-  description.erase("inner_tensors");  // as many as the model has steps
-  return ordered_json{{"can_prove", can_prove}, {"description", std::move(description)}};
+  PROOFCARD_RETURN_IF_ERROR(hand_over(file));
+  return ordered_json{{"can_prove", can_prove}, {"description", describe(*vk, file.size())}};
+}
+
+Result<ordered_json> compile_task(const WorkerTask& task) {
+  PROOFCARD_TRY(const Bytes body, tools::read_file(kFirst));
+  PROOFCARD_TRY(const CompiledKeys made, compile_keys(body, task.model_name));
+  const Bytes vk_file = tools::encode_verifying_key(made.key.vk);
+  PROOFCARD_RETURN_IF_ERROR(hand_over(vk_file));
+  PROOFCARD_RETURN_IF_ERROR(hand_over(tools::encode_prover_key(made.key)));
+  return ordered_json{{"can_prove", true},
+                      {"description", describe(made.key.vk, vk_file.size())},
+                      {"vk_bytes", vk_file.size()},
+                      {"report", made.report}};
 }
 
 Result<ordered_json> verify_task(const WorkerTask& task) {
@@ -106,7 +133,9 @@ Result<std::string> work(const WorkerTask& task) {
   PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_CPU, task.limits.seconds));
   PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_AS, task.limits.memory_bytes));
   PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_FSIZE, std::uint64_t{1} << 32));
-  const Result<ordered_json> done = task.name == "key" ? read_key_task() : verify_task(task);
+  const Result<ordered_json> done = task.name == "key"       ? read_key_task()
+                                    : task.name == "compile" ? compile_task(task)
+                                                             : verify_task(task);
   if (done.ok()) {
     return tools::json_text({{"result", *done}}, -1);
   }
