@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -18,6 +18,7 @@ help:
 	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make wasm         the npm package and the page for browsers in build/wasm (wasm-test runs their tests)"
+	@echo "make page-test    the service's page in Chromium (SCREENSHOTS=folder for pictures)"
 	@echo "make aarch64-test cross-compiles for aarch64 and runs the tests of the arithmetic and the proof under QEMU"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
@@ -60,6 +61,7 @@ test-long: deps-test
 	PROOFCARD_LONG=1 PROOFCARD_KILLS=200 PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models ctest --preset release --parallel $(JOBS) --timeout 7200
 	@PROOFCARD_MODEL_DIR=$(CURDIR)/$(BUILD)/models $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
 	@$(MAKE) --no-print-directory wasm-test
+	@$(MAKE) --no-print-directory page-test
 	@$(MAKE) --no-print-directory aarch64-test
 	@$(MAKE) --no-print-directory synth-check
 	@$(MAKE) --no-print-directory fuzz-graphs SEEDS=$$(date +%Y%m%d)0000:$$(date +%Y%m%d)3000
@@ -77,6 +79,13 @@ wasm-test: build
 	@scripts/install_deps.sh --browser
 	@scripts/build_wasm.sh $(BUILD)
 	@tests/faces_wasm/run.sh $(BUILD)
+
+page-test: build
+	@scripts/install_deps.sh --service && scripts/install_deps.sh --browser
+	@cmake -B $(BUILD) -DPROOFCARD_SERVICE=ON > /dev/null
+	@$(STAGE) --ninja build "the program, $(JOBS) jobs" cmake --build $(BUILD) --parallel $(JOBS) --target proofcard
+	@tests/circom/install.sh $(BUILD)/page-npm tests/faces_wasm
+	@node tests/faces_rest/page_test.mjs $(PROOFCARD) examples $(BUILD)/page-npm $(SCREENSHOTS)
 
 aarch64-test: build
 	@scripts/install_deps.sh --aarch64
