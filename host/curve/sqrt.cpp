@@ -55,6 +55,27 @@ std::optional<Fq> sqrt(const Fq& a) {
   return root;
 }
 
+// (x + y u)^2 = a: x^2 is (c0 + n) / 2 or (c0 - n) / 2, where n^2 = c0^2 + c1^2, and y = c1 / (2 x).
+std::optional<Fq2> sqrt(const Fq2& a) {
+  if (a.c1.is_zero()) {  // of c0 and -c0 one has a root
+    const std::optional<Fq> root = sqrt(a.c0);
+    return root ? Fq2{*root, Fq::zero()} : Fq2{Fq::zero(), *sqrt(-a.c0)};
+  }
+  const std::optional<Fq> norm = sqrt(a.norm());
+  if (!norm) {
+    return std::nullopt;
+  }
+  const Fq half = Fq::from_u64(2).inverse();
+  std::optional<Fq> x = sqrt((a.c0 + *norm) * half);
+  if (!x) {
+    x = sqrt((a.c0 - *norm) * half);
+  }
+  if (!x) {
+    return std::nullopt;
+  }
+  return Fq2{*x, a.c1 * half * x->inverse()};
+}
+
 void root_candidates(std::span<const Fq> values, std::span<Fq> roots) {
   PROOFCARD_CHECK(values.size() == roots.size());
 #if defined(__x86_64__)

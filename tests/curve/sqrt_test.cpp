@@ -25,6 +25,23 @@ TEST(Sqrt, RootsOfSquaresOnly) {
   EXPECT_EQ(sqrt(Fq::zero()), Fq::zero());
 }
 
+// Of a and a times a number without a root (xi), exactly one has a root.
+TEST(Sqrt, RootsInTheExtension) {
+  int squares = 0;
+  for (std::uint64_t v = 0; v < 300; ++v) {
+    // Both parts zero, one, and neither.
+    const Fq2 a{v % 3 == 0 ? Fq::zero() : Fq::from_u64(v), v % 3 == 1 ? Fq::zero() : -Fq::from_u64(v * v + 3)};
+    const auto root = sqrt(a), other = sqrt(a.times_xi());
+    EXPECT_EQ(root && root->square() == a, root.has_value());
+    EXPECT_EQ(other && other->square() == a.times_xi(), other.has_value());
+    EXPECT_NE(root.has_value(), other.has_value()) << v;
+    EXPECT_TRUE(sqrt(a.square()).has_value()) << v;
+    squares += root.has_value() ? 1 : 0;
+  }
+  EXPECT_GT(squares, 100);
+  EXPECT_LT(squares, 290);
+}
+
 // Every instruction set gives the same power, also for values without a root, at every length around a register.
 TEST(Sqrt, CandidatesAreTheSameOnEveryInstructionSet) {
   const std::uint64_t seed = std::random_device{}();
