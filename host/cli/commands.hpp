@@ -25,6 +25,8 @@ void add_bench(const Options& app);
 void add_device(const Options& app);
 void add_card_report(const Options& app);
 void add_groth16(const Options& app);
+// `group` is the command that add_groth16 makes.
+void add_groth16_ceremony(const Options& group);
 void add_serve(const Options& app);
 void add_manual(const Options& app);
 
@@ -37,6 +39,7 @@ struct MachineOptions {
 };
 void add_machine_options(const Options& command, MachineOptions& options);
 void add_card_memory_option(const Options& command, MachineOptions& options);
+void add_threads_option(const Options& command, std::size_t& threads);
 // --threads alone, for commands that decide whether a proof is good: a card that answers wrongly must not decide that.
 // --device is refused with that reason.
 void add_verifier_options(const Options& command, std::size_t& threads);

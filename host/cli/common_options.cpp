@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t kMaxThreads = 4096;
 constexpr std::uint32_t kMaxTokens = 1U << 20;
 
+}  // namespace
+
 void add_threads_option(const Options& command, std::size_t& threads) {
   command.number("--threads", threads, 1, kMaxThreads, "Number of threads (default: all)");
 }
-
-}  // namespace
 
 void add_machine_options(const Options& command, MachineOptions& options) {
   command.text("--device", options.device, "What computes: cpu; or cards, as sw_emu*2 or xrt:0,xrt:1");

@@ -56,6 +56,35 @@ Result<std::vector<Point>> decode(ByteView bytes, const std::string& where) {
   return points;
 }
 
+void store_fq(const Fq& value, std::uint8_t* bytes) {
+  const U256& limbs = value.montgomery();
+  for (std::size_t i = 0; i < 32; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(limbs[i / 8] >> (8 * (i % 8)));
+  }
+}
+
+void store(const G1Affine& point, std::uint8_t* bytes) {
+  store_fq(point.x, bytes);
+  store_fq(point.y, bytes + 32);
+}
+void store(const G2Affine& point, std::uint8_t* bytes) {
+  store_fq(point.x.c0, bytes);
+  store_fq(point.x.c1, bytes + 32);
+  store_fq(point.y.c0, bytes + 64);
+  store_fq(point.y.c1, bytes + 96);
+}
+
+template <class Point>
+Bytes encode(std::span<const Point> points) {
+  Bytes out(points.size() * sizeof(Point));
+  parallel_for(points.size(), kPointsPerTask, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      store(points[i], out.data() + i * sizeof(Point));
+    }
+  });
+  return out;
+}
+
 template <class Point>
 Result<Point> read(ByteReader& reader, std::string_view field) {
   PROOFCARD_TRY(const ByteView bytes, reader.raw(sizeof(Point), field));
@@ -79,6 +108,9 @@ Result<std::vector<G1Affine>> decode_g1_points(ByteView bytes, const std::string
 Result<std::vector<G2Affine>> decode_g2_points(ByteView bytes, const std::string& where) {
   return decode<G2Affine>(bytes, where);
 }
+
+Bytes encode_points(std::span<const G1Affine> points) { return encode(points); }
+Bytes encode_points(std::span<const G2Affine> points) { return encode(points); }
 
 Result<G1Affine> read_g1(ByteReader& reader, std::string_view field) { return read<G1Affine>(reader, field); }
 Result<G2Affine> read_g2(ByteReader& reader, std::string_view field) { return read<G2Affine>(reader, field); }

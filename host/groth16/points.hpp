@@ -23,6 +23,10 @@ inline constexpr std::size_t kG2Bytes = 128;
 Result<std::vector<curve::G1Affine>> decode_g1_points(ByteView bytes, const std::string& where);
 Result<std::vector<curve::G2Affine>> decode_g2_points(ByteView bytes, const std::string& where);
 
+// The same bytes again. Parallel.
+Bytes encode_points(std::span<const curve::G1Affine> points);
+Bytes encode_points(std::span<const curve::G2Affine> points);
+
 // One point that may not be infinity. G2: also in the group.
 Result<curve::G1Affine> read_g1(ByteReader& reader, std::string_view field);
 Result<curve::G2Affine> read_g2(ByteReader& reader, std::string_view field);

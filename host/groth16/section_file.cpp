@@ -67,6 +67,12 @@ Result<ByteView> SectionFile::section(std::uint32_t type, std::string_view name,
   return content;
 }
 
+ByteView SectionFile::following(std::uint32_t type, std::size_t size) const {
+  const ByteView content = find(type)->content, file = file_.bytes();
+  const auto end = static_cast<std::size_t>(content.data() + content.size() - file.data());
+  return file.subspan(end, std::min(size, file.size() - end));
+}
+
 Result<ByteReader> SectionFile::reader(std::uint32_t type, std::string_view name) const {
   PROOFCARD_TRY(const ByteView content, section(type, name));
   return ByteReader(content, where(type, name));

@@ -31,6 +31,8 @@ class SectionFile {
   Result<ByteView> section(std::uint32_t type, std::string_view name) const;
   // The same, of this size.
   Result<ByteView> section(std::uint32_t type, std::string_view name, std::uint64_t expected_bytes) const;
+  // What stands behind a section's content, as far as the file goes: `size` bytes at most. Pre: has(type).
+  ByteView following(std::uint32_t type, std::size_t size) const;
   Result<ByteReader> reader(std::uint32_t type, std::string_view name) const;
 
  private:

@@ -108,30 +108,10 @@ Status Zkey::check_sizes() {
   return {};
 }
 
-// What others added to the key in its ceremony: read so that the file is known to be whole. Whether the contributions
-// are right is for the ceremony's verifier.
+// What others added to the key in its ceremony: read so that the file is known to be whole.
 Status Zkey::check_contributions() {
   PROOFCARD_TRY(ByteReader reader, file_.reader(kContributions, "contributions"));
-  PROOFCARD_TRY(const ByteView circuit_hash, reader.raw(64, "hash of the circuit"));
-  static_cast<void>(circuit_hash);
-  constexpr std::size_t kMinBytes = 3 * kG1Bytes + kG2Bytes + 64 + 8;
-  PROOFCARD_TRY(num_contributions_, reader.count("number of contributions", kMinBytes));
-  for (std::uint32_t i = 0; i < num_contributions_; ++i) {
-    const std::string name = fmt::format("contribution {}", i + 1);
-    for (int k = 0; k < 3; ++k) {
-      PROOFCARD_TRY(const curve::G1Affine point, read_g1(reader, name));
-      static_cast<void>(point);
-    }
-    PROOFCARD_TRY(const curve::G2Affine point, read_g2(reader, name));
-    static_cast<void>(point);
-    PROOFCARD_TRY(const ByteView transcript, reader.raw(64, name));
-    static_cast<void>(transcript);
-    PROOFCARD_TRY(const std::uint32_t type, reader.u32(name));
-    static_cast<void>(type);
-    PROOFCARD_TRY(const std::uint32_t num_parameter_bytes, reader.u32(name));
-    PROOFCARD_TRY(const ByteView parameters, reader.raw(num_parameter_bytes, name));
-    static_cast<void>(parameters);
-  }
+  PROOFCARD_TRY(contributions_, read_contributions(reader));
   return reader.expect_end();
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
+#include "host/groth16/ceremony/contribution.hpp"
 #include "host/groth16/proof.hpp"
 #include "host/groth16/section_file.hpp"
 
@@ -52,11 +53,14 @@ class Zkey {
   const std::string& path() const { return file_.path(); }
   std::size_t file_bytes() const { return file_.size(); }
   std::uint32_t num_coefficients() const { return num_coefficients_; }
-  std::uint32_t num_contributions() const { return num_contributions_; }
+  // As the file has them: whether they are right is verify_key()'s to say (ceremony/verify_key.hpp).
+  const Contributions& contributions() const { return contributions_; }
 
   Result<std::vector<curve::G1Affine>> g1_bases(Bases which) const;
   Result<std::vector<curve::G2Affine>> b2_bases() const;
   Result<Coefficients> coefficients() const;
+  // Section 4 as it is.
+  Result<ByteView> coefficient_bytes() const { return file_.section(4, "coefficients"); }
 
  private:
   explicit Zkey(SectionFile file) : file_(std::move(file)) {}
@@ -67,7 +71,7 @@ class Zkey {
   SectionFile file_;
   ZkeyHeader header_;
   std::uint32_t num_coefficients_ = 0;
-  std::uint32_t num_contributions_ = 0;
+  Contributions contributions_;
 };
 
 }  // namespace proofcard::groth16

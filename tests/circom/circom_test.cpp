@@ -63,10 +63,11 @@ class CircomTest : public ::testing::TestWithParam<std::string> {
   Outcome verify(const std::string& signals, const std::string& proof) const {
     return proofcard("verify '" + made("vk.json") + "' '" + signals + "' '" + proof + "'");
   }
+  Outcome snarkjs(const std::string& arguments) const {
+    return run(std::string("'") + PROOFCARD_CIRCOM_DIR + "/npm/node_modules/.bin/snarkjs' " + arguments);
+  }
   bool snarkjs_accepts(const std::string& signals, const std::string& proof) const {
-    const Outcome outcome =
-        run(std::string("'") + PROOFCARD_CIRCOM_DIR + "/npm/node_modules/.bin/snarkjs' groth16 verify '" +
-            made("vk.json") + "' '" + signals + "' '" + proof + "'");
+    const Outcome outcome = snarkjs("groth16 verify '" + made("vk.json") + "' '" + signals + "' '" + proof + "'");
     EXPECT_EQ(outcome.code == 0, outcome.output.find("OK!") != std::string::npos) << outcome.output;
     return outcome.code == 0;
   }
@@ -206,6 +207,87 @@ TEST_P(CircomTest, DamagedKeysAndWitnessesMakeNoProof) {
   expect_error(made("witness.wtns"), made("witness.wtns"), "expected a file that begins with \"zkey\"");
   expect_error(made("circuit.zkey"), path("nothing.wtns"), "nothing.wtns: cannot open");
 }
+
+// Keys of our own, beside those of snarkjs.
+class CeremonyTest : public CircomTest {
+ protected:
+  std::string powers() const { return std::string(PROOFCARD_CIRCOM_DIR) + "/tau_11.ptau"; }
+  std::string files(const std::string& zkey) const {
+    return "'" + made("circuit.r1cs") + "' '" + powers() + "' '" + path(zkey) + "'";
+  }
+  void succeed(const Outcome& outcome) const { ASSERT_EQ(outcome.code, 0) << outcome.output; }
+  void expect_key_is_good(const std::string& zkey, int num_contributions) const {
+    const Outcome theirs = snarkjs("zkey verify " + files(zkey));
+    EXPECT_EQ(theirs.code, 0) << theirs.output;
+    EXPECT_NE(theirs.output.find("ZKey Ok!"), std::string::npos) << theirs.output;
+    EXPECT_NE(theirs.output.find("contribution #" + std::to_string(num_contributions)), std::string::npos);
+    const Outcome ours = proofcard("verify-key " + files(zkey));
+    EXPECT_EQ(ours.code, 0) << ours.output;
+    EXPECT_NE(ours.output.find("contribution " + std::to_string(num_contributions)), std::string::npos) << ours.output;
+    // The hashes that both print, digit by digit.
+    const std::size_t begin = ours.output.find("hash of the circuit:\n  ") + 23;
+    EXPECT_NE(theirs.output.find(ours.output.substr(begin, 35)), std::string::npos) << theirs.output;
+  }
+  // Whether a proof by a key is accepted by what is exported of it.
+  void expect_key_proves(const std::string& zkey) const {
+    succeed(snarkjs("zkey export verificationkey '" + path(zkey) + "' '" + path("new_vk.json") + "'"));
+    succeed(proofcard("prove '" + path(zkey) + "' '" + made("witness.wtns") + "' '" + path("proof.json") + "' '" +
+                      path("public.json") + "'"));
+    succeed(snarkjs("groth16 verify '" + path("new_vk.json") + "' '" + path("public.json") + "' '" +
+                    path("proof.json") + "'"));
+  }
+};
+
+TEST_P(CeremonyTest, TheInitialKeyIsThatOfSnarkjs) {
+  succeed(proofcard("setup '" + made("circuit.r1cs") + "' '" + powers() + "' -o '" + path("new.zkey") +
+                    "' --no-contribution --check"));
+  EXPECT_NE(read(path("output")).find("anyone can forge proofs"), std::string::npos);
+  EXPECT_TRUE(read(path("new.zkey")) == read(made("circuit_0.zkey")));
+  EXPECT_EQ(proofcard("verify-key " + files("new.zkey")).code, 0);
+}
+
+TEST_P(CeremonyTest, KeysAreAcceptedBySnarkjs) {
+  succeed(proofcard("setup '" + made("circuit.r1cs") + "' '" + powers() + "' -o '" + path("new.zkey") + "' --name me"));
+  EXPECT_NE(read(path("output")).find("trusts that the one who contributed it forgot it"), std::string::npos);
+  expect_key_is_good("new.zkey", 1);
+  expect_key_proves("new.zkey");
+}
+
+// Ours and theirs by turns; the beacon's is determined, so that the files are the same byte by byte.
+TEST_P(CeremonyTest, ContributionsOfBothFollowEachOther) {
+  succeed(proofcard("setup '" + made("circuit.r1cs") + "' '" + powers() + "' -o '" + path("1.zkey") + "'"));
+  succeed(snarkjs("zkey contribute '" + path("1.zkey") + "' '" + path("2.zkey") + "' -n=theirs -e=entropy"));
+  succeed(proofcard("contribute '" + path("2.zkey") + "' -o '" + path("3.zkey") + "' --name ours"));
+  succeed(snarkjs("zkey beacon '" + path("3.zkey") + "' '" + path("4.zkey") + "' 01020304050607 10 -n=last"));
+  succeed(proofcard("contribute '" + path("3.zkey") + "' -o '" + path("5.zkey") +
+                    "' --beacon 01020304050607 --log-iterations 10 --name last"));
+  EXPECT_TRUE(read(path("5.zkey")) == read(path("4.zkey")));
+  succeed(proofcard("contribute '" + path("4.zkey") + "' -o '" + path("6.zkey") + "'"));
+  expect_key_is_good("6.zkey", 5);
+  expect_key_proves("6.zkey");
+  // A key whose contributions were made for another circuit's.
+  const std::string other = GetParam() == "hash" ? "layers" : "hash";
+  const Outcome outcome = proofcard("verify-key '" + std::string(PROOFCARD_CIRCOM_DIR) + "/" + other +
+                                    "/circuit.r1cs' '" + powers() + "' '" + path("6.zkey") + "'");
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(Circuits, CeremonyTest, ::testing::Values("hash", "layers"),
+                         [](const auto& param_info) { return param_info.param; });
+
+// A domain of 2^17, as large as the ceremony: snarkjs then hashes what stands behind a section.
+class WideCeremonyTest : public CeremonyTest {};
+
+TEST_P(WideCeremonyTest, TheInitialKeyIsThatOfSnarkjs) {
+  succeed(run(std::string("'") + PROOFCARD_MAKE_TEST_POWERS + "' 17 '" + path("17.ptau") + "'"));
+  const std::string inputs = "'" + made("circuit.r1cs") + "' '" + path("17.ptau") + "' ";
+  succeed(snarkjs("groth16 setup " + inputs + "'" + path("theirs.zkey") + "'"));
+  succeed(proofcard("setup " + inputs + "-o '" + path("ours.zkey") + "' --no-contribution"));
+  EXPECT_TRUE(read(path("ours.zkey")) == read(path("theirs.zkey")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Circuits, WideCeremonyTest, ::testing::Values("mnist"),
+                         [](const auto& param_info) { return param_info.param; });
 
 INSTANTIATE_TEST_SUITE_P(Circuits, CircomTest, ::testing::Values("hash", "layers", "mnist"),
                          [](const auto& param_info) { return param_info.param; });

@@ -57,5 +57,5 @@ fi
 run snarkjs zkey export verificationkey circuit.zkey vk.json
 run snarkjs zkey export solidityverifier circuit.zkey verifier.sol
 run snarkjs groth16 prove circuit.zkey witness.wtns snarkjs_proof.json snarkjs_public.json
-rm -f circuit_0.zkey log.txt
+rm -f log.txt
 touch complete

@@ -2,6 +2,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "host/groth16/ceremony/powers_of_tau.hpp"
 #include "host/groth16/json.hpp"
 #include "host/groth16/r1cs.hpp"
 #include "host/groth16/zkey.hpp"
@@ -37,6 +38,14 @@ void read_zkey(const std::string& path) {
   }
 }
 
+void read_powers(const std::string& path) {
+  const auto powers = groth16::PowersOfTau::open(path);
+  if (powers.ok()) {
+    static_cast<void>(powers->lagrange(1));
+    static_cast<void>(powers->behind_tau1());
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -46,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView bytes(data + 1, size - 1);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   ByteReader reader(bytes, "input");
-  switch (data[0] % 8) {
+  switch (data[0] % 9) {
     case 0:
       read_zkey(MemoryFile(bytes).path());
       break;
@@ -68,8 +77,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 6:
       static_cast<void>(statement::read_commitment(reader));
       break;
-    default:
+    case 7:
       static_cast<void>(statement::read_opening(reader));
+      break;
+    default:
+      read_powers(MemoryFile(bytes).path());
   }
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "tests/fuzz/ligero_values.hpp"
 #include "tests/fuzz/whir_vectors.hpp"
 #include "tests/groth16/small_key.hpp"
+#include "tests/groth16/test_powers.hpp"
 
 namespace {
 
@@ -73,6 +74,8 @@ int main(int argc, char** argv) {
   save_sections(0, "zkey", groth16::testing::zkey_of(circuit));
   save_sections(1, "wtns", groth16::testing::wtns_of(circuit.witness));
   save_sections(2, "r1cs", groth16::testing::r1cs_of(circuit));
+  save_sections(8, "ptau", groth16::testing::make_test_powers(1, true));
+  save_sections(8, "ptau-unprepared", groth16::testing::make_test_powers(1, false));
   const Bytes nothing = testing::hollow_proof(model.vk);
   Bytes seed{0};
   seed.insert(seed.end(), nothing.begin(), nothing.end());

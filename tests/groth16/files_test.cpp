@@ -94,7 +94,7 @@ TEST_F(FilesTest, WholeFilesAreRead) {
   EXPECT_EQ(zkey->header().num_signals, SmallCircuit::kNumSignals);
   EXPECT_EQ(zkey->header().num_public, SmallCircuit::kNumPublic);
   EXPECT_EQ(zkey->header().domain_size(), 8U);
-  EXPECT_EQ(zkey->num_contributions(), 1U);
+  EXPECT_EQ(zkey->contributions().list.size(), 1U);
   const auto witness = Witness::open(folder_.path("witness.wtns"));
   ASSERT_TRUE(witness.ok());
   EXPECT_EQ(witness->plain(3), (U256{3, 0, 0, 0}));

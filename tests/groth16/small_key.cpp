@@ -32,7 +32,7 @@ SmallCircuit make_circuit(const Fr& x, const Fr& y) {
   return c;
 }
 
-FileOfSections zkey_of(const SmallCircuit& circuit) {
+FileOfSections zkey_of(const SmallCircuit& circuit, const Secrets& secrets) {
   std::vector<Term> terms;
   const auto num_rows = static_cast<std::uint32_t>(circuit.constraints.size());
   for (std::uint32_t row = 0; row < num_rows; ++row) {
@@ -42,7 +42,7 @@ FileOfSections zkey_of(const SmallCircuit& circuit) {
       }
     }
   }
-  return make_test_key(SmallCircuit::kNumSignals, SmallCircuit::kNumPublic, num_rows, std::move(terms));
+  return make_test_key(SmallCircuit::kNumSignals, SmallCircuit::kNumPublic, num_rows, std::move(terms), secrets);
 }
 
 FileOfSections wtns_of(const std::vector<Fr>& witness) {

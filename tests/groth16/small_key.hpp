@@ -32,7 +32,7 @@ struct SmallCircuit {
 // Secret inputs x and y; public outputs are two functions of them.
 SmallCircuit make_circuit(const Fr& x, const Fr& y);
 
-FileOfSections zkey_of(const SmallCircuit& circuit);
+FileOfSections zkey_of(const SmallCircuit& circuit, const Secrets& secrets = {});
 FileOfSections wtns_of(const std::vector<Fr>& witness);
 FileOfSections r1cs_of(const SmallCircuit& circuit);
 

@@ -4,102 +4,19 @@
 #include <bit>
 #include <stdexcept>
 
-#include "host/base/parallel.hpp"
-#include "host/curve/fixed_base.hpp"
-#include "host/curve/g1.hpp"
-#include "host/curve/g2.hpp"
-#include "host/field/two_adic.hpp"
+#include "tests/groth16/test_points.hpp"
 
 namespace proofcard::groth16::testing {
 namespace {
 
-using curve::G1;
 using curve::G1Affine;
-using curve::G2;
 using curve::G2Affine;
-
-constexpr std::size_t kPointsPerTask = 64;
-
-void put(ByteWriter& out, const Fq& v) { put_limbs(out, v.montgomery()); }
-void put(ByteWriter& out, const G1Affine& p) {
-  put(out, p.x);
-  put(out, p.y);
-}
-void put(ByteWriter& out, const G2Affine& p) {
-  for (const Fq& v : {p.x.c0, p.x.c1, p.y.c0, p.y.c1}) {
-    put(out, v);
-  }
-}
 
 // Where a key of a ceremony has 64 bytes of hash, which provers do not look at.
 void put_hash(ByteWriter& out) {
   for (std::uint64_t i = 0; i < 8; ++i) {
     out.u64(i);
   }
-}
-
-// Multiples of the generator.
-std::vector<G1Affine> g1(const std::vector<Fr>& scalars) {
-  const std::array<G1Affine, 1> generator{G1Affine::generator()};
-  const curve::FixedBases bases(generator);
-  std::vector<std::size_t> offsets(scalars.size() + 1);
-  for (std::size_t i = 0; i < offsets.size(); ++i) {
-    offsets[i] = i;
-  }
-  std::vector<G1Affine> out(scalars.size());
-  bases.sums(out, offsets, std::vector<std::uint32_t>(scalars.size(), 0), scalars);
-  return out;
-}
-
-std::vector<G2Affine> g2(const std::vector<Fr>& scalars) {
-  // multiples[w][d] = d 2^(8 w) times the generator.
-  std::vector<std::array<G2, 256>> multiples(32);
-  G2 base = G2::generator();
-  for (auto& window : multiples) {
-    for (std::size_t d = 1; d < window.size(); ++d) {
-      window[d] = window[d - 1] + base;
-    }
-    base = window.back() + base;
-  }
-  std::vector<G2Affine> out(scalars.size());
-  parallel_for(out.size(), kPointsPerTask, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto bytes = scalars[i].to_bytes();
-      G2 sum;
-      for (std::size_t w = 0; w < multiples.size(); ++w) {
-        sum += multiples[w][bytes[w]];
-      }
-      out[i] = sum.to_affine();
-    }
-  });
-  return out;
-}
-
-template <class Point>
-void put_all(ByteWriter& out, const std::vector<Point>& points) {
-  for (const Point& p : points) {
-    put(out, p);
-  }
-}
-
-// The values at x of the polynomials of degree below 2^log_n that are 1 at one power of the root of unity of that order
-// and 0 at the others. Pre: x is none of them.
-std::vector<Fr> lagrange(const Fr& x, std::size_t log_n) {
-  const std::size_t n = std::size_t{1} << log_n;
-  const Fr root = root_of_unity<Fr>(static_cast<unsigned>(log_n));
-  std::vector<Fr> powers(n), out(n);
-  Fr power = Fr::one();
-  for (std::size_t i = 0; i < n; ++i) {
-    powers[i] = power;
-    out[i] = x - power;
-    power *= root;
-  }
-  batch_inverse<Fr>(out);
-  const Fr factor = (x.pow_vartime({n, 0, 0, 0}) - Fr::one()) * Fr::from_u64(n).inverse();
-  for (std::size_t i = 0; i < n; ++i) {
-    out[i] *= powers[i] * factor;
-  }
-  return out;
 }
 
 }  // namespace
@@ -139,10 +56,8 @@ void put_prime(ByteWriter& out, const U256& prime) {
 }
 
 FileOfSections make_test_key(std::uint32_t num_signals, std::uint32_t num_public, std::uint32_t num_constraints,
-                             std::vector<Term> terms) {
-  // Without relations that key_check.hpp would find.
-  const Fr tau = Fr::from_u64(123456789), alpha = Fr::from_u64(39916801), beta = Fr::from_u64(87178291199);
-  const Fr gamma = Fr::from_u64(6700417), delta = Fr::from_u64(2147483647);
+                             std::vector<Term> terms, const Secrets& secrets) {
+  const auto& [tau, alpha, beta, gamma, delta] = secrets;
   for (std::uint32_t s = 0; s <= num_public; ++s) {
     terms.push_back({0, num_constraints + s, s, Fr::one()});
   }

@@ -35,8 +35,17 @@ struct Term {
   Fr value;
 };
 
+// Without relations that key_check.hpp would find.
+struct Secrets {
+  Fr tau = Fr::from_u64(123456789);
+  Fr alpha = Fr::from_u64(39916801);
+  Fr beta = Fr::from_u64(87178291199);
+  Fr gamma = Fr::from_u64(6700417);
+  Fr delta = Fr::from_u64(2147483647);
+};
+
 // A .zkey for these constraints. Parallel.
 FileOfSections make_test_key(std::uint32_t num_signals, std::uint32_t num_public, std::uint32_t num_constraints,
-                             std::vector<Term> terms);
+                             std::vector<Term> terms, const Secrets& secrets = {});
 
 }  // namespace proofcard::groth16::testing

@@ -2,6 +2,7 @@
 #include "host/groth16/json.hpp"
 #include "host/groth16/zkey.hpp"
 #include "tests/groth16/small_key.hpp"
+#include "tests/groth16/test_powers.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace proofcard::tools {
@@ -122,6 +123,60 @@ TEST_F(Groth16CommandTest, OutputsThatCannotBeWritten) {
   }
   fails(2, "groth16 export-vk circuit.zkey /dev/full", "/dev/full: cannot write");
   fails(2, "groth16 export-vk circuit.zkey nowhere/vk.json", "nowhere/vk.json");
+}
+
+TEST_F(Groth16CommandTest, MakesKeysAndContributes) {
+  write_bytes("powers.ptau", groth16::testing::make_test_powers(3, true).bytes());
+  const auto made = ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey --name tester");
+  EXPECT_NE(made.out.find("one secret: whoever verifies a proof trusts"), std::string::npos) << made.out;
+  EXPECT_NE(made.err.find("nobody has contributed to these powers of tau"), std::string::npos) << made.err;
+  ok("groth16 export-vk new.zkey vk.json");
+  ok("groth16 prove new.zkey witness.wtns proof.json public.json");
+  ok("groth16 verify vk.json public.json proof.json");
+  const auto more = ok("groth16 contribute new.zkey -o more.zkey");
+  EXPECT_NE(more.out.find("2 secrets: whoever verifies"), std::string::npos) << more.out;
+  // The proof is for the old delta.
+  ok("groth16 export-vk more.zkey vk.json");
+  fails(1, "groth16 verify vk.json public.json proof.json", "pairing equation");
+  ok("groth16 contribute more.zkey -o last.zkey --beacon 00ff");
+  const std::string text = ok("groth16 verify-key circuit.r1cs powers.ptau last.zkey --check").out;
+  EXPECT_NE(text.find("contribution 1 by tester:"), std::string::npos) << text;
+  EXPECT_NE(text.find("contribution 3, the beacon 00ff hashed 2^10 times:"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 secrets"), std::string::npos) << text;
+  fails(1, "groth16 verify-key circuit.r1cs powers.ptau circuit.zkey", "rejected: ");
+}
+
+TEST_F(Groth16CommandTest, ABeaconIsNoSecret) {
+  write_bytes("powers.ptau", groth16::testing::make_test_powers(3, true).bytes());
+  const std::string text = ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey --no-contribution").out;
+  EXPECT_NE(text.find("anyone can forge proofs for this key"), std::string::npos) << text;
+  const std::string beacon = ok("groth16 contribute new.zkey -o beacon.zkey --beacon 0102").out;
+  EXPECT_NE(beacon.find("anyone can forge proofs for this key"), std::string::npos) << beacon;
+}
+
+// A secret that is gone cannot be had again: keys that stand there stay. What is determined may be made again.
+TEST_F(Groth16CommandTest, KeepsKeysThatStandThere) {
+  write_bytes("powers.ptau", groth16::testing::make_test_powers(3, true).bytes());
+  ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey");
+  const std::string before = content("new.zkey");
+  fails(2, "groth16 setup circuit.r1cs powers.ptau -o new.zkey", "--force to replace it");
+  fails(2, "groth16 setup circuit.r1cs powers.ptau -o new.zkey --no-contribution", "--force to replace it");
+  fails(2, "groth16 contribute circuit.zkey -o new.zkey", "--force to replace it");
+  EXPECT_EQ(content("new.zkey"), before);
+  ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey --no-contribution --force");
+  ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey --no-contribution");
+  EXPECT_NE(content("new.zkey"), before);
+}
+
+TEST_F(Groth16CommandTest, RefusesWhatMakesNoKey) {
+  write_bytes("powers.ptau", groth16::testing::make_test_powers(2, true).bytes());
+  fails(2, "groth16 setup circuit.r1cs powers.ptau -o new.zkey", "expected a ceremony of power 3 or more");
+  fails(2, "groth16 setup circuit.r1cs circuit.zkey -o new.zkey", "expected a file that begins with \"ptau\"");
+  fails(2, "groth16 setup powers.ptau powers.ptau -o new.zkey", "expected a file that begins with \"r1cs\"");
+  fails(2, "groth16 contribute circuit.zkey -o new.zkey --beacon 0x1", "expected an even number of hexadecimal digits");
+  fails(2, "groth16 contribute circuit.zkey -o new.zkey --log-iterations 12", "--beacon");
+  fails(2, "groth16 contribute circuit.zkey -o new.zkey --name " + std::string(65, 'n'), "at most 64 bytes, found 65");
+  EXPECT_FALSE(std::filesystem::exists(path("new.zkey")));
 }
 
 }  // namespace

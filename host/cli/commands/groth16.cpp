@@ -174,10 +174,11 @@ Status inspect_zkey(const std::string& path) {
   say("domain: 2^{}; coefficients of A and B: {}\n", header.log_domain_size, coefficients.entries.size());
   say("bases other than infinity in G2: {}\n",
       std::count_if(b2.begin(), b2.end(), [](const auto& point) { return !point.is_infinity(); }));
-  say("contributions to the key: {}{}\n", zkey.num_contributions(),
-      zkey.num_contributions() == 0
-          ? ": its secrets are known to all, so anyone can forge proofs; `snarkjs zkey contribute` adds one"
-          : " (`snarkjs zkey verify` checks them)");
+  const std::size_t num_contributions = zkey.contributions().list.size();
+  say("contributions to the key: {}{}\n", num_contributions,
+      num_contributions == 0
+          ? ": its secrets are known to all, so anyone can forge proofs; `proofcard groth16 contribute` adds one"
+          : " (`proofcard groth16 verify-key` checks them)");
   print_weaknesses(header.vk);
   return {};
 }
@@ -289,6 +290,7 @@ void add_groth16(const Options& app) {
   export_command.input("zkey", exported->zkey, "The proving key, .zkey").required();
   export_command.output("vk", exported->vk, "Where the verification key goes, .json").required();
   export_command.runs([exported] { return run_groth16_export(*exported); });
+  add_groth16_ceremony(group);
 }
 
 }  // namespace proofcard::tools
