@@ -78,6 +78,8 @@ TEST(LigeroParameters, SumMasksOverlapByAllRandomCoefficientsAndReachTheHighestP
         EXPECT_LE(p.mask_shift(i) - p.mask_shift(i - 1), p.num_coefficients() - p.num_random());
       }
       EXPECT_GT(p.num_random(), p.num_queries);
+      // Two sum polynomials agree in a smaller share of rows than a far word and the code.
+      EXPECT_LE(4 * p.num_coefficients(), p.rows());
     }
   }
 }
