@@ -156,6 +156,11 @@ TEST_P(LigeroHiding, WhatIsShownHasFullRank) {
   EXPECT_EQ(rank_of(derivatives(system_, blinding_, all)), full_rank(parameters_));
 }
 
+TEST_P(LigeroHiding, WhatIsShownHasFullRankWithAllQueriesOfAProof) {
+  system_.security_bits = pcs::whir::kSecurityBits;
+  EXPECT_EQ(rank_of(derivatives(system_, blinding_, all)), full_rank(system_.parameters()));
+}
+
 TEST_P(LigeroHiding, LeavingOutAClassOfMasksLosesFreedom) {
   for (const std::string& label : kLabels) {
     if (has(label)) {
