@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
 	@echo "make bench-serve  proofs a second of the service beside the command in a loop (BENCH_SECONDS=... a measurement)"
+	@echo "make instruction-counts   of commands and kernels: fails when one is 3 % above the record (UPDATE=1 makes a new one)"
 	@echo "make fuzz         every fuzz target, a minute together (FUZZ_SECONDS=... for longer)"
 	@echo "make fuzz-graphs  random ONNX graphs beside onnxruntime (SEEDS=FROM:TO for others)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
@@ -121,6 +122,10 @@ bench-serve:
 	@scripts/bench_serve.py $(PROOFCARD) $(BUILD)/bench/serve $(BENCH_SECONDS)
 
 FUZZ_SECONDS ?= 60
+instruction-counts: build
+	@scripts/install_deps.sh --counts
+	@scripts/instruction_counts.py $(PROOFCARD) examples $(if $(UPDATE),--update,--check)
+
 fuzz:
 	@scripts/install_deps.sh --fuzz
 	@scripts/fuzz.sh $(FUZZ_SECONDS) $(BUILD)/fuzz
