@@ -25,8 +25,11 @@ void add_bench(const Options& app);
 void add_device(const Options& app);
 void add_card_report(const Options& app);
 void add_groth16(const Options& app);
+// A verification key, proof or public signals, as text.
+Result<std::string> read_groth16_text(const std::string& path);
 // `group` is the command that add_groth16 makes.
 void add_groth16_ceremony(const Options& group);
+void add_groth16_contract(const Options& group);
 void add_serve(const Options& app);
 void add_manual(const Options& app);
 

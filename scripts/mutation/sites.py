@@ -4,8 +4,8 @@ import re
 from table import TableError
 
 # What a verifier or a reader of untrusted bytes is made of. Their tests are measured by the table.
-FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "groth16/ceremony", "hash", "lookup", "pcs/hyrax", "pcs/whir",
-           "prover", "relation", "statement", "sumcheck", "tensor", "transcript", "verifier", "zk", "zk/ligero"]
+FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "groth16/ceremony", "groth16/contract", "hash", "lookup", "pcs/hyrax",
+           "pcs/whir", "prover", "relation", "statement", "sumcheck", "tensor", "transcript", "verifier", "zk", "zk/ligero"]
 # What a plan is replayed with: every refusal of a plan's numbers. Those of models are their authors' own affair.
 REPLAYED = ["graph/quantize"]
 FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp",

@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -34,7 +36,7 @@ class CircomTest : public ::testing::TestWithParam<std::string> {
     std::string name = (std::filesystem::temp_directory_path() / "proofcard-circom-XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
-    ASSERT_TRUE(std::filesystem::exists(made("complete")))
+    ASSERT_TRUE(std::isdigit(static_cast<unsigned char>(GetParam()[0])) || std::filesystem::exists(made("complete")))
         << "the circuits are made by the tests circom_install and circom_make_*, which ctest runs first";
   }
   void TearDown() override {
@@ -72,10 +74,10 @@ class CircomTest : public ::testing::TestWithParam<std::string> {
     return outcome.code == 0;
   }
   // "accepted ..." or "rejected".
-  std::string evm_answer(const std::string& signals, const std::string& proof) const {
+  std::string evm_answer(const std::string& signals, const std::string& proof, const std::string& contract) const {
     const Outcome outcome =
         run(std::string("NODE_PATH='") + PROOFCARD_CIRCOM_DIR + "/npm/node_modules' node '" + PROOFCARD_SOURCE_DIR +
-            "/tests/circom/evm_verify.js' '" + made("verifier.sol") + "' '" + proof + "' '" + signals + "'");
+            "/tests/circom/evm_verify.js' '" + contract + "' '" + proof + "' '" + signals + "'");
     EXPECT_EQ(outcome.code, 0) << outcome.output;
     return outcome.output;
   }
@@ -105,8 +107,8 @@ TEST_P(CircomTest, ProofsAreAcceptedBySnarkjs) {
 
 TEST_P(CircomTest, ProofsAreAcceptedByTheSolidityVerifier) {
   prove();
-  EXPECT_TRUE(evm_answer(path("public.json"), path("proof.json")).starts_with("accepted"));
-  EXPECT_EQ(evm_answer(path("public.json"), wrong_proof()), "rejected\n");
+  EXPECT_TRUE(evm_answer(path("public.json"), path("proof.json"), made("verifier.sol")).starts_with("accepted"));
+  EXPECT_EQ(evm_answer(path("public.json"), wrong_proof(), made("verifier.sol")), "rejected\n");
 }
 
 #ifdef PROOFCARD_RTL_CARD
@@ -287,6 +289,57 @@ TEST_P(WideCeremonyTest, TheInitialKeyIsThatOfSnarkjs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Circuits, WideCeremonyTest, ::testing::Values("mnist"),
+                         [](const auto& param_info) { return param_info.param; });
+
+// The contract of our own; contract_test.js says what it has to do.
+class ContractTest : public CircomTest {
+ protected:
+  std::string exported(const std::string& key) const {
+    const Outcome outcome = proofcard("export-verifier '" + key + "' -o '" + path("ours.sol") + "'");
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    return path("ours.sol");
+  }
+};
+
+TEST_P(ContractTest, ProofsOfCircuitsAreAccepted) {
+  prove();
+  const std::string contract = exported(made("circuit.zkey"));
+  const std::string from_zkey = read(contract);
+  EXPECT_EQ(from_zkey, read(exported(made("vk.json"))));
+  for (const auto& [signals, proof] : {std::pair{path("public.json"), path("proof.json")},
+                                       {made("snarkjs_public.json"), made("snarkjs_proof.json")}}) {
+    EXPECT_TRUE(evm_answer(signals, proof, contract).starts_with("accepted"));
+  }
+  EXPECT_EQ(evm_answer(path("public.json"), wrong_proof(), contract), "rejected\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Circuits, ContractTest, ::testing::Values("hash", "layers", "mnist"),
+                         [](const auto& param_info) { return param_info.param; });
+
+// Keys with this many public signals, up to the most that a contract has room for.
+class ContractOfAnyKeyTest : public ContractTest {};
+
+TEST_P(ContractOfAnyKeyTest, AcceptsProofsAndNothingElse) {
+  ASSERT_EQ(run(std::string("'") + PROOFCARD_MAKE_TEST_PROOFS + "' " + GetParam() + " 8 '" + path("vk.json") + "' '" +
+                path("proofs.json") + "'")
+                .code,
+            0);
+  const json first = json::parse(read(path("proofs.json")))[0];
+  const std::string inputs =
+      "'" + write("public.json", first["public"].dump()) + "' '" + write("proof.json", first["proof"].dump()) + "' ";
+  ASSERT_EQ(proofcard("export-calldata " + inputs + "-o '" + path("verify.txt") + "'").code, 0);
+  const Outcome printed = proofcard("export-calldata " + inputs + "--function verifyProof");
+  ASSERT_EQ(printed.code, 0) << printed.output;
+  write("verifyProof.txt", printed.output);
+  const Outcome outcome =
+      run(std::string("NODE_PATH='") + PROOFCARD_CIRCOM_DIR + "/npm/node_modules' node '" + PROOFCARD_SOURCE_DIR +
+          "/tests/circom/contract_test.js' '" + exported(path("vk.json")) + "' '" + path("vk.json") + "' '" +
+          path("proofs.json") + "' '" + path("verify.txt") + "' '" + path("verifyProof.txt") + "'");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  std::fputs(outcome.output.c_str(), stdout);
+}
+
+INSTANTIATE_TEST_SUITE_P(PublicSignals, ContractOfAnyKeyTest, ::testing::Values("0", "1", "2", "3", "16", "200"),
                          [](const auto& param_info) { return param_info.param; });
 
 INSTANTIATE_TEST_SUITE_P(Circuits, CircomTest, ::testing::Values("hash", "layers", "mnist"),

@@ -179,5 +179,37 @@ TEST_F(Groth16CommandTest, RefusesWhatMakesNoKey) {
   EXPECT_FALSE(std::filesystem::exists(path("new.zkey")));
 }
 
+TEST_F(Groth16CommandTest, WritesContracts) {
+  ok("groth16 export-verifier circuit.zkey -o One.sol --name One_1");
+  const std::string contract = content("One.sol");
+  EXPECT_NE(contract.find("contract One_1 {"), std::string::npos);
+  EXPECT_NE(contract.find("NUM_SIGNALS = 2;"), std::string::npos);
+  EXPECT_EQ(contract.find('@' + std::string("N")), std::string::npos);
+  for (const std::string name : {"1One", "a-b", "''", "\"a b\"", std::string(65, 'a').c_str()}) {
+    fails(2, "groth16 export-verifier circuit.zkey -o Two.sol --name " + name,
+          "name of the contract: expected up to 64 letters");
+  }
+  write_key_without_contributions();
+  fails(2, "groth16 export-verifier unsafe.json -o Two.sol", "nobody has contributed");
+  EXPECT_FALSE(std::filesystem::exists(path("Two.sol")));
+  const auto allowed = ok("groth16 export-verifier unsafe.json -o Two.sol --allow-unsafe-key");
+  EXPECT_NE(allowed.err.find("warning: not a safe key"), std::string::npos) << allowed.err;
+}
+
+TEST_F(Groth16CommandTest, RefusesContractsThatHaveNoRoom) {
+  const auto zkey = groth16::Zkey::open(path("circuit.zkey"));
+  ASSERT_TRUE(zkey.ok());
+  groth16::VerifyingKey vk = zkey->header().vk;
+  for (curve::G1 p = curve::G1(vk.ic[1]); vk.ic.size() < 202;) {
+    p = p.twice() + vk.ic[2];
+    vk.ic.push_back(p.to_affine());
+  }
+  write("vk.json", groth16::verifying_key_json(vk));
+  fails(2, "groth16 export-verifier vk.json -o Two.sol", "expected at most 200 public signals");
+  vk.ic.pop_back();
+  write("vk.json", groth16::verifying_key_json(vk));
+  ok("groth16 export-verifier vk.json -o Two.sol");
+}
+
 }  // namespace
 }  // namespace proofcard::tools

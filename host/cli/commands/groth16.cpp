@@ -25,9 +25,6 @@
 namespace proofcard::tools {
 namespace {
 
-// Of verification keys, proofs and public signals.
-constexpr std::uint64_t kMaxJsonBytes = std::uint64_t{1} << 28;
-
 struct ProveGroth16Options {
   std::string zkey, witness, proof, public_signals;
   std::string report, trace;
@@ -48,11 +45,6 @@ struct InspectGroth16Options {
 struct ExportGroth16Options {
   std::string zkey, vk;
 };
-
-Result<std::string> read_text(const std::string& path) {
-  PROOFCARD_TRY(const Bytes bytes, read_file(path, kMaxJsonBytes));
-  return std::string(bytes.begin(), bytes.end());
-}
 
 // A proof that would be rejected has a wrong witness or, on a card, wrong sums: the CPU's proof shows which.
 Result<groth16::ProofAndPublic> prove_and_blame(const groth16::Zkey& zkey, const groth16::Prover& prover,
@@ -121,9 +113,9 @@ Status run_groth16_prove(const ProveGroth16Options& options) {
 
 Status run_groth16_verify(const VerifyGroth16Options& options) {
   const kernels::Msm& msm = use_verifier(options.threads);
-  PROOFCARD_TRY(const std::string vk_text, read_text(options.vk));
-  PROOFCARD_TRY(const std::string public_text, read_text(options.public_signals));
-  PROOFCARD_TRY(const std::string proof_text, read_text(options.proof));
+  PROOFCARD_TRY(const std::string vk_text, read_groth16_text(options.vk));
+  PROOFCARD_TRY(const std::string public_text, read_groth16_text(options.public_signals));
+  PROOFCARD_TRY(const std::string proof_text, read_groth16_text(options.proof));
   const Timer timer;
   PROOFCARD_TRY(const groth16::VerifyingKey vk, groth16::parse_verifying_key(vk_text, options.vk));
   PROOFCARD_TRY(const std::vector<Fr> signals, groth16::parse_public(public_text, options.public_signals));
@@ -291,6 +283,7 @@ void add_groth16(const Options& app) {
   export_command.output("vk", exported->vk, "Where the verification key goes, .json").required();
   export_command.runs([exported] { return run_groth16_export(*exported); });
   add_groth16_ceremony(group);
+  add_groth16_contract(group);
 }
 
 }  // namespace proofcard::tools
