@@ -85,7 +85,7 @@ module hadamard_fr #(
   logic [63:0] in_0, in_1, out, status, busy;
   logic [31:0] num_elements, first_word, stride_words, flags, job_id, check_error;
   logic [511:0] record;
-  logic size_bad_q, flags_bad_q, alignment_bad_q;
+  logic size_bad_q, flags_bad_q, alignment_bad_q, record_bad_q;
   assign in_0 = arguments[8*pc_hadamard_fr_abi_pkg::ARG_IN_0+:64];
   assign in_1 = arguments[8*pc_hadamard_fr_abi_pkg::ARG_IN_1+:64];
   assign out = arguments[8*pc_hadamard_fr_abi_pkg::ARG_OUT+:64];
@@ -108,6 +108,7 @@ module hadamard_fr #(
   always_ff @(posedge ap_clk) begin
     size_bad_q <= num_elements > (32'd1 << pc_hadamard_fr_abi_pkg::MAX_LOG_ELEMENTS);
     flags_bad_q <= flags != '0;
+    record_bad_q <= status[5:0] != '0;
     alignment_bad_q <= (in_0[5:0] | in_1[5:0] | out[5:0] | status[5:0]) != '0;
   end
   always_comb begin
@@ -123,6 +124,7 @@ module hadamard_fr #(
     .ErrorWrite(pc_hadamard_fr_abi_pkg::ERR_WRITE_FAULT), .ErrorReset(pc_hadamard_fr_abi_pkg::ERR_RESET)
   ) u_order (
     .clk_i(ap_clk), .rst_ni(rst_n), .start_i(start), .done_o(done), .soft_reset_i(soft_reset), .check_error_i(check_error),
+    .record_bad_i(record_bad_q),
     .empty_i(num_elements == '0), .job_id_i(job_id), .plan_i(Plan), .build_i(Build), .core_rst_no(core_rst_n),
     .core_start_o(core_start), .core_done_i(core_done), .busy_i(busy), .load_valid_i(load_valid), .load_ready_i(load_ready),
     .store_valid_i(store_valid), .store_ready_i(store_ready), .stop_o(stop), .reads_idle_i(&read_idles),

@@ -46,7 +46,7 @@ module pc_ntt_job #(
   assign build_o = {24'd0, pc_ntt_gl_abi_pkg::IMPLEMENTATION_RTL};
 
   // ---- checks ----
-  logic size_bad_q, flags_bad_q, alignment_bad_q, alignment_bad;
+  logic size_bad_q, flags_bad_q, alignment_bad_q, alignment_bad, record_bad_q;
   logic [55:0] points_q;
   always_comb begin
     alignment_bad = 1'b0;
@@ -57,6 +57,7 @@ module pc_ntt_job #(
     size_bad_q <= (log_n_i > MaxLog) | (batch_i[31:24] != '0) | (points_q[55:32] != '0);
     flags_bad_q <= flags_i[31:3] != '0;
     alignment_bad_q <= alignment_bad;
+    record_bad_q <= pointers_i[64*(NumPointers-1)+:6] != '0;  // the last one is status
   end
 
   logic [31:0] check_error;
@@ -70,7 +71,8 @@ module pc_ntt_job #(
     .AbiHash(AbiHash), .ErrorRead(pc_ntt_gl_abi_pkg::ERR_READ_FAULT), .ErrorWrite(pc_ntt_gl_abi_pkg::ERR_WRITE_FAULT),
     .ErrorReset(pc_ntt_gl_abi_pkg::ERR_RESET)
   ) u_order (
-    .clk_i, .rst_ni, .start_i, .done_o, .soft_reset_i, .check_error_i(check_error), .empty_i(batch_i == '0), .job_id_i,
+    .clk_i, .rst_ni, .start_i, .done_o, .soft_reset_i, .check_error_i(check_error), .record_bad_i(record_bad_q),
+    .empty_i(batch_i == '0), .job_id_i,
     .plan_i(plan_o), .build_i(build_o), .core_rst_no, .core_start_o, .core_done_i, .busy_i, .load_valid_i, .load_ready_i,
     .store_valid_i, .store_ready_i, .stop_o, .reads_idle_i, .writes_idle_i, .read_fault_i, .write_fault_i, .record_valid_o,
     .record_ready_i, .record_o

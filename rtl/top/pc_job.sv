@@ -7,7 +7,7 @@
 // Range:   window_bits_i has a byte a scalar format; log_points_i and log_msms_i are the largest sizes.
 // Timing:  12 cycles from start to the core's start and from the last write response to the record, apart from memory.
 // Errors:  the codes of the ABI; the first check that fails counts: scalar_bits, reserved arguments, windows,
-//          alignment, sizes.
+//          alignment, sizes. Nothing is written to a status_i that is not aligned: done comes without a record.
 // Reset:   rst_ni.
 // Test:    tests/rtl_top/top_test.cpp.
 module pc_job #(
@@ -81,7 +81,7 @@ module pc_job #(
 
   // ---- checks: one bit each, of the latched arguments; then the first of them ----
   logic [31:0] scalar_bits_q, first_window_q, num_windows_q;
-  logic reserved_q, bits_bad_q, window_bad_q, alignment_bad_q, size_bad_q;
+  logic reserved_q, bits_bad_q, window_bad_q, alignment_bad_q, record_bad_q, size_bad_q;
   logic [1:0] format;
   logic narrow_q;
   logic [8:0] windows, after_last;  // of the format, of the job
@@ -114,6 +114,7 @@ module pc_job #(
     format_o <= format;
     bits_bad_q <= (format == 2'd3) & (scalar_bits_q != 32'd254);
     window_bad_q <= (num_windows_q == '0) | ((first_window_q | num_windows_q) >= 32'd256) | (after_last > windows);
+    record_bad_q <= status_o[5:0] != '0;
     alignment_bad_q <= (bases_o[5:0] | scalars_o[5:0] | results_o[5:0] | status_o[5:0]) != '0;
     size_bad_q <= (num_points_o > (32'd1 << LogPoints)) | (num_msms_o > (32'd1 << LogMsms));
   end
@@ -158,7 +159,8 @@ module pc_job #(
         Check: if (hold_q == '1) state_q <= Judge;
         Judge: begin
           error_q <= check_error;
-          state_q <= (check_error != pc_abi_pkg::ERR_NONE || num_msms_o == '0) ? Record : Start;
+          if (record_bad_q) state_q <= Done;
+          else state_q <= (check_error != pc_abi_pkg::ERR_NONE || num_msms_o == '0) ? Record : Start;
         end
         Start: if (!core_busy_i) state_q <= Run;
         Run: if (core_done_i) state_q <= Drain;

@@ -3,10 +3,10 @@
 //
 // Method:  a bus error or a soft reset ends a job early: stop_o lets the masters finish what they have asked for, core_rst_no
 //          clears the core, and the record tells why. The same stop ends every job, so that nothing of one reaches the next.
-// Range:   check_error_i is right eight cycles after start_i; the codes of the other errors are parameters. The arguments stay
-//          while a job runs.
+// Range:   check_error_i and record_bad_i are right eight cycles after start_i; the codes of the other errors are parameters. The
+//          arguments stay while a job runs.
 // Timing:  8 cycles from start to the core's, and from the last write response to the record, apart from memory.
-// Errors:  the record's.
+// Errors:  the record's. Where record_bad_i says that its address is wrong the core does not run, and done comes without one.
 // Reset:   rst_ni.
 // Test:    tests/rtl_ntt/ntt_kernel_test.cpp, tests/rtl_hadamard/kernel_test.cpp.
 module pc_job_order #(
@@ -21,6 +21,7 @@ module pc_job_order #(
   output logic         done_o,
   input  logic         soft_reset_i,
   input  logic [31:0]  check_error_i,  // what is wrong with the arguments
+  input  logic         record_bad_i,   // there is no place for a record: nothing is written there
   input  logic         empty_i,        // nothing to do but the record
   input  logic [31:0]  job_id_i,
   input  logic [31:0]  plan_i,
@@ -69,6 +70,7 @@ module pc_job_order #(
           state_q <= Record;
           error_q <= check_error_i;
           if (check_error_i == '0 && !empty_i) state_q <= Start;
+          if (record_bad_i) state_q <= Done;
         end
         Start: if (core_rst_no) state_q <= Run;
         Run: if (read_fault_i || write_fault_i || reset_q || core_done_i) begin

@@ -4,7 +4,8 @@
 //          of the completion record mean. Argument words are registers; a memory beside them serves reads. done_i sets done
 //          and ready: done holds until continue is written, ready clears on read. A start that is written before continue
 //          waits for it. idle reads 0 from the write of start on.
-// Timing:  a write takes address and data in one cycle and answers in the next, a read answers two cycles later.
+// Timing:  no READY depends on a VALID. A write takes address and data when they come, acts in the cycle in which it has both and
+//          answers in the next; a read answers two cycles later.
 // Errors:  every access is answered with OKAY; reads of no register give 0, writes to none are ignored.
 // Reset:   rst_ni, not the soft reset, clears everything but the arguments.
 // Test:    tests/rtl_top/top_test.cpp; tests/rtl_ntt/ntt_kernel_test.cpp, tests/rtl_hadamard/kernel_test.cpp.
@@ -44,26 +45,32 @@ module pc_registers #(
   logic [1:0] ier_q, isr_q;
 
   // ---- the bus ----
-  logic write, read, read_q;
-  logic [11:0] read_address_q;
-  logic [31:0] mask, written;
+  logic write, read, read_q, address_held_q, word_held_q;
+  logic [11:0] address_q, read_address_q;
+  logic [31:0] word_q, mask, written;
+  logic [3:0] strobes_q;
   // Nothing is taken in reset, which ends here a cycle later than for the bus.
-  assign write = rst_ni & s_awvalid_i & s_wvalid_i & ~s_bvalid_o;
-  assign s_awready_o = write;
-  assign s_wready_o = write;
+  assign s_awready_o = rst_ni & ~address_held_q;
+  assign s_wready_o = rst_ni & ~word_held_q;
+  assign write = address_held_q & word_held_q & ~s_bvalid_o;
   assign s_bresp_o = 2'b00;
   assign s_rresp_o = 2'b00;
   assign s_arready_o = rst_ni & ~s_rvalid_o & ~read_q;
   assign read = s_arvalid_i & s_arready_o;
-  assign mask = {{8{s_wstrb_i[3]}}, {8{s_wstrb_i[2]}}, {8{s_wstrb_i[1]}}, {8{s_wstrb_i[0]}}};
-  assign written = s_wdata_i & mask;
+  assign mask = {{8{strobes_q[3]}}, {8{strobes_q[2]}}, {8{strobes_q[1]}}, {8{strobes_q[0]}}};
+  assign written = word_q & mask;
   always_ff @(posedge clk_i) begin
+    if (s_awready_o) address_q <= s_awaddr_i;
+    if (s_wready_o) {strobes_q, word_q} <= {s_wstrb_i, s_wdata_i};
     read_address_q <= s_araddr_i;
     if (!rst_ni) begin
+      {address_held_q, word_held_q} <= '0;
       s_bvalid_o <= 1'b0;
       s_rvalid_o <= 1'b0;
       read_q <= 1'b0;
     end else begin
+      address_held_q <= address_held_q ? ~write : s_awvalid_i;
+      word_held_q <= word_held_q ? ~write : s_wvalid_i;
       s_bvalid_o <= write | (s_bvalid_o & ~s_bready_i);
       read_q <= read;
       s_rvalid_o <= read_q | (s_rvalid_o & ~s_rready_i);
@@ -72,7 +79,7 @@ module pc_registers #(
 
   // ---- control, interrupt ----
   logic write_control;
-  assign write_control = write & (s_awaddr_i == pc_abi_pkg::REG_CTRL);
+  assign write_control = write & (address_q == pc_abi_pkg::REG_CTRL);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       {start_q, done_q, ready_q, gie_q} <= '0;
@@ -82,10 +89,10 @@ module pc_registers #(
       start_q <= (start_q & ~done_i) | (write_control & written[pc_abi_pkg::CTRL_START]);
       done_q <= done_i | (done_q & ~(write_control & written[pc_abi_pkg::CTRL_CONTINUE]));
       ready_q <= done_i | (ready_q & ~(read & (s_araddr_i == pc_abi_pkg::REG_CTRL)));
-      if (write & (s_awaddr_i == pc_abi_pkg::REG_GIE) & s_wstrb_i[0]) gie_q <= s_wdata_i[0];
-      if (write & (s_awaddr_i == pc_abi_pkg::REG_IER) & s_wstrb_i[0]) ier_q <= s_wdata_i[1:0];
-      isr_q <= (isr_q ^ (written[1:0] & {2{write & (s_awaddr_i == pc_abi_pkg::REG_ISR)}})) | (ier_q & {2{done_i}});
-      soft_reset_o <= write & (s_awaddr_i == pc_abi_pkg::REG_SOFT_RESET) & written[0];
+      if (write & (address_q == pc_abi_pkg::REG_GIE) & strobes_q[0]) gie_q <= word_q[0];
+      if (write & (address_q == pc_abi_pkg::REG_IER) & strobes_q[0]) ier_q <= word_q[1:0];
+      isr_q <= (isr_q ^ (written[1:0] & {2{write & (address_q == pc_abi_pkg::REG_ISR)}})) | (ier_q & {2{done_i}});
+      soft_reset_o <= write & (address_q == pc_abi_pkg::REG_SOFT_RESET) & written[0];
     end
   end
   assign start_o = start_q & ~done_q;
@@ -93,16 +100,16 @@ module pc_registers #(
 
   // ---- arguments ----
   for (genvar k = 0; k < Words; k++) begin : gen_argument
-    logic [31:0] word_q;
+    logic [31:0] argument_q;
     always_ff @(posedge clk_i) begin
-      if (write && s_awaddr_i[11:2] == 10'(k)) word_q <= written | (word_q & ~mask);
+      if (write && address_q[11:2] == 10'(k)) argument_q <= written | (argument_q & ~mask);
     end
-    assign arguments_o[32*k+:32] = word_q;
+    assign arguments_o[32*k+:32] = argument_q;
   end
   logic [31:0] shadow_q [256];
   always_ff @(posedge clk_i) begin
     for (int unsigned b = 0; b < 4; b++) begin
-      if (write && s_awaddr_i[11:10] == '0 && s_wstrb_i[b]) shadow_q[s_awaddr_i[9:2]][8*b+:8] <= s_wdata_i[8*b+:8];
+      if (write && address_q[11:10] == '0 && strobes_q[b]) shadow_q[address_q[9:2]][8*b+:8] <= word_q[8*b+:8];
     end
   end
 

@@ -82,6 +82,16 @@ TEST_F(HadamardKernel, RefusesArguments) {
     job.*pointer += 32;
     EXPECT_EQ(error(job), KernelError::kBadAlignment);
   }
+  // No place for a record: nothing is written.
+  for (const std::uint64_t offset : {1, 4, 32}) {
+    job = job_of(8);
+    std::memset(memory_.at(job.status), 0x5a, sizeof(fr_abi::CompletionRecord));
+    job.status += offset;
+    start(job);
+    bench_.finish_job();
+    const std::vector<std::uint8_t> untouched(sizeof(fr_abi::CompletionRecord), 0x5a);
+    EXPECT_EQ(std::memcmp(memory_.at(job.status - offset), untouched.data(), untouched.size()), 0) << offset;
+  }
   check(job_of(8));
 }
 

@@ -91,6 +91,10 @@ class NttKernelBench {
     cycle();
     bench_->s_awvalid_i = 0;
     bench_->s_wvalid_i = 0;
+    for (int i = 0; i < 10 && bench_->s_bvalid_o == 0; ++i) {
+      cycle();
+    }
+    ASSERT_TRUE(bench_->s_bvalid_o);
     cycle();
   }
   std::uint32_t read(std::uint32_t offset) {

@@ -173,6 +173,15 @@ TEST_F(NttKernel, RefusesArguments) {
   set_arguments({}, 1);
   pointer(abi::kArgScratch1, scratch(1) + 32);
   EXPECT_EQ(error(), abi::KernelError::kBadAlignment);
+  // No place for a record: nothing is written.
+  for (const std::uint64_t offset : {1, 4, 32}) {
+    set_arguments({}, 1);
+    pointer(abi::kArgStatus, kStatus + offset);
+    std::memset(&bench_.memory()[kStatus], 0x5a, sizeof(abi::CompletionRecord));
+    const std::vector<std::uint8_t> before(bench_.memory().begin(), bench_.memory().end());
+    start_and_finish();
+    EXPECT_TRUE(std::equal(before.begin(), before.end(), bench_.memory().begin())) << offset;
+  }
   check({});
 }
 

@@ -74,14 +74,13 @@ class HostBench {
     m().s_axi_control_wdata = value;
     m().s_axi_control_wstrb = strobe;
     const bool address_first = memory_.chance(0.5);
+    write_answered_ = false;
     m().s_axi_control_awvalid = address_first;
     m().s_axi_control_wvalid = !address_first;
     pause();
-    m().s_axi_control_awvalid = 1;
-    m().s_axi_control_wvalid = 1;
+    (address_first ? m().s_axi_control_wvalid : m().s_axi_control_awvalid) = 1;
     pause();
     m().s_axi_control_bready = 1;
-    write_answered_ = false;
     wait([&] { return write_answered_; });
     m().s_axi_control_bready = 0;
   }
@@ -103,6 +102,16 @@ class HostBench {
   // Waits for the interrupt, acknowledges, and gives the record that is at `status`.
   template <class Record>
   Record finish_record(std::uint64_t status, int patience = 3'000'000) {
+    finish_job(patience);
+    Record record{};
+    if (!memory_.faulty(status, 1)) {
+      std::memcpy(&record, memory_.at(status), sizeof(record));
+      std::memset(memory_.at(status), 0, sizeof(record));
+    }
+    return record;
+  }
+  // Waits for the interrupt and acknowledges.
+  void finish_job(int patience = 3'000'000) {
     for (int i = 0; i < patience && !m().__SYM__interrupt; ++i) {
       cycle();
     }
@@ -114,12 +123,6 @@ class HostBench {
     EXPECT_EQ(read(abi::kRegCtrl), abi::kCtrlDone | abi::kCtrlIdle);
     write(abi::kRegCtrl, abi::kCtrlContinue);
     EXPECT_EQ(read(abi::kRegCtrl), abi::kCtrlIdle);
-    Record record{};
-    if (!memory_.faulty(status, 1)) {
-      std::memcpy(&record, memory_.at(status), sizeof(record));
-      std::memset(memory_.at(status), 0, sizeof(record));
-    }
-    return record;
   }
 
  protected:

@@ -191,6 +191,17 @@ TEST_F(TopTest, BadArgumentsHaveTheirCodes) {
     EXPECT_EQ(bench_.num_writes(), writes + 1);
   }
   EXPECT_EQ(bench_.num_reads(), 0U);
+  // No place for a record: nothing is written, whatever else is wrong.
+  for (const unsigned bit : {0U, 2U, 5U}) {
+    KernelJob misplaced = random_job(5, 1);
+    misplaced.status += 1ULL << bit;
+    misplaced.results += bit == 5 ? 4 : 0;
+    const std::uint64_t writes = bench_.num_writes();
+    bench_.start(misplaced);
+    bench_.finish_job();
+    EXPECT_EQ(bench_.num_writes(), writes);
+  }
+  EXPECT_EQ(bench_.num_reads(), 0U);
   // All windows, and one past them.
   KernelJob job = random_job(5, 1);
   job.scalar_bits = 254;
