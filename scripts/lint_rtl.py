@@ -19,7 +19,7 @@ import synth
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KERNELS = ("msm_g1", "ntt_fr", "ntt_gl", "hadamard_fr")
-BENCHES = ("tests/rtl*/**/*.sv", "tests/sim_rtl/*.sv")
+BENCHES = ("tests/rtl*/**/*.sv", "tests/sim_rtl/*.sv", "rtl/verify/formal/*.sv")
 WAIVED = [
     # A cast to a width that comes from parameters is needed in some configurations only.
     "-Wno-useless-cast",
@@ -64,6 +64,12 @@ def synthesised():
     return [Configuration(name, unit[0], [f"-G{key}={value}" for key, value in unit[1].items()],
                           [*packages(), str(synth.find_source(unit[0]).relative_to(ROOT)), *folders()])
             for name, unit in {**units, **kernels}.items()]
+
+
+def verified():
+    """Checkers, and blocks inside their proofs."""
+    tops = sorted(ROOT.glob("rtl/verify/pc_*.sv")) + sorted(ROOT.glob("rtl/verify/formal/*.sv"))
+    return [Configuration(path.stem, path.stem, ["-Irtl/verify"], [*packages(), str(path.relative_to(ROOT)), *folders()]) for path in tops]
 
 
 def slang_command(configuration, define):
@@ -126,7 +132,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     build = pathlib.Path(sys.argv[1])
-    sys.exit(1 if lint(built(build / "rtl_configurations.txt"), synthesised()) else 0)
+    sys.exit(1 if lint(built(build / "rtl_configurations.txt") + verified(), synthesised()) else 0)
 
 
 if __name__ == "__main__":
