@@ -29,7 +29,7 @@ help:
 	@echo "make fuzz-graphs  random ONNX graphs beside onnxruntime (SEEDS=FROM:TO for others)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make formal       proves properties of RTL blocks (PROOFS=... for some); make formal-mutants breaks the RTL: the proofs must fail"
-	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [KERNEL=rtl|hls] [PLATFORM=...]   what a card loads"
+	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [PLATFORM=...]   what a card loads"
 	@echo "make lint-rtl     slang, Verilator and Verible on every configuration of rtl/"
 	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
 	@echo "make mutants      each check and challenge is taken out in turn: the tests must fail (mutants-short: some of them)"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds msm_g1.CARD.xclbin for a card with Vitis: build.sh CARD KERNEL PLATFORM OUT_DIRECTORY
 #   CARD      a manifest: u55c, u250, or u55c_groth16, which has the kernels of a Groth16 proof's quotient as well
-#   KERNEL    rtl or hls: what is in rtl/, or in hls/
+#   KERNEL    rtl: what is in rtl/; hls is refused, with the reasons
 #   PLATFORM  what v++ takes, a platform's name or the path of its .xpfm; "" for the manifest's
 # Takes hours. Written after the vendor's documentation; Vitis and Vivado were never run in this project.
 set -euo pipefail
@@ -20,12 +20,24 @@ if [[ "$kernel" != rtl && "$kernel" != hls ]]; then
   echo "build.sh: KERNEL: expected rtl or hls, found $kernel" >&2
   exit 2
 fi
+# What Vitis HLS would refuse, or build with longer intervals than the kernels' headers say, as far as reading tells: it was never run.
+if [[ "$kernel" == hls ]]; then
+  cat >&2 << 'REASONS'
+build.sh: KERNEL: expected rtl, found hls: the kernels of hls/ are models that sw_emu runs; Vitis HLS would not build them as they are:
+  - buckets and their occupancy are bound to distributed RAM as if it had two ports that write
+  - loops over buckets, folds and transforms make more accesses an iteration than a memory has ports, so an interval of 1 is not reached
+  - the ring of sums has 128 places, and an adder in it may take about 200 cycles
+  - `allocation` pragmas do not reach the functions that are called
+  - pointers to pointers of m_axi ports, arrays of structs that are not aggregated
+  - beats are read one by one, not in bursts
+REASONS
+  exit 2
+fi
 field() { sed -n "s/^  \"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" "$manifest"; }
 platform=${platform:-$(field platform)}
 config=$root/$(field config)
 
-tools=(v++)
-[[ "$kernel" == rtl ]] && tools+=(vivado)
+tools=(v++ vivado)
 missing=()
 for tool in "${tools[@]}"; do
   command -v "$tool" > /dev/null || missing+=("$tool")
@@ -40,14 +52,8 @@ out=$(cd "$out" && pwd)
 objects=()
 for name in $(field kernels); do
   xo=$out/$name.$kernel.xo
-  if [[ "$kernel" == hls ]]; then
-    # All sources of a kernel are one compilation; hls/compat is left out, Vitis has its own headers.
-    v++ --compile --target hw --platform "$platform" --temp_dir "$out/temp" --kernel "$name" -I"$root" \
-      --output "$xo" "$root/hls/$name"/*.cpp
-  else
-    vivado -mode batch -nojournal -log "$out/package_$name.log" -source "$root/bitstreams/scripts/package_rtl.tcl" \
-      -tclargs "$root" "$(field part)" "$out/package_$name" "$xo" "$name"
-  fi
+  vivado -mode batch -nojournal -log "$out/package_$name.log" -source "$root/bitstreams/scripts/package_rtl.tcl" \
+    -tclargs "$root" "$(field part)" "$out/package_$name" "$xo" "$name"
   objects+=("$xo")
 done
 v++ --link --target hw --platform "$platform" --config "$config" --temp_dir "$out/temp" \

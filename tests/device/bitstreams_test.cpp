@@ -135,8 +135,8 @@ TEST(BitstreamsTest, BuildingWithoutVitisNamesWhatIsMissing) {
   }
   const Outcome hls = build("u250 hls my_platform " + out);
   EXPECT_EQ(hls.code, 2);
-  EXPECT_EQ(hls.text.find("vivado"), std::string::npos) << hls.text;
-  EXPECT_NE(hls.text.find("my_platform"), std::string::npos) << hls.text;
+  EXPECT_NE(hls.text.find("expected rtl, found hls"), std::string::npos) << hls.text;
+  EXPECT_NE(hls.text.find("more accesses an iteration than a memory has ports"), std::string::npos) << hls.text;
   EXPECT_NE(build("u280 rtl '' " + out).text.find("u250 u55c u55c_groth16"), std::string::npos);
   EXPECT_NE(build("u55c vhdl '' " + out).text.find("rtl or hls"), std::string::npos);
   EXPECT_FALSE(fs::exists(out));
