@@ -342,6 +342,21 @@ TEST_P(ContractOfAnyKeyTest, AcceptsProofsAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(PublicSignals, ContractOfAnyKeyTest, ::testing::Values("0", "1", "2", "3", "16", "200"),
                          [](const auto& param_info) { return param_info.param; });
 
+// The contracts that are the same for all keys; registry_test.js says what they have to do.
+class RegistryTest : public CircomTest {};
+
+TEST_P(RegistryTest, RegistryAndBatches) {
+  const Outcome outcome =
+      run(std::string("NODE_PATH='") + PROOFCARD_CIRCOM_DIR + "/npm/node_modules' node '" + PROOFCARD_SOURCE_DIR +
+          "/tests/circom/registry_test.js' '" + PROOFCARD_SOURCE_DIR + "/packaging/contracts' '" + made("") + "' '" +
+          PROOFCARD_PROGRAM + "' '" + PROOFCARD_MAKE_TEST_PROOFS + "' '" + folder_.string() + "'");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  std::fputs(outcome.output.c_str(), stdout);
+}
+
+INSTANTIATE_TEST_SUITE_P(Circuits, RegistryTest, ::testing::Values("batch"),
+                         [](const auto& param_info) { return param_info.param; });
+
 INSTANTIATE_TEST_SUITE_P(Circuits, CircomTest, ::testing::Values("hash", "layers", "mnist"),
                          [](const auto& param_info) { return param_info.param; });
 

@@ -10,65 +10,14 @@
 const fs = require("fs");
 const path = require("path");
 const ejs = require("ejs");
-const solc = require("solc");
-const { createEVM, EVM } = require("@ethereumjs/evm");
-const { keccak256 } = require("ethereum-cryptography/keccak");
+const { word, keccak, selector, Failure, expect, compile, deploy, call, newEvm, proofWords, run } = require("./evm_tools.js");
 
-const GAS_LIMIT = 30000000n;
 const MAX_GAS = 235000n; // of a call with up to three public signals
 const MAX_SIGNALS_CHANGED = 16; // above, a proof is accepted and the contract has room, and that is all that is looked at
 const R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
 const Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47n;
 const WORD = 1n << 256n;
 
-const bytes = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
-const word = (n) => n.toString(16).padStart(64, "0");
-const selector = (signature) => Buffer.from(keccak256(Buffer.from(signature))).toString("hex").slice(0, 8);
-
-class Failure extends Error {}
-function expect(condition, what) {
-  if (!condition) throw new Failure(what);
-}
-
-function compile(source) {
-  const output = JSON.parse(
-    solc.compile(
-      JSON.stringify({
-        language: "Solidity",
-        sources: { "verifier.sol": { content: source } },
-        settings: {
-          optimizer: { enabled: true, runs: 200 },
-          evmVersion: "shanghai",
-          outputSelection: { "*": { "*": ["evm.bytecode.object", "evm.deployedBytecode.object"] } },
-        },
-      })
-    )
-  );
-  const messages = (output.errors || []).filter((e) => e.severity !== "info");
-  return { messages, contract: output.contracts && Object.values(output.contracts["verifier.sol"])[0] };
-}
-
-async function deploy(evm, source, allowWarnings) {
-  const { messages, contract } = compile(source);
-  const wrong = messages.filter((e) => !allowWarnings || e.severity === "error");
-  expect(wrong.length === 0, `solc says: ${wrong.map((e) => e.formattedMessage).join("\n")}`);
-  expect(contract.evm.deployedBytecode.object.length / 2 <= 24576, "the contract is too large");
-  const deployed = await evm.runCall({ data: bytes(contract.evm.bytecode.object), gasLimit: GAS_LIMIT });
-  expect(deployed.createdAddress && !deployed.execResult.exceptionError, "cannot deploy");
-  return deployed.createdAddress;
-}
-
-async function call(evm, to, hex) {
-  const { execResult } = await evm.runCall({ to, data: bytes(hex), gasLimit: GAS_LIMIT });
-  const data = Buffer.from(execResult.returnValue).toString("hex");
-  return { reverted: !!execResult.exceptionError, data, gas: execResult.executionGasUsed };
-}
-
-// The eight words of a proof, in the order of the precompile.
-function proofWords({ proof }) {
-  const [a, b, c] = [proof.pi_a, proof.pi_b, proof.pi_c];
-  return [a[0], a[1], b[0][1], b[0][0], b[1][1], b[1][0], c[0], c[1]].map(BigInt);
-}
 const signalsOf = (entry) => entry.public.map(BigInt);
 
 const verifyData = (proof, signals) =>
@@ -79,7 +28,7 @@ const verifyProofData = (proof, signals) =>
 
 // All that the contract has to do. Throws a Failure for the first thing that it does otherwise.
 async function check(evm, ours, theirs, proofs, n) {
-  const proof = proofWords(proofs[0]);
+  const proof = proofWords(proofs[0].proof);
   const signals = signalsOf(proofs[0]);
   const at = (list, i, value) => list.map((v, k) => (k === i ? value : v));
   const accepts = async (p, s, what) => {
@@ -166,7 +115,7 @@ async function agree(evm, ours, theirs, proofs, n) {
   const counts = { accepted: 0, refused: 0 };
   for (let i = 0; i < 200; i++) {
     const entry = proofs[next(proofs.length)];
-    let p = proofWords(entry);
+    let p = proofWords(entry.proof);
     let s = signalsOf(entry);
     switch (next(6)) {
       case 0:
@@ -181,7 +130,7 @@ async function agree(evm, ours, theirs, proofs, n) {
         s = signalsOf(proofs[next(proofs.length)]);
         break;
       case 4: {
-        const other = proofWords(proofs[next(proofs.length)]);
+        const other = proofWords(proofs[next(proofs.length)].proof);
         const part = [[0, 1], [2, 3, 4, 5], [6, 7]][next(3)];
         p = p.map((v, k) => (part.includes(k) ? other[k] : v));
         break;
@@ -196,7 +145,7 @@ async function agree(evm, ours, theirs, proofs, n) {
   }
   expect(counts.accepted > 20 && counts.refused > 20, "most of the proofs are of one kind");
   // The other contract reduces A.y modulo q and takes what ours does not: another encoding of the same proof.
-  const p = proofWords(proofs[0]);
+  const p = proofWords(proofs[0].proof);
   p[1] = ((p[1] + WORD) % Q) + Q;
   const data = verifyProofData(p, signalsOf(proofs[0]));
   expect((await call(evm, theirs, data)).data === word(1n), "snarkjs' contract has changed: it refuses A.y beyond q");
@@ -222,17 +171,17 @@ async function main() {
   const vk = JSON.parse(fs.readFileSync(vkPath, "utf8"));
   const proofs = JSON.parse(fs.readFileSync(proofsPath, "utf8"));
   const n = vk.nPublic;
-  const evm = await (createEVM ? createEVM() : EVM.create());
-  const ours = await deploy(evm, source, false);
+  const evm = await newEvm();
+  const ours = await deploy(evm, compile({ "ours.sol": source }));
   const constant = async (signature) => (await call(evm, ours, selector(signature))).data;
   expect((await constant("NUM_SIGNALS()")) === word(BigInt(n)), "NUM_SIGNALS is wrong");
   const g2 = (p) => [p[0][1], p[0][0], p[1][1], p[1][0]];
   const numbers = [...vk.vk_alpha_1.slice(0, 2), ...g2(vk.vk_beta_2), ...g2(vk.vk_gamma_2), ...g2(vk.vk_delta_2),
     ...vk.IC.flatMap((p) => p.slice(0, 2))];
-  const digest = keccak256(bytes(numbers.map((v) => word(BigInt(v))).join("")));
-  expect((await constant("KEY_DIGEST()")) === Buffer.from(digest).toString("hex"), "KEY_DIGEST is wrong");
+  const digest = keccak(numbers.map((v) => word(BigInt(v))).join(""));
+  expect((await constant("KEY_DIGEST()")) === digest, "KEY_DIGEST is wrong");
 
-  const [proof, signals] = [proofWords(proofs[0]), signalsOf(proofs[0])];
+  const [proof, signals] = [proofWords(proofs[0].proof), signalsOf(proofs[0])];
   const read = (file) => fs.readFileSync(file, "utf8").trim();
   expect(read(verifyCallPath) === "0x" + verifyData(proof, signals), "export-calldata prints another call of verify");
   if (n === 0) {
@@ -242,7 +191,7 @@ async function main() {
   }
   expect(read(verifyProofCallPath) === "0x" + verifyProofData(proof, signals), "export-calldata prints another call of verifyProof");
   const template = path.join(process.env.NODE_PATH, "snarkjs", "templates", "verifier_groth16.sol.ejs");
-  const theirs = n > MAX_SIGNALS_CHANGED ? null : await deploy(evm, ejs.render(fs.readFileSync(template, "utf8"), vk), true);
+  const theirs = n > MAX_SIGNALS_CHANGED ? null : await deploy(evm, compile({ "theirs.sol": ejs.render(fs.readFileSync(template, "utf8"), vk) }, null, true));
   const gas = await check(evm, ours, theirs, proofs, n);
   expect(n > 3 || gas.long.gas <= MAX_GAS, `verify takes ${gas.long.gas} gas, expected at most ${MAX_GAS}`);
   if (n > MAX_SIGNALS_CHANGED) {
@@ -255,7 +204,7 @@ async function main() {
   let noticed = 0;
   for (const [part, replacement] of n === 1 ? PARTS : []) {
     expect(source.includes(part), `the contract has no ${part}`);
-    const changed = await deploy(evm, source.replace(part, replacement), true);
+    const changed = await deploy(evm, compile({ "changed.sol": source.replace(part, replacement) }, null, true));
     let failure = null;
     try {
       await check(evm, changed, theirs, proofs, n);
@@ -270,7 +219,4 @@ async function main() {
     `agree on 200 proofs (${counts.accepted} accepted); ${noticed} parts noticed`);
 }
 
-main().catch((error) => {
-  console.error(`contract_test: ${error instanceof Failure ? error.message : error.stack}`);
-  process.exit(1);
-});
+run("contract_test", main);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.19;
+
+import {ProofVerifier} from "./ProofVerifier.sol";
+
+/// @title Many outputs for one proof.
+/// @notice Whoever has a proof submits a batch's outputs; anybody then shows that an output is of the batch, for some hashes.
+/// @dev The circuit has three public signals, however many outputs: a digest D of them, the value e = sum_i outputs[i] r^i, and
+/// r, in this order. D is a hash that the circuit computes, for which no two lists are known. r comes from D and the outputs
+/// that were submitted, so that other outputs than the circuit's have another value, except with probability
+/// (number of outputs) / R. r also comes from the chain and this contract: a proof is for no other.
+contract Batches {
+    /// @notice An output that is not below R.
+    error OutputOutOfRange(uint256 index);
+    /// @notice No outputs, or more than MAX_OUTPUTS.
+    error WrongNumberOfOutputs(uint256 found);
+    /// @notice These outputs were submitted before.
+    error AlreadySubmitted(bytes32 root);
+    /// @notice Nobody submitted such a batch.
+    error UnknownBatch(bytes32 root);
+    error IndexOutOfRange(uint256 index, uint256 size);
+    error WrongPathLength(uint256 expected, uint256 found);
+    /// @notice The output is not the batch's at this place.
+    error NotInBatch();
+
+    event Submitted(bytes32 indexed root, uint256 indexed digest, uint256 size);
+
+    uint256 public constant MAX_OUTPUTS = 1024;
+    // The order of the curve's groups.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+
+    ProofVerifier public immutable verifier;
+    /// @notice How many outputs the batch with this root has; 0: there is none.
+    mapping(bytes32 => uint256) public sizes;
+
+    constructor(ProofVerifier verifier_) {
+        verifier = verifier_;
+    }
+
+    /// @notice The public signal r of a batch: it is known before the proof is made.
+    function challenge(uint256 digest, uint256[] calldata outputs) public view returns (uint256) {
+        return uint256(keccak256(abi.encode(block.chainid, address(this), digest, outputs))) % R;
+    }
+
+    /// @notice Verifies a batch's proof and keeps the root of its outputs.
+    /// @return root What the batch is called by from now on.
+    function submit(uint256[8] calldata proof, uint256 digest, uint256[] calldata outputs) external returns (bytes32 root) {
+        uint256 size = outputs.length;
+        if (size == 0 || size > MAX_OUTPUTS) revert WrongNumberOfOutputs(size);
+        uint256[] memory signals = new uint256[](3);
+        signals[0] = digest;
+        signals[2] = challenge(digest, outputs);
+        bytes32[] memory nodes = new bytes32[](size);
+        uint256 value = 0;
+        for (uint256 i = size; i > 0; ) {
+            i--;
+            if (outputs[i] >= R) revert OutputOutOfRange(i);
+            value = addmod(mulmod(value, signals[2], R), outputs[i], R);
+            nodes[i] = hash(bytes32(i), bytes32(outputs[i]));
+        }
+        signals[1] = value;
+        verifier.verify(proof, signals);
+        root = rootOf(nodes);
+        if (sizes[root] != 0) revert AlreadySubmitted(root);
+        sizes[root] = size;
+        emit Submitted(root, digest, size);
+    }
+
+    /// @notice Whether `output` is the batch's at `index`; reverts unless it is.
+    /// @param path The neighbours of the nodes from the leaf to the root, as many as the tree has levels.
+    function claim(bytes32 root, uint256 index, uint256 output, bytes32[] calldata path) external view returns (bool) {
+        uint256 size = sizes[root];
+        if (size == 0) revert UnknownBatch(root);
+        if (index >= size) revert IndexOutOfRange(index, size);
+        // A path of another length could take an inner node for a leaf.
+        uint256 levels = 0;
+        while (size > 1 << levels) levels++;
+        if (path.length != levels) revert WrongPathLength(levels, path.length);
+        bytes32 node = hash(bytes32(index), bytes32(output));
+        for (uint256 i = 0; i < levels; i++) {
+            node = index & 1 == 0 ? hash(node, path[i]) : hash(path[i], node);
+            index >>= 1;
+        }
+        if (node != root) revert NotInBatch();
+        return true;
+    }
+
+    // Leaf i is hash(i, output i); a node without a right neighbour has 0 there.
+    function rootOf(bytes32[] memory nodes) private pure returns (bytes32) {
+        for (uint256 size = nodes.length; size > 1; size = (size + 1) / 2) {
+            for (uint256 i = 0; i < size; i += 2) {
+                nodes[i / 2] = hash(nodes[i], i + 1 < size ? nodes[i + 1] : bytes32(0));
+            }
+        }
+        return nodes[0];
+    }
+
+    function hash(bytes32 left, bytes32 right) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            mstore(0x00, left)
+            mstore(0x20, right)
+            digest := keccak256(0x00, 0x40)
+        }
+    }
+}
