@@ -146,6 +146,14 @@ TEST_F(Groth16CommandTest, MakesKeysAndContributes) {
   fails(1, "groth16 verify-key circuit.r1cs powers.ptau circuit.zkey", "rejected: ");
 }
 
+TEST_F(Groth16CommandTest, DescribesPowersOfTau) {
+  write_bytes("powers.ptau", groth16::testing::make_test_powers(3, false).bytes());
+  const std::string text = ok("groth16 inspect powers.ptau").out;
+  EXPECT_NE(text.find("power: 3, for circuits of fewer than 2^3"), std::string::npos) << text;
+  EXPECT_NE(text.find("prepared for phase 2: no"), std::string::npos) << text;
+  EXPECT_NE(text.find("contributions: 0: nobody took part"), std::string::npos) << text;
+}
+
 TEST_F(Groth16CommandTest, ABeaconIsNoSecret) {
   write_bytes("powers.ptau", groth16::testing::make_test_powers(3, true).bytes());
   const std::string text = ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey --no-contribution").out;
@@ -185,7 +193,8 @@ TEST_F(Groth16CommandTest, WritesContracts) {
   EXPECT_NE(contract.find("contract One_1 {"), std::string::npos);
   EXPECT_NE(contract.find("NUM_SIGNALS = 2;"), std::string::npos);
   EXPECT_EQ(contract.find('@' + std::string("N")), std::string::npos);
-  for (const std::string name : {"1One", "a-b", "''", "\"a b\"", std::string(65, 'a').c_str()}) {
+  const std::vector<std::string> no_names{"1One", "a-b", "''", "\"a b\"", std::string(65, 'a')};
+  for (const std::string& name : no_names) {
     fails(2, "groth16 export-verifier circuit.zkey -o Two.sol --name " + name,
           "name of the contract: expected up to 64 letters");
   }

@@ -11,6 +11,7 @@
 #include "host/cli/console.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/model_files.hpp"
+#include "host/groth16/ceremony/powers_of_tau.hpp"
 #include "host/groth16/json.hpp"
 #include "host/groth16/key_check.hpp"
 #include "host/groth16/prover.hpp"
@@ -206,6 +207,16 @@ Status inspect_r1cs(const std::string& path, const std::string& witness_path) {
   return {};
 }
 
+Status inspect_powers(const std::string& path) {
+  PROOFCARD_TRY(const groth16::PowersOfTau powers, groth16::PowersOfTau::open(path));
+  say("{}: powers of tau of snarkjs over bn128\n", printable(path));
+  say("power: {}, for circuits of fewer than 2^{} constraints and public signals\n", powers.power(), powers.power());
+  say("prepared for phase 2: {}\n", powers.is_prepared() ? "yes" : "no, so that setup takes longer");
+  say("contributions: {}{}\n", powers.num_contributions(),
+      powers.num_contributions() == 0 ? ": nobody took part, so anyone can forge proofs" : "");
+  return {};
+}
+
 Status run_groth16_inspect(const InspectGroth16Options& options) {
   PROOFCARD_TRY(const groth16::MappedFile file, groth16::MappedFile::open(options.file));
   const std::string magic(
@@ -220,11 +231,15 @@ Status run_groth16_inspect(const InspectGroth16Options& options) {
   if (magic == "wtns") {
     return inspect_witness(options.file);
   }
+  if (magic == "ptau") {
+    return inspect_powers(options.file);
+  }
   if (magic == "r1cs") {
     return inspect_r1cs(options.file, options.witness);
   }
   if (const std::string found = describe_content(file.bytes()); found != "JSON") {
-    return bad_input(options.file, "expected a .zkey, .wtns, .r1cs or verification key (.json), found {}", found);
+    return bad_input(options.file, "expected a .zkey, .wtns, .r1cs, .ptau or verification key (.json), found {}",
+                     found);
   }
   return inspect_verifying_key(file.bytes(), options.file);
 }
@@ -271,7 +286,7 @@ void add_groth16(const Options& app) {
 
   auto inspect = std::make_shared<InspectGroth16Options>();
   const Options inspect_command =
-      group.command("inspect", "Check and describe a .zkey, .wtns, .r1cs or verification key");
+      group.command("inspect", "Check and describe a .zkey, .wtns, .r1cs, .ptau or verification key");
   inspect_command.input("file", inspect->file, "The file").required();
   inspect_command.input("--witness", inspect->witness, "With an .r1cs: whether this .wtns satisfies every constraint");
   inspect_command.runs([inspect] { return run_groth16_inspect(*inspect); });
