@@ -1,8 +1,10 @@
 // The argument with commitments by hashes: roots are read, the checks end in claims, the claims are opened.
 //
-// Transcript: for the vector that is not the weights' (circuit/vectors.hpp), when there is one, "commit", the root of its word, and
+// Transcript: in zero-knowledge mode "pads", the root of the commitment to the pads, and "pads.count", their number; from there to the
+//             sums of the opening messages are hidden (transcript/channel.hpp). For the vector that is not the weights' (circuit/vectors.hpp), when there is one, "commit", the root of its word, and
 //             "commit.answer", its answer (pcs/whir/commitment.hpp); argument/check.hpp; the opening (pcs/whir/protocol.hpp). The
-//             weights' commitment stands in the key, whose digest is absorbed first.
+//             weights' commitment stands in the key, whose digest is absorbed first; hidden ones have a mask, "commit.mask", the root
+//             of its word.
 #pragma once
 
 #include "host/base/result.hpp"
@@ -12,8 +14,25 @@
 
 namespace proofcard::argument {
 
-// Pre: vk.scheme is kHash; the channel does not hide. Errors: kRejected, where = stage.
-Status check_whir(VerifierChannel& channel, const kernels::MerkleHash& hash, const statement::VerifyingKey& vk,
-                  const statement::Header& header);
+// What the constraints of the channel are about.
+struct Pads {
+  hash::Digest root{};
+  std::size_t num = 0;
+};
+
+inline constexpr std::size_t kMaxPads = std::size_t{1} << 20;
+
+// In zero-knowledge mode what remains to be checked is that the committed pads satisfy the constraints of the channel; else nothing.
+// Pre: vk.scheme is kHash; the channel does not hide yet. Errors: kRejected, where = stage.
+Result<Pads> check_whir(VerifierChannel& channel, const kernels::MerkleHash& hash, const statement::VerifyingKey& vk,
+                        const statement::Header& header);
+
+// What a proof in zero-knowledge mode needs pads for, and how many products its constraints have: functions of the key. Errors: those of
+// check().
+struct PadCount {
+  std::size_t num = 0;
+  std::size_t num_products = 0;
+};
+Result<PadCount> count_pads(const statement::VerifyingKey& vk, const statement::Header& header);
 
 }  // namespace proofcard::argument

@@ -8,7 +8,7 @@ namespace proofcard::circuit {
 
 JoinedVectors::JoinedVectors(const Layout& layout) : vector_of_(layout.columns.size()), slots_(layout.columns.size()) {
   for (const bool weights : {true, false}) {
-    JoinedVector vector{weights, IntType::kI8, 0, {}};
+    JoinedVector vector{weights, IntType::kI8, 0, 0, {}};
     std::vector<unsigned> sizes;
     for (std::uint32_t c = 0; c < layout.columns.size(); ++c) {
       const Column& column = layout.columns[c];
@@ -39,17 +39,10 @@ JoinedVectors::JoinedVectors(const Layout& layout) : vector_of_(layout.columns.s
         slot.to = map.offsets[next++];
       }
     }
+    vector.num_values = map.total;
     vector.log_size = ceil_log2(map.total);
     vectors_.push_back(std::move(vector));
   }
-}
-
-std::vector<unsigned> JoinedVectors::log_sizes() const {
-  std::vector<unsigned> out;
-  for (const JoinedVector& vector : vectors_) {
-    out.push_back(vector.log_size);
-  }
-  return out;
 }
 
 JoinedVectors::Place JoinedVectors::place(std::uint32_t column, std::size_t offset) const {
@@ -58,8 +51,9 @@ JoinedVectors::Place JoinedVectors::place(std::uint32_t column, std::size_t offs
   return {vector_of_[column], slot->to};
 }
 
-IntVector JoinedVectors::join(std::size_t vector, std::span<const std::shared_ptr<const IntVector>> columns) const {
-  IntVector out(vectors_[vector].type, std::size_t{1} << vectors_[vector].log_size);
+IntVector JoinedVectors::join(std::size_t vector, std::span<const std::shared_ptr<const IntVector>> columns,
+                              unsigned log_size) const {
+  IntVector out(vectors_[vector].type, std::size_t{1} << log_size);
   out.visit_mutable([&](auto to) {
     using To = typename decltype(to)::value_type;
     for (const std::uint32_t c : vectors_[vector].columns) {

@@ -20,7 +20,8 @@ namespace proofcard::circuit {
 struct JoinedVector {
   bool is_weights = false;
   IntType type = IntType::kI8;
-  unsigned log_size = 0;
+  std::size_t num_values = 0;          // without the zeros behind
+  unsigned log_size = 0;               // of the smallest power of two that has place for them
   std::vector<std::uint32_t> columns;  // of the layout, ascending
 };
 
@@ -35,11 +36,12 @@ class JoinedVectors {
   explicit JoinedVectors(const Layout& layout);
 
   const std::vector<JoinedVector>& vectors() const { return vectors_; }
-  std::vector<unsigned> log_sizes() const;
   // Where the slot that begins at this offset of a column begins. Pre: there is such a slot.
   Place place(std::uint32_t column, std::size_t offset) const;
-  // The values of a vector. columns: by column of the layout; those of the vector have num_values() each.
-  IntVector join(std::size_t vector, std::span<const std::shared_ptr<const IntVector>> columns) const;
+  // The values of a vector, and zeros behind them up to 2^log_size. columns: by column of the layout; those of the vector
+  // have num_values() each. Pre: log_size is the vector's or larger.
+  IntVector join(std::size_t vector, std::span<const std::shared_ptr<const IntVector>> columns,
+                 unsigned log_size) const;
 
  private:
   struct Slot {

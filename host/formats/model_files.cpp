@@ -17,7 +17,8 @@ constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 3};
 constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
 constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
 constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
-constexpr std::uint8_t kHashKeyVersion = 4;  // of .pk and .vk whose commitments are made of hashes
+constexpr std::uint8_t kHashKeyVersion = 4;    // of .pk and .vk whose commitments are made of hashes
+constexpr std::uint8_t kHidingKeyVersion = 5;  // of those that hide their weights
 constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChecksumBytes;
 
@@ -46,10 +47,10 @@ bool same_kind(ByteView file, const Magic& magic) {
   return file.size() >= magic.size() && std::equal(magic.begin(), magic.end() - 1, file.begin());
 }
 
-Bytes framed(FileKind kind, ByteView payload, pcs::Kind commitments = pcs::Kind::kHyrax) {
+Bytes framed(FileKind kind, ByteView payload, const pcs::Scheme& scheme = {}) {
   Magic magic = *magic_of(kind);
-  if (commitments == pcs::Kind::kHash) {
-    magic.back() = kHashKeyVersion;
+  if (scheme.kind == pcs::Kind::kHash) {
+    magic.back() = scheme.max_proofs > 0 ? kHidingKeyVersion : kHashKeyVersion;
   }
   ByteWriter out;
   out.raw(magic);
@@ -169,6 +170,17 @@ Result<prover::Blindings> read_blindings(ByteReader& in, const circuit::Layout& 
   return out;
 }
 
+Result<hash::BlindingKey> read_tail_key(ByteReader& in) {
+  PROOFCARD_TRY(const std::uint8_t hidden, in.u8("weight blindings"));
+  if (hidden != 1) {
+    return bad_input(in.what(), "weight blindings: expected 1, found {}", hidden);
+  }
+  hash::BlindingKey out{};
+  PROOFCARD_TRY(const ByteView bytes, in.raw(out.size(), "weight blindings"));
+  std::ranges::copy(bytes, out.begin());
+  return out;
+}
+
 }  // namespace
 
 FileKind file_kind(ByteView file) {
@@ -247,7 +259,7 @@ Status expect_kind(ByteView file, FileKind kind, const std::string& path) {
   }
   const std::uint8_t version = file[magic.size() - 1];
   const bool is_key = kind == FileKind::kProverKey || kind == FileKind::kVerifierKey;
-  if (version != magic.back() && !(is_key && version == kHashKeyVersion)) {
+  if (version != magic.back() && !(is_key && (version == kHashKeyVersion || version == kHidingKeyVersion))) {
     return bad_input(path, "expected {} in format version {}, found version {}: {}", file_kind_name(kind), magic.back(),
                      version, version < magic.back() ? how_to_renew(kind) : "a later release wrote it");
   }
@@ -280,14 +292,19 @@ Bytes encode_prover_key(const ProverKey& key) {
   ByteWriter payload;
   write_payload(payload, key.model);
   statement::write(payload, key.vk);
-  write_blindings(payload, key.weight_blindings);
-  return framed(FileKind::kProverKey, payload.bytes(), key.vk.scheme.kind);
+  if (key.tail_key) {
+    payload.u8(1);
+    payload.raw(*key.tail_key);
+  } else {
+    write_blindings(payload, key.weight_blindings);
+  }
+  return framed(FileKind::kProverKey, payload.bytes(), key.vk.scheme);
 }
 
 Bytes encode_verifying_key(const statement::VerifyingKey& vk) {
   ByteWriter payload;
   statement::write(payload, vk);
-  return framed(FileKind::kVerifierKey, payload.bytes(), vk.scheme.kind);
+  return framed(FileKind::kVerifierKey, payload.bytes(), vk.scheme);
 }
 
 Bytes encode_commitment(const statement::Commitment& commitment) {
@@ -304,9 +321,12 @@ Bytes encode_opening(const statement::Opening& opening) {
 
 namespace {
 
-// Of a key. Pre: its frame was read.
-pcs::Kind commitments_of(ByteView file) {
-  return file[sizeof(Magic) - 1] == kHashKeyVersion ? pcs::Kind::kHash : pcs::Kind::kHyrax;
+// Pre: the frame was read.
+Result<statement::VerifyingKey> read_key(ByteReader& in, ByteView file) {
+  const std::uint8_t version = file[sizeof(Magic) - 1];
+  const bool hides_weights = version == kHidingKeyVersion;
+  const bool by_hashes = version == kHashKeyVersion || hides_weights;
+  return statement::read_verifying_key(in, by_hashes ? pcs::Kind::kHash : pcs::Kind::kHyrax, hides_weights);
 }
 
 // Bytes of a key that do not decode are bad input here; "rejected" is kept for proofs.
@@ -333,9 +353,13 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
   ByteReader in(payload, path);
   ProverKey key;
   PROOFCARD_TRY(key.model, read_payload(in));
-  PROOFCARD_TRY(key.vk, as_bad_input(statement::read_verifying_key(in, commitments_of(file)), path));
+  PROOFCARD_TRY(key.vk, as_bad_input(read_key(in, file), path));
   key.model.options.batch = key.vk.circuit.batch;
-  PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
+  if (key.vk.scheme.max_proofs > 0) {
+    PROOFCARD_TRY(key.tail_key, read_tail_key(in));
+  } else {
+    PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
+  }
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
   return key;
 }
@@ -343,8 +367,7 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
 Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path) {
   PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kVerifierKey, path));
   ByteReader in(payload, path);
-  PROOFCARD_TRY(statement::VerifyingKey vk,
-                as_bad_input(statement::read_verifying_key(in, commitments_of(file)), path));
+  PROOFCARD_TRY(statement::VerifyingKey vk, as_bad_input(read_key(in, file), path));
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
   return vk;
 }

@@ -1,7 +1,7 @@
 // The tool's own file formats.
 //
 //   .pcm  compiled model: visibility options, the integer graph with its weights, and how its numbers were chosen (owner only)
-//   .pk   prover key: a compiled model, the verification key, and the blindings of the weight commitments (owner only)
+//   .pk   prover key: a compiled model, the verification key, and what hides the weights in their commitments (owner only)
 //   .vk   verification key (host/statement/verifying_key.hpp)
 //   .commit, .opening   commitment of one tensor, and its values and blindings (owner only;
 //   host/statement/committed.hpp)
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "host/base/bytes.hpp"
@@ -19,6 +20,7 @@
 #include "host/compile/compile.hpp"
 #include "host/graph/graph.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"
+#include "host/hash/blinding.hpp"
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
 #include "host/statement/proof.hpp"
@@ -55,7 +57,8 @@ struct CompiledModel {
 struct ProverKey {
   CompiledModel model;
   statement::VerifyingKey vk;
-  prover::Blindings weight_blindings;  // by column of the layout; empty when the weights are not hidden
+  prover::Blindings weight_blindings;  // by column of the layout; empty when the weights are not hidden, or by hashes
+  std::optional<hash::BlindingKey> tail_key{};  // of keys by hashes that hide their weights: what the tail is made of
 };
 
 Bytes encode_model(const CompiledModel& model);

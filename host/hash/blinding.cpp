@@ -2,18 +2,36 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "host/hash/keccak.hpp"
+#include "host/base/parallel.hpp"
 
 namespace proofcard::hash {
+namespace {
 
-Result<BlindingSource> BlindingSource::from_system() {
-  std::array<std::uint8_t, 32> key{};
+// Elements that share a stream.
+constexpr std::size_t kBlock = 256;
+
+Fr next_element(KeccakSponge& sponge) {
+  std::array<std::uint8_t, 64> bytes{};
+  sponge.squeeze(bytes);
+  return Fr::from_bytes_reduced(bytes);
+}
+
+}  // namespace
+
+Result<BlindingKey> BlindingSource::new_key() {
+  BlindingKey key{};
   if (::getentropy(key.data(), key.size()) != 0) {
     return make_error(ErrorKind::kIo, "random numbers of the operating system", "{}", std::strerror(errno));
   }
+  return key;
+}
+
+Result<BlindingSource> BlindingSource::from_system() {
+  PROOFCARD_TRY(const BlindingKey key, new_key());
   return BlindingSource(key);
 }
 
@@ -35,15 +53,40 @@ Fr BlindingSource::get(std::string_view label, std::uint64_t index) const {
   if (function_) {
     return function_(label, index);
   }
+  KeccakSponge sponge = stream(label, index, false);
+  return next_element(sponge);
+}
+
+std::vector<Fr> BlindingSource::many(std::string_view label, std::size_t n) const {
+  std::vector<Fr> out(n);
+  if (function_) {
+    for (std::size_t i = 0; i < n; ++i) {
+      out[i] = function_(label, i);
+    }
+    return out;
+  }
+  parallel_for((n + kBlock - 1) / kBlock, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t block = begin; block < end; ++block) {
+      KeccakSponge sponge = stream(label, block, true);
+      for (std::size_t i = block * kBlock; i < std::min(n, (block + 1) * kBlock); ++i) {
+        out[i] = next_element(sponge);
+      }
+    }
+  });
+  return out;
+}
+
+KeccakSponge BlindingSource::stream(std::string_view label, std::uint64_t index, bool of_many) const {
   ByteWriter input;
   input.raw(key_);
   input.string(label);
   input.u64(index);
+  if (of_many) {
+    input.u8(1);  // no single element's stream
+  }
   KeccakSponge sponge = KeccakSponge::shake256();
   sponge.absorb(input.bytes());
-  std::array<std::uint8_t, 64> bytes{};
-  sponge.squeeze(bytes);
-  return Fr::from_bytes_reduced(bytes);
+  return sponge;
 }
 
 BlindingSource::~BlindingSource() { ::explicit_bzero(key_.data(), key_.size()); }

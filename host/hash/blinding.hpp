@@ -8,17 +8,24 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "host/base/bytes.hpp"
 #include "host/base/result.hpp"
 #include "host/field/fr.hpp"
+#include "host/hash/keccak.hpp"
 
 namespace proofcard::hash {
+
+using BlindingKey = std::array<std::uint8_t, 32>;
 
 class BlindingSource {
  public:
   // Errors: kIo, when the operating system gives no randomness.
+  static Result<BlindingKey> new_key();
   static Result<BlindingSource> from_system();
+  // A key of new_key(), for what has to be asked for again.
+  static BlindingSource from_key(const BlindingKey& key) { return BlindingSource(key); }
   // context: digests of everything that the blinding must not be shared between.
   static BlindingSource from_seed(std::uint64_t seed, ByteView context);
 
@@ -28,6 +35,8 @@ class BlindingSource {
 
   // Uniform to within 2^-250. Never ask twice for one (label, index).
   Fr get(std::string_view label, std::uint64_t index) const;
+  // n of them, for long vectors: entry i is not get(label, i), and belongs to (label, i) all the same. Parallel.
+  std::vector<Fr> many(std::string_view label, std::size_t n) const;
 
   ~BlindingSource();
   BlindingSource(BlindingSource&&) = default;
@@ -36,9 +45,10 @@ class BlindingSource {
   BlindingSource& operator=(const BlindingSource&) = delete;
 
  private:
-  explicit BlindingSource(const std::array<std::uint8_t, 32>& key) : key_(key) {}
+  explicit BlindingSource(const BlindingKey& key) : key_(key) {}
+  KeccakSponge stream(std::string_view label, std::uint64_t index, bool of_many) const;
 
-  std::array<std::uint8_t, 32> key_;
+  BlindingKey key_;
   Function function_;  // empty: the PRF
 };
 

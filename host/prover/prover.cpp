@@ -150,9 +150,6 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings, RowCommitter* rows) {
   const bool by_hashes = vk.scheme.kind == pcs::Kind::kHash;
-  if (by_hashes && options.mode.zero_knowledge) {
-    return bad_input("--no-zk", "expected it with this key: its commitments are hashes, which do not hide yet");
-  }
   const circuit::Circuit& circuit = vk.circuit;
   statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment), options.context};
   header.mode.seeded = options.seed.has_value();
@@ -166,14 +163,17 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
     } else {
       PROOFCARD_TRY(blinding, hash::BlindingSource::from_system());
     }
-    blindings = complete_blindings(*blinding, vk.layout, std::move(blindings));
+    if (!by_hashes) {
+      blindings = complete_blindings(*blinding, vk.layout, std::move(blindings));
+    }
   }
-  ProverChannel channel(std::move(transcript), blinding ? &*blinding : nullptr);
-
-  PROOFCARD_RETURN_IF_ERROR(by_hashes
-                                ? prove_whir(backend.hashing(), context.weights.get(), vk, assignment, channel, stages)
-                                : prove_messages(backend, context, vk, header, assignment, blindings, channel,
-                                                 statement::begin_transcript(circuit, header), stages, rows));
+  const hash::BlindingSource* const source = blinding ? &*blinding : nullptr;
+  ProverChannel channel(std::move(transcript), by_hashes ? nullptr : source);
+  Transcript checked = statement::begin_transcript(circuit, header);
+  PROOFCARD_RETURN_IF_ERROR(by_hashes ? prove_whir(backend.hashing(), context.weights.get(), vk, header, assignment,
+                                                   source, channel, std::move(checked), stages)
+                                      : prove_messages(backend, context, vk, header, assignment, blindings, channel,
+                                                       std::move(checked), stages, rows));
 
   if (used_blindings != nullptr) {
     *used_blindings = std::move(blindings);

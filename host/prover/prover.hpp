@@ -74,7 +74,7 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
 // The whole proof file. `used_blindings`, when given, receives the blindings of all columns: with them a committed
 // tensor can be opened, or proved about again. `rows`, when given, has all rows of this assignment, and may have begun
 // with them before. Both: Hyrax only. Pre: the assignment satisfies vk.circuit and its weight columns are those that vk
-// commits to. Errors: kBadInput for zero knowledge with commitments by hashes, which do not hide yet.
+// commits to; a key by hashes that hides its weights has a proof left (session/proof_count.hpp), and mode is zero-knowledge.
 Result<Bytes> prove(const Backend& backend, const Context& context, const statement::VerifyingKey& vk,
                     const circuit::Assignment& assignment, const Options& options, Stages& stages,
                     Blindings* used_blindings = nullptr, RowCommitter* rows = nullptr);

@@ -1,6 +1,8 @@
-// The prover with commitments by hashes: commit a vector, look up, reduce relations, open.
+// The prover with commitments by hashes: one vector that is not the weights', its root; then lookups and relations as ever; at
+// the end one opening of both vectors, and in zero-knowledge mode the proof that the pads of all hidden messages satisfy
+// the verifier's constraints.
 //
-// Transcript: argument/whir.hpp. Hiding: none yet.
+// Transcript: argument/whir.hpp; in zero-knowledge mode then zk/ligero.
 #pragma once
 
 #include <memory>
@@ -10,7 +12,9 @@
 #include "host/base/stages.hpp"
 #include "host/circuit/assignment.hpp"
 #include "host/circuit/vectors.hpp"
+#include "host/hash/blinding.hpp"
 #include "host/pcs/whir/commitment.hpp"
+#include "host/statement/proof.hpp"
 #include "host/statement/verifying_key.hpp"
 #include "host/transcript/channel.hpp"
 
@@ -22,14 +26,18 @@ struct CommittedVector {
   pcs::whir::Committed committed;
 };
 
-// The weights' vector, nullptr when there are none. columns: by column of the layout. Errors: those of the transform.
+// The weights' vector, nullptr when there are none. columns: by column of the layout. tail_key: what a scheme that hides weights takes
+// their tail from. Errors: those of the transform.
 Result<std::shared_ptr<const CommittedVector>> commit_weight_vector(
-    const pcs::whir::Kernels& kernels, const circuit::Layout& layout,
-    std::span<const std::shared_ptr<const IntVector>> columns);
+    const pcs::whir::Kernels& kernels, const circuit::Layout& layout, const pcs::Scheme& scheme,
+    std::span<const std::shared_ptr<const IntVector>> columns, const hash::BlindingKey* tail_key);
 
-// The messages of a proof. weights: those that vk commits to. Stages: "commit", those of prove_claims, "open".
-// Pre: vk.scheme is kHash; the assignment satisfies vk.circuit; the channel does not hide.
+// The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of the checks
+// when it hides. weights: those that vk commits to. blinding: in zero-knowledge mode. Stages: "commit", those of prove_claims, "open",
+// "zero knowledge". Pre: vk.scheme is kHash; the assignment satisfies vk.circuit; the channel does not hide yet.
 Status prove_whir(const pcs::whir::Kernels& kernels, const CommittedVector* weights, const statement::VerifyingKey& vk,
-                  const circuit::Assignment& assignment, ProverChannel& channel, Stages& stages);
+                  const statement::Header& header, const circuit::Assignment& assignment,
+                  const hash::BlindingSource* blinding, ProverChannel& channel, Transcript checked_transcript,
+                  Stages& stages);
 
 }  // namespace proofcard::prover

@@ -48,6 +48,8 @@ ordered_json key_json(const std::string& path, const statement::VerifyingKey& vk
     json["bits"] = bits_json(*bits);
   }
   json["commitments"] = commitments_name(vk.scheme);
+  json["max_proofs"] =
+      vk.scheme.max_proofs == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(vk.scheme.max_proofs);
   json.update(circuit_json(vk.circuit, vk.layout, vk.scheme));
   return json;
 }

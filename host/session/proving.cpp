@@ -82,20 +82,35 @@ std::vector<statement::Opening> output_openings(const circuit::Circuit& circuit,
 
 }  // namespace
 
-Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend& backend, Stages& stages) {
-  return make(std::make_shared<const ProverKey>(std::move(key)), backend, stages);
+Result<ProvingSession> ProvingSession::make(ProverKey key, const prover::Backend& backend, Stages& stages,
+                                            ProofCounter counter) {
+  return make(std::make_shared<const ProverKey>(std::move(key)), backend, stages, std::move(counter));
 }
 
 Result<ProvingSession> ProvingSession::make(std::shared_ptr<const ProverKey> owned, const prover::Backend& backend,
-                                            Stages& stages) {
+                                            Stages& stages, ProofCounter counter) {
   const graph::Graph& graph = owned->model.graph;
   const statement::VerifyingKey& vk = owned->vk;
   stages.start("weights");
   PROOFCARD_TRY(compile::WeightColumns weights, compile::weight_columns(graph, vk.circuit, vk.layout));
   PROOFCARD_TRY(compile::Assigner assigner, compile::Assigner::make(graph, vk.circuit, vk.layout));
-  PROOFCARD_TRY(prover::Context context, make_context(vk, backend, weights, stages));
+  PROOFCARD_TRY(prover::Context context, make_context(vk, backend, weights, owned->tail_key, stages));
   stages.stop();
-  return ProvingSession(std::move(owned), backend, std::move(context), std::move(weights), std::move(assigner));
+  return ProvingSession(std::move(owned), backend, std::move(context), std::move(weights), std::move(assigner),
+                        std::move(counter));
+}
+
+Status ProvingSession::count_proof() const {
+  if (key_->vk.scheme.max_proofs == 0) {
+    return {};
+  }
+  if (!counter_) {
+    return bad_input(
+        "prover key",
+        "expected a count of its proofs, for it hides its weights for {} only; `proofcard prove` counts them",
+        key_->vk.scheme.max_proofs);
+  }
+  return counter_();
 }
 
 Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
@@ -105,7 +120,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   if (context.size() > statement::kMaxContextBytes) {
     return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes, context.size());
   }
-  if (!zero_knowledge && !key_->weight_blindings.empty()) {
+  if (!zero_knowledge && (!key_->weight_blindings.empty() || key_->tail_key)) {
     return bad_input(
         "--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
   }
@@ -115,6 +130,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   prover::Blindings blindings = key_->weight_blindings;
   blindings.resize(layout.columns.size());
   PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, zero_knowledge, blindings));
+  PROOFCARD_RETURN_IF_ERROR(count_proof());
   ProofResult out;
   stages.start("inference");
   std::optional<prover::RowCommitter> rows;

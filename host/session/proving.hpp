@@ -4,6 +4,7 @@
 // rows then (compile/witness_stream.hpp, prover/row_committer.hpp).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,12 +28,17 @@ struct ProofResult {
   std::vector<statement::Opening> output_openings;  // one an output, when the model's outputs are committed
 };
 
+// Counts one proof more, where no other process and no crash forgets it, or says why there is to be none.
+using ProofCounter = std::function<Status()>;
+
 class ProvingSession {
  public:
-  // Stages: "weights", those of make_context (setup.hpp).
-  static Result<ProvingSession> make(ProverKey key, const prover::Backend& backend, Stages& stages);
+  // Stages: "weights", those of make_context (setup.hpp). counter: asked before each proof with a key that hides its weights for some
+  // number of proofs only (pcs::Scheme::max_proofs), which makes none without.
+  static Result<ProvingSession> make(ProverKey key, const prover::Backend& backend, Stages& stages,
+                                     ProofCounter counter = {});
   static Result<ProvingSession> make(std::shared_ptr<const ProverKey> key, const prover::Backend& backend,
-                                     Stages& stages);
+                                     Stages& stages, ProofCounter counter = {});
 
   const ProverKey& key() const { return *key_; }
 
@@ -42,25 +48,29 @@ class ProvingSession {
   // committed inputs are blinded anew.
   // context: what the proof is made for (statement::Header).
   // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
-  // mode; kDeviceFault from a card, and when its sums were wrong.
+  // mode; the counter's; kDeviceFault from a card, and when its sums were wrong.
   Result<ProofResult> prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                             std::optional<std::uint64_t> seed, Stages& stages,
                             std::span<const statement::Opening> input_openings = {}, const Bytes& context = {}) const;
 
  private:
   ProvingSession(std::shared_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,
-                 compile::WeightColumns weights, compile::Assigner assigner)
+                 compile::WeightColumns weights, compile::Assigner assigner, ProofCounter counter)
       : key_(std::move(key)),
         backend_(backend),
         context_(std::move(context)),
         weights_(std::move(weights)),
-        assigner_(std::move(assigner)) {}
+        assigner_(std::move(assigner)),
+        counter_(std::move(counter)) {}
+
+  Status count_proof() const;
 
   std::shared_ptr<const ProverKey> key_;  // the assigner points into it
   prover::Backend backend_;
   prover::Context context_;
   compile::WeightColumns weights_;
   compile::Assigner assigner_;
+  ProofCounter counter_;
 };
 
 }  // namespace proofcard::tools

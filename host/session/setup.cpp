@@ -47,18 +47,17 @@ Result<std::vector<T>> transfer_columns(const circuit::Layout& from, const circu
 bool has_weights(const statement::VerifyingKey& vk) { return !weight_column_ids(vk.layout).empty(); }
 
 Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement::VerifyingKey& vk,
-                                 const compile::WeightColumns& columns, const prover::Blindings& blindings,
-                                 Stages& stages) {
+                                 const compile::WeightColumns& columns, const ProverKey& key, Stages& stages) {
   PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
   PROOFCARD_TRY(const compile::WeightColumns range_columns, transfer_columns(vk.layout, range_key.layout, columns));
-  PROOFCARD_TRY(const prover::Context context, make_context(range_key, backend, range_columns, stages));
+  PROOFCARD_TRY(const prover::Context context, make_context(range_key, backend, range_columns, key.tail_key, stages));
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment,
                 compile::assign_weight_range(range_key.circuit, range_key.layout, range_columns));
   prover::Options options;
-  if (!blindings.empty()) {
-    options.mode.zero_knowledge = true;
-    PROOFCARD_TRY(options.blindings, transfer_columns(vk.layout, range_key.layout, blindings));
+  options.mode.zero_knowledge = key.tail_key.has_value() || !key.weight_blindings.empty();
+  if (!key.weight_blindings.empty()) {
+    PROOFCARD_TRY(options.blindings, transfer_columns(vk.layout, range_key.layout, key.weight_blindings));
   }
   return prover::prove(backend, context, range_key, assignment, options, stages);
 }
@@ -84,14 +83,19 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, layout));
   const bool hides = hide_weights && key.model.options.weights != circuit::Visibility::kPublic;
   if (scheme.kind == pcs::Kind::kHash) {
-    if (hides) {
-      return bad_input("--no-zk", "expected it with commitments by hashes, which do not hide yet");
+    pcs::Scheme of_key = scheme;
+    if (!hides || weight_column_ids(layout).empty()) {
+      of_key.max_proofs = 0;
     }
-    PROOFCARD_RETURN_IF_ERROR(statement::check_hash_scheme(circuit, layout, scheme.security_bits));
+    PROOFCARD_RETURN_IF_ERROR(statement::check_hash_scheme(circuit, layout, of_key));
+    if (of_key.max_proofs > 0) {
+      PROOFCARD_TRY(key.tail_key, hash::BlindingSource::new_key());
+    }
     stages.start("commit weights");
-    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(), layout, columns));
+    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(), layout, of_key, columns,
+                                                                   key.tail_key ? &*key.tail_key : nullptr));
     key.vk = statement::make_verifying_key(
-        std::move(circuit), scheme.security_bits,
+        std::move(circuit), of_key,
         weights ? std::optional(weights->committed.commitment) : std::optional<pcs::whir::Commitment>());
   } else {
     stages.start("generators");
@@ -108,8 +112,7 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
   graph::write(plan, key.model.plan);
   key.vk.quantisation = plan.take();
   if (has_weights(key.vk)) {
-    PROOFCARD_TRY(key.vk.weight_range_proof,
-                  prove_weight_range(backend, key.vk, columns, key.weight_blindings, stages));
+    PROOFCARD_TRY(key.vk.weight_range_proof, prove_weight_range(backend, key.vk, columns, key, stages));
     if (!backend.msm.is_trusted()) {
       stages.start("check");
       PROOFCARD_RETURN_IF_ERROR(
@@ -121,14 +124,16 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
 }
 
 Result<prover::Context> make_context(const statement::VerifyingKey& vk, const prover::Backend& backend,
-                                     const compile::WeightColumns& columns, Stages& stages) {
+                                     const compile::WeightColumns& columns,
+                                     const std::optional<hash::BlindingKey>& tail_key, Stages& stages) {
   if (vk.scheme.kind == pcs::Kind::kHyrax) {
     stages.start("generators");
     return prover::make_context(backend.msm, vk.layout);
   }
   stages.start("commit weights");
   prover::Context context;
-  PROOFCARD_TRY(context.weights, prover::commit_weight_vector(backend.hashing(), vk.layout, columns));
+  PROOFCARD_TRY(context.weights, prover::commit_weight_vector(backend.hashing(), vk.layout, vk.scheme, columns,
+                                                              tail_key ? &*tail_key : nullptr));
   if (context.weights != nullptr && context.weights->committed.commitment != vk.weight_vector) {
     return bad_input("prover key", "expected weights that its verification key commits to, found others");
   }
@@ -147,7 +152,7 @@ Status check_prover_key(const ProverKey& key, const prover::Backend& backend) {
   }
   PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(key.model.graph, circuit, key.vk.layout));
   Stages stages;
-  PROOFCARD_TRY(const prover::Context context, make_context(key.vk, backend, columns, stages));
+  PROOFCARD_TRY(const prover::Context context, make_context(key.vk, backend, columns, key.tail_key, stages));
   if (key.vk.scheme.kind == pcs::Kind::kHash) {
     return {};
   }
@@ -164,7 +169,7 @@ bool shows_weights(const statement::VerifyingKey& vk) {
     return false;
   }
   if (vk.scheme.kind == pcs::Kind::kHash) {
-    return true;  // whatever its proof of ranges says of itself
+    return vk.scheme.max_proofs == 0;  // whatever its proof of ranges says of itself
   }
   const auto range_proof = read_proof_head(vk.weight_range_proof, "verification key");
   return !range_proof.ok() || !range_proof->mode.zero_knowledge;
@@ -176,7 +181,12 @@ bool hides_weights(const statement::VerifyingKey& vk) {
 
 std::string commitments_name(const pcs::Scheme& scheme) { return scheme.kind == pcs::Kind::kHash ? "hash" : "hyrax"; }
 
-Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits) {
+std::string commitments_text(const pcs::Scheme& scheme) {
+  return commitments_name(scheme) +
+         (scheme.max_proofs == 0 ? "" : fmt::format(", weights hidden for {} proofs", scheme.max_proofs));
+}
+
+Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits, std::uint32_t max_proofs) {
   if (commitments == "hyrax") {
     return pcs::Scheme{};
   }
@@ -187,7 +197,10 @@ Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned securit
     return bad_input("security", "expected {} to {} bits, found {}", pcs::whir::kSecurityBits, kMaxSecurityBits,
                      security_bits);
   }
-  return pcs::Scheme{pcs::Kind::kHash, security_bits};
+  if (max_proofs == 0 || max_proofs > pcs::kMaxProofs) {
+    return bad_input("proofs", "expected 1 to {}, found {}", pcs::kMaxProofs, max_proofs);
+  }
+  return pcs::by_hashes(security_bits, max_proofs);
 }
 
 std::string weights_text(const statement::VerifyingKey& vk) {
@@ -204,10 +217,9 @@ Result<statement::VerifyingKey> weight_range_key(const statement::VerifyingKey& 
   circuit::Layout layout = circuit::weight_range_layout(circuit, vk.layout);
   std::vector<std::vector<curve::G1Affine>> none(vk.layout.columns.size());
   PROOFCARD_TRY(auto rows, transfer_columns(vk.layout, layout, vk.weight_rows.empty() ? none : vk.weight_rows));
-  statement::VerifyingKey out =
-      vk.scheme.kind == pcs::Kind::kHash
-          ? statement::make_verifying_key(std::move(circuit), vk.scheme.security_bits, vk.weight_vector)
-          : statement::make_verifying_key(std::move(circuit), std::move(rows));
+  statement::VerifyingKey out = vk.scheme.kind == pcs::Kind::kHash
+                                    ? statement::make_verifying_key(std::move(circuit), vk.scheme, vk.weight_vector)
+                                    : statement::make_verifying_key(std::move(circuit), std::move(rows));
   out.layout = std::move(layout);
   return out;
 }

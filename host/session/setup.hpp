@@ -17,16 +17,19 @@ namespace proofcard::tools {
 // the sums: every row of every weight column is in it, so a key with a wrong commitment does not pass.
 // Stages: "circuit", "generators", "commit weights", those of the range proof, "check". Errors: kDeviceFault.
 // hide_weights: blind the commitments (never those of public weights, which anyone may recompute).
-// scheme: which commitments. Errors: kBadInput for a circuit that cannot have them, and for hide_weights with those by hashes.
+// scheme: which commitments; by hashes, for how many proofs weights are hidden, which counts for nothing if they are not to be. Errors:
+// kBadInput for a circuit that cannot have them.
 Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, bool hide_weights, Stages& stages,
                            const pcs::Scheme& scheme = {});
 
-inline constexpr unsigned kMaxSecurityBits = 128;  // of openings by hashes
+inline constexpr unsigned kMaxSecurityBits = 128;        // of openings by hashes
+inline constexpr std::uint32_t kDefaultMaxProofs = 100;  // that hide the weights of a key by hashes
 
 // What proofs with this key need beside it, once. Stages: "generators", or for commitments by hashes "commit weights". columns: of
 // its weights. Errors: kBadInput for weights that a key with commitments by hashes does not commit to.
 Result<prover::Context> make_context(const statement::VerifyingKey& vk, const prover::Backend& backend,
-                                     const compile::WeightColumns& columns, Stages& stages);
+                                     const compile::WeightColumns& columns,
+                                     const std::optional<hash::BlindingKey>& tail_key, Stages& stages);
 
 // Whether proofs that this key makes are about its verification key: the model is stated by the circuit, its weights and blindings open
 // the commitments. For a key from somebody else; computed anew, with a sum over all weights. Errors: kBadInput.
@@ -50,7 +53,10 @@ bool shows_weights(const statement::VerifyingKey& vk);
 // "hyrax" or "hash", as `setup --commitments` takes them; and back, with the bits that openings by hashes are made for, 100 to 128.
 // Errors: kBadInput.
 std::string commitments_name(const pcs::Scheme& scheme);
-Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits);
+// The same, and what more there is to say: "hash, weights hidden for 100 proofs".
+std::string commitments_text(const pcs::Scheme& scheme);
+Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits,
+                                std::uint32_t max_proofs = kDefaultMaxProofs);
 // "private", or what is wrong with that.
 std::string weights_text(const statement::VerifyingKey& vk);
 

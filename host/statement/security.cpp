@@ -5,6 +5,7 @@
 
 #include "host/circuit/vectors.hpp"
 #include "host/pcs/whir/parameters.hpp"
+#include "host/statement/hash_vectors.hpp"
 
 namespace proofcard::statement {
 namespace {
@@ -48,10 +49,21 @@ double sum_of_numerators(const Security& security) {
 }
 
 void add_hash_opening(Security& out, const circuit::Layout& layout, const pcs::Scheme& scheme, std::size_t claims) {
-  const auto parameters = pcs::whir::make_parameters(circuit::JoinedVectors(layout).log_sizes(), scheme.security_bits);
+  const auto vectors = hash_vectors(circuit::JoinedVectors(layout), scheme, true);
+  PROOFCARD_CHECK(vectors.ok());
+  const auto parameters = opening_parameters(*vectors, scheme, true);
   PROOFCARD_CHECK(parameters.ok());
-  for (pcs::whir::Step& step : pcs::whir::soundness(*parameters, claims)) {
+  pcs::whir::Hidden hidden{{}, kLog2PadLists};
+  for (const HashVector& vector : *vectors) {
+    hidden.masked.push_back(vector.masking != pcs::whir::Masking::kNone);
+  }
+  for (pcs::whir::Step& step : pcs::whir::soundness(*parameters, claims, &hidden)) {
     out.hash_steps.push_back({"opening: " + step.name, step.bits, step.grinding_bits, std::move(step.source)});
+  }
+  out.hash_steps.push_back({"equations on hidden messages, all steps", static_cast<double>(bits_of_parts(scheme, true)),
+                            pcs::whir::kGrindingBits, "host/zk/ligero, which is made for no less"});
+  for (Security::Step& step : out.steps) {
+    step.error_numerator *= std::exp2(kLog2PadLists);
   }
   double error = sum_of_numerators(out) * std::exp2(-kLog2Modulus);
   for (const Security::HashStep& step : out.hash_steps) {

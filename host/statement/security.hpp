@@ -24,10 +24,14 @@ namespace proofcard::statement {
 inline constexpr double kCurveBits = 100.0;
 inline constexpr double kCollisionBits = 128.0;  // of SHA-256, half its length
 
+// log2 of how many vectors of pads the commitment to them may stand for (zk::ligero::log2_list_size): a zero-knowledge proof with
+// commitments by hashes may be about any of them, so each step about hidden messages has that many times its error.
+inline constexpr double kLog2PadLists = 16;
+
 struct Security {
   struct Step {
     std::string name;
-    double error_numerator = 0;  // its error is this divided by p
+    double error_numerator = 0;  // its error is this divided by p; by hashes, for all vectors of pads together
   };
   // A step of an opening by hashes, which has an error of its own.
   struct HashStep {
@@ -44,7 +48,7 @@ struct Security {
   double bits() const;
 };
 
-// Pre: layout is the circuit's; a circuit that can have such commitments (check_hash_scheme in verifying_key.hpp).
+// By hashes, of zero-knowledge proofs; others have more. Pre: layout is the circuit's; a circuit that can have such commitments (check_hash_scheme in verifying_key.hpp).
 Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout,
                            const pcs::Scheme& scheme = {});
 

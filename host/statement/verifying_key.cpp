@@ -7,12 +7,14 @@
 #include "host/curve/encoding.hpp"
 #include "host/hash/keccak.hpp"
 #include "host/pcs/whir/parameters.hpp"
+#include "host/statement/hash_vectors.hpp"
 
 namespace proofcard::statement {
 namespace {
 
 constexpr std::string_view kKeyDomain = "proofcard/vk/1";
 constexpr std::string_view kHashKeyDomain = "proofcard/vk/hash/1";
+constexpr std::string_view kHidingKeyDomain = "proofcard/vk/hash/2";  // of keys that hide their weights
 
 bool has_weights(const circuit::Layout& layout) {
   return std::ranges::any_of(layout.columns,
@@ -22,20 +24,33 @@ bool has_weights(const circuit::Layout& layout) {
 // What stands behind the circuit in keys of kHash.
 void write_hash_part(ByteWriter& out, const VerifyingKey& vk) {
   out.u8(static_cast<std::uint8_t>(vk.scheme.security_bits));
+  if (vk.scheme.max_proofs > 0) {
+    out.u32(vk.scheme.max_proofs);
+  }
   if (vk.weight_vector) {
     out.raw(vk.weight_vector->root);
     out.raw(vk.weight_vector->answer.to_bytes());
   }
 }
 
-Status read_hash_part(ByteReader& in, VerifyingKey& vk) {
+Status read_hash_part(ByteReader& in, VerifyingKey& vk, bool hides_weights) {
   PROOFCARD_TRY(const std::uint8_t security_bits, in.u8("security of openings"));
   if (security_bits < pcs::whir::kSecurityBits) {
     return bad_input(in.what(), "security of openings: expected at least {} bits, found {}", pcs::whir::kSecurityBits,
                      security_bits);
   }
-  vk.scheme = {pcs::Kind::kHash, security_bits};
-  PROOFCARD_RETURN_IF_ERROR(check_hash_scheme(vk.circuit, vk.layout, security_bits));
+  vk.scheme = pcs::by_hashes(security_bits);
+  if (hides_weights) {
+    PROOFCARD_TRY(vk.scheme.max_proofs, in.u32("number of proofs that hide the weights"));
+    if (vk.scheme.max_proofs == 0 || vk.scheme.max_proofs > pcs::kMaxProofs) {
+      return bad_input(in.what(), "number of proofs that hide the weights: expected 1 to {}, found {}", pcs::kMaxProofs,
+                       vk.scheme.max_proofs);
+    }
+    if (!has_weights(vk.layout) || vk.circuit.weight_visibility == circuit::Visibility::kPublic) {
+      return bad_input(in.what(), "expected weights to hide, found none");
+    }
+  }
+  PROOFCARD_RETURN_IF_ERROR(check_hash_scheme(vk.circuit, vk.layout, vk.scheme));
   if (!has_weights(vk.layout)) {
     return {};
   }
@@ -48,7 +63,9 @@ Status read_hash_part(ByteReader& in, VerifyingKey& vk) {
     return bad_input(in.what(), "weight commitment: expected a field element, found a number that is not one");
   }
   commitment.answer = *element;
-  commitment.log_size = circuit::JoinedVectors(vk.layout).vectors()[0].log_size;
+  PROOFCARD_TRY(const std::vector<HashVector> vectors,
+                hash_vectors(circuit::JoinedVectors(vk.layout), vk.scheme, hides_weights));
+  commitment.log_size = vectors[0].log_size;
   return {};
 }
 
@@ -68,7 +85,7 @@ Status read_rows(ByteReader& in, VerifyingKey& vk) {
 Digest digest_of(const VerifyingKey& vk) {
   ByteWriter out;
   if (vk.scheme.kind == pcs::Kind::kHash) {
-    out.string(kHashKeyDomain);
+    out.string(vk.scheme.max_proofs > 0 ? kHidingKeyDomain : kHashKeyDomain);
     circuit::write(out, vk.circuit);
     write_hash_part(out, vk);
   } else {
@@ -95,18 +112,18 @@ VerifyingKey make_verifying_key(circuit::Circuit circuit, std::vector<std::vecto
   return vk;
 }
 
-VerifyingKey make_verifying_key(circuit::Circuit circuit, unsigned security_bits,
+VerifyingKey make_verifying_key(circuit::Circuit circuit, const pcs::Scheme& scheme,
                                 std::optional<pcs::whir::Commitment> weight_vector) {
   VerifyingKey vk;
   vk.circuit = std::move(circuit);
   vk.layout = circuit::make_layout(vk.circuit);
-  vk.scheme = {pcs::Kind::kHash, security_bits};
+  vk.scheme = scheme;
   vk.weight_vector = weight_vector;
   vk.digest = digest_of(vk);
   return vk;
 }
 
-Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout& layout, unsigned security_bits) {
+Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout& layout, const pcs::Scheme& scheme) {
   for (const circuit::Column& column : layout.columns) {
     if (column.owner == circuit::Column::Owner::kTensor) {
       return bad_input("commitments by hashes", "expected no committed tensors, found \"{}\"",
@@ -116,9 +133,13 @@ Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout&
   if (layout.columns.empty()) {
     return bad_input("commitments by hashes", "expected weights or hidden values, found a circuit with none");
   }
-  const std::vector<unsigned> log_sizes = circuit::JoinedVectors(layout).log_sizes();
-  const auto parameters = pcs::whir::make_parameters(log_sizes, security_bits);
-  return parameters.ok() ? Status() : Status(parameters.error());
+  const circuit::JoinedVectors joined(layout);
+  for (const bool zero_knowledge : {false, true}) {
+    PROOFCARD_TRY(const std::vector<HashVector> vectors, hash_vectors(joined, scheme, zero_knowledge));
+    PROOFCARD_TRY(const pcs::whir::Parameters parameters, opening_parameters(vectors, scheme, zero_knowledge));
+    static_cast<void>(parameters);
+  }
+  return {};
 }
 
 void write(ByteWriter& out, const VerifyingKey& vk) {
@@ -135,13 +156,13 @@ void write(ByteWriter& out, const VerifyingKey& vk) {
   out.blob(vk.quantisation);
 }
 
-Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind) {
+Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind, bool hides_weights) {
   VerifyingKey vk;
   PROOFCARD_TRY(vk.circuit, circuit::read_circuit(in));
   PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(vk.circuit));
   static_cast<void>(bounds);
   vk.layout = circuit::make_layout(vk.circuit);
-  PROOFCARD_RETURN_IF_ERROR(kind == pcs::Kind::kHash ? read_hash_part(in, vk) : read_rows(in, vk));
+  PROOFCARD_RETURN_IF_ERROR(kind == pcs::Kind::kHash ? read_hash_part(in, vk, hides_weights) : read_rows(in, vk));
   PROOFCARD_TRY(const ByteView range_proof, in.blob("weight range proof"));
   vk.weight_range_proof.assign(range_proof.begin(), range_proof.end());
   PROOFCARD_TRY(const ByteView quantisation, in.blob("quantisation"));

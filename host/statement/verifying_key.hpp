@@ -35,17 +35,17 @@ struct VerifyingKey {
 
 // Derive layout and digest.
 VerifyingKey make_verifying_key(circuit::Circuit circuit, std::vector<std::vector<curve::G1Affine>> weight_rows);
-VerifyingKey make_verifying_key(circuit::Circuit circuit, unsigned security_bits,
+VerifyingKey make_verifying_key(circuit::Circuit circuit, const pcs::Scheme& scheme,
                                 std::optional<pcs::whir::Commitment> weight_vector);
 
 // Whether keys of this circuit can have such commitments: none of its tensors is to be committed by itself, its vectors have
 // codes, and these the wanted security. Errors: kBadInput.
-Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout& layout, unsigned security_bits);
+Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout& layout, const pcs::Scheme& scheme);
 
 // Points are stored uncompressed (checked on read).
 void write(ByteWriter& out, const VerifyingKey& vk);
 // Reads, validates and checks the soundness of the circuit (circuit/bounds.hpp), and that it can have such commitments. Does not
-// check the weight range proof.
-Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind = pcs::Kind::kHyrax);
+// check the weight range proof. hides_weights: of kHash.
+Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind = pcs::Kind::kHyrax, bool hides_weights = false);
 
 }  // namespace proofcard::statement

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/base/check.hpp"
 #include "host/curve/encoding.hpp"
 
 namespace proofcard {
@@ -21,13 +22,34 @@ void ProverChannel::message(std::string_view label, std::span<const Fr> honest) 
   if (interceptor_ != nullptr) {
     interceptor_->message(label, values);
   }
-  if (!hiding_) {
-    transcript_.absorb(label, values);
-    for (const Fr& v : values) {
-      proof_.raw(v.to_bytes());
-    }
-    return;
+  switch (coding_) {
+    case Coding::kClear:
+      return send_elements(label, values);
+    case Coding::kRows:
+      return send_rows(label, values);
+    case Coding::kPads:
+      PROOFCARD_CHECK(values.size() <= pads_.size() - num_padded_);
+      for (Fr& v : values) {
+        v += pads_[num_padded_++];
+      }
+      return send_elements(label, values);
   }
+}
+
+void ProverChannel::hide_with(std::vector<Fr> pads) {
+  pads_ = std::move(pads);
+  num_padded_ = 0;
+  coding_ = Coding::kPads;
+}
+
+void ProverChannel::send_elements(std::string_view label, std::span<const Fr> elements) {
+  transcript_.absorb(label, elements);
+  for (const Fr& v : elements) {
+    proof_.raw(v.to_bytes());
+  }
+}
+
+void ProverChannel::send_rows(std::string_view label, std::span<const Fr> values) {
   const std::size_t first = hidden_.counts.size();
   const std::size_t rows = rows_for(values.size());
   hidden_.values.resize((first + rows) * kHiddenRowLen);
@@ -110,22 +132,63 @@ std::vector<Fr> ProverChannel::challenges(std::string_view label, std::size_t n)
   return drawn;
 }
 
+void VerifierChannel::hide_with_pads(std::size_t num_pads) {
+  num_pads_ = num_pads;
+  coding_ = Coding::kPads;
+}
+
+void VerifierChannel::count_hidden() {
+  counting_ = true;
+  coding_ = Coding::kPads;
+}
+
 Result<std::vector<Value>> VerifierChannel::message(std::string_view label, std::size_t n) {
-  if (hiding_) {
-    const std::size_t first = num_rows();
-    PROOFCARD_TRY(const ByteView compressed, read_points(label, rows_for(n)));
-    compressed_rows_.insert(compressed_rows_.end(), compressed.begin(), compressed.end());
-    transcript_.absorb_compressed(label, compressed);
-    std::vector<Value> out;
-    out.reserve(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      out.push_back(Value::variable(static_cast<std::uint32_t>(first * kHiddenRowLen + i)));
-    }
-    return out;
+  switch (coding_) {
+    case Coding::kRows:
+      return take_rows(label, n);
+    case Coding::kPads:
+      return take_padded(label, n);
+    case Coding::kClear:
+      break;
   }
-  PROOFCARD_TRY(const std::vector<Fr> values, read_elements(label, n));
-  transcript_.absorb(label, values);
+  PROOFCARD_TRY(const std::vector<Fr> values, take_elements(label, n));
   return std::vector<Value>(values.begin(), values.end());
+}
+
+Result<std::vector<Value>> VerifierChannel::take_rows(std::string_view label, std::size_t n) {
+  const std::size_t first = num_rows();
+  PROOFCARD_TRY(const ByteView compressed, read_points(label, rows_for(n)));
+  compressed_rows_.insert(compressed_rows_.end(), compressed.begin(), compressed.end());
+  transcript_.absorb_compressed(label, compressed);
+  std::vector<Value> out;
+  out.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    out.push_back(Value::variable(static_cast<std::uint32_t>(first * kHiddenRowLen + i)));
+  }
+  return out;
+}
+
+Result<std::vector<Value>> VerifierChannel::take_padded(std::string_view label, std::size_t n) {
+  std::vector<Fr> sent(counting_ ? n : 0);
+  if (!counting_) {
+    if (n > num_pads_ - num_padded_) {
+      return rejected("zero knowledge", "{}: expected a pad for each of {} elements, found {} pads", label, n,
+                      num_pads_ - num_padded_);
+    }
+    PROOFCARD_TRY(sent, take_elements(label, n));
+  }
+  std::vector<Value> out;
+  out.reserve(n);
+  for (const Fr& v : sent) {
+    out.push_back(Value(v) - Value::variable(static_cast<std::uint32_t>(num_padded_++)));
+  }
+  return out;
+}
+
+Result<std::vector<Fr>> VerifierChannel::take_elements(std::string_view label, std::size_t n) {
+  PROOFCARD_TRY(std::vector<Fr> values, read_elements(label, n));
+  transcript_.absorb(label, values);
+  return values;
 }
 
 Result<std::vector<Fr>> VerifierChannel::read_elements(std::string_view label, std::size_t n) {
@@ -228,7 +291,7 @@ Result<std::vector<curve::G1Affine>> VerifierChannel::points(std::string_view la
 }
 
 Result<std::vector<Value>> VerifierChannel::hidden_vector(std::string_view label, std::size_t n) {
-  if (!hiding_) {
+  if (coding_ != Coding::kRows) {
     return message(label, n);
   }
   std::vector<Value> out;

@@ -2,10 +2,14 @@
 // the statement. The prover's side writes the proof; the verifier's side reads it and never fails on any bytes but by
 // Result.
 //
-// One protocol serves two modes. In plain mode messages stand in the proof. In hiding mode a message is committed in
-// rows (hiding_key.hpp): the verifier sees variables (value.hpp), and what it requires of them is collected as
-// constraints, which host/zk proves over the commitments. After stop_hiding() messages are in the clear again: that
-// proof's own. Order: messages, points and challenges come in the same order on both sides.
+// One protocol serves three codings of a message, which may change on the way:
+//   clear  it stands in the proof.
+//   rows   it is committed in rows (hiding_key.hpp).
+//   pads   it is sent plus one-time pads, the next of a vector of uniform elements that was committed before the first of
+//          them.
+// In the last two the verifier sees what is affine in variables (value.hpp), and what it requires of them is collected as
+// constraints, which host/zk proves over the commitments. Order: messages, points and challenges come in the same order
+// on both sides.
 #pragma once
 
 #include <span>
@@ -36,6 +40,8 @@ struct HiddenMessages {
   std::vector<curve::G1Affine> commitments;
 };
 
+enum class Coding { kClear, kRows, kPads };
+
 // What a test puts into a prover's channel to play a prover that lies: it may change messages and points before they
 // are sent, and sees the challenges that follow. The prover goes on from what it computed itself.
 class Interceptor {
@@ -52,9 +58,11 @@ class Interceptor {
 
 class ProverChannel {
  public:
-  // Hides messages when `blinding` is given; it must outlive the channel.
+  // Commits messages in rows when `blinding` is given; it must outlive the channel.
   explicit ProverChannel(Transcript transcript, const hash::BlindingSource* blinding = nullptr)
-      : transcript_(std::move(transcript)), blinding_(blinding), hiding_(blinding != nullptr) {}
+      : transcript_(std::move(transcript)),
+        blinding_(blinding),
+        coding_(blinding != nullptr ? Coding::kRows : Coding::kClear) {}
 
   void message(std::string_view label, std::span<const Fr> values);
   void message(std::string_view label, const Fr& value) { message(label, std::span(&value, 1)); }
@@ -74,8 +82,11 @@ class ProverChannel {
   // Tests only; it must outlive the channel.
   void set_interceptor(Interceptor* interceptor) { interceptor_ = interceptor; }
 
-  bool hiding() const { return hiding_; }
-  void stop_hiding() { hiding_ = false; }
+  bool hiding() const { return coding_ != Coding::kClear; }
+  // Messages are sent plus pads from here on, in order. Pre: messages are in the clear, and no more come than there are
+  // pads.
+  void hide_with(std::vector<Fr> pads);
+  void stop_hiding() { coding_ = Coding::kClear; }
   // Pre: constructed with a source.
   const hash::BlindingSource& blinding() const { return *blinding_; }
   const HiddenMessages& hidden() const { return hidden_; }
@@ -87,13 +98,17 @@ class ProverChannel {
   Bytes take_proof() { return proof_.take(); }
 
  private:
+  void send_elements(std::string_view label, std::span<const Fr> elements);
+  void send_rows(std::string_view label, std::span<const Fr> values);
   void send_points(std::string_view label, std::span<const curve::G1Affine> points);
 
   Transcript transcript_;
   Interceptor* interceptor_ = nullptr;
   const hash::BlindingSource* blinding_;
-  bool hiding_;
-  HiddenMessages hidden_;
+  Coding coding_;
+  HiddenMessages hidden_;  // in rows
+  std::vector<Fr> pads_;
+  std::size_t num_padded_ = 0;
   std::vector<curve::G1Affine> sent_points_;
   ByteWriter proof_;
 };
@@ -115,7 +130,10 @@ class VerifierChannel {
   // rows of hidden messages, in order), so that they need no decompression.
   VerifierChannel(Transcript transcript, ByteView proof, bool hiding = false,
                   std::span<const curve::G1Affine> known_points = {})
-      : transcript_(std::move(transcript)), proof_(proof, "proof"), hiding_(hiding), known_points_(known_points) {}
+      : transcript_(std::move(transcript)),
+        proof_(proof, "proof"),
+        coding_(hiding ? Coding::kRows : Coding::kClear),
+        known_points_(known_points) {}
 
   Result<std::vector<Value>> message(std::string_view label, std::size_t n);
   Result<Value> message(std::string_view label);
@@ -137,8 +155,15 @@ class VerifierChannel {
   Status require_zero(const Value& rest, std::string_view stage) { return require_zero({}, rest, stage); }
   Status require_zero(std::span<const Product> products, const Value& rest, std::string_view stage);
 
-  bool hiding() const { return hiding_; }
-  void stop_hiding() { hiding_ = false; }
+  bool hiding() const { return coding_ != Coding::kClear; }
+  // Messages are sent plus pads, variables number 0, 1, ..., from here on. Pre: messages are in the clear. Errors of later
+  // messages: kRejected, stage "zero knowledge", for more than there are pads.
+  void hide_with_pads(std::size_t num_pads);
+  // The same without a proof: messages are variables, as many as are asked for, and nothing is read. To count them.
+  void count_hidden();
+  // Elements that came with pads, or were counted.
+  std::size_t num_padded() const { return num_padded_; }
+  void stop_hiding() { coding_ = Coding::kClear; }
   const std::vector<Constraint>& constraints() const { return constraints_; }
   // Hidden rows so far.
   std::size_t num_rows() const { return compressed_rows_.size() / curve::kCompressedBytes; }
@@ -153,10 +178,16 @@ class VerifierChannel {
  private:
   Result<ByteView> read_points(std::string_view label, std::size_t n);
   Result<std::vector<Fr>> read_elements(std::string_view label, std::size_t n);
+  Result<std::vector<Fr>> take_elements(std::string_view label, std::size_t n);
+  Result<std::vector<Value>> take_rows(std::string_view label, std::size_t n);
+  Result<std::vector<Value>> take_padded(std::string_view label, std::size_t n);
 
   Transcript transcript_;
   ByteReader proof_;
-  bool hiding_;
+  Coding coding_;
+  bool counting_ = false;
+  std::size_t num_pads_ = 0;
+  std::size_t num_padded_ = 0;
   std::span<const curve::G1Affine> known_points_;
   Bytes compressed_rows_;
   Bytes compressed_later_;

@@ -4,7 +4,9 @@
 #include "host/argument/whir.hpp"
 #include "host/base/text.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
+#include "host/statement/hash_vectors.hpp"
 #include "host/zk/blindfold.hpp"
+#include "host/zk/ligero/verifier.hpp"
 
 namespace proofcard::verifier {
 namespace {
@@ -38,13 +40,17 @@ Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Gene
   PROOFCARD_RETURN_IF_ERROR(check_mode(header.mode, options));
   PROOFCARD_RETURN_IF_ERROR(check_context(header.context, options.context));
   Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer);
-  VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()), header.mode.zero_knowledge);
+  const bool by_hashes = vk.scheme.kind == pcs::Kind::kHash;
+  VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()),
+                          header.mode.zero_knowledge && !by_hashes);
 
-  if (vk.scheme.kind == pcs::Kind::kHash) {
+  if (by_hashes) {
+    const kernels::MerkleHash& hash = kernels::cpu_merkle_hash();
+    PROOFCARD_TRY(const argument::Pads pads, argument::check_whir(channel, hash, vk, header));
     if (header.mode.zero_knowledge) {
-      return rejected("mode", "the proof says that it is zero-knowledge; its key's commitments hide nothing");
+      PROOFCARD_RETURN_IF_ERROR(zk::ligero::verify(channel, hash, pads.root, pads.num, channel.constraints(),
+                                                   statement::bits_of_parts(vk.scheme, true)));
     }
-    PROOFCARD_RETURN_IF_ERROR(argument::check_whir(channel, kernels::cpu_merkle_hash(), vk, header));
     PROOFCARD_RETURN_IF_ERROR(channel.expect_end());
     if (committed != nullptr) {
       committed->assign(vk.circuit.tensors.size(), {});  // there are none

@@ -17,8 +17,8 @@ namespace proofcard {
 struct SetupOptions {
   std::uint32_t batch = 1;   // inputs that a proof is of
   bool hide_weights = true;  // false: the key shows them, so that proofs without zero knowledge are possible
-  // "hyrax": points of BN254, which hide. "hash": for proofs that stay sound against quantum computers; they hide nothing yet, so
-  // hide_weights has to be false (unless weights are public), and zero_knowledge in ProveOptions.
+  // "hyrax": points of BN254. "hash": for longer proofs that stay sound against quantum computers; hide_weights has to be false
+  // then, unless weights are public: they are hidden for a number of proofs only, which the command line counts.
   std::string commitments = "hyrax";
   std::uint32_t security = 100;  // with "hash": bits that are proved for openings, 100 to 128
 };

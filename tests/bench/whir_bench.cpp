@@ -17,7 +17,7 @@ Kernels cpu_kernels() { return {kernels::cpu_ntt_fr(), kernels::cpu_int_gemm(), 
 struct Vectors {
   std::vector<IntVector> values;
   std::vector<Committed> committed;
-  std::vector<Commitment> commitments;
+  std::vector<Received> received;
   std::vector<Claim<Fr>> claims;
 
   explicit Vectors(const std::vector<unsigned>& log_sizes) {
@@ -30,7 +30,8 @@ struct Vectors {
     }
     for (std::uint32_t v = 0; v < log_sizes.size(); ++v) {
       committed.push_back(commit(cpu_kernels(), values[v].view()).value());
-      commitments.push_back(committed.back().commitment);
+      const Commitment& commitment = committed.back().commitment;
+      received.push_back({commitment.root, commitment.log_size, commitment.answer});
       for (unsigned n = 4; n <= log_sizes[v]; ++n) {
         poly::Point point;
         while (point.size() < n) {
@@ -43,9 +44,9 @@ struct Vectors {
   }
 
   Bytes prove() const {
-    std::vector<const Committed*> vectors;
+    std::vector<Opened> vectors;
     for (const Committed& c : committed) {
-      vectors.push_back(&c);
+      vectors.push_back({&c});
     }
     ProverChannel channel(Transcript("bench"));
     static_cast<void>(open(channel, cpu_kernels(), vectors, claims).ok());
@@ -90,7 +91,7 @@ void verify_vectors(benchmark::State& state) {
   }
   for (auto _ : state) {
     VerifierChannel channel(Transcript("bench"), proof);
-    if (!verify_opening(channel, kernels::cpu_merkle_hash(), vectors.commitments, claims).ok()) {
+    if (!verify_opening(channel, kernels::cpu_merkle_hash(), vectors.received, claims).ok()) {
       state.SkipWithError("rejected");
     }
   }

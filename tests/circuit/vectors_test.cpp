@@ -42,12 +42,15 @@ TEST(JoinedVectors, HoldEverySlotOnceAlignedToItsSize) {
   EXPECT_EQ(joined.vectors()[0].type, IntType::kI32);
   EXPECT_EQ(joined.vectors()[1].type, IntType::kI64);
   // 64 + 2 * 16 + 2 * 8 + 2 + 1 and 2 * 128 + 32 + 4 + 2 values.
-  EXPECT_EQ(joined.log_sizes(), (std::vector<unsigned>{7, 9}));
+  EXPECT_EQ(joined.vectors()[0].num_values, 115U);
+  EXPECT_EQ(joined.vectors()[0].log_size, 7U);
+  EXPECT_EQ(joined.vectors()[1].num_values, 294U);
+  EXPECT_EQ(joined.vectors()[1].log_size, 9U);
 
   std::vector<std::vector<bool>> seen;
   std::vector<IntVector> vectors;
   for (std::size_t v = 0; v < joined.vectors().size(); ++v) {
-    vectors.push_back(joined.join(v, columns));
+    vectors.push_back(joined.join(v, columns, joined.vectors()[v].log_size));
     EXPECT_EQ(vectors[v].type(), joined.vectors()[v].type);
     seen.emplace_back(vectors[v].size());
   }
@@ -79,7 +82,7 @@ TEST(JoinedVectors, AreOfWhatThereIs) {
   const JoinedVectors joined(layout);
   ASSERT_EQ(joined.vectors().size(), 1U);
   EXPECT_FALSE(joined.vectors()[0].is_weights);
-  EXPECT_EQ(joined.log_sizes(), std::vector<unsigned>{0});
+  EXPECT_EQ(joined.vectors()[0].log_size, 0U);
 }
 
 }  // namespace

@@ -182,7 +182,8 @@ TEST_F(LibraryTest, ModesThatHideLessAreRefusedUnlessAllowed) {
 TEST_F(LibraryTest, KeysHaveCommitmentsByHashes) {
   SetupOptions options;
   options.commitments = "hash";
-  EXPECT_THAT(message_of([&] { ProverKey::setup(compiled(), options); }), StartsWith("BadInput: --no-zk"));
+  EXPECT_THAT(message_of([&] { ProverKey::setup(compiled(), options); }),
+              StartsWith("BadInput: hide_weights: expected false with commitments by hashes"));
   options.hide_weights = false;
   const ProverKey keys = ProverKey::setup(compiled(), options);
   ProveOptions open;
@@ -192,6 +193,9 @@ TEST_F(LibraryTest, KeysHaveCommitmentsByHashes) {
   const Statement statement = verify(keys.verifying_key(), keys.prove(input(), open).bytes, allowed);
   EXPECT_GE(statement.security_bits, 100);
   EXPECT_FALSE(statement.zero_knowledge);
+  const Statement hidden = verify(keys.verifying_key(), keys.prove(input(), {}).bytes, {});
+  EXPECT_GE(hidden.security_bits, 100);
+  EXPECT_TRUE(hidden.zero_knowledge);
   options.commitments = "sha";
   EXPECT_THAT(message_of([&] { ProverKey::setup(compiled(), options); }),
               StartsWith("BadInput: commitments: expected hyrax or hash, found sha"));

@@ -32,8 +32,8 @@ int main(int argc, char** argv) {
   statement::write(key, model.vk);
   save(directory + "/key/honest", key.bytes());
   ByteWriter hash_key;
-  statement::write(hash_key,
-                   statement::make_verifying_key(model.vk.circuit, 100, pcs::whir::Commitment{{}, 5, Fr::one()}));
+  statement::write(hash_key, statement::make_verifying_key(model.vk.circuit, pcs::by_hashes(100),
+                                                           pcs::whir::Commitment{{}, 5, Fr::one()}));
   save(directory + "/key/hash", hash_key.bytes());
   ByteWriter graph;
   graph::write(graph, testing::fuzz_graph());
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
   seed.insert(seed.end(), nothing.begin(), nothing.end());
   save(directory + "/verify/nothing", seed);
   const testing::WhirVectors vectors;
-  const pcs::whir::Committed* const committed[] = {&vectors.committed};
+  const pcs::whir::Opened committed[] = {{&vectors.committed}};
   ProverChannel channel(Transcript("fuzz"));
   PROOFCARD_CHECK(pcs::whir::open(channel, testing::WhirVectors::kernels(), committed, vectors.claims).ok());
   Bytes opening_seed{0};

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "host/base/parallel.hpp"
+
 namespace proofcard::hash {
 namespace {
 
@@ -32,6 +34,31 @@ TEST(Blinding, EveryPartOfASeededKeyCounts) {
   }
   expect_distinct(factors);
   EXPECT_EQ(BlindingSource::from_seed(1, other).get("column", 2), BlindingSource::from_seed(1, other).get("column", 2));
+}
+
+TEST(Blinding, ManyAreAsGoodAsSingleOnes) {
+  const BlindingSource source = BlindingSource::from_seed(1, {});
+  std::vector<Fr> factors;
+  for (const std::string_view label : {"message", "column"}) {
+    const std::vector<Fr> many = source.many(label, 600);
+    ASSERT_EQ(many.size(), 600U);
+    factors.insert(factors.end(), many.begin(), many.end());
+    for (const std::uint64_t index : {0, 1, 2, 256}) {
+      factors.push_back(source.get(label, index));
+    }
+  }
+  expect_distinct(factors);
+  const std::size_t threads = num_threads();
+  set_num_threads(3);
+  EXPECT_EQ(source.many("message", 600), std::vector<Fr>(factors.begin(), factors.begin() + 600));
+  EXPECT_EQ(source.many("message", 257), std::vector<Fr>(factors.begin(), factors.begin() + 257));
+  set_num_threads(threads);
+  EXPECT_TRUE(source.many("message", 0).empty());
+  BlindingKey key{};
+  key[31] = 1;
+  EXPECT_EQ(BlindingSource::from_key(key).many("message", 3), BlindingSource::from_key(key).many("message", 3));
+  EXPECT_NE(BlindingSource::from_key(key).many("message", 3),
+            BlindingSource::from_key(BlindingKey{}).many("message", 3));
 }
 
 TEST(Blinding, KeysOfTheSystemDiffer) {

@@ -10,7 +10,10 @@ namespace proofcard::pcs::whir {
 namespace {
 
 using testing::Case;
+using testing::Changed;
 using testing::check;
+using testing::kRoot;
+using testing::kSums;
 using testing::Lies;
 using testing::make_case;
 using testing::message;
@@ -21,8 +24,6 @@ using testing::prove_naively;
 constexpr unsigned kSizes[] = {12, 11};
 constexpr std::size_t kNumRounds = 1;  // of a joined vector of 2^9; 2^6 values are sent
 
-constexpr const char* kSums = "opening: the last values do not have the sums";
-constexpr const char* kRoot = "opening: rows of a word of";
 constexpr const char* kNonce = "opening: nonce: expected";
 
 class WhirLies : public ::testing::Test {
@@ -72,34 +73,6 @@ TEST_F(WhirLies, AQueryAnsweredWithAnotherRow) {
         << round;
   }
 }
-
-// Changes one message of the prover; what follows is from its own values.
-class Changed : public Interceptor {
- public:
-  Changed(std::string label, std::size_t which, std::size_t position)
-      : label_(std::move(label)), which_(which), position_(position) {}
-
-  void message(std::string_view label, std::span<Fr> values) override {
-    if (label == label_ && which_-- == 0) {
-      values[position_ % values.size()] += Fr::one();
-    }
-  }
-  void digests(std::string_view label, std::span<hash::Digest> digests) override {
-    if (label == label_ && which_-- == 0 && !digests.empty()) {
-      digests[position_ % digests.size()][7] ^= 16;
-    }
-  }
-  void nonce(std::string_view label, std::uint64_t& nonce) override {
-    if (label == label_ && which_-- == 0) {
-      ++nonce;
-    }
-  }
-
- private:
-  std::string label_;
-  std::size_t which_;
-  std::size_t position_;
-};
 
 TEST_F(WhirLies, AnyMessageChanged) {
   const auto changed = [&](const char* label, std::size_t which, std::size_t position) {

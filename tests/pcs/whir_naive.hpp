@@ -57,6 +57,19 @@ struct NaiveWord {
       }
     }
   }
+  // A further column, of coefficients.
+  void add_column(const std::vector<Fr>& coefficients) {
+    Fr x = Fr::one();
+    for (std::vector<Fr>& row : rows) {
+      Fr value;
+      for (std::size_t b = coefficients.size(); b-- > 0;) {
+        value = value * x + coefficients[b];
+      }
+      row.push_back(value);
+      x *= root_of_unity<Fr>(code.log_rows());
+    }
+    hash_all();
+  }
   const hash::Digest& root() const { return nodes.at({code.log_rows(), 0}); }
 
   // Sends these rows and what is missing on their way to the root.
@@ -114,12 +127,20 @@ struct NaiveSum {
   Fr claimed;
 };
 
+// A vector's mask: none, the last column of its word, or a word of its own.
+struct NaiveMask {
+  std::vector<Fr> values;
+  std::optional<NaiveWord> word = {};
+};
+
 struct Lies {
   // Of the joined vector of this number (that of the last is sent in the clear): one value is changed so that the
   // claims hold; from there on honest.
   std::optional<std::size_t> fold = {};
   // Opens other rows of the words that are queried in this round than were drawn, with their paths.
   std::optional<std::size_t> other_rows = {};
+  // Sends the sums that masked vectors have, not those that follow from what is claimed of them.
+  bool true_sums = false;
 };
 
 class NaiveProver {
@@ -129,7 +150,9 @@ class NaiveProver {
 
   // values: of 2^code.log_size elements each.
   void open(std::span<const std::vector<Fr>> values, std::span<const NaiveWord> words,
-            std::span<const Commitment> commitments, std::span<const Claim<Fr>> claims) {
+            std::span<const Commitment> commitments, std::span<const Claim<Fr>> claims,
+            std::span<const NaiveMask> masks = {}) {
+    masks_ = masks;
     std::vector<NaiveSum> sums;
     for (const std::vector<Fr>& v : values) {
       sums.push_back({v, std::vector<Fr>(v.size()), Fr()});
@@ -162,6 +185,9 @@ class NaiveProver {
     std::vector<std::size_t> offsets = parameters_.offsets;
     for (std::size_t round = 0;; ++round) {
       const std::vector<Fr> r = fold(sums, queried[0]->code.log_width);
+      if (round == 0 && !masks.empty()) {
+        add_masks(sums);
+      }
       NaiveSum joined{std::vector<Fr>(std::size_t{1} << joined_log(round)), {}, Fr()};
       for (std::size_t v = 0; v < sums.size(); ++v) {
         if (lies_.fold == round) {
@@ -211,6 +237,41 @@ class NaiveProver {
   }
 
  private:
+  void add_masks(std::vector<NaiveSum>& sums) {
+    std::vector<Fr> of_masks;
+    for (std::size_t v = 0; v < sums.size(); ++v) {
+      if (!masks_[v].values.empty()) {
+        of_masks.push_back(dot(masks_[v].values, sums[v].weights));
+      }
+    }
+    channel_.message("whir.masks", of_masks);
+    rho_ = channel_.challenge("whir.mask");
+    channel_.stop_hiding();
+    std::vector<Fr> shown;
+    std::size_t mask = 0;
+    for (std::size_t v = 0; v < sums.size(); ++v) {
+      if (!masks_[v].values.empty()) {
+        for (std::size_t b = 0; b < sums[v].values.size(); ++b) {
+          sums[v].values[b] += rho_ * masks_[v].values[b];
+        }
+        sums[v].claimed += rho_ * of_masks[mask++];
+      }
+      if (lies_.true_sums) {
+        sums[v].claimed = dot(sums[v].values, sums[v].weights);
+      }
+      shown.push_back(sums[v].claimed);
+    }
+    channel_.message("whir.sums", shown);
+  }
+
+  static Fr dot(const std::vector<Fr>& a, const std::vector<Fr>& b) {
+    Fr out;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      out += a[i] * b[i];
+    }
+    return out;
+  }
+
   unsigned joined_log(std::size_t round) const {
     return round < parameters_.rounds.size() ? parameters_.rounds[round].code.log_size : parameters_.log_final;
   }
@@ -279,13 +340,19 @@ class NaiveProver {
       }
       out.emplace_back();
       for (const std::size_t row : rows) {
-        std::vector<Fr> folded = word.rows[row];
+        std::vector<Fr> folded(word.rows[row].begin(), word.rows[row].begin() + (std::ptrdiff_t{1} << r.size()));
         for (const Fr& x : r) {
           bind(folded, x);
         }
         out.back()[row] = folded[0];
+        if (round == 0 && !masks_.empty() && !masks_[v].values.empty()) {
+          out.back()[row] += rho_ * (masks_[v].word ? masks_[v].word->rows[row][0] : word.rows[row].back());
+        }
       }
       word.open(channel_, rows, "whir.rows", "whir.nodes");
+      if (round == 0 && !masks_.empty() && masks_[v].word) {
+        masks_[v].word->open(channel_, rows, "whir.rows", "whir.nodes");
+      }
     }
     return out;
   }
@@ -293,6 +360,8 @@ class NaiveProver {
   ProverChannel& channel_;
   const Parameters& parameters_;
   Lies lies_;
+  std::span<const NaiveMask> masks_;
+  Fr rho_;
 };
 
 }  // namespace proofcard::pcs::whir::testing

@@ -17,7 +17,7 @@ TEST(WhirParameters, AreThoseOfTheScript) {
   std::ifstream in(std::string(PROOFCARD_SOURCE_DIR) + "/tests/vectors/whir_soundness.txt");
   Parameters parameters;
   std::vector<Step> steps;
-  std::size_t inputs = 0, rounds = 0, step = 0, cases = 0;
+  std::size_t inputs = 0, rounds = 0, step = 0, cases = 0, sizes = 0;
   for (std::string line; std::getline(in, line);) {
     SCOPED_TRACE(line);
     std::istringstream words(line);
@@ -48,6 +48,24 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       EXPECT_EQ(parameters.inputs.size(), inputs);
       EXPECT_EQ(parameters.rounds.size(), rounds);
       EXPECT_EQ(parameters.grinding_bits, 16U);
+    } else if (kind == "hidden") {
+      Hidden hidden{{}, 0};
+      words >> hidden.log2_num_claimed_sums;
+      for (bool masked = false; words >> masked;) {
+        hidden.masked.push_back(masked);
+      }
+      ASSERT_EQ(hidden.masked.size(), inputs);
+      steps = soundness(parameters, std::size_t{1} << 20, &hidden);
+    } else if (kind == "size") {
+      std::size_t num_values = 0;
+      std::uint32_t num_openings = 0;
+      unsigned security = 0;
+      HiddenSize expected;
+      words >> num_values >> num_openings >> security >> expected.log_size >> expected.num_tail_rows;
+      const HiddenSize found = hidden_size(num_values, num_openings, security).value();
+      EXPECT_EQ(found.log_size, expected.log_size);
+      EXPECT_EQ(found.num_tail_rows, expected.num_tail_rows);
+      ++sizes;
     } else if (kind == "step") {
       double bits = 0;
       words >> bits;
@@ -66,7 +84,8 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       ++cases;
     }
   }
-  EXPECT_EQ(cases, 13U);
+  EXPECT_EQ(cases, 17U);
+  EXPECT_EQ(sizes, 7U);
 }
 
 // Every size and pair of sizes: 100 bits; slots of folded vectors are aligned and do not overlap.

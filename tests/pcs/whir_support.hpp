@@ -54,9 +54,9 @@ inline Transcript transcript_of(std::span<const Commitment> commitments) {
 inline Bytes prove(const Case& c, Interceptor* liar = nullptr, unsigned security_bits = kSecurityBits) {
   ProverChannel channel(transcript_of(c.commitments));
   channel.set_interceptor(liar);
-  std::vector<const Committed*> vectors;
+  std::vector<Opened> vectors;
   for (const Committed& committed : c.committed) {
-    vectors.push_back(&committed);
+    vectors.push_back({&committed});
   }
   const Status status = open(channel, cpu_kernels(), vectors, c.claims, security_bits);
   EXPECT_TRUE(status.ok()) << status.error().message();
@@ -99,9 +99,45 @@ inline Status check(const Case& c, ByteView proof, unsigned security_bits = kSec
   for (const Claim<Fr>& claim : c.claims) {
     claims.push_back({claim.column, claim.offset, claim.point, claim.value});
   }
-  PROOFCARD_RETURN_IF_ERROR(verify_opening(channel, kernels::cpu_merkle_hash(), c.commitments, claims, security_bits));
+  std::vector<Received> vectors;
+  for (const Commitment& commitment : c.commitments) {
+    vectors.push_back({commitment.root, commitment.log_size, commitment.answer});
+  }
+  PROOFCARD_RETURN_IF_ERROR(verify_opening(channel, kernels::cpu_merkle_hash(), vectors, claims, security_bits));
   return channel.expect_end();
 }
+
+// Changes one message of the prover; what follows is from its own values.
+class Changed : public Interceptor {
+ public:
+  Changed(std::string label, std::size_t which, std::size_t position)
+      : label_(std::move(label)), which_(which), position_(position) {}
+
+  void message(std::string_view label, std::span<Fr> values) override {
+    if (label == label_ && which_-- == 0) {
+      values[position_ % values.size()] += Fr::one();
+    }
+  }
+  void digests(std::string_view label, std::span<hash::Digest> digests) override {
+    if (label == label_ && which_-- == 0 && !digests.empty()) {
+      digests[position_ % digests.size()][7] ^= 16;
+    }
+  }
+  void nonce(std::string_view label, std::uint64_t& nonce) override {
+    if (label == label_ && which_-- == 0) {
+      ++nonce;
+    }
+  }
+
+ private:
+  std::string label_;
+  std::size_t which_;
+  std::size_t position_;
+};
+
+// How errors begin.
+inline constexpr const char* kSums = "opening: the last values do not have the sums";
+inline constexpr const char* kRoot = "opening: rows of a word of";
 
 // Empty: accepted.
 inline std::string message(const Status& status) { return status.ok() ? "" : status.error().message(); }

@@ -36,7 +36,7 @@ def test_what_hides_less_is_refused_unless_allowed(diagnosis, model, keys):
 
 
 def test_commitments_by_hashes(diagnosis, model):
-    with pytest.raises(pc.BadInput, match="do not hide yet"):
+    with pytest.raises(pc.BadInput, match="hide_weights: expected false"):
         pc.setup(model, commitments="hash")
     with pytest.raises(pc.BadInput, match="expected hyrax or hash, found sha"):
         pc.setup(model, commitments="sha")
@@ -45,6 +45,8 @@ def test_commitments_by_hashes(diagnosis, model):
     with pytest.raises(pc.Rejected):
         pc.verify(keys.vk, proof)
     assert pc.verify(keys.vk, proof, allow_no_zero_knowledge=True).security_bits >= 110
+    verdict = pc.verify(keys.vk, keys.prove(diagnosis.input))
+    assert verdict.zero_knowledge and verdict.security_bits >= 110
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@
 #include "host/hash/keccak.hpp"
 #include "host/pcs/whir/parameters.hpp"
 #include "host/statement/security.hpp"
+#include "tests/support/hash_pipeline.hpp"
 #include "tests/support/node_cases.hpp"
-#include "tests/support/pipeline.hpp"
 
 namespace proofcard::testing {
 namespace {
@@ -25,29 +25,12 @@ const char* const kHashProofDigests = PROOFCARD_SOURCE_DIR "/tests/vectors/hash_
 
 compile::CompileOptions sides(Visibility sides, Visibility weights) { return {sides, sides, weights, "m", {}}; }
 
-Result<Model> hash_model(const graph::Graph& graph, const compile::CompileOptions& options,
-                         std::span<const IntVector> inputs, unsigned security_bits = pcs::whir::kSecurityBits) {
-  PROOFCARD_TRY(Model m, make_model(graph, options, inputs));
-  PROOFCARD_TRY(m.context.weights, prover::commit_weight_vector(cpu_backend().hashing(), m.vk.layout, m.weights));
-  std::optional<pcs::whir::Commitment> weights;
-  if (m.context.weights != nullptr) {
-    weights = m.context.weights->committed.commitment;
-  }
-  m.vk = statement::make_verifying_key(std::move(m.vk.circuit), security_bits, weights);
-  return m;
-}
-
 Model gemm_model(unsigned seed = 1, Visibility output = Visibility::kPublic) {
   compile::GraphMaker g(seed);
   g.output(g.gemm(g.clamp(g.gemm(g.input({5}), 3, {7}, 9), 0, 127), 6, {1}, 0));
   auto model = hash_model(g.graph(), {Visibility::kPrivate, output, Visibility::kPrivate, "m", {}}, g.random_inputs());
   EXPECT_TRUE(model.ok()) << model.error().message();
   return std::move(model).value();
-}
-
-std::string verdict(const Model& model, ByteView proof) {
-  const auto header = verify(model, proof);
-  return header.ok() ? "accepted" : header.error().message();
 }
 
 Bytes key_bytes(const statement::VerifyingKey& vk) {
@@ -104,33 +87,6 @@ TEST(HashScheme, ABatchIsProved) {
   EXPECT_EQ(verdict(*model, *proof), "accepted");
 }
 
-// Changes one word of all that is sent and goes on as if it were right.
-class OneWordOff final : public Interceptor {
- public:
-  explicit OneWordOff(std::size_t target) : target_(target) {}
-  void message(std::string_view label, std::span<Fr> values) override {
-    for (Fr& v : values) {
-      if (hit(label)) v += Fr::one();
-    }
-  }
-  void digests(std::string_view label, std::span<hash::Digest> digests) override {
-    for (hash::Digest& d : digests) {
-      if (hit(label)) d[5] ^= 1;
-    }
-  }
-  const std::string& label() const { return label_; }
-
- private:
-  bool hit(std::string_view label) {
-    const bool here = count_++ == target_;
-    if (here) label_ = label;
-    return here;
-  }
-  std::size_t target_;
-  std::size_t count_ = 0;
-  std::string label_;
-};
-
 TEST(HashScheme, EveryWordThatIsSentCounts) {
   const Model model = gemm_model();
   const auto honest = prove(model);
@@ -144,8 +100,9 @@ TEST(HashScheme, EveryWordThatIsSentCounts) {
     OneWordOff off(target);
     channel.set_interceptor(&off);
     Stages stages;
-    ASSERT_TRUE(prover::prove_whir(cpu_backend().hashing(), model.context.weights.get(), model.vk, model.assignment,
-                                   channel, stages)
+    ASSERT_TRUE(prover::prove_whir(cpu_backend().hashing(), model.context.weights.get(), model.vk, *header,
+                                   model.assignment, nullptr, channel,
+                                   statement::begin_transcript(model.vk.circuit, *header), stages)
                     .ok());
     Bytes proof(honest->begin(), honest->begin() + static_cast<std::ptrdiff_t>(in.offset()));
     const Bytes messages = channel.take_proof();
@@ -191,7 +148,8 @@ TEST(HashScheme, OtherWeightsThanTheKeysAreRejected) {
 TEST(HashScheme, AKeysSecurityIsThatOfItsProofs) {
   compile::GraphMaker g(1);
   g.output(g.gemm(g.input({5}), 3, {1}, 0));
-  const auto model = hash_model(g.graph(), sides(Visibility::kPrivate, Visibility::kPrivate), g.random_inputs(), 120);
+  const auto model =
+      hash_model(g.graph(), sides(Visibility::kPrivate, Visibility::kPrivate), g.random_inputs(), pcs::by_hashes(120));
   ASSERT_TRUE(model.ok()) << model.error().message();
   const auto proof = prove(*model);
   ASSERT_TRUE(proof.ok());
@@ -210,19 +168,6 @@ TEST(HashScheme, AnotherOutputIsRejected) {
   EXPECT_THAT(verdict(model, *proof), HasSubstr("relations"));
 }
 
-TEST(HashScheme, NobodyIsToldThatSuchAProofHides) {
-  Model model = gemm_model();
-  auto proof = prove(model);
-  ASSERT_TRUE(proof.ok());
-  (*proof)[8] |= 1;
-  EXPECT_THAT(verdict(model, *proof), HasSubstr("the proof says that it is zero-knowledge"));
-  model.mode = kZeroKnowledge;
-  const auto refused = prove(model);
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().kind, ErrorKind::kBadInput);
-  EXPECT_THAT(refused.error().message(), HasSubstr("hashes, which do not hide yet"));
-}
-
 TEST(HashScheme, KeysComeBackAndAreNamedByAllOfThem) {
   const Model model = gemm_model();
   const Bytes bytes = key_bytes(model.vk);
@@ -239,7 +184,7 @@ TEST(HashScheme, KeysComeBackAndAreNamedByAllOfThem) {
   pcs::whir::Commitment answer = *model.vk.weight_vector;
   answer.answer += Fr::one();
   const auto digest_of = [&](unsigned bits, const pcs::whir::Commitment& commitment) {
-    return statement::make_verifying_key(model.vk.circuit, bits, commitment).digest;
+    return statement::make_verifying_key(model.vk.circuit, pcs::by_hashes(bits), commitment).digest;
   };
   const std::set<statement::Digest> digests{model.vk.digest, digest_of(100, root), digest_of(100, answer),
                                             digest_of(101, *model.vk.weight_vector),
@@ -272,11 +217,12 @@ TEST(HashScheme, KeysThatAreNoneAreRefused) {
   const auto committed =
       compile::compile(g.graph(), {Visibility::kCommitted, Visibility::kPublic, Visibility::kPrivate, "m", {}});
   ASSERT_TRUE(committed.ok());
-  EXPECT_THAT(read_error(key_bytes(statement::make_verifying_key(*committed, 100, model.vk.weight_vector))),
-              HasSubstr("expected no committed tensors"));
+  EXPECT_THAT(
+      read_error(key_bytes(statement::make_verifying_key(*committed, pcs::by_hashes(100), model.vk.weight_vector))),
+      HasSubstr("expected no committed tensors"));
   circuit::Circuit open = model.vk.circuit;
   open.tables.clear();
-  EXPECT_THAT(statement::check_hash_scheme(open, circuit::Layout(), 100).error().message(),
+  EXPECT_THAT(statement::check_hash_scheme(open, circuit::Layout(), pcs::by_hashes(100)).error().message(),
               HasSubstr("expected weights or hidden values, found a circuit with none"));
 }
 
@@ -295,8 +241,7 @@ TEST(HashScheme, ItsSecurityIsThatOfAllSteps) {
     error += step.error_numerator * std::exp2(-253.596);
   }
   EXPECT_NEAR(security.statistical_bits, -std::log2(error), 1e-6);
-  const statement::Security more =
-      statement::estimate_security(model.vk.circuit, model.vk.layout, {pcs::Kind::kHash, 120});
+  const statement::Security more = statement::estimate_security(model.vk.circuit, model.vk.layout, pcs::by_hashes(120));
   EXPECT_GE(more.bits(), 120);
 }
 

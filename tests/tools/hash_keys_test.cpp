@@ -1,4 +1,5 @@
 // Keys and proofs with commitments by hashes, on the command line.
+#include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/tools/workspace.hpp"
@@ -41,26 +42,79 @@ TEST_F(HashKeysTest, AreSetUpProvedWithAndVerified) {
   EXPECT_EQ(described["weights_hidden"], false);
 }
 
-TEST_F(HashKeysTest, SayWhatTheyDoNotDoYet) {
+TEST_F(HashKeysTest, HideForSoManyProofs) {
+  make_hash_keys("", "--proofs 2");
+  EXPECT_EQ(std::filesystem::status(path("model.pk.count")).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  for (const char* proof : {"one.bin", "two.bin"}) {
+    const Outcome proved = ok("prove model.pk " + input() + " -o " + proof);
+    EXPECT_TRUE(contains(proved.out, "zero knowledge: yes")) << proved.out;
+    EXPECT_TRUE(contains(ok("verify model.vk " + std::string(proof)).out, "weights: private\n"));
+  }
+  const Outcome refused = run("prove model.pk " + input() + " -o three.bin");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(contains(refused.err, "model.pk.count: expected fewer than 2 proofs")) << refused.err;
+  EXPECT_TRUE(contains(refused.err, "found 2; `setup` makes another key")) << refused.err;
+  EXPECT_FALSE(std::filesystem::exists(path("three.bin")));
+  const Outcome open = run("prove model.pk " + input() + " -o three.bin --no-zk");
+  EXPECT_EQ(open.code, 2);
+  EXPECT_TRUE(contains(open.err, "expected a key whose weights are not hidden")) << open.err;
+  const auto described = nlohmann::json::parse(ok("inspect model.vk --json").out);
+  EXPECT_EQ(described["weights_hidden"], true);
+  EXPECT_TRUE(contains(ok("inspect model.vk").out, "weights hidden for 2 proofs")) << ok("inspect model.vk").out;
+}
+
+TEST_F(HashKeysTest, ProveOnlyWithTheirCount) {
+  make_hash_keys("", "");
+  const std::string count = read(path("model.pk.count"));
+  EXPECT_TRUE(contains(count, " 0000000000\n")) << count;
+  ok("prove model.pk " + input() + " -o proof.bin");
+  EXPECT_TRUE(contains(read(path("model.pk.count")), " 0000000001\n"));
+  const auto refused = [&](const std::string& text) {
+    const Outcome proved = run("prove model.pk " + input() + " -o other.bin");
+    EXPECT_EQ(proved.code, 2);
+    EXPECT_TRUE(contains(proved.err, text)) << proved.err;
+  };
+  std::filesystem::remove(path("model.pk.count"));
+  refused("expected the count of the key's proofs");
+  std::string other = count;
+  other[20] = other[20] == '0' ? '1' : '0';
+  for (const std::string& text : {other, std::string(), count.substr(0, 50), count + "1"}) {
+    write("model.pk.count", text);
+    refused("expected the count of proofs of the key");
+  }
+  write("model.pk.count", count);
+  ok("prove model.pk " + input() + " -o other.bin");
+}
+
+// Who does not count gets no proof.
+TEST_F(HashKeysTest, ASessionWithoutACounterMakesNoProof) {
+  make_hash_keys("", "");
+  Stages stages;
+  const auto session = ProvingSession::make(load_prover_key(path("model.pk")).value(), testing::cpu_backend(), stages);
+  ASSERT_TRUE(session.ok());
+  const auto proof = session->prove({InputValues()}, true, std::nullopt, stages);
+  ASSERT_FALSE(proof.ok());
+  EXPECT_EQ(proof.error().message().find("prover key: expected a count of its proofs"), 0U) << proof.error().message();
+}
+
+TEST_F(HashKeysTest, OfPublicWeightsNeedNoCount) {
+  make_hash_keys("--weights public", "");
+  EXPECT_FALSE(std::filesystem::exists(path("model.pk.count")));
+  ok("prove model.pk " + input() + " -o proof.bin");
+  EXPECT_TRUE(contains(ok("verify model.vk proof.bin").out, "zero knowledge: yes"));
+}
+
+TEST_F(HashKeysTest, RefuseWhatTheyCannotHave) {
   ok("compile " + example("diagnosis", "model.onnx") + " -o model.pcm --calibrate " +
      example("diagnosis", "samples.json"));
-  const Outcome hiding = run("setup model.pcm -o model --commitments hash");
-  EXPECT_EQ(hiding.code, 2);
-  EXPECT_TRUE(contains(hiding.err, "--no-zk: expected it with commitments by hashes, which do not hide yet"))
-      << hiding.err;
-  EXPECT_FALSE(std::filesystem::exists(path("model.vk")));
-  make_hash_keys("", "--no-zk --force");
-  const Outcome proved = run("prove model.pk " + input() + " -o proof.bin");
-  EXPECT_EQ(proved.code, 2);
-  EXPECT_TRUE(contains(proved.err, "--no-zk: expected it with this key")) << proved.err;
-  EXPECT_FALSE(std::filesystem::exists(path("proof.bin")));
-
   ok("compile " + example("diagnosis", "model.onnx") + " -o shared.pcm --input committed --calibrate " +
      example("diagnosis", "samples.json"));
-  const Outcome committed = run("setup shared.pcm -o shared --commitments hash --no-zk");
+  const Outcome committed = run("setup shared.pcm -o shared --commitments hash");
   EXPECT_EQ(committed.code, 2);
   EXPECT_TRUE(contains(committed.err, "commitments by hashes: expected no committed tensors")) << committed.err;
   EXPECT_EQ(run("setup model.pcm -o other --commitments hash --no-zk --security 99").code, 2);
+  EXPECT_EQ(run("setup model.pcm -o other --commitments hash --proofs 0").code, 2);
   EXPECT_EQ(run("setup model.pcm -o other --commitments sha --no-zk").code, 2);
 }
 
@@ -89,7 +143,7 @@ TEST_F(HashKeysTest, WeightsAreThoseOfTheVerificationKey) {
   ProverKey other = key;
   pcs::whir::Commitment commitment = *key.vk.weight_vector;
   commitment.root[0] ^= 1;
-  other.vk = statement::make_verifying_key(key.vk.circuit, key.vk.scheme.security_bits, commitment);
+  other.vk = statement::make_verifying_key(key.vk.circuit, key.vk.scheme, commitment);
   const Status status = check_prover_key(other, testing::cpu_backend());
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().message(),
@@ -99,7 +153,11 @@ TEST_F(HashKeysTest, WeightsAreThoseOfTheVerificationKey) {
 
 TEST(FindScheme, TakesTheNamesOfSetupAndProvedBits) {
   EXPECT_EQ(find_scheme("hyrax", 7).value(), pcs::Scheme{});
-  EXPECT_EQ(find_scheme("hash", 128).value(), (pcs::Scheme{pcs::Kind::kHash, 128}));
+  for (const std::uint32_t proofs : {0U, pcs::kMaxProofs + 1}) {
+    EXPECT_EQ(find_scheme("hash", 100, proofs).error().message(),
+              fmt::format("proofs: expected 1 to 1048576, found {}", proofs));
+  }
+  EXPECT_EQ(find_scheme("hash", 128).value(), pcs::by_hashes(128, kDefaultMaxProofs));
   EXPECT_EQ(find_scheme("sha", 100).error().message(), "commitments: expected hyrax or hash, found sha");
   for (const unsigned bits : {0U, 99U, 129U}) {
     EXPECT_EQ(find_scheme("hash", bits).error().message(),
@@ -107,14 +165,19 @@ TEST(FindScheme, TakesTheNamesOfSetupAndProvedBits) {
   }
 }
 
-// Whatever the proof of ranges in it says of itself, which no digest holds.
-TEST_F(HashKeysTest, NeverSayThatTheyHide) {
+// What their proof of ranges says of itself, which no digest holds, does not matter.
+TEST_F(HashKeysTest, SayWhetherTheyHide) {
   make_hash_keys();
   statement::VerifyingKey vk = load_verifying_key(path("model.vk")).value();
   vk.weight_range_proof[8] |= 1;
   EXPECT_TRUE(shows_weights(vk));
   EXPECT_FALSE(hides_weights(vk));
   EXPECT_EQ(weights_text(vk), "private, but not hidden: the key was set up with --no-zk");
+  make_hash_keys("", "--force --proofs 3");
+  vk = load_verifying_key(path("model.vk")).value();
+  EXPECT_TRUE(hides_weights(vk));
+  EXPECT_EQ(vk.weight_range_proof[8], 1);
+  EXPECT_TRUE(check_weight_range(vk, kernels::cpu_msm(), generators_of(vk)).ok());
 }
 
 // A key of one kind is none of the other.
@@ -122,7 +185,7 @@ TEST_F(HashKeysTest, AreFilesOfAVersionOfTheirOwn) {
   make_hash_keys();
   std::string file = read(path("model.vk"));
   ASSERT_EQ(file[7], 4);
-  for (const char version : {'\3', '\5'}) {
+  for (const char version : {'\3', '\5', '\6'}) {
     file[7] = version;
     write("other.vk", file);
     EXPECT_EQ(run("inspect other.vk").code, 2) << static_cast<int>(version);

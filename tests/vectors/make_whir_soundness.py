@@ -7,8 +7,10 @@ Usage: tests/vectors/make_whir_soundness.py > tests/vectors/whir_soundness.txt
 Lines: case SECURITY LOG_SIZE ..
        input|round LOG_SIZE LOG_WIDTH LOG_INV_RATE MULTIPLICITY QUERIES    per word
        final LOG_SIZE
+       hidden LOG2_LIST MASKED ..     of an opening that hides: vectors that hidden messages may stand for; 1 for each vector with a mask
        step BITS            per step, in the order of soundness(), for 2^20 claims
        total BITS
+       size VALUES OPENINGS SECURITY LOG_SIZE TAIL_ROWS     of a vector that hides its values
 """
 import math
 from decimal import Decimal, getcontext
@@ -71,7 +73,7 @@ def word_of_vector(log_size):
     return Word(log_size, 4, 2 ** (log_size - 4 + log_inv_rate))
 
 
-def opening(security, log_sizes):
+def opening(security, log_sizes, log2_list=0, masked=()):
     print("case", security, *log_sizes)
     inputs = [word_of_vector(m) for m in log_sizes]
     log_size = (sum(w.coefficients for w in inputs) - 1).bit_length()
@@ -87,21 +89,29 @@ def opening(security, log_sizes):
         print("input" if word in inputs else "round", word.log_size, word.width.bit_length() - 1,
               (word.rows // word.coefficients).bit_length() - 1, word.m, word.queries)
     print("final", log_size)
+    if masked:
+        print("hidden", log2_list, *masked)
+    messages = Decimal(2) ** log2_list
     errors = []
 
-    def add_word(word, constraints):
+    def add_word(word, constraints, messages=1, mask=False):
         size = word.list_size()
         errors.append(size * size / 2 * 2**word.log_size / P)
-        errors.append(size * constraints / P)
+        errors.append(messages * size * constraints / P)
         pairs = word.width
         while pairs > 1:
             pairs //= 2
-            errors.append(2 * size / P)
+            errors.append(messages * 2 * size / P)
             errors.append(word.fold_error(word.m, pairs))
+        if mask:
+            # The masked sum: one value of rho for each of the list and each vector that hidden messages stand for. The mask's column is
+            # folded as one pair.
+            errors.append(messages * size / P)
+            errors.append(word.fold_error(word.m, 1))
         errors.append(word.agreement() ** word.queries / 2**GRINDING)
 
-    for word in inputs:
-        add_word(word, CLAIMS + len(inputs))
+    for i, word in enumerate(inputs):
+        add_word(word, CLAIMS + len(inputs), messages, bool(masked and masked[i]))
     before = len(inputs)
     queried = sum(w.queries for w in inputs)
     for word in rounds:
@@ -118,3 +128,22 @@ for security, sizes in [(100, (0,)), (100, (5,)), (100, (12,)), (100, (16, 18)),
                         (100, (4, 9, 13, 13)), (128, (16, 18)), (128, (20, 25)), (80, (22,)), (100, (26,)),
                         (128, (27,)), (100, (20,) * 10)]:
     opening(security, sizes)
+for security, sizes, log2_list, masked in [(101, (16, 18), 16, (1, 1)), (101, (18, 12), 16, (0, 1)), (129, (20, 25), 16, (1, 1)),
+                                           (20, (8,), 10, (1,))]:
+    opening(security, sizes, log2_list, masked)
+
+
+def hidden_size(values, openings, security):
+    """The smallest vector with place for the values and the tail: a row for each query that an opening of 278 words has, and two."""
+    log_size = 5
+    while True:
+        word = word_of_vector(log_size)
+        word.choose(security, 256 + 22)
+        tail = word.queries * openings + 2
+        if -(-values // word.width) + tail <= word.coefficients:
+            return log_size, tail
+        log_size += 1
+
+
+for case in [(1, 1, 101), (52000, 1, 101), (61706, 257, 101), (200000, 257, 101), (262144, 65, 129), (2**20, 2, 101), (2**21, 1000, 101)]:
+    print("size", *case, *hidden_size(*case))

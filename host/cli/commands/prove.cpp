@@ -13,6 +13,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/console.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/proof_count.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/report/cut_off_text.hpp"
 #include "host/report/describe.hpp"
@@ -190,7 +191,9 @@ Status run_prove(const ProveCommand& options) {
   }
   PROOFCARD_RETURN_IF_ERROR(check_output_openings(options, found.key.vk.circuit));
   PROOFCARD_TRY(const Inputs inputs, load(options, found.key));
-  PROOFCARD_TRY(const ProvingSession session, ProvingSession::make(std::move(found.key), backend, report.stages));
+  const ProofCounter counter = [&path = options.model, vk = found.key.vk] { return count_proof(path, vk); };
+  PROOFCARD_TRY(const ProvingSession session,
+                ProvingSession::make(std::move(found.key), backend, report.stages, counter));
   const Timer timer;
   PROOFCARD_TRY(const ProofResult result,
                 session.prove(inputs.values, !options.no_zk, options.seed, report.stages, inputs.openings, context));

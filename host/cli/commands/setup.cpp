@@ -11,6 +11,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/console.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/proof_count.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/pcs/whir/parameters.hpp"
 #include "host/report/cost_text.hpp"
@@ -28,6 +29,7 @@ struct SetupCommand {
   std::size_t batch = 0;
   std::string commitments = "hyrax";
   unsigned security_bits = pcs::whir::kSecurityBits;
+  std::uint32_t max_proofs = kDefaultMaxProofs;
   bool no_zk = false;
   bool force = false;
   MachineOptions machine;
@@ -66,7 +68,7 @@ Status run_setup(const SetupCommand& options) {
   report.command = "setup";
   report.model = model.options.model_name;
   report.device = options.machine.device;
-  PROOFCARD_TRY(const pcs::Scheme scheme, find_scheme(options.commitments, options.security_bits));
+  PROOFCARD_TRY(const pcs::Scheme scheme, find_scheme(options.commitments, options.security_bits, options.max_proofs));
   const Timer timer;
   const Result<ProverKey> key = [&] {
     const Progress progress(report.stages, setup_shares());
@@ -92,14 +94,22 @@ Status run_setup(const SetupCommand& options) {
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, pk_file, Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.add(vk_path, vk_file, Access::kPublic));
+  std::string budget;
+  if (vk.scheme.max_proofs > 0) {
+    const std::string count_path = proof_count_path(pk_path);
+    PROOFCARD_RETURN_IF_ERROR(files.add(count_path, new_proof_count(vk), Access::kOwnerOnly));
+    budget = fmt::format("wrote {}: the key makes {} proofs, for so many hide its weights (--proofs)\n",
+                         printable(count_path), vk.scheme.max_proofs);
+  }
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
   const std::string cost = vk.circuit.batch == 1 ? "" : format_cost(estimate_cost(vk.circuit));
   return print_and_commit(
-      fmt::format("set up {} in {}{}\n{}vk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n",
+      fmt::format("set up {} in {}{}\n{}vk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n{}",
                   report.model, format_ms(*report.setup_ms), batch_text(vk.circuit), cost, report.vk_digest,
-                  printable(pk_path), format_bytes(pk_file.size()), printable(vk_path), format_bytes(vk_file.size())),
+                  printable(pk_path), format_bytes(pk_file.size()), printable(vk_path), format_bytes(vk_file.size()),
+                  budget),
       files);
 }
 
@@ -112,10 +122,12 @@ void add_setup(const Options& app) {
   command.output("-o,--out", options->out, "Where to write: OUT.pk and OUT.vk", {".pk", ".vk"}).required();
   add_batch_option(command, options->batch);
   command.choice("--commitments", options->commitments, {"hyrax", "hash"},
-                 "What commitments are made of: points of BN254, which hide, or hashes, for proofs that stay sound "
-                 "against quantum computers, and hide nothing yet");
+                 "What commitments are made of: points of BN254, or hashes, for longer proofs that stay sound against "
+                 "quantum computers");
   command.number("--security", options->security_bits, pcs::whir::kSecurityBits, kMaxSecurityBits,
                  "With --commitments hash: bits that are proved for openings");
+  command.number("--proofs", options->max_proofs, 1U, pcs::kMaxProofs,
+                 "With --commitments hash: how many proofs the key hides its weights for, and makes");
   command.flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
   command.flag("--force", options->force, "Replace keys that stand there already");
   add_machine_options(command, options->machine);

@@ -101,6 +101,13 @@ ProverKey ProverKey::setup(const Model& model, const SetupOptions& options, cons
     faces::raise(bad_input("batch", "expected at least 1, found 0"));
   }
   const pcs::Scheme scheme = or_throw(tools::find_scheme(options.commitments, options.security));
+  if (scheme.kind == pcs::Kind::kHash && options.hide_weights &&
+      ContentAccess::of(model).model.options.weights != circuit::Visibility::kPublic) {
+    faces::raise(
+        bad_input("hide_weights",
+                  "expected false with commitments by hashes: they hide weights for a number of proofs that has to be "
+                  "counted, which `proofcard setup` and `proofcard prove` do"));
+  }
   Stages stages;
   return faces::controlled(control, stages, [&](Stages& watched) {
     const prover::Backend backend = or_throw(tools::find_backend(control.device));

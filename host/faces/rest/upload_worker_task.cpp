@@ -31,14 +31,14 @@ Status limit(int resource, std::uint64_t most) {
              : Status(make_error(ErrorKind::kIo, "upload worker", "cannot limit itself: {}", std::strerror(errno)));
 }
 
-// The service's proofs are zero-knowledge, and it accepts no others.
-Status expect_hiding(const statement::VerifyingKey& vk) {
+// Proofs of keys by hashes that hide their weights have to be counted, and no service does that.
+Status expect_points(const statement::VerifyingKey& vk) {
   return vk.scheme.kind == pcs::Kind::kHyrax
              ? Status()
-             : Status(
-                   make_error(ErrorKind::kUnsupported, "upload",
-                              "expected a key whose commitments hide, found one with commitments by hashes, which do "
-                              "not yet"));
+             : Status(make_error(
+                   ErrorKind::kUnsupported, "upload",
+                   "expected a key with commitments of points, found one with commitments by hashes, which no "
+                   "service takes yet"));
 }
 
 // The service hands out outputs, and keeps no openings.
@@ -78,13 +78,13 @@ Result<ordered_json> read_key_task() {
   std::optional<statement::VerifyingKey> vk;
   if (can_prove) {
     PROOFCARD_TRY(tools::ProverKey key, tools::decode_prover_key(upload, "upload"));
-    PROOFCARD_RETURN_IF_ERROR(expect_hiding(key.vk));
+    PROOFCARD_RETURN_IF_ERROR(expect_points(key.vk));
     PROOFCARD_RETURN_IF_ERROR(expect_nothing_committed(key.vk.circuit));
     PROOFCARD_RETURN_IF_ERROR(tools::check_prover_key(key, {kernels::cpu_msm(), kernels::cpu_int_gemm()}));
     vk = std::move(key.vk);
   } else if (tools::file_kind(upload) == tools::FileKind::kVerifierKey) {
     PROOFCARD_TRY(vk, tools::decode_verifying_key(upload, "upload"));
-    PROOFCARD_RETURN_IF_ERROR(expect_hiding(*vk));
+    PROOFCARD_RETURN_IF_ERROR(expect_points(*vk));
   } else {
     return bad_input("upload", "expected a prover key (.pk) or a verification key (.vk), found {}",
                      tools::describe_content(upload));

@@ -33,4 +33,7 @@ double line_bits(double num_coefficients, unsigned log_rows, unsigned multiplici
 // columns, each with the bad challenges of a line.
 double folding_bits(const Code& code, unsigned multiplicity, unsigned bound);
 
+// Of a fold of what is left of the columns with the mask's: one pair.
+double masking_bits(const Oracle& oracle);
+
 }  // namespace proofcard::pcs::whir

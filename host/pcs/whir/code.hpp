@@ -28,6 +28,7 @@ struct Code {
 // Width of committed vectors, and of what they are folded to.
 inline constexpr unsigned kInputLogWidth = 4;
 inline constexpr unsigned kRoundLogWidth = 3;
+inline constexpr std::size_t kInputWidth = std::size_t{1} << kInputLogWidth;
 // Shorter vectors are committed with zeros behind their values.
 inline constexpr unsigned kMinLogSize = kInputLogWidth + 1;
 

@@ -1,7 +1,9 @@
 #include "host/pcs/whir/commitment.hpp"
 
+#include <algorithm>
 #include <bit>
 
+#include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/pcs/whir/protocol.hpp"
@@ -16,7 +18,28 @@ Fr out_of_domain_point(const hash::Digest& root, unsigned log_size) {
   return transcript.challenge("whir.point");
 }
 
-Result<Committed> commit(const Kernels& kernels, const IntSpan& values) {
+std::vector<Fr> Committed::sum_of_rows(const kernels::IntGemm& gemm, std::size_t first_row,
+                                       std::span<const Fr> of_rows) const {
+  std::vector<Fr> sum(kInputWidth);
+  gemm.left(sum, of_rows, int_subspan(values(), first_row * kInputWidth, of_rows.size() * kInputWidth));
+  const std::size_t tail_begin = num_rows() - tail.size() / kInputWidth;
+  for (std::size_t row = std::max(first_row, tail_begin); row < first_row + of_rows.size(); ++row) {
+    fr_axpy(sum, of_rows[row - first_row], std::span(tail).subspan((row - tail_begin) * kInputWidth, kInputWidth));
+  }
+  return sum;
+}
+
+void Committed::fold_rows(const kernels::IntGemm& gemm, std::span<Fr> out, std::span<const Fr> in_row) const {
+  gemm.right(out, values(), in_row);
+  const std::size_t tail_begin = num_rows() - tail.size() / kInputWidth;
+  parallel_for(tail.size() / kInputWidth, 256, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      out[tail_begin + row] += fr_dot(std::span(tail).subspan(row * kInputWidth, kInputWidth), in_row);
+    }
+  });
+}
+
+Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vector<Fr> tail, std::vector<Fr> mask) {
   const std::size_t size = int_span_size(values);
   if (!std::has_single_bit(size)) {
     return bad_input("whir", "values of a vector: expected a power of two, found {}", size);
@@ -27,33 +50,48 @@ Result<Committed> commit(const Kernels& kernels, const IntSpan& values) {
   out.commitment.log_size = log_size;
   out.given = values;
   const std::size_t degree = std::size_t{1} << code.log_degree();
-  const std::size_t width = std::size_t{1} << code.log_width;
-  if (size < degree * width) {
-    out.padded = IntVector(int_span_type(values), degree * width);
+  if (size < degree * kInputWidth) {
+    out.padded = IntVector(int_span_type(values), degree * kInputWidth);
     for (std::size_t i = 0; i < size; ++i) {
       out.padded.set(i, int_at(values, i));
     }
   }
+  out.tail = std::move(tail);
+  out.mask = std::move(mask);
+  PROOFCARD_CHECK(out.tail.size() % kInputWidth == 0 && out.tail.size() <= degree * kInputWidth);
+  PROOFCARD_CHECK(out.mask.empty() || out.mask.size() == degree);
   const std::size_t rows = std::size_t{1} << code.log_rows();
-  std::vector<Fr> columns(width * rows);
+  std::vector<Fr> columns((kInputWidth + (out.mask.empty() ? 0 : 1)) * rows);
+  const std::size_t tail_begin = degree - out.tail.size() / kInputWidth;
   visit_ints(out.values(), [&](auto ints) {
     parallel_for(degree, 512, [&](std::size_t begin, std::size_t end) {
       for (std::size_t b = begin; b < end; ++b) {
-        for (std::size_t j = 0; j < width; ++j) {
-          columns[j * rows + b] = Fr::from_i64(ints[b * width + j]);
+        for (std::size_t j = 0; j < kInputWidth; ++j) {
+          columns[j * rows + b] =
+              b < tail_begin ? Fr::from_i64(ints[b * kInputWidth + j]) : out.tail[(b - tail_begin) * kInputWidth + j];
         }
       }
     });
   });
+  std::ranges::copy(out.mask, columns.begin() + static_cast<std::ptrdiff_t>(kInputWidth * rows));
   PROOFCARD_TRY(out.word, encode(kernels.ntt, kernels.hash, code, std::move(columns)));
   out.commitment.root = out.word.root();
 
   const std::vector<Fr> z = power_table(out_of_domain_point(out.commitment.root, log_size), code.log_width + 1);
-  const std::vector<Fr> of_rows = power_table(z[width], code.log_degree());
-  std::vector<Fr> sums(width);
-  kernels.gemm.left(sums, of_rows, out.values());
-  out.commitment.answer = fr_dot(sums, std::span(z).first(width));
+  const std::vector<Fr> of_rows = power_table(z[kInputWidth], code.log_degree());
+  out.commitment.answer = fr_dot(out.sum_of_rows(kernels.gemm, 0, of_rows), std::span(z).first(kInputWidth));
   return out;
+}
+
+Code mask_code(const Code& of_vector) { return {of_vector.log_degree(), 0, of_vector.log_inv_rate}; }
+
+Result<Mask> commit_mask(const Kernels& kernels, const Code& of_vector, std::vector<Fr> values) {
+  const Code code = mask_code(of_vector);
+  PROOFCARD_CHECK(values.size() == std::size_t{1} << code.log_size);
+  std::vector<Fr> column = values;
+  column.resize(std::size_t{1} << code.log_rows());
+  PROOFCARD_TRY(Word word, encode(kernels.ntt, kernels.hash, code, std::move(column)));
+  return Mask{std::move(values), std::move(word)};
 }
 
 }  // namespace proofcard::pcs::whir

@@ -29,6 +29,9 @@ Oracle make_oracle(const Code& code, unsigned security_bits, std::size_t num_wor
   return oracle;
 }
 
+// More words than any opening has: the vectors, and rounds that fold three of at most 64 variables.
+constexpr std::size_t kMaxWords = kMaxVectors + 22;
+
 // Codes of the joined vector and of what it is folded to. The first word has a quarter of the rows of the longest
 // input, then rows halve; at least four a coefficient.
 std::vector<Code> round_codes(unsigned log_size, unsigned log_rows_before, unsigned& log_final) {
@@ -44,6 +47,17 @@ std::vector<Code> round_codes(unsigned log_size, unsigned log_rows_before, unsig
 }
 
 }  // namespace
+
+Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_openings, unsigned security_bits) {
+  for (unsigned log_size = kMinLogSize;; ++log_size) {
+    PROOFCARD_TRY(const Code code, input_code(log_size));
+    const std::uint64_t tail = std::uint64_t{make_oracle(code, security_bits, kMaxWords).num_queries} * num_openings;
+    const std::uint64_t rows = (num_values + kInputWidth - 1) / kInputWidth + tail + kSpareTailRows;
+    if (rows <= std::uint64_t{1} << code.log_degree()) {
+      return HiddenSize{log_size, static_cast<std::size_t>(tail) + kSpareTailRows};
+    }
+  }
+}
 
 Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits) {
   if (log_sizes.empty() || log_sizes.size() > kMaxVectors) {

@@ -44,6 +44,21 @@ struct Parameters {
 // Errors: kBadInput for no vectors or too many, for sizes without a code, and for security that these codes do not have.
 Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits = kSecurityBits);
 
+// A vector that hides its values has rows of 2^kInputLogWidth random elements at its end, its tail: with them as many
+// rows of the word as there are in the tail are uniform together, whatever the values.
+struct HiddenSize {
+  unsigned log_size = 0;
+  std::size_t num_tail_rows = 0;
+};
+
+// Tail rows beyond those that openings show: for the answer at the out-of-domain point, and so that any other row of the
+// word is uniform too, and nobody guesses what its digest is of.
+inline constexpr std::size_t kSpareTailRows = 2;
+
+// Of a vector of so many values that is opened so many times: the tail has a row for each query that any opening may make.
+// Errors: kBadInput for a vector that has no code.
+Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_openings, unsigned security_bits);
+
 // A place where a false claim survives with probability at most 2^-bits; grinding included, apart.
 struct Step {
   std::string name;
@@ -52,8 +67,14 @@ struct Step {
   std::string source;
 };
 
-// Upper bounds of all errors, one by one. num_claims: claims of the opening.
-std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims);
+// What an opening has to be counted with while it hides.
+struct Hidden {
+  std::vector<bool> masked;          // by vector: folded with a mask
+  double log2_num_claimed_sums = 0;  // how many values hidden messages may stand for: log2 of the length of their list
+};
+
+// Upper bounds of all errors, one by one. num_claims: claims of the opening. hidden: when it hides.
+std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims, const Hidden* hidden = nullptr);
 // -log2 of the sum of their errors.
 double total_bits(std::span<const Step> steps);
 

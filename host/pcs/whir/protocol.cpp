@@ -26,8 +26,9 @@ Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r) {
   return sum;
 }
 
-Fr round_value(const Fr& sum, std::span<const Fr> round, const Fr& r) {
-  return round[0] + r * (sum - round[0].twice() - round[1] + r * round[1]);
+Value round_value(const Value& sum, std::span<const Value> round, const Fr& r) {
+  const Value slope = sum - round[0] - round[0] - round[1];
+  return round[0] + (slope + round[1] * r) * r;
 }
 
 std::vector<Fr> power_table(const Fr& x, unsigned log_n, const Fr& scale) {

@@ -17,6 +17,16 @@
 //      3, the rows of step 4 in the order of vectors and ascending i. One constraint on h is left.
 //   6. Steps 2 to 5 with h in place of the f_v, kRoundLogWidth variables at a time, until at most 2^kMaxLogFinal values
 //      are left. These are sent in place of a root ("whir.final"); the verifier checks rows and constraint on them.
+//
+// While the channel hides (transcript/channel.hpp) steps 1 and 2 are the same, in hidden messages, and answers of vectors
+// that are committed in this proof are hidden too. Then:
+//   2'. g_v is the mask of vector v (commitment.hpp), W'_v its weight after step 2, s'_v what is claimed of <f'_v, W'_v>.
+//       Send <g_v, W'_v> of each vector with a mask, hidden ("whir.masks"); draw "whir.mask", rho. From here on
+//       f'_v + rho g_v takes the place of f'_v where there is a mask, and messages are in the clear: send
+//       sigma_v = <f'_v + rho g_v, W'_v> of every vector ("whir.sums"). That sigma_v = s'_v + rho <g_v, W'_v> is a
+//       constraint on hidden messages.
+//   4'. Rows of a vector with a mask have its element behind their own; a mask that is a word of its own is opened at the
+//       same rows, behind them. Row i is folded as before, plus rho times the mask's element.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +35,7 @@
 
 #include "host/field/fr.hpp"
 #include "host/pcs/whir/code.hpp"
+#include "host/transcript/value.hpp"
 
 namespace proofcard::pcs::whir {
 
@@ -35,7 +46,12 @@ std::vector<std::size_t> query_rows(std::span<const Fr> drawn, const Code& code)
 Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r);
 
 // g(r) for g(X) = g(0) + (s - 2 g(0) - g(infinity)) X + g(infinity) X^2, so that g(0) + g(1) = s.
-Fr round_value(const Fr& sum, std::span<const Fr> round, const Fr& r);
+Value round_value(const Value& sum, std::span<const Value> round, const Fr& r);
+
+// Elements of hidden messages that an opening sends.
+constexpr std::size_t num_hidden(std::size_t num_vectors, std::size_t num_masks) {
+  return 2 * kInputLogWidth * num_vectors + num_masks;
+}
 
 // scale * x^b for b < 2^log_n.
 std::vector<Fr> power_table(const Fr& x, unsigned log_n, const Fr& scale = Fr::one());

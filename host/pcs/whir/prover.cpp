@@ -15,14 +15,12 @@ struct RowWeight {
   std::vector<Fr> in_row;
 };
 
-constexpr std::size_t kWidth = std::size_t{1} << kInputLogWidth;
-
 RowWeight weight_of(const Claim<Fr>& claim, const Fr& scale) {
   const std::size_t low = std::min<std::size_t>(claim.point.size(), kInputLogWidth);
   const std::span<const Fr> point = claim.point;
-  RowWeight out{claim.offset / kWidth, fr_eq_table(point.subspan(low), scale), std::vector<Fr>(kWidth)};
+  RowWeight out{claim.offset / kInputWidth, fr_eq_table(point.subspan(low), scale), std::vector<Fr>(kInputWidth)};
   const std::vector<Fr> eq_low = fr_eq_table(point.first(low));
-  std::ranges::copy(eq_low, out.in_row.begin() + static_cast<std::ptrdiff_t>(claim.offset % kWidth));
+  std::ranges::copy(eq_low, out.in_row.begin() + static_cast<std::ptrdiff_t>(claim.offset % kInputWidth));
   return out;
 }
 
@@ -62,8 +60,7 @@ std::vector<Fr> prove_rounds(ProverChannel& channel, std::span<Tables> tables, u
 // with field elements; what is left of it to fold is one row. Returns the coordinates; joined gets folded vectors and
 // their weights at their offsets.
 std::vector<Fr> fold_inputs(ProverChannel& channel, const Kernels& kernels, const Parameters& parameters,
-                            std::span<const Committed* const> vectors, std::span<const Claim<Fr>> claims,
-                            Tables& joined) {
+                            std::span<const Opened> vectors, std::span<const Claim<Fr>> claims, Tables& joined) {
   std::vector<std::vector<RowWeight>> constraints(vectors.size());
   const Fr gamma = channel.challenge("whir.claims");
   Fr power = Fr::one();
@@ -72,14 +69,13 @@ std::vector<Fr> fold_inputs(ProverChannel& channel, const Kernels& kernels, cons
     power *= gamma;
   }
   for (std::size_t v = 0; v < vectors.size(); ++v, power *= gamma) {
-    constraints[v].push_back(weight_of(vectors[v]->commitment, vectors[v]->word.code, power));
+    const Committed& vector = *vectors[v].vector;
+    constraints[v].push_back(weight_of(vector.commitment, vector.word.code, power));
   }
   std::vector<Tables> rows(vectors.size());
   for (std::size_t v = 0; v < vectors.size(); ++v) {
     for (const RowWeight& weight : constraints[v]) {
-      std::vector<Fr> sum(kWidth);
-      kernels.gemm.left(sum, weight.of_rows,
-                        int_subspan(vectors[v]->values(), weight.first * kWidth, weight.of_rows.size() * kWidth));
+      const std::vector<Fr> sum = vectors[v].vector->sum_of_rows(kernels.gemm, weight.first, weight.of_rows);
       rows[v].values.insert(rows[v].values.end(), sum.begin(), sum.end());
       rows[v].weights.insert(rows[v].weights.end(), weight.in_row.begin(), weight.in_row.end());
     }
@@ -90,8 +86,8 @@ std::vector<Fr> fold_inputs(ProverChannel& channel, const Kernels& kernels, cons
   joined.values.resize(std::size_t{1} << parameters.log_joined);
   joined.weights.resize(joined.values.size());
   for (std::size_t v = 0; v < vectors.size(); ++v) {
-    const std::size_t size = std::size_t{1} << vectors[v]->word.code.log_degree();
-    kernels.gemm.right(std::span(joined.values).subspan(parameters.offsets[v], size), vectors[v]->values(), eq_r);
+    const Committed& vector = *vectors[v].vector;
+    vector.fold_rows(kernels.gemm, std::span(joined.values).subspan(parameters.offsets[v], vector.num_rows()), eq_r);
     for (std::size_t c = 0; c < constraints[v].size(); ++c) {
       const RowWeight& weight = constraints[v][c];
       fr_axpy(std::span(joined.weights).subspan(parameters.offsets[v] + weight.first, weight.of_rows.size()),
@@ -99,6 +95,30 @@ std::vector<Fr> fold_inputs(ProverChannel& channel, const Kernels& kernels, cons
     }
   }
   return r;
+}
+
+// Step 2'.
+void add_masks(ProverChannel& channel, const Parameters& parameters, std::span<const Opened> vectors, Tables& joined) {
+  const auto slot = [&](std::vector<Fr>& table, std::size_t v) {
+    return std::span(table).subspan(parameters.offsets[v], vectors[v].vector->num_rows());
+  };
+  std::vector<Fr> of_masks;
+  for (std::size_t v = 0; v < vectors.size(); ++v) {
+    if (const std::span<const Fr> mask = vectors[v].mask_values(); !mask.empty()) {
+      of_masks.push_back(fr_dot(mask, slot(joined.weights, v)));
+    }
+  }
+  channel.message("whir.masks", of_masks);
+  const Fr rho = channel.challenge("whir.mask");
+  channel.stop_hiding();
+  std::vector<Fr> sums;
+  for (std::size_t v = 0; v < vectors.size(); ++v) {
+    if (const std::span<const Fr> mask = vectors[v].mask_values(); !mask.empty()) {
+      fr_axpy(slot(joined.values, v), rho, mask);
+    }
+    sums.push_back(fr_dot(slot(joined.values, v), slot(joined.weights, v)));
+  }
+  channel.message("whir.sums", sums);
 }
 
 Result<Word> encode_vector(const Kernels& kernels, const Code& code, std::span<const Fr> values) {
@@ -116,7 +136,14 @@ struct QueriedWord {
   const Word* word;
   unsigned num_queries = 0;
   std::size_t offset = 0;
+  const Word* mask = nullptr;
 };
+
+void send_opened(ProverChannel& channel, const Word& word, std::span<const std::size_t> rows) {
+  const OpenedRows opened = open_rows(word, rows);
+  channel.opened("whir.rows", opened.elements);
+  channel.opened("whir.nodes", opened.siblings);
+}
 
 // Step 4. Returns the rows of each word.
 std::vector<std::vector<std::size_t>> send_rows(ProverChannel& channel, const Kernels& kernels,
@@ -126,9 +153,10 @@ std::vector<std::vector<std::size_t>> send_rows(ProverChannel& channel, const Ke
   std::vector<std::vector<std::size_t>> out;
   for (const QueriedWord& word : words) {
     out.push_back(query_rows(channel.challenges("whir.queries", word.num_queries), word.word->code));
-    const OpenedRows opened = open_rows(*word.word, out.back());
-    channel.opened("whir.rows", opened.elements);
-    channel.opened("whir.nodes", opened.siblings);
+    send_opened(channel, *word.word, out.back());
+    if (word.mask != nullptr) {
+      send_opened(channel, *word.mask, out.back());
+    }
   }
   return out;
 }
@@ -174,19 +202,23 @@ Status join_weights(ProverChannel& channel, const Kernels& kernels, std::span<Fr
 
 }  // namespace
 
-Status open(ProverChannel& channel, const Kernels& kernels, std::span<const Committed* const> vectors,
+Status open(ProverChannel& channel, const Kernels& kernels, std::span<const Opened> vectors,
             std::span<const Claim<Fr>> claims, unsigned security_bits) {
   std::vector<unsigned> log_sizes;
-  for (const Committed* vector : vectors) {
-    log_sizes.push_back(vector->commitment.log_size);
+  for (const Opened& opened : vectors) {
+    log_sizes.push_back(opened.vector->commitment.log_size);
   }
   PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits));
   std::vector<QueriedWord> words;
   for (std::size_t v = 0; v < vectors.size(); ++v) {
-    words.push_back({&vectors[v]->word, parameters.inputs[v].num_queries, parameters.offsets[v]});
+    words.push_back({&vectors[v].vector->word, parameters.inputs[v].num_queries, parameters.offsets[v],
+                     vectors[v].mask != nullptr ? &vectors[v].mask->word : nullptr});
   }
   Tables tables;
   fold_inputs(channel, kernels, parameters, vectors, claims, tables);
+  if (channel.hiding()) {
+    add_masks(channel, parameters, vectors, tables);
+  }
   Word word;
   for (const Oracle& oracle : parameters.rounds) {
     PROOFCARD_TRY(Word next, encode_vector(kernels, oracle.code, tables.values));

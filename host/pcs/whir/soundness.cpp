@@ -29,9 +29,11 @@ class Table {
     steps_.push_back({std::move(name), bits, grinding_bits, std::move(source)});
   }
 
-  void add_rounds(const std::string& what, const Oracle& oracle) {
+  // log2_sums: what the claimed sum may be, see Hidden.
+  void add_rounds(const std::string& what, const Oracle& oracle, double log2_sums = 0) {
     for (unsigned bound = 0; bound < oracle.code.log_width; ++bound) {
-      add(fmt::format("{}: sumcheck, round {}", what, bound + 1), kLog2Modulus - log2_list_size(oracle) - 1, kRoots);
+      add(fmt::format("{}: sumcheck, round {}", what, bound + 1), kLog2Modulus - log2_list_size(oracle) - 1 - log2_sums,
+          kRoots);
       add(fmt::format("{}: fold, round {}", what, bound + 1), folding_bits(oracle.code, oracle.multiplicity, bound),
           kFolding);
     }
@@ -72,7 +74,11 @@ double folding_bits(const Code& code, unsigned multiplicity, unsigned bound) {
   return line_bits(std::exp2(code.log_degree()), code.log_rows(), multiplicity) - (code.log_width - bound - 1);
 }
 
-std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims) {
+double masking_bits(const Oracle& oracle) {
+  return folding_bits(oracle.code, oracle.multiplicity, oracle.code.log_width - 1);
+}
+
+std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims, const Hidden* hidden) {
   Table table;
   const std::size_t num_inputs = parameters.inputs.size();
   std::size_t num_queries = 0;
@@ -80,8 +86,13 @@ std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims
     const Oracle& oracle = parameters.inputs[v];
     const std::string what = fmt::format("vector {}", v);
     table.add(what + ": one vector of the list", out_of_domain_bits(oracle), kJohnson);
-    table.add(what + ": claims in powers of gamma", joining_bits(oracle, num_claims + num_inputs), kRoots);
-    table.add_rounds(what, oracle);
+    const double log2_sums = hidden != nullptr ? hidden->log2_num_claimed_sums : 0;
+    table.add(what + ": claims in powers of gamma", joining_bits(oracle, num_claims + num_inputs) - log2_sums, kRoots);
+    table.add_rounds(what, oracle, log2_sums);
+    if (hidden != nullptr && hidden->masked[v]) {
+      table.add(what + ": sum with the mask's", joining_bits(oracle, 1) - log2_sums, kRoots);
+      table.add(what + ": fold with the mask", masking_bits(oracle), kFolding);
+    }
     table.add_queries(what, oracle, parameters.grinding_bits);
     num_queries += oracle.num_queries;
   }

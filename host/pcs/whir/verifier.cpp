@@ -14,7 +14,7 @@ namespace {
 // <vector, sum of weights> = sum.
 struct WeightedSum {
   std::vector<ProductWeight> weights;
-  Fr sum;
+  Value sum;  // affine in hidden messages up to step 2', then a constant
 };
 
 // A word that is to be queried, and where its vector stands in the next one when it is folded.
@@ -22,6 +22,8 @@ struct QueriedRoot {
   Oracle oracle;
   hash::Digest root;
   std::size_t offset = 0;
+  Masking masking = Masking::kNone;
+  hash::Digest mask_root{};
 };
 
 std::vector<Fr> constants(std::span<const Value> values) {
@@ -34,21 +36,20 @@ std::vector<Fr> constants(std::span<const Value> values) {
 
 // Step 1.
 std::vector<WeightedSum> initial_sums(VerifierChannel& channel, const Parameters& parameters,
-                                      std::span<const Commitment> commitments, std::span<const Claim<Value>> claims) {
-  std::vector<WeightedSum> out(commitments.size());
+                                      std::span<const Received> vectors, std::span<const Claim<Value>> claims) {
+  std::vector<WeightedSum> out(vectors.size());
   const Fr gamma = channel.challenge("whir.claims");
   Fr power = Fr::one();
   for (const Claim<Value>& claim : claims) {
     WeightedSum& sum = out[claim.column];
     sum.weights.push_back(ProductWeight::at_point(power, claim.offset, claim.point));
-    sum.sum += power * claim.value.constant();
+    sum.sum.add_scaled(claim.value, power);
     power *= gamma;
   }
-  for (std::size_t v = 0; v < commitments.size(); ++v) {
-    const Commitment& commitment = commitments[v];
-    const Fr z = out_of_domain_point(commitment.root, commitment.log_size);
+  for (std::size_t v = 0; v < vectors.size(); ++v) {
+    const Fr z = out_of_domain_point(vectors[v].root, vectors[v].log_size);
     out[v].weights.push_back(ProductWeight::powers(power, 0, z, parameters.inputs[v].code.log_size));
-    out[v].sum += power * commitment.answer;
+    out[v].sum.add_scaled(vectors[v].answer, power);
     power *= gamma;
   }
   return out;
@@ -58,8 +59,7 @@ std::vector<WeightedSum> initial_sums(VerifierChannel& channel, const Parameters
 Result<std::vector<Fr>> check_rounds(VerifierChannel& channel, std::span<WeightedSum> sums, unsigned num_rounds) {
   std::vector<Fr> r;
   for (unsigned i = 0; i < num_rounds; ++i) {
-    PROOFCARD_TRY(const std::vector<Value> message, channel.message("whir.round", 2 * sums.size()));
-    const std::vector<Fr> round = constants(message);
+    PROOFCARD_TRY(const std::vector<Value> round, channel.message("whir.round", 2 * sums.size()));
     r.push_back(channel.challenge("whir.round"));
     for (std::size_t v = 0; v < sums.size(); ++v) {
       sums[v].sum = round_value(sums[v].sum, std::span(round).subspan(2 * v, 2), r.back());
@@ -69,6 +69,27 @@ Result<std::vector<Fr>> check_rounds(VerifierChannel& channel, std::span<Weighte
     }
   }
   return r;
+}
+
+// Step 2'. Leaves sums of what comes after it; returns rho.
+Result<Fr> mask_sums(VerifierChannel& channel, std::span<WeightedSum> sums, std::span<const QueriedRoot> words) {
+  const auto masked = [](const QueriedRoot& word) { return word.masking != Masking::kNone; };
+  const auto num_masks = static_cast<std::size_t>(std::ranges::count_if(words, masked));
+  PROOFCARD_TRY(const std::vector<Value> of_masks, channel.message("whir.masks", num_masks));
+  const Fr rho = channel.challenge("whir.mask");
+  auto of_mask = of_masks.begin();
+  for (std::size_t v = 0; v < sums.size(); ++v) {
+    if (masked(words[v])) {
+      sums[v].sum.add_scaled(*of_mask++, rho);
+    }
+  }
+  channel.stop_hiding();
+  PROOFCARD_TRY(const std::vector<Value> shown, channel.message("whir.sums", sums.size()));
+  for (std::size_t v = 0; v < sums.size(); ++v) {
+    PROOFCARD_RETURN_IF_ERROR(channel.require_zero(sums[v].sum - shown[v], "opening (masked sums)"));
+    sums[v].sum = shown[v];
+  }
+  return rho;
 }
 
 Fr power(Fr x, std::size_t exponent) {
@@ -81,10 +102,23 @@ Fr power(Fr x, std::size_t exponent) {
   return out;
 }
 
-// Step 4: what the drawn rows say about the folded vectors, one sum a row. Weights have the coefficient 1.
+// The elements of rows that lead to a root, `width` each.
+Result<std::vector<Fr>> take_rows(VerifierChannel& channel, const kernels::MerkleHash& hash, const Code& code,
+                                  const hash::Digest& root, std::span<const std::size_t> rows, std::size_t width) {
+  OpenedRows opened;
+  PROOFCARD_TRY(opened.elements, channel.opened_elements("whir.rows", rows.size() * width));
+  PROOFCARD_TRY(opened.siblings, channel.opened_nodes("whir.nodes", num_siblings(code, rows)));
+  if (root_of_rows(hash, code, rows, opened) != root) {
+    return rejected("opening", "rows of a word of 2^{} values do not lead to its root", code.log_size);
+  }
+  return std::move(opened.elements);
+}
+
+// Step 4: what the drawn rows say about the folded vectors, one sum a row. Weights have the coefficient 1. rho: of step
+// 2', for words with a mask.
 Result<std::vector<WeightedSum>> check_rows(VerifierChannel& channel, const kernels::MerkleHash& hash,
                                             const Parameters& parameters, std::span<const QueriedRoot> words,
-                                            std::span<const Fr> r) {
+                                            std::span<const Fr> r, const Fr& rho) {
   const hash::Digest seed = channel.challenge("whir.grind").to_bytes();
   PROOFCARD_TRY(const std::uint64_t nonce, channel.nonce("whir.nonce"));
   if (!kernels::nonce_fits(seed, nonce, parameters.grinding_bits)) {
@@ -96,17 +130,19 @@ Result<std::vector<WeightedSum>> check_rows(VerifierChannel& channel, const kern
   for (const QueriedRoot& word : words) {
     const Code& code = word.oracle.code;
     const std::vector<std::size_t> rows = query_rows(channel.challenges("whir.queries", word.oracle.num_queries), code);
-    OpenedRows opened;
-    PROOFCARD_TRY(opened.elements, channel.opened_elements("whir.rows", rows.size() << code.log_width));
-    PROOFCARD_TRY(opened.siblings, channel.opened_nodes("whir.nodes", num_siblings(code, rows)));
-    if (root_of_rows(hash, code, rows, opened) != word.root) {
-      return rejected("opening", "rows of a word of 2^{} values do not lead to its root", code.log_size);
+    const std::size_t width = eq_r.size() + (word.masking == Masking::kColumn ? 1 : 0);
+    PROOFCARD_TRY(const std::vector<Fr> elements, take_rows(channel, hash, code, word.root, rows, width));
+    std::vector<Fr> masks(rows.size());
+    if (word.masking == Masking::kWord) {
+      PROOFCARD_TRY(masks, take_rows(channel, hash, mask_code(code), word.mask_root, rows, 1));
     }
     const Fr w = root_of_unity<Fr>(code.log_rows());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto row = std::span(opened.elements).subspan(i << code.log_width, eq_r.size());
+      const auto row = std::span(elements).subspan(i * width, width);
+      const Fr& mask = word.masking == Masking::kColumn ? row.back() : masks[i];
+      const Fr folded = fold_row(row.first(eq_r.size()), eq_r) + rho * mask;
       out.push_back(
-          {{ProductWeight::powers(Fr::one(), word.offset, power(w, rows[i]), code.log_degree())}, fold_row(row, eq_r)});
+          {{ProductWeight::powers(Fr::one(), word.offset, power(w, rows[i]), code.log_degree())}, Value(folded)});
     }
   }
   return out;
@@ -122,7 +158,7 @@ WeightedSum join(VerifierChannel& channel, std::vector<WeightedSum> sums) {
       weight.coefficient *= power;
       out.weights.push_back(std::move(weight));
     }
-    out.sum += power * sum.sum;
+    out.sum.add_scaled(sum.sum, power);
     power *= gamma;
   }
   return out;
@@ -146,7 +182,7 @@ Status check_last(std::span<const Fr> values, std::span<const WeightedSum> sums)
     for (const ProductWeight& weight : sum.weights) {
       found += weight.sum(values);
     }
-    if (found != sum.sum) {
+    if (found != sum.sum.constant()) {
       return rejected("opening", "the last values do not have the sums that claims and rows lead to");
     }
   }
@@ -155,21 +191,25 @@ Status check_last(std::span<const Fr> values, std::span<const WeightedSum> sums)
 
 }  // namespace
 
-Status verify_opening(VerifierChannel& channel, const kernels::MerkleHash& hash,
-                      std::span<const Commitment> commitments, std::span<const Claim<Value>> claims,
-                      unsigned security_bits) {
+Status verify_opening(VerifierChannel& channel, const kernels::MerkleHash& hash, std::span<const Received> vectors,
+                      std::span<const Claim<Value>> claims, unsigned security_bits) {
   std::vector<unsigned> log_sizes;
-  for (const Commitment& commitment : commitments) {
-    log_sizes.push_back(commitment.log_size);
+  for (const Received& vector : vectors) {
+    log_sizes.push_back(vector.log_size);
   }
   PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits));
   std::vector<QueriedRoot> words;
-  for (std::size_t v = 0; v < commitments.size(); ++v) {
-    words.push_back({parameters.inputs[v], commitments[v].root, parameters.offsets[v]});
+  for (std::size_t v = 0; v < vectors.size(); ++v) {
+    words.push_back(
+        {parameters.inputs[v], vectors[v].root, parameters.offsets[v], vectors[v].masking, vectors[v].mask_root});
   }
-  std::vector<WeightedSum> sums = initial_sums(channel, parameters, commitments, claims);
+  std::vector<WeightedSum> sums = initial_sums(channel, parameters, vectors, claims);
   for (std::size_t round = 0;; ++round) {
     PROOFCARD_TRY(const std::vector<Fr> r, check_rounds(channel, sums, words[0].oracle.code.log_width));
+    Fr rho;
+    if (channel.hiding()) {
+      PROOFCARD_TRY(rho, mask_sums(channel, sums, words));
+    }
     for (std::size_t v = 0; v < sums.size(); ++v) {
       for (ProductWeight& weight : sums[v].weights) {
         weight.offset += words[v].offset;
@@ -186,12 +226,12 @@ Status verify_opening(VerifierChannel& channel, const kernels::MerkleHash& hash,
     } else {
       const Oracle& oracle = parameters.rounds[round];
       PROOFCARD_TRY(const hash::Digest root, channel.digest("whir.root"));
-      next.push_back({oracle, root, 0});
+      next.push_back({oracle, root});
       const Fr z = channel.challenge("whir.point");
       PROOFCARD_TRY(const Value answer, channel.message("whir.answer"));
-      sums.push_back({{ProductWeight::powers(Fr::one(), 0, z, oracle.code.log_size)}, answer.constant()});
+      sums.push_back({{ProductWeight::powers(Fr::one(), 0, z, oracle.code.log_size)}, answer});
     }
-    PROOFCARD_TRY(std::vector<WeightedSum> of_rows, check_rows(channel, hash, parameters, words, r));
+    PROOFCARD_TRY(std::vector<WeightedSum> of_rows, check_rows(channel, hash, parameters, words, r, rho));
     std::ranges::move(of_rows, std::back_inserter(sums));
     if (last) {
       return check_last(values, sums);

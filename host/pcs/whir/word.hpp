@@ -1,7 +1,8 @@
 // Word: a code word, and the Merkle tree over its rows.
 //
-// Shape:   element j of row i stands at elements[j * rows + i] (code.hpp); levels[0] are the digests of the rows,
-//          levels.back() is the root alone.
+// Shape:   element j of row i stands at elements[j * rows + i] (code.hpp); a row has 2^log_width elements, and one more
+//          when the word has a mask (commitment.hpp). levels[0] are the digests of the rows, levels.back() is the root
+//          alone.
 #pragma once
 
 #include <vector>
@@ -22,7 +23,8 @@ struct Word {
   std::size_t rows() const { return std::size_t{1} << code.log_rows(); }
 };
 
-// columns: element b of column j at columns[j * rows + b] for b < 2^log_degree, zeros behind; what they become is kept.
+// columns: element b of column j at columns[j * rows + b] for b < 2^log_degree, zeros behind, and as many columns as a row
+// has elements; what they become is kept.
 // Errors: those of the transform.
 Result<Word> encode(const kernels::NttFr& ntt, const kernels::MerkleHash& hash, const Code& code,
                     std::vector<Fr> columns);
@@ -40,7 +42,8 @@ OpenedRows open_rows(const Word& word, std::span<const std::size_t> rows);
 // How many siblings open_rows gives.
 std::size_t num_siblings(const Code& code, std::span<const std::size_t> rows);
 
-// The root that opened rows lead to. Pre: rows as above and not empty; sizes are those of open_rows.
+// The root that opened rows lead to. Pre: rows as above and not empty; sizes are those of open_rows, of rows of any
+// length.
 hash::Digest root_of_rows(const kernels::MerkleHash& hash, const Code& code, std::span<const std::size_t> rows,
                           const OpenedRows& opened);
 
