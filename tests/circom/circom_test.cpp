@@ -4,13 +4,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cctype>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "host/base/bytes.hpp"
+#include "host/field/fr.hpp"
+#include "tests/support/random.hpp"
 
 namespace proofcard {
 namespace {
@@ -275,6 +281,73 @@ TEST_P(CeremonyTest, ContributionsOfBothFollowEachOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Circuits, CeremonyTest, ::testing::Values("hash", "layers"),
+                         [](const auto& param_info) { return param_info.param; });
+
+// Circuits of every small shape, which no witness need satisfy: without constraints, without signals of one kind, with empty
+// rows, wires that come twice in a row, and coefficients of every size.
+class RandomCircuitsTest : public CeremonyTest {
+ protected:
+  struct Shape {
+    std::uint32_t constraints, wires, outputs, inputs, secrets;
+  };
+  static std::string r1cs(const Shape& shape, std::uint64_t seed) {
+    testing::Random random(seed);
+    ByteWriter header, rows, labels, out;
+    const auto put = [](ByteWriter& to, const Fr& value) {
+      const U256 limbs = value.canonical();
+      for (const std::uint64_t limb : limbs) {
+        to.u64(limb);
+      }
+    };
+    header.u32(32);
+    for (const std::uint64_t limb : Fr::kModulus) {
+      header.u64(limb);
+    }
+    for (const std::uint32_t v : {shape.wires, shape.outputs, shape.inputs, shape.secrets}) {
+      header.u32(v);
+    }
+    header.u64(shape.wires);
+    header.u32(shape.constraints);
+    for (std::uint32_t row = 0; row < 3 * shape.constraints; ++row) {
+      const std::int64_t terms = random.in_range(0, 3);
+      rows.u32(static_cast<std::uint32_t>(terms));
+      for (std::int64_t k = 0; k < terms; ++k) {
+        const std::array<Fr, 6> values{Fr::one(),       -Fr::one(), Fr::zero(), Fr::from_u64(random.u64()),
+                                       Fr::from_u64(2), random.fr()};
+        rows.u32(static_cast<std::uint32_t>(random.in_range(0, shape.wires - 1)));
+        put(rows, values[static_cast<std::size_t>(random.in_range(0, 5))]);
+      }
+    }
+    for (std::uint64_t i = 0; i < shape.wires; ++i) {
+      labels.u64(i);
+    }
+    for (const char c : {'r', '1', 'c', 's'}) {
+      out.u8(static_cast<std::uint8_t>(c));
+    }
+    out.u32(1);
+    out.u32(3);
+    for (const auto& [type, content] : {std::pair{1U, &header}, {2U, &rows}, {3U, &labels}}) {
+      out.u32(type);
+      out.blob(content->bytes());
+    }
+    return {out.bytes().begin(), out.bytes().end()};
+  }
+};
+
+TEST_P(RandomCircuitsTest, TheInitialKeyIsThatOfSnarkjs) {
+  succeed(run(std::string("'") + PROOFCARD_MAKE_TEST_POWERS + "' 1 '" + path("1.ptau") + "'"));
+  for (const Shape& shape :
+       {Shape{0, 1, 0, 0, 0}, {1, 3, 0, 0, 2}, {7, 5, 0, 0, 2}, {40, 60, 3, 4, 5}, {100, 5, 1, 0, 2}}) {
+    const std::string files = "'" + write("circuit.r1cs", r1cs(shape, shape.constraints)) + "' '" +
+                              (shape.constraints < 2 ? path("1.ptau") : powers()) + "' ";
+    std::filesystem::remove(path("ours.zkey"));
+    succeed(snarkjs("groth16 setup " + files + "'" + path("theirs.zkey") + "'"));
+    succeed(proofcard("setup " + files + "-o '" + path("ours.zkey") + "' --no-contribution"));
+    EXPECT_TRUE(read(path("ours.zkey")) == read(path("theirs.zkey"))) << shape.constraints << " constraints";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Circuits, RandomCircuitsTest, ::testing::Values("hash"),
                          [](const auto& param_info) { return param_info.param; });
 
 // A domain of 2^17, as large as the ceremony: snarkjs then hashes what stands behind a section.

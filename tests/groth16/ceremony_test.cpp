@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host/base/text.hpp"
 #include "host/groth16/ceremony/contribute.hpp"
 #include "host/groth16/ceremony/group_check.hpp"
@@ -14,6 +16,7 @@
 #include "tests/groth16/small_key.hpp"
 #include "tests/groth16/test_points.hpp"
 #include "tests/groth16/test_powers.hpp"
+#include "tests/support/random.hpp"
 
 namespace proofcard::groth16 {
 namespace {
@@ -179,6 +182,29 @@ TEST_F(CeremonyTest, EveryRunHasAnotherSecret) {
   EXPECT_NE(first.contributions.list[0].s, second.contributions.list[0].s);
   EXPECT_EQ(verdict(first), "accepted");
   EXPECT_EQ(verdict(second), "accepted");
+}
+
+// Neither the secret nor its inverse is in the file, in any of the forms that numbers have there.
+TEST_F(CeremonyTest, TheSecretIsNotInTheKey) {
+  proofcard::testing::Random random(11);
+  const Fr d = random.fr();
+  KeyContent key = this->key();
+  ASSERT_TRUE(contribute(key, "somebody", secret(d)).ok());
+  const Bytes file = key_bytes(key);
+  const auto contains = [&](const Bytes& part) {
+    return std::search(file.begin(), file.end(), part.begin(), part.end()) != file.end();
+  };
+  EXPECT_TRUE(contains(Bytes{'s', 'o', 'm', 'e', 'b', 'o', 'd', 'y'}));
+  for (const Fr& secret : {d, d.inverse(), -d}) {
+    for (const U256& limbs : {secret.canonical(), secret.montgomery()}) {
+      ByteWriter out;
+      put_limbs(out, limbs);
+      Bytes bytes = out.take();
+      EXPECT_FALSE(contains(bytes));
+      std::reverse(bytes.begin(), bytes.end());
+      EXPECT_FALSE(contains(bytes));
+    }
+  }
 }
 
 // What snarkjs draws from the seed 0, 1, .. 31 (ffjavascript 0.3.1).
