@@ -8,12 +8,15 @@ import {ProofVerifier} from "./ProofVerifier.sol";
 /// @dev The circuit has three public signals, however many outputs: a digest D of them, the value e = sum_i outputs[i] r^i, and
 /// r, in this order. D is a hash that the circuit computes, for which no two lists are known. r comes from D and the outputs
 /// that were submitted, so that other outputs than the circuit's have another value, except with probability
-/// (number of outputs) / R. r also comes from the chain and this contract: a proof is for no other.
+/// NUM_OUTPUTS / R. Zeros at the end change no value, so the number of outputs is the circuit's, and is said once, when the
+/// contract is deployed. r also comes from the chain and this contract: a proof is for no other.
 contract Batches {
     /// @notice An output that is not below R.
     error OutputOutOfRange(uint256 index);
-    /// @notice No outputs, or more than MAX_OUTPUTS.
-    error WrongNumberOfOutputs(uint256 found);
+    /// @notice Another number of outputs than the circuit has; of a circuit, 0 or more than MAX_OUTPUTS.
+    error WrongNumberOfOutputs(uint256 expected, uint256 found);
+    /// @notice The verifier says no; one that reverts, as those of proofcard do, has reasons of its own.
+    error ProofRejected();
     /// @notice These outputs were submitted before.
     error AlreadySubmitted(bytes32 root);
     /// @notice Nobody submitted such a batch.
@@ -23,18 +26,22 @@ contract Batches {
     /// @notice The output is not the batch's at this place.
     error NotInBatch();
 
-    event Submitted(bytes32 indexed root, uint256 indexed digest, uint256 size);
+    event Submitted(bytes32 indexed root, uint256 indexed digest);
 
     uint256 public constant MAX_OUTPUTS = 1024;
     // The order of the curve's groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
 
     ProofVerifier public immutable verifier;
-    /// @notice How many outputs the batch with this root has; 0: there is none.
-    mapping(bytes32 => uint256) public sizes;
+    /// @notice How many outputs the circuit has, and so each batch.
+    uint256 public immutable NUM_OUTPUTS;
+    /// @notice Whether there is a batch with this root.
+    mapping(bytes32 => bool) public submitted;
 
-    constructor(ProofVerifier verifier_) {
+    constructor(ProofVerifier verifier_, uint256 numOutputs) {
+        if (numOutputs == 0 || numOutputs > MAX_OUTPUTS) revert WrongNumberOfOutputs(MAX_OUTPUTS, numOutputs);
         verifier = verifier_;
+        NUM_OUTPUTS = numOutputs;
     }
 
     /// @notice The public signal r of a batch: it is known before the proof is made.
@@ -46,7 +53,7 @@ contract Batches {
     /// @return root What the batch is called by from now on.
     function submit(uint256[8] calldata proof, uint256 digest, uint256[] calldata outputs) external returns (bytes32 root) {
         uint256 size = outputs.length;
-        if (size == 0 || size > MAX_OUTPUTS) revert WrongNumberOfOutputs(size);
+        if (size != NUM_OUTPUTS) revert WrongNumberOfOutputs(NUM_OUTPUTS, size);
         uint256[] memory signals = new uint256[](3);
         signals[0] = digest;
         signals[2] = challenge(digest, outputs);
@@ -59,18 +66,18 @@ contract Batches {
             nodes[i] = hash(bytes32(i), bytes32(outputs[i]));
         }
         signals[1] = value;
-        verifier.verify(proof, signals);
+        if (!verifier.verify(proof, signals)) revert ProofRejected();
         root = rootOf(nodes);
-        if (sizes[root] != 0) revert AlreadySubmitted(root);
-        sizes[root] = size;
-        emit Submitted(root, digest, size);
+        if (submitted[root]) revert AlreadySubmitted(root);
+        submitted[root] = true;
+        emit Submitted(root, digest);
     }
 
     /// @notice Whether `output` is the batch's at `index`; reverts unless it is.
     /// @param path The neighbours of the nodes from the leaf to the root, as many as the tree has levels.
     function claim(bytes32 root, uint256 index, uint256 output, bytes32[] calldata path) external view returns (bool) {
-        uint256 size = sizes[root];
-        if (size == 0) revert UnknownBatch(root);
+        if (!submitted[root]) revert UnknownBatch(root);
+        uint256 size = NUM_OUTPUTS;
         if (index >= size) revert IndexOutOfRange(index, size);
         // A path of another length could take an inner node for a leaf.
         uint256 levels = 0;

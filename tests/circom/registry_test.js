@@ -8,7 +8,7 @@
 const fs = require("fs");
 const path = require("path");
 const { execFileSync } = require("child_process");
-const { word, keccak, selector, Failure, expect, compile, deploy, call, newEvm, proofWords, run } = require("./evm_tools.js");
+const { word, keccak, selector, Failure, expect, compile, deploy, deploys, call, newEvm, proofWords, run } = require("./evm_tools.js");
 
 const R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
 const MAX_GAS_OF_CLAIM = 30000; // an output's, its share of the batch's proof included, in a batch of 64
@@ -158,10 +158,10 @@ async function checkClaims(evm, batches, outputs) {
 async function checkBatches(evm, contract) {
   proofFor([1n, 2n, 3n]);
   const verifier = await deploy(evm, exportVerifier(inWork("vk.json")));
-  const batches = await deploy(evm, contract, [number(verifier)]);
   const digest = 31415926n;
   let printed = "";
   for (const size of [1, 2, 5, 64]) {
+    const batches = await deploy(evm, contract, [number(verifier), BigInt(size)]);
     const outputs = Array.from({ length: size }, (_, i) => (BigInt(i + size) * 0x123456789abcdefn ** 5n) % R);
     const r = await challenge(evm, batches, digest, outputs);
     const proof = proofFor([digest, valueAt(outputs, r), r]);
@@ -172,10 +172,18 @@ async function checkBatches(evm, contract) {
     expectError(await submit(proof, digest + 1n, outputs), "ProofRejected()", [], "another digest");
     if (size > 1) {
       expectError(await submit(proof, digest, outputs.slice().reverse()), "ProofRejected()", [], "outputs in another order");
-      expectError(await submit(proof, digest, outputs.slice(1)), "ProofRejected()", [], "fewer outputs");
+      const sameValue = [(outputs[0] + r) % R, (outputs[1] + R - 1n) % R, ...outputs.slice(2)];
+      expectError(await submit(proof, digest, sameValue), "ProofRejected()", [], "outputs with the same value at r");
     }
-    expectError(await submit(proof, digest, [...outputs, 0n]), "ProofRejected()", [], "one output more");
-    const elsewhere = await deploy(evm, contract, [number(verifier)]);
+    // Zeros at the end leave the value as it is: there are proofs for lists that only differ in them.
+    const ending = [...outputs.slice(0, -1), 0n];
+    for (const other of [[...outputs, 0n], ending.slice(0, -1), [...outputs, ...outputs]]) {
+      const itsR = await challenge(evm, batches, digest, other);
+      const itsProof = proofFor([digest, valueAt(other, itsR), itsR]);
+      expectError(await submit(itsProof, digest, other), "WrongNumberOfOutputs(uint256,uint256)",
+        [BigInt(size), BigInt(other.length)], `${other.length} outputs of ${size}`);
+    }
+    const elsewhere = await deploy(evm, contract, [number(verifier), BigInt(size)]);
     expectError(await call(evm, elsewhere, submitData(proof, digest, outputs)), "ProofRejected()", [], "another contract");
     // Right about r and wrong about the value.
     const lie = proofFor([digest, (valueAt(outputs, r) + 1n) % R, r]);
@@ -190,8 +198,13 @@ async function checkBatches(evm, contract) {
     expect(size < 64 || share <= MAX_GAS_OF_CLAIM, `an output takes ${share} gas`);
     printed += `batch of ${size}: submit ${answer.gas} gas, claim ${claim}, an output with its share ${share}\n`;
   }
-  expectError(await call(evm, batches, submitData(proofFor([1n, 2n, 3n]), digest, [])), "WrongNumberOfOutputs(uint256)", [0n], "no outputs");
-  expectError(await call(evm, batches, submitData(proofFor([1n, 2n, 3n]), digest, Array(1025).fill(1n))), "WrongNumberOfOutputs(uint256)", [1025n], "too many outputs");
+  for (const size of [0n, 1025n]) {
+    expect(!(await deploys(evm, contract, [number(verifier), size])), `deploys for ${size} outputs`);
+  }
+  // A verifier that answers instead of reverting: 32 bytes of zeros to every call.
+  const no = await deploy(evm, { evm: { bytecode: { object: "6005600c60003960056000f3" + "60206000f3" }, deployedBytecode: { object: "" } } });
+  const trusting = await deploy(evm, contract, [number(no), 1n]);
+  expectError(await call(evm, trusting, submitData(Array(8).fill(1n), digest, [1n])), "ProofRejected()", [], "an answer of false");
   return printed;
 }
 
@@ -199,7 +212,7 @@ async function checkBatches(evm, contract) {
 async function checkCircuit(evm, contract) {
   const made = (name) => path.join(circuit, name);
   const verifier = await deploy(evm, exportVerifier(made("circuit.zkey")));
-  const batches = await deploy(evm, contract, [number(verifier)]);
+  const batches = await deploy(evm, contract, [number(verifier), 3n]);
   const outputs = [10n, 200n, 3000n];
   const digest = BigInt(json(made("snarkjs_public.json"))[0]); // does not depend on r
   const r = await challenge(evm, batches, digest, outputs);
@@ -223,13 +236,16 @@ const PARTS = [
   ["ModelRegistry", checkRegistry, "if (found != digest) revert WrongDigest(digest, found);", "found;"],
   ["ModelRegistry", checkRegistry, "version == 0 || version > versions.length", "version == 0"],
   ["ModelRegistry", checkRegistry, "if (msg.sender != nextOwner) revert NotOwner(msg.sender);", ""],
-  ["Batches", checkBatches, "size == 0 || size > MAX_OUTPUTS", "size == 0"],
+  ["Batches", checkBatches, "numOutputs == 0 || numOutputs > MAX_OUTPUTS", "numOutputs == 0"],
+  ["Batches", checkBatches, "numOutputs == 0 || numOutputs > MAX_OUTPUTS", "numOutputs > MAX_OUTPUTS"],
+  ["Batches", checkBatches, "if (size != NUM_OUTPUTS) revert WrongNumberOfOutputs(NUM_OUTPUTS, size);", ""],
   ["Batches", checkBatches, "if (outputs[i] >= R) revert OutputOutOfRange(i);", ""],
-  ["Batches", checkBatches, "        verifier.verify(proof, signals);\n", "        proof; signals;\n"],
-  ["Batches", checkBatches, "if (sizes[root] != 0) revert AlreadySubmitted(root);", ""],
+  ["Batches", checkBatches, "if (!verifier.verify(proof, signals)) revert ProofRejected();", "proof; signals;"],
+  ["Batches", checkBatches, "if (!verifier.verify(proof, signals)) revert ProofRejected();", "verifier.verify(proof, signals);"],
+  ["Batches", checkBatches, "if (submitted[root]) revert AlreadySubmitted(root);", ""],
   ["Batches", checkBatches, "address(this), digest, outputs", "digest, outputs"],
   ["Batches", checkBatches, "block.chainid, address(this), digest, outputs", "block.chainid, address(this), digest"],
-  ["Batches", checkBatches, "if (size == 0) revert UnknownBatch(root);", ""],
+  ["Batches", checkBatches, "if (!submitted[root]) revert UnknownBatch(root);", ""],
   ["Batches", checkBatches, "if (index >= size) revert IndexOutOfRange(index, size);", ""],
   ["Batches", checkBatches, "if (path.length != levels) revert WrongPathLength(levels, path.length);", "if (path.length < levels) levels = path.length;"],
   ["Batches", checkBatches, "if (node != root) revert NotInBatch();", "node;"],
