@@ -139,7 +139,9 @@ TEST_F(Groth16CommandTest, MakesKeysAndContributes) {
   ok("groth16 export-vk more.zkey vk.json");
   fails(1, "groth16 verify vk.json public.json proof.json", "pairing equation");
   ok("groth16 contribute more.zkey -o last.zkey --beacon 00ff");
-  const std::string text = ok("groth16 verify-key circuit.r1cs powers.ptau last.zkey --check").out;
+  const auto checked = ok("groth16 verify-key circuit.r1cs powers.ptau last.zkey --check");
+  EXPECT_NE(checked.err.find("nobody has contributed to these powers of tau"), std::string::npos) << checked.err;
+  const std::string& text = checked.out;
   EXPECT_NE(text.find("contribution 1 by tester:"), std::string::npos) << text;
   EXPECT_NE(text.find("contribution 3, the beacon 00ff hashed 2^10 times:"), std::string::npos) << text;
   EXPECT_NE(text.find("2 secrets"), std::string::npos) << text;
@@ -160,6 +162,22 @@ TEST_F(Groth16CommandTest, ABeaconIsNoSecret) {
   EXPECT_NE(text.find("anyone can forge proofs for this key"), std::string::npos) << text;
   const std::string beacon = ok("groth16 contribute new.zkey -o beacon.zkey --beacon 0102").out;
   EXPECT_NE(beacon.find("anyone can forge proofs for this key"), std::string::npos) << beacon;
+}
+
+// A key can be the circuit's and anyone's to forge with: whoever checks it is told.
+TEST_F(Groth16CommandTest, VerifyKeySaysWhoCanForge) {
+  groth16::testing::Secrets secrets;
+  secrets.alpha = Fr::one();
+  write_bytes("powers.ptau", groth16::testing::make_test_powers(3, true, secrets).bytes());
+  for (const std::string option : {"", " --no-contribution"}) {
+    const auto made = ok("groth16 setup circuit.r1cs powers.ptau -o new.zkey --force" + option);
+    const auto checked = ok("groth16 verify-key circuit.r1cs powers.ptau new.zkey");
+    for (const std::string& said : {made.err, checked.err}) {
+      EXPECT_NE(said.find("nobody has contributed to the powers of tau (phase 1)"), std::string::npos) << said;
+      EXPECT_EQ(said.find("nobody has contributed to the circuit's key (phase 2)") == std::string::npos, option.empty())
+          << said;
+    }
+  }
 }
 
 // A secret that is gone cannot be had again: keys that stand there stay. What is determined may be made again.

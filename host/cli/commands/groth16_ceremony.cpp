@@ -13,6 +13,7 @@
 #include "host/groth16/ceremony/contribute.hpp"
 #include "host/groth16/ceremony/initial_key.hpp"
 #include "host/groth16/ceremony/verify_key.hpp"
+#include "host/groth16/key_check.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -70,6 +71,16 @@ std::string trust_text(const groth16::Contributions& contributions) {
       num_secrets);
 }
 
+// What a key that is the circuit's may still be.
+void warn_of_forgers(const groth16::PowersOfTau& powers, const groth16::VerifyingKey& vk) {
+  if (powers.num_contributions() == 0) {
+    warn(fmt::format("{}: nobody has contributed to these powers of tau, so anyone can forge proofs", powers.path()));
+  }
+  for (const std::string& weakness : groth16::key_weaknesses(vk)) {
+    warn("not a safe key: " + weakness);
+  }
+}
+
 Status write_key(const groth16::KeyContent& key, const std::string& path, bool force, const std::string& text) {
   const Bytes file = groth16::key_bytes(key);
   PROOFCARD_RETURN_IF_ERROR(keep_other_key(force, path, file));
@@ -104,9 +115,7 @@ Status run_groth16_setup(const SetupGroth16Options& options) {
   if (!options.no_contribution) {
     PROOFCARD_RETURN_IF_ERROR(add_secret(key, options.name));
   }
-  if (powers.num_contributions() == 0) {
-    warn(fmt::format("{}: nobody has contributed to these powers of tau, so anyone can forge proofs", options.powers));
-  }
+  warn_of_forgers(powers, key.header.vk);
   return write_key(
       key, options.zkey, options.force,
       fmt::format("set up {} in {}: {} constraints, domain 2^{}\nhash of the circuit:\n{}\n{}", printable(options.r1cs),
@@ -148,6 +157,7 @@ Status run_verify_key(const VerifyKeyOptions& options) {
   }
   PROOFCARD_TRY(const std::vector<groth16::Parameters> parameters, groth16::verify_key(r1cs, powers, zkey));
   const groth16::Contributions& contributions = zkey.contributions();
+  warn_of_forgers(powers, zkey.header().vk);
   say("accepted: {} is a key of {} with the powers of {}, checked in {}\nhash of the circuit:\n{}\n",
       printable(options.zkey), printable(options.r1cs), printable(options.powers), format_ms(timer.milliseconds()),
       indented(contributions.circuit_hash));
