@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -29,6 +29,7 @@ help:
 	@echo "make fuzz-graphs  random ONNX graphs beside onnxruntime (SEEDS=FROM:TO for others)"
 	@echo "make synth-check  synthesise RTL units with Yosys: budgets, LUT levels, carry chains (UNITS=... for others)"
 	@echo "make formal       proves properties of RTL blocks (PROOFS=... for some); make formal-mutants breaks the RTL: the proofs must fail"
+	@echo "make cocotb       kernels in Verilator under cocotb, beside models in Python (KERNELS=... for some, SEED=... for other jobs)"
 	@echo "make bitstream TARGET=hw|hw_emu|hw_emu_x2|sw_emu [CARD=u55c|u250|u55c_groth16] [PLATFORM=...]   what a card loads"
 	@echo "make lint-rtl     slang, Verilator and Verible on every configuration of rtl/"
 	@echo "make rtl-coverage lines of rtl/ that its tests run; fails when one is neither run nor waived"
@@ -66,7 +67,7 @@ test-long: deps-test
 	@$(MAKE) --no-print-directory page-test
 	@$(MAKE) --no-print-directory aarch64-test
 	@$(MAKE) --no-print-directory synth-check
-	@$(MAKE) --no-print-directory formal formal-mutants
+	@$(MAKE) --no-print-directory formal formal-mutants cocotb
 	@$(MAKE) --no-print-directory fuzz-graphs SEEDS=$$(date +%Y%m%d)0000:$$(date +%Y%m%d)3000
 
 PREFIX ?= /usr/local
@@ -150,6 +151,10 @@ formal: deps-test
 
 formal-mutants: deps-test
 	scripts/formal.py --mutants $(PROOFS)
+
+KERNELS ?=
+cocotb: deps-test
+	@scripts/cocotb.sh $(BUILD) $(KERNELS)
 
 # Configures for the list of configurations; builds nothing.
 lint-rtl: deps-test

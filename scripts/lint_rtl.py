@@ -68,7 +68,7 @@ def synthesised():
 
 def verified():
     """Checkers, and blocks inside their proofs."""
-    tops = sorted(ROOT.glob("rtl/verify/pc_*.sv")) + sorted(ROOT.glob("rtl/verify/formal/*.sv"))
+    tops = sorted(ROOT.glob("rtl/verify/pc_*_checker.sv")) + sorted(ROOT.glob("rtl/verify/formal/*.sv"))
     return [Configuration(path.stem, path.stem, ["-Irtl/verify"], [*packages(), str(path.relative_to(ROOT)), *folders()]) for path in tops]
 
 
