@@ -32,13 +32,11 @@ Proof = collections.namedtuple("Proof", "top parameters depth quick free", defau
 PROOFS = {
     "fifo": Proof("pc_fifo_proof", {}, None, True),
     "fifo_2": Proof("pc_fifo_proof", {"Depth": 2}, None, True),
-    "fifo_16": Proof("pc_fifo_proof", {"Depth": 16, "Width": 1}, None, False),
     "axi_split": Proof("pc_axi_split_proof", {}, None, True),
     "axi_read": Proof("pc_axi_read_proof", {"BurstBeats": 2, "FifoDepth": 4}, None, True),
     "axi_write": Proof("pc_axi_write_proof", {"BurstBeats": 2, "MaxBursts": 2}, None, True),
     "registers": Proof("pc_registers_proof", {}, None, True, "t:$mem_v2"),
     "park_pair": Proof("pc_park_pair_proof", {}, 25, False),
-    "park_pair_latency": Proof("pc_park_pair_proof", {"RamLatency": 2, "AddLatency": 2, "QueueDepth": 4}, 28, False),
     "wide_add": Proof("pc_wide_add_proof", {"Width": 300}, 5, True),
     "wide_add_carry": Proof("pc_wide_add_proof", {"CarryIn": "1'b1"}, 5, True),
     "job_order": Proof("pc_job_order_proof", {}, None, True),
