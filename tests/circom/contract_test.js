@@ -10,7 +10,7 @@
 const fs = require("fs");
 const path = require("path");
 const ejs = require("ejs");
-const { word, keccak, selector, Failure, expect, compile, deploy, call, newEvm, proofWords, run } = require("./evm_tools.js");
+const { bytes, word, keccak, selector, Failure, expect, compile, deploy, deploys, call, newEvm, proofWords, run } = require("./evm_tools.js");
 
 const MAX_GAS = 235000n; // of a call with up to three public signals
 const MAX_SIGNALS_CHANGED = 16; // above, a proof is accepted and the contract has room, and that is all that is looked at
@@ -153,6 +153,15 @@ async function agree(evm, ours, theirs, proofs, n) {
   return counts;
 }
 
+// On a chain without one of the precompiles a call of it succeeds and changes nothing: the contract does not stand there.
+async function checkPrecompiles(source) {
+  for (const number of [6, 7, 8]) {
+    const address = { bytes: bytes(word(BigInt(number)).slice(24)) };
+    const evm = await newEvm({ customPrecompiles: [{ address }] }); // without function: there is none
+    expect(!(await deploys(evm, compile({ "ours.sol": source }, null, true))), `the contract deploys without precompile ${number}`);
+  }
+}
+
 // Parts of the contract, and what takes their place when they are left out.
 const PARTS = [
   ["signals.length != NUM_SIGNALS", "false"],
@@ -163,6 +172,10 @@ const PARTS = [
   ["accepted := and(accepted, staticcall(gas(), 8, pairs, 0x300, pairs, 0x20))", "pop(staticcall(gas(), 8, pairs, 0x300, pairs, 0x20))"],
   ["iszero(lt(calldataload(add(signalsAt, mul(index, 0x20))), R))", "gt(calldataload(add(signalsAt, mul(index, 0x20))), R)"],
   ["lt(index, NUM_SIGNALS) {", "lt(add(index, 1), NUM_SIGNALS) {"],
+  ["and(eq(returndatasize(), 0x40), staticcall(gas(), 6,", "and(1, staticcall(gas(), 6,"],
+  ["and(eq(returndatasize(), 0x40), staticcall(gas(), 7,", "and(1, staticcall(gas(), 7,"],
+  ["and(eq(returndatasize(), 0x20), staticcall(gas(), 8,", "and(1, staticcall(gas(), 8,"],
+  ["if (!complete) revert NoPrecompiles();", "complete;"],
 ];
 
 async function main() {
@@ -200,14 +213,17 @@ async function main() {
   }
   const theirGas = (await call(evm, theirs, verifyProofData(proof, signals))).gas;
   expect(gas.short.gas <= theirGas, `verifyProof takes ${gas.short.gas} gas, snarkjs' contract ${theirGas}`);
+  await checkPrecompiles(source);
   const counts = await agree(evm, ours, theirs, proofs, n);
   let noticed = 0;
   for (const [part, replacement] of n === 1 ? PARTS : []) {
     expect(source.includes(part), `the contract has no ${part}`);
-    const changed = await deploy(evm, compile({ "changed.sol": source.replace(part, replacement) }, null, true));
+    const changedSource = source.replace(part, replacement);
+    const changed = await deploy(evm, compile({ "changed.sol": changedSource }, null, true));
     let failure = null;
     try {
       await check(evm, changed, theirs, proofs, n);
+      await checkPrecompiles(changedSource);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failure = error;

@@ -58,7 +58,7 @@ async function call(evm, to, hex, options = {}) {
   return { reverted: !!execResult.exceptionError, data, gas: execResult.executionGasUsed };
 }
 
-const newEvm = () => (createEVM ? createEVM() : EVM.create());
+const newEvm = (options) => (createEVM ? createEVM(options) : EVM.create(options));
 
 // The eight words of a proof of snarkjs, in the order of the precompile: of Fq2 the part with u first.
 function proofWords(proof) {
