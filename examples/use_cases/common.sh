@@ -13,7 +13,7 @@ who() { printf '\n%s\n' "$*"; }
 # Shows a command and runs it.
 run() {
   printf '  $ proofcard %s\n' "${*//"$examples"\//examples/}"
-  "$proofcard" "$1" -q "${@:2}"
+  "$proofcard" "$@" -q
 }
 # The same, with the first lines of what it prints.
 show() {
