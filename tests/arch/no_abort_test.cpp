@@ -49,10 +49,13 @@ const std::map<std::string, Reviewed>& reviewed() {
       {"host/lookup/leaves.cpp", {1, "the prover's leaves, in a layout of its own"}},
       {"host/pcs/hyrax/commitment.cpp", {1, "the prover's blindings"}},
       {"host/pcs/hyrax/verifier.cpp", {1, "at() is a method of our own tables of weights, not a container's"}},
+      {"host/pcs/whir/commitment.cpp", {3, "tails and masks that the prover has drawn"}},
       {"host/relation/contract.cpp", {1, "public values, whose number statement::read has compared with the shape"}},
-      {"host/statement/security.cpp", {1, "parameters that check_hash_scheme has made before when the key was read"}},
+      {"host/statement/security.cpp",
+       {2, "sizes and parameters that check_hash_scheme has made before when the key was read"}},
       {"host/tensor/row_value.cpp", {1, "a function that validate() has refused"}},
       {"host/tensor/table.cpp", {1, "a number of rows that the circuit's validate() has refused"}},
+      {"host/transcript/channel.cpp", {1, "the prover's pads, as many as it has counted"}},
       {"host/transcript/transcript.cpp", {1, "labels are constants of the protocol"}},
   };
   return kReviewed;
