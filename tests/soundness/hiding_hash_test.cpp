@@ -168,6 +168,29 @@ TEST(HidingHash, AsManyPadsAsHiddenMessages) {
   EXPECT_THAT(with_count(argument::kMaxPads + 1), HasSubstr("pads: expected at most 1048576, found 1048577"));
 }
 
+TEST(HidingHash, KeysSayForHowManyProofs) {
+  const Model model = hiding_model(kHidden);
+  const auto read_with = [&](std::uint32_t max_proofs) {
+    statement::VerifyingKey vk = model.vk;
+    vk.scheme.max_proofs = max_proofs;
+    ByteWriter out;
+    circuit::write(out, vk.circuit);
+    out.u8(static_cast<std::uint8_t>(vk.scheme.security_bits));
+    out.u32(max_proofs);
+    out.raw(vk.weight_vector->root);
+    out.raw(vk.weight_vector->answer.to_bytes());
+    out.blob(vk.weight_range_proof);
+    out.blob(vk.quantisation);
+    ByteReader in(out.bytes(), "m.vk");
+    const auto read = statement::read_verifying_key(in, pcs::Kind::kHash, true);
+    return read.ok() ? "accepted" : read.error().message();
+  };
+  EXPECT_EQ(read_with(2), "accepted");
+  for (const std::uint32_t wrong : {0U, pcs::kMaxProofs + 1}) {
+    EXPECT_THAT(read_with(wrong), HasSubstr("number of proofs that hide the weights: expected 1 to")) << wrong;
+  }
+}
+
 TEST(HidingHash, OtherWeightsThanTheKeysAreRejected) {
   const Model model = hiding_model(kHidden, 1);
   for (const auto& [seed, tail_seed] : {std::pair<unsigned, std::uint8_t>{2, 1}, {1, 2}}) {
