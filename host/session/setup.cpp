@@ -168,8 +168,8 @@ bool shows_weights(const statement::VerifyingKey& vk) {
   if (vk.circuit.weight_visibility == circuit::Visibility::kPublic || !has_weights(vk)) {
     return false;
   }
-  if (vk.scheme.kind == pcs::Kind::kHash) {
-    return vk.scheme.max_proofs == 0;  // whatever its proof of ranges says of itself
+  if (vk.scheme.kind == pcs::Kind::kHash && vk.scheme.max_proofs == 0) {
+    return true;  // whatever its proof of ranges says of itself
   }
   const auto range_proof = read_proof_head(vk.weight_range_proof, "verification key");
   return !range_proof.ok() || !range_proof->mode.zero_knowledge;
@@ -181,9 +181,10 @@ bool hides_weights(const statement::VerifyingKey& vk) {
 
 std::string commitments_name(const pcs::Scheme& scheme) { return scheme.kind == pcs::Kind::kHash ? "hash" : "hyrax"; }
 
-std::string commitments_text(const pcs::Scheme& scheme) {
-  return commitments_name(scheme) +
-         (scheme.max_proofs == 0 ? "" : fmt::format(", weights hidden for {} proofs", scheme.max_proofs));
+std::string commitments_text(const statement::VerifyingKey& vk) {
+  const std::uint32_t max_proofs = vk.scheme.max_proofs;
+  return commitments_name(vk.scheme) +
+         (max_proofs == 0 || shows_weights(vk) ? "" : fmt::format(", weights hidden for {} proofs", max_proofs));
 }
 
 Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits, std::uint32_t max_proofs) {
@@ -205,7 +206,9 @@ Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned securit
 
 std::string weights_text(const statement::VerifyingKey& vk) {
   return fmt::format("{}{}", circuit::visibility_name(vk.circuit.weight_visibility),
-                     shows_weights(vk) ? ", but not hidden: the key was set up with --no-zk" : "");
+                     !shows_weights(vk)         ? ""
+                     : vk.scheme.max_proofs > 0 ? ", but not hidden: the key's proof of their ranges shows them"
+                                                : ", but not hidden: the key was set up with --no-zk");
 }
 
 pcs::hyrax::Generators generators_of(const statement::VerifyingKey& vk) {

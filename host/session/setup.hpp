@@ -54,7 +54,7 @@ bool shows_weights(const statement::VerifyingKey& vk);
 // Errors: kBadInput.
 std::string commitments_name(const pcs::Scheme& scheme);
 // The same, and what more there is to say: "hash, weights hidden for 100 proofs".
-std::string commitments_text(const pcs::Scheme& scheme);
+std::string commitments_text(const statement::VerifyingKey& vk);
 Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits,
                                 std::uint32_t max_proofs = kDefaultMaxProofs);
 // "private", or what is wrong with that.

@@ -180,6 +180,27 @@ TEST_F(HashKeysTest, SayWhetherTheyHide) {
   EXPECT_TRUE(check_weight_range(vk, kernels::cpu_msm(), generators_of(vk)).ok());
 }
 
+// A tail hides nothing when the proof of ranges is in the open, which shows more than rows.
+TEST_F(HashKeysTest, HideNothingWithAProofOfRangesInTheOpen) {
+  make_hash_keys("", "--proofs 3");
+  ProverKey key = load_prover_key(path("model.pk")).value();
+  const statement::VerifyingKey range_key = weight_range_key(key.vk).value();
+  const auto columns = compile::weight_columns(key.model.graph, key.vk.circuit, key.vk.layout).value();
+  compile::WeightColumns weights(range_key.layout.columns.size());
+  std::ranges::copy_if(columns, weights.begin(), [](const auto& column) { return column != nullptr; });
+  Stages stages;
+  const auto context = make_context(range_key, testing::cpu_backend(), weights, key.tail_key, stages).value();
+  const auto assignment = compile::assign_weight_range(range_key.circuit, range_key.layout, weights).value();
+  const prover::Options in_the_open;
+  key.vk.weight_range_proof =
+      prover::prove(testing::cpu_backend(), context, range_key, assignment, in_the_open, stages).value();
+  EXPECT_TRUE(check_weight_range(key.vk, kernels::cpu_msm(), generators_of(key.vk)).ok());
+  EXPECT_TRUE(shows_weights(key.vk));
+  EXPECT_FALSE(hides_weights(key.vk));
+  EXPECT_EQ(weights_text(key.vk), "private, but not hidden: the key's proof of their ranges shows them");
+  EXPECT_EQ(commitments_text(key.vk), "hash");
+}
+
 // A key of one kind is none of the other.
 TEST_F(HashKeysTest, AreFilesOfAVersionOfTheirOwn) {
   make_hash_keys();

@@ -60,7 +60,7 @@ void print_key(const InspectCommand& options, const statement::VerifyingKey& vk,
                std::optional<std::uint32_t> bits) {
   say("{}: {} of {}{}\n", printable(options.file), bits ? "a prover key" : "a verification key", format_bytes(size),
       bits ? fmt::format("; {} bits", bits_text(*bits)) : "");
-  say("vk digest {}\nweights: {}\ncommitments: {}\n\n{}", hex(vk.digest), weights_text(vk), commitments_text(vk.scheme),
+  say("vk digest {}\nweights: {}\ncommitments: {}\n\n{}", hex(vk.digest), weights_text(vk), commitments_text(vk),
       describe_circuit(vk.circuit, vk.layout, vk.scheme));
 }
 
