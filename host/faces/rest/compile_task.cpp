@@ -58,7 +58,7 @@ class Members {
     const auto are_texts = [](const json& member) {
       return member.is_array() && std::ranges::all_of(member, [](const json& text) { return text.is_string(); });
     };
-    take(name, are_texts, "a list of texts",
+    take(name, are_texts, "a list of texts NAME=...",
          [&](const json& member) { value = member.get<std::vector<std::string>>(); });
   }
   void visibility(const char* name, circuit::Visibility& value) {
@@ -79,7 +79,7 @@ class Members {
       return;
     }
     if (!std::invoke(is_right, *found)) {
-      status_ = bad_input(name, "expected {}, found {}", kind, found->type_name());
+      status_ = bad_input(name, "expected {}, found {}", kind, found->is_number() ? found->dump() : found->type_name());
       return;
     }
     take(*found);

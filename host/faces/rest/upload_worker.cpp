@@ -123,9 +123,10 @@ int wait_for(pid_t pid) {
 
 Error died(int status, bool in_time) {
   return bad_input(kUpload, "expected a file that can be read; the process that read it {}",
-                   !in_time              ? "took too long"
-                   : WIFSIGNALED(status) ? fmt::format("ended with signal {}", WTERMSIG(status))
-                                         : fmt::format("ended with code {}", WEXITSTATUS(status)));
+                   !in_time ? "took too long"
+                   : WIFSIGNALED(status)
+                       ? fmt::format("ended with signal {}", WTERMSIG(status))
+                       : fmt::format("ended with code {}, as when memory is short", WEXITSTATUS(status)));
 }
 
 // The task's answer: {"result": ...}; its error otherwise. second: what the task may write to, too.
