@@ -8,8 +8,10 @@
 
 #include <functional>
 #include <map>
+#include <numeric>
 #include <set>
 
+#include "host/field/fr_vector.hpp"
 #include "tests/pcs/whir_hiding.hpp"
 #include "tests/zk/sent.hpp"
 
@@ -204,6 +206,43 @@ TEST(HashRank, ATailIsUsedUp) {
   const std::vector<std::size_t> more = opened(too_many);
   EXPECT_EQ(rank_of(more), tail_rows);
   EXPECT_LT(rank_of(more), more.size());
+}
+
+// The answer of a key takes one element of the tail, and any other row is uniform still: nobody guesses what its digest is of.
+TEST(HashRank, TheAnswerOfAKeyAndAnyOtherRowAreFreeToo) {
+  Random random(3);
+  constexpr unsigned kBits = 17;
+  HidingVector v = pcs::whir::testing::make_hiding_vector(random, {Masking::kWord, 4}, kBits);
+  // Queries of one opening: what one more makes the tail longer by.
+  const std::size_t num_values = std::size_t{1} << 4;
+  const std::size_t num_queries =
+      hidden_size(num_values, 2, kBits)->num_tail_rows - hidden_size(num_values, 1, kBits)->num_tail_rows;
+  const Fr z = random.fr();
+  const Fr next_row = z.pow_vartime({kInputWidth});
+  std::vector<std::size_t> rows(num_queries);
+  std::iota(rows.begin(), rows.end(), std::size_t{1});
+  rows.push_back(v.committed.word.rows() - 1);
+  const auto shown = [&](const Committed& committed) {
+    std::vector<Fr> out = open_rows(committed.word, rows).elements;
+    const std::vector<Fr> in_row = power_table(z, kInputLogWidth);
+    out.push_back(fr_dot(committed.sum_of_rows(pcs::whir::testing::cpu_kernels().gemm, 0,
+                                               power_table(next_row, committed.word.code.log_degree())),
+                         in_row));
+    return out;
+  };
+  const std::vector<Fr> before = shown(v.committed);
+  std::vector<std::vector<Fr>> changes;
+  for (Fr& element : v.tail) {
+    element += Fr::one();
+    v.committed.given = v.values.view();
+    commit_again(v);
+    changes.push_back(shown(v.committed));
+    element -= Fr::one();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      changes.back()[i] -= before[i];
+    }
+  }
+  EXPECT_EQ(rank(std::move(changes)), before.size());
 }
 
 }  // namespace
