@@ -78,13 +78,13 @@ std::vector<Fr> BlindingSource::many(std::string_view label, std::size_t n) cons
 
 KeccakSponge BlindingSource::stream(std::string_view label, std::uint64_t index, bool of_many) const {
   ByteWriter input;
-  input.raw(key_);
   input.string(label);
   input.u64(index);
   if (of_many) {
     input.u8(1);  // no single element's stream
   }
   KeccakSponge sponge = KeccakSponge::shake256();
+  sponge.absorb(key_);  // not through memory of the heap, which nobody would erase
   sponge.absorb(input.bytes());
   return sponge;
 }

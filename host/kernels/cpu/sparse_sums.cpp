@@ -2,11 +2,14 @@
 // each row is doubled and gets the points whose digit is not zero: one batch of additions for all rows.
 #include "host/kernels/sparse_sums.hpp"
 
+#include <string.h>
+
 #include <algorithm>
 #include <bit>
 #include <numeric>
 
 #include "host/base/check.hpp"
+#include "host/base/erasing_allocator.hpp"
 #include "host/base/parallel.hpp"
 #include "host/kernels/cpu/msm_bases.hpp"
 #include "host/kernels/cpu/msm_buckets.hpp"
@@ -117,7 +120,7 @@ class RowsOfTask {
   const Point* points_;
   const SparseMatrix& matrix_;
   std::vector<Row> rows_;
-  std::vector<Digits> digits_;
+  std::vector<Digits, ErasingAllocator<Digits>> digits_;  // of a secret, in a ceremony
   std::vector<PointRef> refs_;
   std::vector<Segment<Point>> segments_;
 };
@@ -175,7 +178,9 @@ std::vector<curve::G1Affine> cpu_scale_points(std::span<const curve::G1Affine> p
   matrix.points.resize(points.size());
   std::iota(matrix.points.begin(), matrix.points.end(), std::uint32_t{0});
   matrix.scalars.assign(points.size(), scalar);
-  return cpu_sparse_sums(points, matrix);
+  std::vector<curve::G1Affine> out = cpu_sparse_sums(points, matrix);
+  ::explicit_bzero(matrix.scalars.data(), matrix.scalars.size() * sizeof(Fr));
+  return out;
 }
 
 }  // namespace proofcard::kernels
