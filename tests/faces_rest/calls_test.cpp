@@ -294,12 +294,14 @@ TEST_F(CallsTest, UploadsAreReadBeforeTheyAreTaken) {
 
 // Memory that ends in the middle stands for all that an upload can do to who reads it.
 // What the service proves is zero-knowledge, so a key that cannot be is of no use to it.
-TEST_F(CallsTest, KeysThatDoNotHideYetAreRefused) {
+TEST_F(CallsTest, KeysByHashesAreRefused) {
   start();
-  make_keys("diagnosis", "", "--commitments hash --no-zk");
-  for (const std::string file : {"model.pk", "model.vk"}) {
-    const Reply reply = send("PUT", "/v1/models/open", keys_["admin"], content(file));
-    expect_refused(reply, 422, "unsupported", "expected a key whose commitments hide");
+  for (const std::string options : {"--commitments hash --no-zk", "--commitments hash --force"}) {
+    make_keys("diagnosis", "", options);
+    for (const std::string file : {"model.pk", "model.vk"}) {
+      const Reply reply = send("PUT", "/v1/models/open", keys_["admin"], content(file));
+      expect_refused(reply, 422, "unsupported", "expected a key with commitments of points");
+    }
   }
 }
 
