@@ -7,6 +7,7 @@
 #include "host/pcs/whir/prover.hpp"
 #include "host/pcs/whir/verifier.hpp"
 #include "tests/pcs/whir_naive.hpp"
+#include "tests/support/changed_message.hpp"
 #include "tests/support/random.hpp"
 
 namespace proofcard::pcs::whir::testing {
@@ -107,33 +108,7 @@ inline Status check(const Case& c, ByteView proof, unsigned security_bits = kSec
   return channel.expect_end();
 }
 
-// Changes one message of the prover; what follows is from its own values.
-class Changed : public Interceptor {
- public:
-  Changed(std::string label, std::size_t which, std::size_t position)
-      : label_(std::move(label)), which_(which), position_(position) {}
-
-  void message(std::string_view label, std::span<Fr> values) override {
-    if (label == label_ && which_-- == 0) {
-      values[position_ % values.size()] += Fr::one();
-    }
-  }
-  void digests(std::string_view label, std::span<hash::Digest> digests) override {
-    if (label == label_ && which_-- == 0 && !digests.empty()) {
-      digests[position_ % digests.size()][7] ^= 16;
-    }
-  }
-  void nonce(std::string_view label, std::uint64_t& nonce) override {
-    if (label == label_ && which_-- == 0) {
-      ++nonce;
-    }
-  }
-
- private:
-  std::string label_;
-  std::size_t which_;
-  std::size_t position_;
-};
+using proofcard::testing::Changed;
 
 // How errors begin.
 inline constexpr const char* kSums = "opening: the last values do not have the sums";

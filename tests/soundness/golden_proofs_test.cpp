@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "host/hash/keccak.hpp"
+#include "tests/support/golden.hpp"
 #include "tests/support/node_cases.hpp"
 #include "tests/support/pipeline.hpp"
 
@@ -66,13 +67,7 @@ TEST(GoldenProofs, EveryNodeInBothModes) {
       found += line(node, mode, shared, open);
     }
   }
-  if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kDigests) << found;
-  }
-  std::ifstream file(kDigests);
-  std::stringstream expected;
-  expected << file.rdbuf();
-  EXPECT_EQ(expected.str(), found);
+  expect_golden(kDigests, found);
 }
 
 }  // namespace

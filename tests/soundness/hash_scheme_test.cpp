@@ -12,6 +12,7 @@
 #include "host/hash/keccak.hpp"
 #include "host/pcs/whir/parameters.hpp"
 #include "host/statement/security.hpp"
+#include "tests/support/golden.hpp"
 #include "tests/support/hash_pipeline.hpp"
 #include "tests/support/node_cases.hpp"
 
@@ -63,12 +64,7 @@ TEST(HashScheme, EveryNodeIsProved) {
                            circuit::visibility_name(weights), proof->size(), hex(hash::keccak256(*proof)));
     }
   }
-  if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kHashProofDigests) << found;
-  }
-  std::stringstream expected;
-  expected << std::ifstream(kHashProofDigests).rdbuf();
-  EXPECT_EQ(expected.str(), found);
+  expect_golden(kHashProofDigests, found);
 }
 
 TEST(HashScheme, ABatchIsProved) {

@@ -11,6 +11,7 @@
 #include "host/argument/whir.hpp"
 #include "host/base/text.hpp"
 #include "host/hash/keccak.hpp"
+#include "tests/support/golden.hpp"
 #include "tests/support/hash_pipeline.hpp"
 #include "tests/support/node_cases.hpp"
 
@@ -54,12 +55,7 @@ TEST(HidingHash, EveryNodeIsProved) {
                            hex(hash::keccak256(*proof)));
     }
   }
-  if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kHidingProofDigests) << found;
-  }
-  std::stringstream expected;
-  expected << std::ifstream(kHidingProofDigests).rdbuf();
-  EXPECT_EQ(expected.str(), found);
+  expect_golden(kHidingProofDigests, found);
 }
 
 // Without zero knowledge the same key still proves: what it hid is the prover's to give away.

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/golden.hpp"
 #include "tests/support/lying_prover.hpp"
 #include "tests/support/node_cases.hpp"
 
@@ -139,13 +140,7 @@ TEST(Tamper, EveryWordHasACheckThatRejectsIt) {
     found += fmt::format("\n# {}, {}\n", name, mode.zero_knowledge ? "zero knowledge" : "plain");
     found += text(manifest(make(node(name), mode)));
   }
-  if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kManifest) << found;
-  }
-  std::ifstream file(kManifest);
-  std::stringstream expected;
-  expected << file.rdbuf();
-  EXPECT_EQ(expected.str(), found);
+  expect_golden(kManifest, found);
 }
 
 // Every label that is absorbed after the statement is in the manifest.

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/golden.hpp"
 #include "tests/support/node_cases.hpp"
 #include "tests/support/pipeline.hpp"
 
@@ -66,13 +67,7 @@ TEST(TranscriptInventory, ProverAndVerifierAndGoldenFileAgree) {
   drawn_by_both.pop_back();
   EXPECT_EQ(hiding.prover, drawn_by_both);
   const std::string found = text(plain.verifier, hiding.verifier);
-  if (std::getenv("PROOFCARD_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(kInventoryFile) << found;
-  }
-  std::ifstream file(kInventoryFile);
-  std::stringstream expected;
-  expected << file.rdbuf();
-  EXPECT_EQ(expected.str(), found);
+  expect_golden(kInventoryFile, found);
 }
 
 // Everything public and every commitment comes before the first challenge.

@@ -1,6 +1,7 @@
 // Provers of Ligero that lie in one place and are consistent everywhere else.
 #include <gmock/gmock.h>
 
+#include "tests/support/changed_message.hpp"
 #include "tests/zk/ligero_naive.hpp"
 
 namespace proofcard::zk::ligero {
@@ -178,35 +179,8 @@ TEST_F(LigeroLies, ARootOfOtherValues) {
   EXPECT_FALSE(check(system_, other).ok());
 }
 
-// Changes one message of the prover; what follows is from its own values.
-class Changed : public Interceptor {
- public:
-  Changed(std::string label, std::size_t which, std::size_t position)
-      : label_(std::move(label)), which_(which), position_(position) {}
-
-  void message(std::string_view label, std::span<Fr> values) override {
-    if (label == label_ && which_-- == 0) {
-      values[position_ % values.size()] += Fr::one();
-    }
-  }
-  void digests(std::string_view label, std::span<hash::Digest> digests) override {
-    if (label == label_ && which_-- == 0) {
-      digests[position_ % digests.size()][7] ^= 16;
-    }
-  }
-  void nonce(std::string_view label, std::uint64_t& nonce) override {
-    if (label == label_ && which_-- == 0) {
-      ++nonce;
-    }
-  }
-
- private:
-  std::string label_;
-  std::size_t which_;
-  std::size_t position_;
-};
-
 TEST_F(LigeroLies, AnyMessageChanged) {
+  using proofcard::testing::Changed;
   const auto changed = [&](const char* label, std::size_t which, std::size_t position) {
     Changed liar(label, which, position);
     return message(check(system_, prove(system_, 21, &liar)));
