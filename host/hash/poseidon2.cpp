@@ -1,0 +1,92 @@
+#include "host/hash/poseidon2.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "host/hash/poseidon2_constants.hpp"
+
+namespace proofcard::hash {
+namespace {
+
+std::vector<Fr> elements(std::span<const U256> canonical) {
+  std::vector<Fr> out;
+  for (const U256& v : canonical) {
+    out.push_back(Fr::from_canonical(v));
+  }
+  return out;
+}
+
+Poseidon2 make(const detail::Poseidon2Constants& of) {
+  return {of.width, elements(of.diagonal), elements(of.full), elements(of.partial)};
+}
+
+Fr power_5(const Fr& x) { return x.square().square() * x; }
+
+// By eight sums and four doublings (sec. 5.1).
+void multiply_m4(std::span<Fr> x) {
+  const Fr a = x[0] + x[1], b = x[2] + x[3];
+  const Fr c = x[1].twice() + b, d = x[3].twice() + a;
+  const Fr e = b.twice().twice() + d, f = a.twice().twice() + c;
+  x[0] = d + f;
+  x[1] = f;
+  x[2] = c + e;
+  x[3] = e;
+}
+
+void multiply_external(std::span<Fr> state) {
+  std::array<Fr, 4> sums{};
+  for (std::size_t i = 0; i < state.size(); i += 4) {
+    multiply_m4(state.subspan(i, 4));
+    for (std::size_t j = 0; j < 4; ++j) {
+      sums[j] += state[i + j];
+    }
+  }
+  if (state.size() > 4) {
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      state[i] += sums[i % 4];
+    }
+  }
+}
+
+void full_rounds(std::span<Fr> state, std::span<const Fr> constants) {
+  for (std::size_t at = 0; at < constants.size(); at += state.size()) {
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      state[i] = power_5(state[i] + constants[at + i]);
+    }
+    multiply_external(state);
+  }
+}
+
+}  // namespace
+
+const Poseidon2& poseidon2(std::size_t width) {
+  static const std::array<Poseidon2, 3> kInstances{
+      make(detail::kPoseidon2Constants[0]), make(detail::kPoseidon2Constants[1]), make(detail::kPoseidon2Constants[2])};
+  return width == 4 ? kInstances[0] : width == 8 ? kInstances[1] : kInstances[2];
+}
+
+void permute(const Poseidon2& p, std::span<Fr> state) {
+  const std::size_t half = p.full.size() / 2;
+  multiply_external(state);
+  full_rounds(state, std::span(p.full).first(half));
+  for (const Fr& constant : p.partial) {
+    state[0] = power_5(state[0] + constant);
+    Fr sum;
+    for (const Fr& x : state) {
+      sum += x;
+    }
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      state[i] = state[i] * p.diagonal[i] + sum;
+    }
+  }
+  full_rounds(state, std::span(p.full).subspan(half));
+}
+
+Fr compress(const Poseidon2& p, std::span<const Fr> input) {
+  std::array<Fr, kMaxPoseidon2Width> state{};
+  std::ranges::copy(input, state.begin());
+  permute(p, std::span(state).first(p.width));
+  return state[0] + input[0];
+}
+
+}  // namespace proofcard::hash
