@@ -5,6 +5,7 @@
 namespace proofcard::groth16 {
 namespace {
 
+constexpr std::string_view kR1csMagic = "r1cs";
 constexpr std::uint32_t kR1csVersion = 1;
 constexpr std::array<char, 3> kMatrices{'A', 'B', 'C'};
 constexpr std::size_t kTermBytes = 4 + 32;
@@ -14,7 +15,16 @@ enum R1csSection : std::uint32_t { kR1csHeader = 1, kR1csConstraints = 2, kR1csL
 }  // namespace
 
 Result<R1cs> R1cs::open(const std::string& path) {
-  PROOFCARD_TRY(SectionFile file, SectionFile::open(path, "r1cs", kR1csVersion));
+  PROOFCARD_TRY(SectionFile file, SectionFile::open(path, kR1csMagic, kR1csVersion));
+  return read(std::move(file));
+}
+
+Result<R1cs> R1cs::view(const std::string& name, ByteView content) {
+  PROOFCARD_TRY(SectionFile file, SectionFile::view(name, content, kR1csMagic, kR1csVersion));
+  return read(std::move(file));
+}
+
+Result<R1cs> R1cs::read(SectionFile file) {
   R1cs r1cs(std::move(file));
   PROOFCARD_RETURN_IF_ERROR(r1cs.read_header());
   PROOFCARD_RETURN_IF_ERROR(r1cs.read_constraints());

@@ -27,6 +27,8 @@ struct R1csHeader {
 class R1cs {
  public:
   static Result<R1cs> open(const std::string& path);
+  // The same of a file's content in memory, which must outlive the result; errors call it `name`.
+  static Result<R1cs> view(const std::string& name, ByteView content);
 
   const R1csHeader& header() const { return header_; }
   const std::string& path() const { return file_.path(); }
@@ -43,6 +45,7 @@ class R1cs {
 
  private:
   explicit R1cs(SectionFile file) : file_(std::move(file)) {}
+  static Result<R1cs> read(SectionFile file);
   Status read_header();
   Status read_constraints();
   Status check_labels() const;

@@ -13,8 +13,15 @@ constexpr std::uint32_t kMaxSections = 64;
 
 Result<SectionFile> SectionFile::open(const std::string& path, std::string_view magic, std::uint32_t version) {
   PROOFCARD_TRY(MappedFile mapped, MappedFile::open(path));
-  SectionFile file(path, std::move(mapped));
-  ByteReader reader(file.file_.bytes(), path);
+  PROOFCARD_TRY(SectionFile file, view(path, mapped.bytes(), magic, version));
+  file.file_ = std::move(mapped);
+  return file;
+}
+
+Result<SectionFile> SectionFile::view(const std::string& path, ByteView content, std::string_view magic,
+                                      std::uint32_t version) {
+  SectionFile file(path, content);
+  ByteReader reader(content, path);
   PROOFCARD_TRY(const ByteView found_magic, reader.raw(magic.size(), "magic"));
   if (!std::equal(magic.begin(), magic.end(), found_magic.begin())) {
     return bad_input(path, "expected a file that begins with \"{}\", found \"{}\"", magic,
@@ -68,9 +75,9 @@ Result<ByteView> SectionFile::section(std::uint32_t type, std::string_view name,
 }
 
 ByteView SectionFile::following(std::uint32_t type, std::size_t size) const {
-  const ByteView content = find(type)->content, file = file_.bytes();
-  const auto end = static_cast<std::size_t>(content.data() + content.size() - file.data());
-  return file.subspan(end, std::min(size, file.size() - end));
+  const ByteView content = find(type)->content;
+  const auto end = static_cast<std::size_t>(content.data() + content.size() - content_.data());
+  return content_.subspan(end, std::min(size, content_.size() - end));
 }
 
 Result<ByteReader> SectionFile::reader(std::uint32_t type, std::string_view name) const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,12 @@ class SectionFile {
  public:
   // Checks the magic (four characters), the version, and that the sections fill the file exactly.
   static Result<SectionFile> open(const std::string& path, std::string_view magic, std::uint32_t version);
+  // The same of a file's content in memory, which must outlive the result; errors call it `name`.
+  static Result<SectionFile> view(const std::string& name, ByteView content, std::string_view magic,
+                                  std::uint32_t version);
 
   const std::string& path() const { return path_; }
-  std::size_t size() const { return file_.bytes().size(); }
+  std::size_t size() const { return content_.size(); }
   bool has(std::uint32_t type) const { return find(type) != nullptr; }
   // "FILE: section TYPE (NAME)", for errors.
   std::string where(std::uint32_t type, std::string_view name) const;
@@ -40,11 +44,12 @@ class SectionFile {
     std::uint32_t type;
     ByteView content;
   };
-  SectionFile(std::string path, MappedFile file) : path_(std::move(path)), file_(std::move(file)) {}
+  SectionFile(std::string path, ByteView content) : path_(std::move(path)), content_(content) {}
   const Section* find(std::uint32_t type) const;
 
   std::string path_;
-  MappedFile file_;
+  std::optional<MappedFile> file_;  // what the content is in, when it is mapped
+  ByteView content_;
   std::vector<Section> sections_;
 };
 

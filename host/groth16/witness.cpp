@@ -1,9 +1,24 @@
 #include "host/groth16/witness.hpp"
 
 namespace proofcard::groth16 {
+namespace {
+
+constexpr std::string_view kWitnessMagic = "wtns";
+constexpr std::uint32_t kWitnessVersion = 2;
+
+}  // namespace
 
 Result<Witness> Witness::open(const std::string& path) {
-  PROOFCARD_TRY(SectionFile file, SectionFile::open(path, "wtns", 2));
+  PROOFCARD_TRY(SectionFile file, SectionFile::open(path, kWitnessMagic, kWitnessVersion));
+  return read(std::move(file));
+}
+
+Result<Witness> Witness::view(const std::string& name, ByteView content) {
+  PROOFCARD_TRY(SectionFile file, SectionFile::view(name, content, kWitnessMagic, kWitnessVersion));
+  return read(std::move(file));
+}
+
+Result<Witness> Witness::read(SectionFile file) {
   Witness witness(std::move(file));
   PROOFCARD_TRY(ByteReader header, witness.file_.reader(1, "header"));
   PROOFCARD_RETURN_IF_ERROR(expect_prime(header, Fr::kModulus, "scalar field"));

@@ -16,6 +16,8 @@ namespace proofcard::groth16 {
 class Witness {
  public:
   static Result<Witness> open(const std::string& path);
+  // The same of a file's content in memory, which must outlive the result; errors call it `name`.
+  static Result<Witness> view(const std::string& name, ByteView content);
 
   const std::string& path() const { return file_.path(); }
   std::size_t file_bytes() const { return file_.size(); }
@@ -25,6 +27,7 @@ class Witness {
 
  private:
   explicit Witness(SectionFile file) : file_(std::move(file)) {}
+  static Result<Witness> read(SectionFile file);
 
   SectionFile file_;
   ByteView values_;
