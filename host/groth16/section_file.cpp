@@ -38,11 +38,11 @@ Result<SectionFile> SectionFile::view(const std::string& path, ByteView content,
   }
   for (std::uint32_t i = 0; i < num_sections; ++i) {
     PROOFCARD_TRY(const std::uint32_t type, reader.u32(fmt::format("type of section {} of {}", i + 1, num_sections)));
-    PROOFCARD_TRY(const ByteView content, reader.blob(fmt::format("section {}", type)));
+    PROOFCARD_TRY(const ByteView section, reader.blob(fmt::format("section {}", type)));
     if (file.has(type)) {
       return bad_input(path, "section {}: expected once, found twice", type);
     }
-    file.sections_.push_back({type, content});
+    file.sections_.push_back({type, section});
   }
   PROOFCARD_RETURN_IF_ERROR(reader.expect_end());
   return file;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "host/hash/poseidon2_constants.hpp"
+#include "host/hash/poseidon2_layers.hpp"
 
 namespace proofcard::hash {
 namespace {
@@ -21,32 +22,6 @@ Poseidon2 make(const detail::Poseidon2Constants& of) {
 }
 
 Fr power_5(const Fr& x) { return x.square().square() * x; }
-
-// By eight sums and four doublings (sec. 5.1).
-void multiply_m4(std::span<Fr> x) {
-  const Fr a = x[0] + x[1], b = x[2] + x[3];
-  const Fr c = x[1].twice() + b, d = x[3].twice() + a;
-  const Fr e = b.twice().twice() + d, f = a.twice().twice() + c;
-  x[0] = d + f;
-  x[1] = f;
-  x[2] = c + e;
-  x[3] = e;
-}
-
-void multiply_external(std::span<Fr> state) {
-  std::array<Fr, 4> sums{};
-  for (std::size_t i = 0; i < state.size(); i += 4) {
-    multiply_m4(state.subspan(i, 4));
-    for (std::size_t j = 0; j < 4; ++j) {
-      sums[j] += state[i + j];
-    }
-  }
-  if (state.size() > 4) {
-    for (std::size_t i = 0; i < state.size(); ++i) {
-      state[i] += sums[i % 4];
-    }
-  }
-}
 
 void full_rounds(std::span<Fr> state, std::span<const Fr> constants) {
   for (std::size_t at = 0; at < constants.size(); at += state.size()) {

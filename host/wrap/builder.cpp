@@ -9,10 +9,11 @@ namespace proofcard::wrap {
 Builder::Builder(Keep keep, std::uint32_t num_public) : keep_(keep), values_(std::size_t{1} + num_public) {
   values_[0] = Fr::one();
   system_.num_public = num_public;
+  system_.num_wires = 1 + num_public;
 }
 
 Wire Builder::wire(const Fr& value) {
-  const auto index = static_cast<std::uint32_t>(values_.size());
+  const std::uint32_t index = system_.num_wires++;
   values_.push_back(value);
   return {this, value, keeps_constraints() ? Form::variable(index) : Form()};
 }
@@ -64,7 +65,6 @@ std::string_view Builder::begin_part(std::string_view part) {
 
 ConstraintSystem Builder::take_system() {
   PROOFCARD_CHECK(keeps_constraints());
-  system_.num_wires = static_cast<std::uint32_t>(values_.size());
   return std::move(system_);
 }
 

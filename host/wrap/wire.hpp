@@ -15,7 +15,7 @@ class Builder;
 
 class Wire {
  public:
-  Wire() = default;  // the constant 0
+  Wire() = default;                               // the constant 0
   Wire(const Fr& constant) : value_(constant) {}  // NOLINT(google-explicit-constructor): a constant is a Wire
 
   const Fr& value() const { return value_; }

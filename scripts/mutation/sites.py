@@ -5,12 +5,13 @@ from table import TableError
 
 # What a verifier or a reader of untrusted bytes is made of. Their tests are measured by the table.
 FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "groth16/ceremony", "groth16/contract", "hash", "lookup", "pcs/hyrax",
-           "pcs/whir", "prover", "relation", "statement", "sumcheck", "tensor", "transcript", "verifier", "zk", "zk/ligero"]
+           "pcs/whir", "prover", "relation", "statement", "sumcheck", "tensor", "transcript", "verifier", "wrap", "zk", "zk/ligero"]
 # What a plan is replayed with: every refusal of a plan's numbers. Those of models are their authors' own affair.
 REPLAYED = ["graph/quantize"]
 FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp",
          "host/cli/commands/verify.cpp", "host/graph/quantize/quantisation_plan.cpp"]
-CHECK = re.compile(r"\b(?:require_zero|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("
+# Those of host/wrap become constraints of a circuit.
+CHECK = re.compile(r"\b(?<!void )(?<!Builder::)(?:require_(?:zero|product|equal|bit|below_modulus|selected|path)|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("
                    r"|\breturn std::nullopt\b|\bDefect::k(?!None)\w+;")
 REFUSED_PLAN = re.compile(r"(?:\breturn|[?:]) (?:rejected|refuse)\(|\bErrorKind::kRejected\b")
 # What groth16::key_weaknesses finds is added to a list.

@@ -26,7 +26,7 @@ const std::map<std::string, Folders>& allowed() {
   static const Folders kParts = kMath + Folders{"transcript", "circuit", "kernels"};
   static const Folders kArguments = kParts + Folders{"sumcheck", "lookup", "relation", "pcs", "statement"};
   static const Folders kTypesOfFiles = kArguments + Folders{"zk", "argument", "graph", "compile", "prover"};
-  static const Folders kSession = kTypesOfFiles + Folders{"groth16", "device", "verifier", "formats"};
+  static const Folders kSession = kTypesOfFiles + Folders{"groth16", "device", "verifier", "wrap", "formats"};
   static const std::map<std::string, Folders> kAllowed{
       {"base", {}},
       {"field", {"base"}},
@@ -46,6 +46,7 @@ const std::map<std::string, Folders>& allowed() {
       {"zk", kParts + Folders{"sumcheck", "pcs"}},
       {"groth16", kMath + Folders{"kernels"}},
       {"argument", kArguments},
+      {"wrap", kArguments + Folders{"argument"}},
       {"compile", kData + Folders{"poly", "graph", "circuit"}},
       {"device", {"base", "field", "curve", "kernels"}},
       {"prover", kArguments + Folders{"zk", "argument"}},

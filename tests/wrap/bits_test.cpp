@@ -87,7 +87,8 @@ TEST(Bits, BelowRefusesLargerNumbers) {
   EXPECT_FALSE(violated(7, 3));
   EXPECT_TRUE(violated(8, 3));
   EXPECT_TRUE(violated(std::uint64_t{1} << 63, 63));
-  EXPECT_TRUE(record({minus_one()}, [](Builder& b, const std::vector<Wire>& in) { bits_below(b, in[0], 253); }).violation);
+  EXPECT_TRUE(
+      record({minus_one()}, [](Builder& b, const std::vector<Wire>& in) { bits_below(b, in[0], 253); }).violation);
   expect_determined(
       record({Fr::from_u64(5)}, [](Builder& b, const std::vector<Wire>& in) { bits_below(b, in[0], 16); }));
 }

@@ -16,18 +16,31 @@ TEST(Wire, IsARingWhoseFormsHaveItsValues) {
     std::vector<Wire> found;
     std::vector<Fr> expected;
     const Gadget gadget = record(in, [&](Builder& b, const std::vector<Wire>& w) {
-      found = {w[0] + w[1], w[0] - w[1], -w[2], w[0] * k, Wire(k) * w[0], Wire(k) - w[3], Wire(k) + w[3],
-               w[0] * w[1], (w[0] + w[1] * k) * (w[2] - k), w[3].square(), w[0].twice() - w[0] - w[0],
-               b.inverse(w[1] + w[2]), Wire(k) * Wire(k), b.wire_of(w[0] + w[1])};
+      found = {w[0] + w[1],
+               w[0] - w[1],
+               -w[2],
+               w[0] * k,
+               Wire(k) * w[0],
+               Wire(k) - w[3],
+               Wire(k) + w[3],
+               w[0] * w[1],
+               (w[0] + w[1] * k) * (w[2] - k),
+               w[3].square(),
+               w[0].twice() - w[0] - w[0],
+               b.inverse(w[1] + w[2]),
+               Wire(k) * Wire(k),
+               b.wire_of(w[0] + w[1])};
       Wire sum = w[0];
       sum += sum;
       sum.add_scaled(w[1], w[2]);
       sum *= k;
       found.push_back(sum);
     });
-    expected = {in[0] + in[1], in[0] - in[1], -in[2], in[0] * k, k * in[0], k - in[3], k + in[3], in[0] * in[1],
-                (in[0] + in[1] * k) * (in[2] - k), in[3].square(), Fr(), (in[1] + in[2]).inverse(), k * k,
-                in[0] + in[1], (in[0].twice() + in[1] * in[2]) * k};
+    expected = {in[0] + in[1],  in[0] - in[1], -in[2],
+                in[0] * k,      k * in[0],     k - in[3],
+                k + in[3],      in[0] * in[1], (in[0] + in[1] * k) * (in[2] - k),
+                in[3].square(), Fr(),          (in[1] + in[2]).inverse(),
+                k * k,          in[0] + in[1], (in[0].twice() + in[1] * in[2]) * k};
     ASSERT_EQ(found.size(), expected.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
       EXPECT_EQ(found[i].value(), expected[i]) << i;
