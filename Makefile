@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test cluster-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -15,6 +15,7 @@ help:
 	@echo "make build        build/bin/proofcard"
 	@echo "make install      the program, its manual page and completions below PREFIX, /usr/local by default"
 	@echo "make wheel        the Python package in build/wheel (pip install of it; wheel-test runs its tests)"
+	@echo "make cluster-test proofs over clusters of Ray and Slurm on this machine, from the wheel"
 	@echo "make fresh        make demo in a bare Debian 12 made for it (root; FRESH=test: make test too)"
 	@echo "make test-long    the tests with more and longer random inputs"
 	@echo "make wasm         the npm package and the page for browsers in build/wasm (wasm-test runs their tests)"
@@ -102,6 +103,10 @@ wheel: deps
 wheel-test: build
 	@scripts/install_deps.sh --wheel
 	@scripts/make_wheel.sh --test $(BUILD)
+
+cluster-test: wheel build
+	@scripts/install_deps.sh --cluster
+	@scripts/cluster_test.sh $(BUILD)
 
 # FRESH=test: the tests too, in the same bare system.
 fresh:

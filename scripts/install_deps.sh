@@ -8,6 +8,7 @@
 #   install_deps.sh --service  also what proofcard serve needs
 #   install_deps.sh --bench-serve  the same, and what make bench-serve needs
 #   install_deps.sh --wheel    also what scripts/make_wheel.sh, and pip install ., need
+#   install_deps.sh --cluster  also what scripts/cluster_test.sh needs: Slurm
 #   install_deps.sh --counts   also what make instruction-counts needs
 #   install_deps.sh --wasm     also what scripts/build_wasm.sh needs
 #   install_deps.sh --browser  also what the test of the page needs
@@ -42,6 +43,8 @@ elif [[ "${1:-}" == "--fuzz" ]]; then
   packages+=(clang libclang-rt-14-dev)
 elif [[ "${1:-}" == "--lint" ]]; then
   packages+=(clang-format clang-tidy)
+elif [[ "${1:-}" == "--cluster" ]]; then
+  packages+=(python3 python3-venv slurmctld slurmd slurm-client munge)
 elif [[ "${1:-}" == "--counts" ]]; then
   packages+=(python3 valgrind)
 elif [[ "${1:-}" == "--fresh" ]]; then
