@@ -47,4 +47,11 @@ if [[ -n $test ]]; then
   # From another folder and without the tree on the path: what is tested is what was installed.
   tests=$PWD/tests/python
   (cd "$fresh" && bin/python -I -m pytest -q -p no:cacheprovider -c "$tests/../../pyproject.toml" --rootdir "$tests" "$tests")
+  # Models of torch, where the interpreter has it (Debian's python3-torch, with its own NumPy).
+  if "$python" -c "import torch" 2> /dev/null; then
+    "$python" -m venv --without-pip --system-site-packages "$wheels/torch"
+    grep -E '^(pytest|iniconfig|packaging|pluggy|Pygments)==' "$requirements" > "$wheels/torch.txt"
+    "$tools/bin/pip" --python "$wheels/torch/bin/python" install --quiet --disable-pip-version-check --no-deps "$wheel" -r "$wheels/torch.txt"
+    (cd "$wheels/torch" && bin/python -I -m pytest -q -p no:cacheprovider -c "$tests/../../pyproject.toml" --rootdir "$tests" "$tests/torch_test.py")
+  fi
 fi

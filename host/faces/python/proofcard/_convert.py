@@ -62,7 +62,9 @@ def _export_torch(model: Any, example_input: Any) -> bytes:
     was_training = model.training
     model.eval()
     try:
-        torch.onnx.export(model, inputs, buffer, **choice)
+        # Without gradients torch takes paths of its own through a transformer's layers, which its exporter does not know.
+        with torch.enable_grad():
+            torch.onnx.export(model, inputs, buffer, **choice)
     finally:
         model.train(was_training)
     return buffer.getvalue()
