@@ -101,6 +101,15 @@ TEST_F(ShellTest, SetupOfAnOnnxFileSaysWhatComesFirst) {
 }
 
 // A command whose text could not be written has failed, and leaves no file.
+// Weights, inputs and contributions are in its memory: no command leaves a core dump (host/base/core_dumps.hpp).
+TEST_F(ShellTest, CommandsLeaveNoCoreDumps) {
+  const std::string script = "cd '" + folder_.string() + "' && mkfifo waits && { '" + PROOFCARD_PROGRAM +
+                             "' inspect waits > out 2> err & } && exec 3> waits && "
+                             "grep 'core file' /proc/$!/limits > limits && kill $!";
+  EXPECT_EQ(std::system(script.c_str()), 0);
+  EXPECT_TRUE(std::regex_search(content("limits"), std::regex("Max core file size +1 +1 +bytes"))) << content("limits");
+}
+
 TEST_F(ShellTest, AFullDiskBehindStandardOutputLeavesNoFile) {
   if (!std::filesystem::exists("/dev/full")) {
     GTEST_SKIP() << "no /dev/full";

@@ -26,6 +26,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "host/base/core_dumps.hpp"
 #include "host/device/worker/card.hpp"
 #include "host/device/worker/environment.hpp"
 
@@ -293,7 +294,9 @@ int run(const Settings& settings) {
 }  // namespace proofcard::device
 
 int main(int argc, char** argv) {
+  using namespace proofcard;
   using namespace proofcard::device;  // NOLINT(google-build-using-namespace): a program's main
+  forbid_core_dumps();
   const auto settings = parse(argc, argv);
   if (!settings) {
     fmt::print(stderr, "proofcard_xrt_worker: started by proofcard, not by hand\n");

@@ -129,7 +129,6 @@ Result<ordered_json> verify_task(const WorkerTask& task) {
 }  // namespace
 
 Result<std::string> work(const WorkerTask& task) {
-  PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_CORE, 0));  // an upload and a key's weights would be in it
   PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_CPU, task.limits.seconds));
   PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_AS, task.limits.memory_bytes));
   PROOFCARD_RETURN_IF_ERROR(limit(RLIMIT_FSIZE, std::uint64_t{1} << 32));
