@@ -5,6 +5,7 @@
 #include <xrt/experimental/xrt_xclbin.h>
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 
 namespace proofcard::device {
@@ -109,6 +110,7 @@ void Card::allocate(std::uint32_t id, std::uint32_t unit_index, std::uint32_t ar
   if (argument >= description.num_arguments || description.arguments[argument].group < 0) {
     throw std::runtime_error("bad request for a buffer");
   }
+  const std::lock_guard take_turns(xrt_buffers_);
   made->bo = xrt::bo(device_, memory, bytes, static_cast<xrt::memory_group>(description.arguments[argument].group));
   const std::lock_guard lock(mutex_);
   if (!buffers_.try_emplace(id, std::move(made)).second) {
@@ -117,7 +119,8 @@ void Card::allocate(std::uint32_t id, std::uint32_t unit_index, std::uint32_t ar
 }
 
 void Card::free(std::uint32_t id) {
-  std::shared_ptr<Buffer> last;  // goes without the lock
+  const std::lock_guard take_turns(xrt_buffers_);
+  std::shared_ptr<Buffer> last;  // goes without the lock of buffers_
   const std::lock_guard lock(mutex_);
   if (const auto found = buffers_.find(id); found != buffers_.end()) {
     last = std::move(found->second);
@@ -127,6 +130,20 @@ void Card::free(std::uint32_t id) {
 
 void Card::upload(std::uint32_t id) { buffer(id)->bo.sync(XCL_BO_SYNC_BO_TO_DEVICE); }
 
+struct Card::Job {
+  explicit Job(Card& of) : card(of), buffers() {}
+  ~Job() {
+    const std::lock_guard take_turns(card.xrt_buffers_);
+    run.reset();
+    buffers.clear();
+  }
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+  Card& card;
+  std::vector<std::shared_ptr<Buffer>> buffers;
+  std::optional<xrt::run> run;
+};
+
 JobTimes Card::run(const JobRequest& job) {
   Unit& on = unit(job.unit);
   if (job.num_arguments != on.description.num_arguments) {
@@ -134,8 +151,14 @@ JobTimes Card::run(const JobRequest& job) {
   }
   JobTimes times;
   times.in_begin_ns = now_ns();
-  xrt::run run(on.kernel);
-  std::vector<std::shared_ptr<Buffer>> buffers(job.num_arguments);
+  Job made(*this);
+  {
+    const std::lock_guard take_turns(xrt_buffers_);
+    made.run.emplace(on.kernel);
+  }
+  xrt::run& run = *made.run;
+  std::vector<std::shared_ptr<Buffer>>& buffers = made.buffers;
+  buffers.resize(job.num_arguments);
   for (std::uint32_t i = 0; i < job.num_arguments; ++i) {
     const JobArgument& argument = job.arguments[i];
     const int id = static_cast<int>(i);
@@ -161,7 +184,10 @@ JobTimes Card::run(const JobRequest& job) {
   {
     const std::lock_guard lock(on.busy);
     times.kernel_begin_ns = now_ns();
-    run.start();
+    {
+      const std::lock_guard take_turns(xrt_buffers_);
+      run.start();
+    }
     const ert_cmd_state state = run.wait();
     times.kernel_end_ns = now_ns();
     if (state != ERT_CMD_STATE_COMPLETED) {

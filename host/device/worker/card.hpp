@@ -49,6 +49,7 @@ class Card {
     Memory memory;
     xrt::bo bo;  // after memory: goes first
   };
+  struct Job;
   struct Unit {
     UnitDescription description;
     xrt::kernel kernel;
@@ -60,6 +61,9 @@ class Card {
   xrt::device device_;
   std::string uuid_;
   std::vector<std::unique_ptr<Unit>> units_;
+  // XRT's emulation finds the buffer that a job is written in (xclExecBuf) without the lock under which buffers are made and
+  // freed (xclAllocBO, xclFreeBO), so those and the begin of jobs take turns here. A buffer or job that goes, goes under it.
+  std::mutex xrt_buffers_;
   std::mutex mutex_;  // of buffers_
   std::map<std::uint32_t, std::shared_ptr<Buffer>> buffers_;
 };
