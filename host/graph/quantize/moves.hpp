@@ -4,6 +4,7 @@
 // Shape: row-major; dimensions of 0 are allowed. Pre: infer_shape accepted the node and gave `shape`.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "host/base/check.hpp"
@@ -114,18 +115,18 @@ std::vector<T> concat(const FloatNode& n, const std::vector<MoveOperand<T>>& in,
   return out;
 }
 
+// x as [outer, entries, inner], of which whole runs of `inner` values are copied.
 template <class T>
 std::vector<T> gather(const FloatNode& n, const MoveOperand<T>& x, const Dims& shape) {
   std::vector<T> out(static_cast<std::size_t>(count(shape)));
   const auto axis = static_cast<std::size_t>(n.axis);
-  const Dims from = row_major_strides(x.shape);
-  const Dims to = row_major_strides(shape);
-  Dims row = shape;
-  row[axis] = 1;
-  for (std::size_t k = 0; k < n.ints.size(); ++k) {
-    std::vector<std::size_t> targets;
-    walk(row, to, static_cast<std::int64_t>(k) * to[axis], [&](auto, auto s) { targets.push_back(s); });
-    walk(row, from, n.ints[k] * from[axis], [&](auto i, auto s) { out[targets[i]] = x.data[s]; });
+  const std::int64_t inner = row_major_strides(x.shape)[axis];
+  const std::int64_t outer = count(Dims(shape.begin(), shape.begin() + n.axis));
+  auto to = out.begin();
+  for (std::int64_t o = 0; o < outer; ++o) {
+    for (const std::int64_t entry : n.ints) {
+      to = std::copy_n(x.data.begin() + (o * x.shape[axis] + entry) * inner, inner, to);
+    }
   }
   return out;
 }
