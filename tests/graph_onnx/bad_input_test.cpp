@@ -148,6 +148,42 @@ TEST(HostileFile, SizesOfTransposedConvolutionsAreNumbersOfElements) {
   }
 }
 
+// The thing that is wrong, what it may be, and what it is.
+TEST(HostileFile, WindowsSayWhichOfTheirNumbersIsImpossible) {
+  constexpr std::int64_t kHuge = std::int64_t{1} << 30;
+  const auto error_of = [](const std::string& op, const std::string& attribute, const Dims& values) {
+    ModelBuilder m;
+    m.input("x", {1, 2, 4, 4}).output("y").random("w", {2, 2, 3, 3}, 1);
+    ModelBuilder::NodeBuilder node = m.node(op, {"x", "w"}, {"y"});
+    attribute == "group" ? node.integer(attribute, values[0]) : node.ints(attribute, values);
+    const auto graph = import_onnx(m.bytes(), "model.onnx");
+    return graph.ok() ? std::string("imported") : graph.error().message();
+  };
+  for (const std::string op : {"Conv", "ConvTranspose"}) {
+    EXPECT_THAT(error_of(op, "group", {0}), HasSubstr("group: expected at least 1, found 0"));
+    EXPECT_THAT(error_of(op, "group", {-2}), HasSubstr("group: expected at least 1, found -2"));
+    EXPECT_THAT(error_of(op, "pads", {0, kHuge, 0, 0}),
+                HasSubstr("4 pads from 0 to 16777216, and has [0, 1073741824, 0, 0]"));
+    EXPECT_THAT(error_of(op, "pads", {0, 0, -1, 0}), HasSubstr("4 pads from 0 to 16777216, and has [0, 0, -1, 0]"));
+    EXPECT_THAT(error_of(op, "strides", {1, kHuge}),
+                HasSubstr("from 1 to 16777216, found kernel [3, 3], strides [1, 1073741824]"));
+  }
+}
+
+TEST(HostileFile, RepeatsHaveALimit) {
+  constexpr std::int64_t kTooMany = (std::int64_t{1} << 24) + 1;
+  for (const std::string op : {"Tile", "Expand"}) {
+    for (const std::int64_t times : {kTooMany, std::int64_t{1} << 62, std::int64_t{-2}}) {
+      ModelBuilder m;
+      m.input("x", {1, 1}).output("y").integers("times", {times, 1});
+      m.node(op, {"x", "times"}, {"y"});
+      const auto graph = import_onnx(m.bytes(), "model.onnx");
+      ASSERT_FALSE(graph.ok()) << op << times;
+      EXPECT_THAT(graph.error().message(), HasSubstr("16777216 repeats")) << op << times;
+    }
+  }
+}
+
 TEST(HostileFile, FloatsAreNoModesOfBranches) {
   ModelBuilder m;
   m.model().add_opset_import()->set_domain("ai.onnx.ml");

@@ -148,7 +148,7 @@ Status conv_transpose(const NodeReader& node) {
   }
   const std::size_t spatial = n.kernel.size();
   const Dims shape = node.shape_of(n.inputs[1]);
-  if (n.group < 1 || shape[0] % n.group != 0 || n.ints.size() != spatial) {
+  if (shape[0] % n.group != 0 || n.ints.size() != spatial) {
     return bad_input(node.where(), "expected weights for {} groups and {} output paddings, found [{}] and {}", n.group,
                      spatial, fmt::join(shape, ", "), n.ints.size());
   }
@@ -176,6 +176,9 @@ Result<FloatNode> convolution_node(const NodeReader& node, FloatOp op, std::uint
   }
   PROOFCARD_RETURN_IF_ERROR(read_window(node, n, node.shape_of(x), Dims(shape.begin() + 2, shape.end())));
   PROOFCARD_TRY(n.group, node.integer("group", 1));
+  if (n.group < 1) {
+    return bad_input(node.where(), "group: expected at least 1, found {}", n.group);
+  }
   return n;
 }
 

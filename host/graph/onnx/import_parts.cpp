@@ -35,6 +35,9 @@ Result<std::uint32_t> transposed(const NodeReader& node, std::uint32_t x, Dims p
 
 Result<std::uint32_t> repeated(const NodeReader& node, std::uint32_t x, std::size_t axis, std::int64_t times,
                                bool each_entry) {
+  if (times < 0 || times > kMaxRepeats) {
+    return bad_input(node.where(), "expected from 0 to {} repeats along axis {}, found {}", kMaxRepeats, axis, times);
+  }
   if (times == 1) {
     return x;
   }

@@ -10,7 +10,8 @@ namespace proofcard::graph {
 Result<std::uint32_t> scaled(const NodeReader& node, std::uint32_t x, float factor);
 Result<std::uint32_t> concatenated(const NodeReader& node, std::vector<std::uint32_t> parts, std::int64_t axis);
 Result<std::uint32_t> transposed(const NodeReader& node, std::uint32_t x, Dims permutation);
-// Every entry of an axis so many times in a row, or the whole axis so many times.
+inline constexpr std::int64_t kMaxRepeats = std::int64_t{1} << 24;  // each is an index that is kept
+// Every entry of an axis so many times in a row, or the whole axis so many times. Errors: more than kMaxRepeats.
 Result<std::uint32_t> repeated(const NodeReader& node, std::uint32_t x, std::size_t axis, std::int64_t times,
                                bool each_entry);
 // Integers as their type has them: where arithmetic may have led beyond its ends, wrapped around; reductions end there. What a node of the file

@@ -1,7 +1,7 @@
 // Constants, and operators that give a value another shape.
 #include <algorithm>
 
-#include "host/graph/onnx/importer.hpp"
+#include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
@@ -191,8 +191,9 @@ Status expand(const NodeReader& node) {
   const std::size_t skip = from.size() - target.size();
   for (std::size_t i = 0; i < target.size(); ++i) {
     if (target[i] != 1 && target[i] != from[skip + i]) {
-      if (from[skip + i] != 1 || target[i] < 0 || target[i] > (std::int64_t{1} << 24)) {
-        return bad_input(node.where(), "cannot expand [{}] to [{}]", fmt::join(from, ", "), fmt::join(target, ", "));
+      if (from[skip + i] != 1 || target[i] < 0 || target[i] > kMaxRepeats) {
+        return bad_input(node.where(), "cannot expand [{}] to [{}], with at most {} repeats along an axis",
+                         fmt::join(from, ", "), fmt::join(target, ", "), kMaxRepeats);
       }
       FloatNode n = node.make(FloatOp::kGather, {out});
       n.axis = static_cast<std::int64_t>(skip + i);

@@ -21,7 +21,11 @@ Status read_window(const NodeReader& node, FloatNode& n, const Dims& x, Dims ker
     return v.size() == size && std::all_of(v.begin(), v.end(), [&](auto e) { return e >= low && e <= kMax; });
   };
   if (!small(n.kernel, spatial, 1) || !small(n.strides, spatial, 1) || !small(n.dilations, spatial, 1)) {
-    return bad_input(node.where(), "expected {} kernel sizes, strides and dilations of at least 1", spatial);
+    return bad_input(node.where(),
+                     "expected {} kernel sizes, strides and dilations from 1 to {}, found kernel [{}], strides [{}], "
+                     "dilations [{}]",
+                     spatial, kMax, fmt::join(n.kernel, ", "), fmt::join(n.strides, ", "),
+                     fmt::join(n.dilations, ", "));
   }
   if (automatic == "VALID") {
     n.pads.assign(2 * spatial, 0);
@@ -40,7 +44,8 @@ Status read_window(const NodeReader& node, FloatNode& n, const Dims& x, Dims ker
                      foreign_name(automatic));
   }
   if (!small(n.pads, 2 * spatial, 0)) {
-    return node.unsupported(fmt::format("it needs {} pads of at least 0", 2 * spatial));
+    return node.unsupported(
+        fmt::format("it needs {} pads from 0 to {}, and has [{}]", 2 * spatial, kMax, fmt::join(n.pads, ", ")));
   }
   if (n.include_pad) {
     n.ints.assign(n.pads.begin() + static_cast<std::ptrdiff_t>(spatial), n.pads.end());

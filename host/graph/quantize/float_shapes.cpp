@@ -47,9 +47,9 @@ Status check_window(const FloatNode& n, std::size_t spatial, const std::string& 
   if (!in_range(n.strides, spatial, 1) || !in_range(n.dilations, spatial, 1) || !in_range(n.pads, 2 * spatial, 0) ||
       !in_range(n.kernel, spatial, 1)) {
     return bad_input(where,
-                     "expected {} kernel sizes, strides and dilations of at least 1 and {} pads of at least 0, found "
+                     "expected {} kernel sizes, strides and dilations from 1 to {} and {} pads from 0, found "
                      "kernel [{}], strides [{}], dilations [{}], pads [{}]",
-                     spatial, 2 * spatial, fmt::join(n.kernel, ", "), fmt::join(n.strides, ", "),
+                     spatial, kMaxAttribute, 2 * spatial, fmt::join(n.kernel, ", "), fmt::join(n.strides, ", "),
                      fmt::join(n.dilations, ", "), fmt::join(n.pads, ", "));
   }
   return {};
@@ -74,12 +74,12 @@ Result<Dims> window_shape(const FloatNode& n, const Dims& x, std::int64_t channe
 Result<Dims> conv_shape(const FloatNode& n, const std::vector<Dims>& in, const std::string& where) {
   const Dims& x = in[0];
   const Dims& w = in[1];
-  if (x.size() < 3 || w.size() != x.size() || n.group < 1) {
+  if (x.size() < 3 || w.size() != x.size()) {
     return bad_input(where, "expected an input of rank 3 or more and weights of the same rank, found ranks {} and {}",
                      x.size(), w.size());
   }
   const bool transposed = n.op == FloatOp::kConvTranspose;
-  if (n.group > kMaxAttribute || w[0] % n.group != 0 ||
+  if (n.group < 1 || n.group > kMaxAttribute || w[0] % n.group != 0 ||
       (transposed ? w[0] != x[1] : (w[1] > kMaxElements / n.group || w[1] * n.group != x[1])) ||
       !std::equal(n.kernel.begin(), n.kernel.end(), w.begin() + 2, w.end())) {
     return bad_input(where, "weights of shape [{}], kernel [{}] and {} groups do not fit an input of shape [{}]",
@@ -296,7 +296,8 @@ Result<Dims> infer_shape(const FloatNode& n, const std::vector<Dims>& in, const 
       return slice_shape(n, x, where);
     case FloatOp::kPad: {
       if (!in_range(n.ints, 2 * x.size(), 0)) {
-        return bad_input(where, "expected {} pads of at least 0, found [{}]", 2 * x.size(), fmt::join(n.ints, ", "));
+        return bad_input(where, "expected {} pads from 0 to {}, found [{}]", 2 * x.size(), kMaxAttribute,
+                         fmt::join(n.ints, ", "));
       }
       Dims out = x;
       for (std::size_t i = 0; i < x.size(); ++i) {
