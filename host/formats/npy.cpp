@@ -152,7 +152,7 @@ Result<Array<double>> parse_npy(ByteView file, const std::string& path) {
   PROOFCARD_TRY(out.shape, parse_shape(header_value(header, "shape"), path));
   std::uint64_t count = 1;
   for (const std::size_t length : out.shape) {
-    count = std::min<std::uint64_t>(count * length, kMaxFileBytes);  // both at most 2^33
+    count = length != 0 && count > kMaxFileBytes / length ? kMaxFileBytes : count * length;
   }
   if (in.remaining() / type->bytes != count || in.remaining() % type->bytes != 0) {
     return bad_input(path, "expected {} elements of {} bytes after the header, found {} bytes", count, type->bytes,

@@ -144,6 +144,9 @@ TEST(NpyTest, RefusesWhatItCannotRead) {
   EXPECT_NE(error(npy<float>("<f4", "(1,)", {1, 2})), "accepted");
   EXPECT_NE(error(npy<float>("<f4", "(99999999999999999999, 99999999999)", {1})), "accepted");
   EXPECT_NE(error(npy<float>("<f4", "(1", {1})), "accepted");
+  // Products beyond 64 bits: 2^64, and 2^64 + 2^16.
+  EXPECT_NE(error(npy<std::uint8_t>("|u1", "(4294967296, 4294967296)", {})), "accepted");
+  EXPECT_NE(error(npy<std::uint8_t>("|u1", "(4294901761, 4295032832)", std::vector<std::uint8_t>(65536))), "accepted");
   EXPECT_NE(error(npy<float>("<f4", "(x,)", {1})), "accepted");
   for (const std::string type : {"<c8", "|O", "<U1", "|S4", "<f4\x1b[2J"}) {
     EXPECT_NE(error(npy<float>(type, "(1,)", {1, 2})).find("floats, integers or booleans, found type"),
