@@ -39,7 +39,7 @@ Result<std::vector<InventoryEntry>> real_cards(const std::string& directory, con
 }  // namespace
 
 std::vector<InventoryEntry> list_cards(const Options& options) {
-  const std::string directory = options.directory.empty() ? program_directory() : options.directory;
+  const std::string directory = options.directory.empty() ? card_directory() : options.directory;
   std::vector<InventoryEntry> out{
       emulated(CardName::kSwEmu, "emulated card, HLS C++ kernel compiled natively", directory),
       emulated(CardName::kHwEmu, "emulated card, Verilated RTL kernel", directory)};

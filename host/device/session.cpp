@@ -44,7 +44,10 @@ Result<std::string> find_xclbin(const CardName& name, const std::string& directo
 
 }  // namespace
 
-std::string program_directory() {
+std::string card_directory() {
+  if (const char* from_environment = std::getenv("PROOFCARD_CARDS"); from_environment != nullptr) {
+    return from_environment;
+  }
   std::error_code error;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
   return error ? "." : path.parent_path().string();
@@ -60,7 +63,7 @@ Buffer::~Buffer() {
 }
 
 Result<std::shared_ptr<Session>> Session::open(const CardName& name, const Options& options) {
-  const std::string directory = options.directory.empty() ? program_directory() : options.directory;
+  const std::string directory = options.directory.empty() ? card_directory() : options.directory;
   PROOFCARD_TRY(const std::string xclbin, find_xclbin(name, directory, options));
   std::shared_ptr<Session> session(new Session());
   session->name_ = name;

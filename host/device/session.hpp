@@ -25,15 +25,15 @@
 namespace proofcard::device {
 
 struct Options {
-  std::string directory;  // of the worker and the emulated xclbins; empty: where this program is
+  std::string directory;  // of the worker and the emulated xclbins; empty: card_directory()
   std::string xclbin;     // empty: the emulated one of the target; needed for xrt:N, or PROOFCARD_XCLBIN
   std::chrono::milliseconds start_timeout{60'000};
   std::chrono::milliseconds job_timeout{0};  // 0: two minutes; an hour for hw_emu, where the clock is simulated
   std::uint64_t memory_bytes = 0;            // of a card, for bases and jobs; 0: what its xclbin says
 };
 
-// Where this program is: the worker and the emulated xclbins are beside it.
-std::string program_directory();
+// Where the worker and the emulated xclbins are: in PROOFCARD_CARDS, or beside this program.
+std::string card_directory();
 
 class Session;
 

@@ -66,8 +66,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
     return system_error("socketpair");
   }
 
-  std::vector<std::string> words{program, "--socket", std::to_string(kWorkerDescriptor), "--run-dir",
-                                 directory->path()};
+  std::vector<std::string> words{program,           "--socket",   std::to_string(kWorkerDescriptor), "--run-dir",
+                                 directory->path(), "--protocol", PROOFCARD_WORKER_PROTOCOL};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) {

@@ -1,8 +1,8 @@
 // Messages between the prover and the process that uses XRT for it (docs/adr/0002-xrt-in-its-own-process.md).
 //
 // Shape:   one SOCK_SEQPACKET packet a message; a reply carries the id of its request; kFree has none. Bulk data is in
-//          shared memory: kAllocate carries the descriptor of a memory file. Both sides are the same build on the same
-//          machine. Nothing here knows a kernel: its name and arguments come from the xclbin.
+//          shared memory: kAllocate carries the descriptor of a memory file. Both sides are on the same machine, and made from this
+//          file: the worker is started with a hash of it. Nothing here knows a kernel: its name and arguments come from the xclbin.
 // Order:   requests of one lane are answered in order; lanes run side by side.
 #pragma once
 

@@ -20,7 +20,7 @@ std::vector<F> numbers(std::size_t count) {
 }
 
 TEST(CardNtt, CardsWithoutSuchUnitsHaveNone) {
-  const auto device = open("sw_emu@" + program_directory() + "/msm_g1.sw_emu_u250.xclbin");
+  const auto device = open("sw_emu@" + card_directory() + "/msm_g1.sw_emu_u250.xclbin");
   ASSERT_TRUE(device.ok()) << device.error().message();
   EXPECT_EQ((*device)->ntt_fr(), nullptr);
   EXPECT_EQ((*device)->ntt_goldilocks(), nullptr);

@@ -126,7 +126,7 @@ TEST(CardQuotient, PartsOfTheScalarsAddUp) {
 }
 
 TEST(CardQuotient, CardsWithoutSuchUnitsHaveNone) {
-  const auto device = open("sw_emu@" + program_directory() + "/msm_g1.sw_emu_u250.xclbin").value();
+  const auto device = open("sw_emu@" + card_directory() + "/msm_g1.sw_emu_u250.xclbin").value();
   EXPECT_EQ(device->quotient(), nullptr);
 }
 

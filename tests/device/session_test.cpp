@@ -51,8 +51,27 @@ TEST(OpenTest, CardWithoutAnXclbinIsAnError) {
   EXPECT_NE(opened.error().message().find("PROOFCARD_XCLBIN"), std::string::npos) << opened.error().message();
 }
 
+TEST(OpenTest, WorkerOfAnotherReleaseIsAnError) {
+  const auto worker = WorkerProcess::start(card_directory() + "/proofcard_xrt_worker",
+                                           {"--mode", "list", "--index", "0", "--protocol", "0123"});
+  ASSERT_TRUE(worker.ok()) << worker.error().message();
+  const auto hello = worker.value()->receive(60s);
+  ASSERT_TRUE(hello.ok()) << hello.error().message();
+  EXPECT_EQ(hello->ok, 0U);
+  EXPECT_NE(std::string(hello->text).find("found one of 0123"), std::string::npos) << hello->text;
+}
+
+TEST(OpenTest, CardsAreWhereTheEnvironmentSays) {
+  setenv("PROOFCARD_CARDS", "/nowhere", 1);
+  const auto opened = open("sw_emu");
+  unsetenv("PROOFCARD_CARDS");
+  ASSERT_FALSE(opened.ok());
+  EXPECT_NE(opened.error().message().find("/nowhere/msm_g1.sw_emu.xclbin is missing"), std::string::npos)
+      << opened.error().message();
+}
+
 std::string sw_emu_xclbin() {
-  std::ifstream in(program_directory() + "/msm_g1.sw_emu.xclbin", std::ios::binary);
+  std::ifstream in(card_directory() + "/msm_g1.sw_emu.xclbin", std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 

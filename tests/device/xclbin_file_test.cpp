@@ -19,7 +19,7 @@ constexpr std::size_t kNumSectionsAt = 448;
 class XclbinFileTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::ifstream in(program_directory() + "/msm_g1.sw_emu.xclbin", std::ios::binary);
+    std::ifstream in(card_directory() + "/msm_g1.sw_emu.xclbin", std::ios::binary);
     bytes_.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
     ASSERT_GT(bytes_.size(), 10'000U);
   }

@@ -39,6 +39,7 @@ struct Settings {
   std::string run_directory;
   std::string mode;
   std::string xclbin;
+  std::string protocol;
 };
 
 std::optional<Settings> parse(int argc, char** argv) {
@@ -54,6 +55,7 @@ std::optional<Settings> parse(int argc, char** argv) {
   out.run_directory = words["--run-dir"];
   out.mode = words["--mode"];
   out.xclbin = words["--xclbin"];
+  out.protocol = words["--protocol"];
   const bool opens = (out.mode == "emulation" || out.mode == "card") && !out.xclbin.empty();
   const bool complete = number("--socket", out.socket) && number("--index", out.index) && !out.run_directory.empty() &&
                         (opens || out.mode == "list");
@@ -301,6 +303,13 @@ int main(int argc, char** argv) {
   if (!settings) {
     fmt::print(stderr, "proofcard_xrt_worker: started by proofcard, not by hand\n");
     return 2;
+  }
+  if (settings->protocol != PROOFCARD_WORKER_PROTOCOL) {
+    Reply reply;
+    fmt::format("expected a prover that speaks protocol {}, found one of {}: take both from one release",
+                PROOFCARD_WORKER_PROTOCOL, settings->protocol)
+        .copy(reply.text, sizeof(reply.text) - 1);
+    return ::send(settings->socket, &reply, sizeof(reply), MSG_NOSIGNAL) > 0 ? 1 : 3;
   }
   if (settings->mode == "emulation" && !is_prepared()) {
     const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();

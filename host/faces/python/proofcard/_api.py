@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import threading
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Literal, Mapping, Optional, Sequence, Union
@@ -15,6 +16,14 @@ from ._errors import BadInput
 
 Progress = Optional[Callable[[str], Any]]
 Path = Union[str, "os.PathLike[str]"]
+
+
+def _device(given: str) -> str:
+    """Cards are driven by a program that is installed beside the command, and not in this package."""
+    command = shutil.which("proofcard") if given != "cpu" and "PROOFCARD_CARDS" not in os.environ else None
+    if command is not None:
+        os.environ["PROOFCARD_CARDS"] = os.path.dirname(os.path.realpath(command))
+    return given
 
 
 def _read(path: Path) -> bytes:
@@ -265,7 +274,7 @@ class Keys(_File):
         seed: deterministic blinding, for tests; verifiers refuse it unless they allow it.
         saturate: clip inputs beyond the model's range instead of refusing them.
         context: what the proof is made for, at most 32 bytes: a client's nonce, a recipient; verify it with the same.
-        device: "cpu", or cards as the command's --device.
+        device: "cpu", or cards as the command's --device: the command has to be installed, on the PATH or where PROOFCARD_CARDS says.
         progress: called with the name of each stage that begins.
 
         The interpreter is free for other threads meanwhile; Ctrl-C stops the call.
@@ -277,7 +286,7 @@ class Keys(_File):
             raise BadInput("openings: expected one for each input of the model, found none", "openings")
         given = [] if x is None else arrays(x)
         opened = [] if openings is None else [o._native for o in openings]
-        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, _context(context), device, progress)
+        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, _context(context), _device(device), progress)
         return Proof(
             made.bytes,
             [_output(o) for o in made.outputs],
@@ -348,9 +357,9 @@ def compile(
     options.generate = generate
     options.end_token = end_token
     if is_path(model):
-        return Model(_native.Model.compile_file(os.fspath(model), options, device, progress))
+        return Model(_native.Model.compile_file(os.fspath(model), options, _device(device), progress))
     onnx = bytes(model) if isinstance(model, (bytes, bytearray, memoryview)) else onnx_bytes(model, example_input)
-    return Model(_native.Model.compile(onnx, options, device, progress))
+    return Model(_native.Model.compile(onnx, options, _device(device), progress))
 
 
 def setup(
@@ -370,7 +379,7 @@ def setup(
     nothing yet: hide_weights and prove's zero_knowledge have to be false then. security: with "hash", bits that are proved.
     Raises BadInput; DeviceFault. Ctrl-C stops the call.
     """
-    return Keys(_native.ProverKey.setup(model._native, batch, hide_weights, commitments, security, device, progress))
+    return Keys(_native.ProverKey.setup(model._native, batch, hide_weights, commitments, security, _device(device), progress))
 
 
 def verify(
