@@ -24,7 +24,7 @@ Result<pcs::hyrax::VectorEquation> check_hyrax(VerifierChannel& channel, const s
     }
   }
 
-  PROOFCARD_TRY(const std::vector<pcs::Claim<Value>> claims, check(channel, vk, header));
+  PROOFCARD_TRY(const std::vector<pcs::Claim<Value>> claims, check(channel, vk, StatedValues(vk, header)));
 
   std::vector<pcs::hyrax::ColumnCommitment> columns;
   for (std::size_t c = 0; c < vk.layout.columns.size(); ++c) {

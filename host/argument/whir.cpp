@@ -56,7 +56,7 @@ Result<Pads> check_whir(VerifierChannel& channel, const kernels::MerkleHash& has
   for (const statement::HashVector& vector : vectors) {
     PROOFCARD_TRY(received.emplace_back(), take_vector(channel, vk, vector, zero_knowledge));
   }
-  PROOFCARD_TRY(std::vector<pcs::Claim<Value>> claims, check(channel, vk, header));
+  PROOFCARD_TRY(std::vector<pcs::Claim<Value>> claims, check(channel, vk, StatedValues(vk, header)));
   for (pcs::Claim<Value>& claim : claims) {
     const circuit::JoinedVectors::Place place = joined.place(claim.column, claim.offset);
     claim.column = place.vector;
@@ -74,7 +74,7 @@ Result<Pads> check_whir(VerifierChannel& channel, const kernels::MerkleHash& has
 Result<PadCount> count_pads(const statement::VerifyingKey& vk, const statement::Header& header) {
   VerifierChannel channel(statement::begin_transcript(vk.circuit, header), {});
   channel.count_hidden();
-  PROOFCARD_TRY(const std::vector<pcs::Claim<Value>> claims, check(channel, vk, header));
+  PROOFCARD_TRY(const std::vector<pcs::Claim<Value>> claims, check(channel, vk, StatedValues(vk, header)));
   static_cast<void>(claims);
   const circuit::JoinedVectors joined(vk.layout);
   PROOFCARD_TRY(const std::vector<statement::HashVector> vectors, statement::hash_vectors(joined, vk.scheme, true));

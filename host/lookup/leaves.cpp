@@ -5,7 +5,6 @@
 
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
-#include "host/poly/multilinear.hpp"
 
 namespace proofcard::lookup {
 namespace {
@@ -65,10 +64,6 @@ std::vector<Fr> tensor_denominators(const circuit::Circuit& circuit, const circu
 }
 
 }  // namespace
-
-Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_size) {
-  return poly::eq_index(leaf_point.subspan(log_size), offset >> log_size);
-}
 
 CircuitLeaves::CircuitLeaves(const circuit::Circuit& circuit, const circuit::Layout& layout,
                              const circuit::Assignment& assignment, const FoldChallenges& challenges)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "host/circuit/assignment.hpp"
@@ -17,13 +18,16 @@
 #include "host/circuit/layout.hpp"
 #include "host/field/fr.hpp"
 #include "host/lookup/leaf_source.hpp"
+#include "host/poly/multilinear.hpp"
 
 namespace proofcard::lookup {
 
-struct FoldChallenges {
-  Fr gamma;
-  Fr alpha;
+template <class N>
+struct FoldChallengesOf {
+  N gamma;
+  N alpha;
 };
+using FoldChallenges = FoldChallengesOf<Fr>;
 
 class CircuitLeaves final : public LeafSource {
  public:
@@ -59,19 +63,21 @@ class CircuitLeaves final : public LeafSource {
 };
 
 // eq of the slot's address with the coordinates of the leaf point above the slot's own.
-Fr slot_weight(std::span<const Fr> leaf_point, std::size_t offset, unsigned log_size);
+template <class N>
+N slot_weight(std::span<const N> leaf_point, std::size_t offset, unsigned log_size) {
+  return poly::eq_index<N>(leaf_point.subspan(log_size), offset >> log_size);
+}
 
 // alpha - (number + gamma x_0 + gamma^2 x_1 + ...), with columns that are field elements or Values. The number of a table
 // is its id.
-template <class V>
-V folded(const FoldChallenges& challenges, const Fr& number, std::span<const V> columns) {
-  V out = challenges.alpha - number;
-  Fr power = challenges.gamma;
-  for (const V& column : columns) {
-    out -= column * power;
-    power *= challenges.gamma;
+template <class V, class N>
+V folded(const FoldChallengesOf<N>& challenges, const N& number, std::type_identity_t<std::span<const V>> columns) {
+  V sum;
+  for (std::size_t i = columns.size(); i-- > 0;) {
+    sum += columns[i];
+    sum = sum * challenges.gamma;
   }
-  return out;
+  return V(challenges.alpha - number) - sum;
 }
 
 }  // namespace proofcard::lookup

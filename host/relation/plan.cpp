@@ -1,8 +1,10 @@
 #include "host/relation/plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
-#include "host/poly/multilinear.hpp"
+#include "host/relation/plan_impl.hpp"
 
 namespace proofcard::relation {
 namespace {
@@ -23,13 +25,40 @@ ExpressionPlan plan_expression(const circuit::Circuit& circuit, const std::vecto
   return out;
 }
 
-std::vector<std::uint32_t> out_labels(const tensor::Expression& e) {
-  std::vector<std::uint32_t> labels(e.out_dims.size());
-  for (std::uint32_t i = 0; i < labels.size(); ++i) {
-    labels[i] = i;
+// A tensor, and the coordinates of rho, by number, that a term reads it at.
+using Reading = std::pair<std::uint32_t, std::vector<unsigned>>;
+
+// Pre: the term has one operand, read directly.
+Reading reading(const TermPlan& plan) {
+  const tensor::Operand& operand = plan.term->operands[0];
+  const Segments segments(*plan.expression, out_labels(*plan.expression));
+  Reading out{operand.tensor, {}};
+  for (std::size_t g = operand.groups.size(); g-- > 0;) {
+    const Segments::Place& place = segments.place(*plan.access.operands[0].direct_label[g]);
+    for (unsigned i = 0; i < place.count; ++i) {
+      out.second.push_back(place.first + i);
+    }
   }
-  return labels;
+  return out;
 }
+
+// Gives each direct term its claim.
+class DirectClaims {
+ public:
+  void number(ExpressionPlan& expression) {
+    for (TermPlan& term : expression.terms) {
+      if (term.kind == TermKind::kDirect) {
+        const auto [known, is_new] = claims_.try_emplace(reading(term), claims_.size());
+        term.claim = known->second;
+        term.opens_claim = is_new;
+      }
+    }
+  }
+  std::size_t size() const { return claims_.size(); }
+
+ private:
+  std::map<Reading, std::size_t> claims_;
+};
 
 }  // namespace
 
@@ -49,6 +78,16 @@ Plan make_plan(const circuit::Circuit& circuit) {
     }
     plan.max_point_vars = std::max(plan.max_point_vars, circuit::log_padded(lookup.dims));
   }
+  DirectClaims direct;
+  for (ExpressionPlan& relation : plan.relations) {
+    direct.number(relation);
+  }
+  for (std::vector<ExpressionPlan>& columns : plan.lookups) {
+    for (ExpressionPlan& column : columns) {
+      direct.number(column);
+    }
+  }
+  plan.num_direct_claims = direct.size();
   return plan;
 }
 
@@ -65,6 +104,14 @@ std::vector<const ExpressionPlan*> Plan::in_order() const {
   return out;
 }
 
+std::vector<std::uint32_t> out_labels(const tensor::Expression& e) {
+  std::vector<std::uint32_t> labels(e.out_dims.size());
+  for (std::uint32_t i = 0; i < labels.size(); ++i) {
+    labels[i] = i;
+  }
+  return labels;
+}
+
 Segments::Segments(const tensor::Expression& e, const std::vector<std::uint32_t>& labels) {
   for (std::size_t i = labels.size(); i-- > 0;) {
     const unsigned count = circuit::log_padded(e.label_size(labels[i]));
@@ -75,83 +122,6 @@ Segments::Segments(const tensor::Expression& e, const std::vector<std::uint32_t>
 
 const Segments::Place& Segments::place(std::uint32_t label) const {
   return *std::find_if(places_.begin(), places_.end(), [&](const Place& p) { return p.label == label; });
-}
-
-std::span<const Fr> Segments::of(std::uint32_t label, std::span<const Fr> point) const {
-  return point.subspan(place(label).first, place(label).count);
-}
-
-unsigned Segments::first_var(std::uint32_t label) const { return place(label).first; }
-
-LabelFactors::LabelFactors(const TermPlan& plan, std::span<const Fr> out_point)
-    : plan_(plan),
-      out_segments_(*plan.expression, out_labels(*plan.expression)),
-      sum_segments_(*plan.expression, plan.access.shared_labels),
-      out_point_(out_point) {}
-
-void LabelFactors::set_sum_point(std::span<const Fr> sum_point) {
-  sum_point_.assign(sum_point.begin(), sum_point.end());
-}
-
-bool LabelFactors::is_shared(std::uint32_t label) const {
-  return std::binary_search(plan_.access.shared_labels.begin(), plan_.access.shared_labels.end(), label);
-}
-
-std::span<const Fr> LabelFactors::segment(std::uint32_t label) const {
-  return is_shared(label) ? sum_segments_.of(label, sum_point_) : out_segments_.of(label, out_point_);
-}
-
-std::vector<Fr> LabelFactors::weights(std::uint32_t label) const {
-  const tensor::Expression& e = *plan_.expression;
-  const std::size_t n = e.label_size(label);
-  std::vector<Fr> out =
-      e.is_out(label) ? poly::eq_prefix(out_segments_.of(label, out_point_), n) : std::vector<Fr>(n, Fr::one());
-  if (circuit::has_weights(*plan_.term, label)) {
-    const std::vector<std::int64_t> w = circuit::label_weights(e, *plan_.term, label);
-    for (std::size_t i = 0; i < n; ++i) {
-      out[i] *= Fr::from_i64(w[i]);
-    }
-  }
-  return out;
-}
-
-std::vector<Fr> LabelFactors::after_sum(std::uint32_t label) const {
-  return is_shared(label) ? poly::eq_prefix(segment(label), plan_.expression->label_size(label)) : weights(label);
-}
-
-Fr LabelFactors::public_factor() const {
-  Fr product = Fr::from_i64(plan_.term->coefficient);
-  for (const std::uint32_t label : plan_.access.free_labels) {
-    if (circuit::has_weights(*plan_.term, label)) {
-      Fr sum;
-      for (const Fr& w : weights(label)) {
-        sum += w;
-      }
-      product *= sum;
-    } else {
-      product *= poly::range_indicator(out_segments_.of(label, out_point_), plan_.expression->label_size(label));
-    }
-  }
-  return product;
-}
-
-Fr LabelFactors::sum_factor() const {
-  const tensor::Expression& e = *plan_.expression;
-  Fr product = Fr::one();
-  for (const std::uint32_t label : plan_.access.shared_labels) {
-    if (!e.is_out(label) && !circuit::has_weights(*plan_.term, label)) {
-      product *= poly::range_indicator(segment(label), e.label_size(label));
-      continue;
-    }
-    const std::vector<Fr> w = weights(label);
-    const std::vector<Fr> eq = poly::eq_prefix(segment(label), w.size());
-    Fr sum;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-      sum += w[i] * eq[i];
-    }
-    product *= sum;
-  }
-  return product;
 }
 
 unsigned group_vars(const tensor::Group& group, const tensor::Shape& shape) {
@@ -202,22 +172,8 @@ unsigned mapped_vars(const tensor::Operand& operand, const circuit::OperandAcces
   return vars;
 }
 
-std::vector<Fr> operand_point(const tensor::Operand& operand, const circuit::OperandAccess& access,
-                              const tensor::Shape& shape, const LabelFactors& factors,
-                              std::span<const Fr> mapped_point) {
-  std::vector<Fr> point;
-  for (std::size_t g = operand.groups.size(); g-- > 0;) {
-    std::span<const Fr> part;
-    if (access.direct_label[g]) {
-      part = factors.segment(*access.direct_label[g]);
-    } else {
-      const unsigned vars = group_vars(operand.groups[g], shape);
-      part = mapped_point.first(vars);
-      mapped_point = mapped_point.subspan(vars);
-    }
-    point.insert(point.end(), part.begin(), part.end());
-  }
-  return point;
-}
+template class LabelFactorsOf<Fr>;
+template std::vector<Fr> operand_point<Fr>(const tensor::Operand&, const circuit::OperandAccess&, const tensor::Shape&,
+                                           const LabelFactors&, std::span<const Fr>);
 
 }  // namespace proofcard::relation

@@ -17,7 +17,6 @@ struct TermWork {
   const TermPlan* plan;
   LabelFactors factors;
   Fr value;
-  poly::Point point;  // kDirect
 };
 
 // One operand read through maps.
@@ -53,23 +52,24 @@ class ProverReducer {
       for (const TermPlan& term : expression->terms) {
         if (term.kind != TermKind::kConstant) {
           const std::size_t vars = circuit::log_padded(term.expression->out_dims);
-          works_.push_back(std::make_unique<TermWork>(TermWork{&term, LabelFactors(term, point_.first(vars)), {}, {}}));
+          works_.push_back(std::make_unique<TermWork>(TermWork{&term, LabelFactors(term, point_.first(vars)), {}}));
         }
       }
     }
   }
 
   void send_terms() {
-    // Which direct claims are new is decided first, in order; then all values are computed side by side.
+    // What is sent is decided first, in order; then all values are computed side by side.
     std::vector<TermWork*> sent;
     for (const auto& work : works_) {
       if (work->plan->kind == TermKind::kDirect) {
-        const tensor::Operand& operand = work->plan->term->operands[0];
-        work->point = operand_point(operand, work->plan->access.operands[0], shape(operand), work->factors, {});
-        if (find_claim(claims_, operand.tensor, work->point) != nullptr) {
+        if (!work->plan->opens_claim) {
           continue;
         }
-        claims_.push_back({operand.tensor, work->point, Fr()});
+        const tensor::Operand& operand = work->plan->term->operands[0];
+        claims_.push_back(
+            {operand.tensor,
+             operand_point<Fr>(operand, work->plan->access.operands[0], shape(operand), work->factors, {}), Fr()});
       } else if (work->plan->kind == TermKind::kProduct) {
         products_.push_back({work.get(), {}});
       } else {
@@ -78,15 +78,14 @@ class ProverReducer {
       }
       sent.push_back(work.get());
     }
-    std::size_t next_claim = 0;
     std::size_t next_product = 0;
     std::size_t next_view = 0;
     std::vector<std::function<void()>> jobs;
     for (TermWork* work : sent) {
       switch (work->plan->kind) {
         case TermKind::kDirect:
-          jobs.emplace_back([this, work, claim = &claims_[next_claim++]] {
-            work->value = evaluate_at(input_.gemm, values(work->plan->term->operands[0]), work->point);
+          jobs.emplace_back([this, work, claim = &claims_[work->plan->claim]] {
+            work->value = evaluate_at(input_.gemm, values(work->plan->term->operands[0]), claim->point);
             claim->value = work->value;
           });
           break;
@@ -311,7 +310,7 @@ class ProverReducer {
     // Position of each target bit in the source index.
     std::vector<unsigned> source_bit;
     for (std::size_t i = to.size(); i-- > 0;) {
-      const unsigned first = source.first_var(to[i]);
+      const unsigned first = source.place(to[i]).first;
       for (unsigned b = 0; b < circuit::log_padded(e.label_size(to[i])); ++b) {
         source_bit.push_back(first + b);
       }

@@ -130,27 +130,6 @@ Transcript begin_transcript(const circuit::Circuit& circuit, const Header& heade
   return transcript;
 }
 
-namespace {
-
-// Calls visit(index of a true element, its index in the padded tensor).
-template <class Visit>
-void for_each_element(const tensor::Shape& shape, Visit&& visit) {
-  const std::uint64_t n = tensor::num_elements(shape);
-  std::vector<std::uint32_t> index(shape.size(), 0);
-  for (std::size_t i = 0; i < n; ++i) {
-    std::size_t padded = 0;
-    for (std::size_t axis = 0; axis < index.size(); ++axis) {
-      padded = (padded << circuit::log_padded(shape[axis])) | index[axis];
-    }
-    visit(i, padded);
-    for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == shape[axis];) {
-      index[axis] = 0;
-    }
-  }
-}
-
-}  // namespace
-
 IntVector pad(const circuit::Tensor& tensor, const IntVector& values, std::int64_t padding) {
   IntVector out(tensor.type, circuit::padded_size(tensor.shape));
   if (padding != 0) {

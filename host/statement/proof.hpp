@@ -57,6 +57,23 @@ Result<Header> read_header(ByteReader& in, const VerifyingKey& vk);
 // first.
 Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer = {});
 
+// Calls visit(index of a true element, its index in the padded tensor).
+template <class Visit>
+void for_each_element(const tensor::Shape& shape, Visit&& visit) {
+  const std::uint64_t n = tensor::num_elements(shape);
+  std::vector<std::uint32_t> index(shape.size(), 0);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t padded = 0;
+    for (std::size_t axis = 0; axis < index.size(); ++axis) {
+      padded = (padded << circuit::log_padded(shape[axis])) | index[axis];
+    }
+    visit(i, padded);
+    for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == shape[axis];) {
+      index[axis] = 0;
+    }
+  }
+}
+
 // Padded copy of true elements; and back. Padding: that of circuit::honest_padding, which an honest prover's tensors
 // hold.
 IntVector pad(const circuit::Tensor& tensor, const IntVector& values, std::int64_t padding);

@@ -1,45 +1,9 @@
 #include "host/sumcheck/verifier.hpp"
 
-#include <algorithm>
-
-#include "host/transcript/value_chain.hpp"
+#include "host/sumcheck/verifier_impl.hpp"
 
 namespace proofcard::sumcheck {
 
-Result<Reduction> verify_batched(VerifierChannel& channel, std::span<const Claim> claims) {
-  static const Fr kHalf = Fr::from_u64(2).inverse();
-  Reduction out;
-  std::size_t num_rounds = 0;
-  for (const Claim& claim : claims) {
-    num_rounds = std::max(num_rounds, claim.num_vars);
-  }
-  out.batch = channel.challenges("sumcheck.batch", claims.size());
-  ValueChain running;
-  const auto join = [&](std::size_t vars_left) {
-    for (std::size_t i = 0; i < claims.size(); ++i) {
-      if (claims[i].num_vars == vars_left) {
-        running.add(claims[i].sum, out.batch[i]);
-      }
-    }
-  };
-  for (std::size_t round = 0; round < num_rounds; ++round) {
-    join(num_rounds - round);
-    PROOFCARD_TRY(std::vector<Value> g, channel.message("sumcheck.round", 3));
-    const Fr r = channel.challenge("sumcheck.round");
-    out.challenges.push_back(r);
-    // g(X) = c0 + c1 X + c2 X^2 + c3 X^3 is sent as g(0), g(-1), c3; with g(1) = running - g(0),
-    // c2 = (g(1) + g(-1)) / 2 - g(0) and c1 = (g(1) - g(-1)) / 2 - c3. So g(r) is
-    const Fr r2 = r.square();
-    const Fr even = (r2 + r) * kHalf;
-    const Fr odd = (r2 - r) * kHalf;
-    running.scale(even);
-    running.add(std::move(g[0]), Fr::one() - r2 - even);
-    running.add(std::move(g[1]), odd);
-    running.add(std::move(g[2]), r2 * r - r);
-  }
-  join(0);
-  out.final_claim = running.value();
-  return out;
-}
+template Result<Reduction> verify_batched<VerifierChannel>(VerifierChannel&, std::span<const Claim>);
 
 }  // namespace proofcard::sumcheck

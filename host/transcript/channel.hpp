@@ -23,6 +23,7 @@
 #include "host/curve/g1.hpp"
 #include "host/hash/blinding.hpp"
 #include "host/hash/digest.hpp"
+#include "host/transcript/checking_channel.hpp"
 #include "host/transcript/hiding_key.hpp"
 #include "host/transcript/transcript.hpp"
 #include "host/transcript/value.hpp"
@@ -113,8 +114,11 @@ class ProverChannel {
   ByteWriter proof_;
 };
 
+// A CheckingChannel (checking_channel.hpp).
 class VerifierChannel {
  public:
+  using Number = Fr;
+  using Value = proofcard::Value;
   struct Product {
     Value a;
     Value b;
@@ -155,6 +159,9 @@ class VerifierChannel {
   Status require_zero(const Value& rest, std::string_view stage) { return require_zero({}, rest, stage); }
   Status require_zero(std::span<const Product> products, const Value& rest, std::string_view stage);
 
+  // Each by its inverse, 0 by 0.
+  static void invert(std::span<Fr> numbers) { batch_inverse<Fr>(numbers); }
+
   bool hiding() const { return coding_ != Coding::kClear; }
   // Messages are sent plus pads, variables number 0, 1, ..., from here on. Pre: messages are in the clear. Errors of later
   // messages: kRejected, stage "zero knowledge", for more than there are pads.
@@ -193,5 +200,7 @@ class VerifierChannel {
   Bytes compressed_later_;
   std::vector<Constraint> constraints_;
 };
+
+static_assert(CheckingChannel<VerifierChannel>);
 
 }  // namespace proofcard

@@ -8,6 +8,7 @@
 #include "host/base/parallel.hpp"
 #include "host/pcs/whir/prover.hpp"
 #include "host/pcs/whir/verifier.hpp"
+#include "host/poly/multilinear.hpp"
 
 namespace proofcard::pcs::whir {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "host/pcs/whir/prover.hpp"
 #include "host/pcs/whir/verifier.hpp"
+#include "host/poly/multilinear.hpp"
 
 namespace proofcard::testing {
 
