@@ -72,7 +72,7 @@ Result<Pads> check_whir(VerifierChannel& channel, const kernels::MerkleHash& has
 }
 
 Result<PadCount> count_pads(const statement::VerifyingKey& vk, const statement::Header& header) {
-  VerifierChannel channel(statement::begin_transcript(vk.circuit, header), {});
+  VerifierChannel channel(statement::begin_transcript(vk.circuit, header, {}, vk.scheme.function), {});
   channel.count_hidden();
   PROOFCARD_TRY(const std::vector<pcs::Claim<Value>> claims, check(channel, vk, StatedValues(vk, header)));
   static_cast<void>(claims);

@@ -19,6 +19,7 @@ constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
 constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
 constexpr std::uint8_t kHashKeyVersion = 4;    // of .pk and .vk whose commitments are made of hashes
 constexpr std::uint8_t kHidingKeyVersion = 5;  // of those that hide their weights
+constexpr std::uint8_t kInnerKeyVersion = 6;   // of those of Poseidon2, whose proofs are verified inside of a circuit
 constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kFrameBytes = sizeof(Magic) + sizeof(std::uint64_t) + kChecksumBytes;
 
@@ -50,7 +51,9 @@ bool same_kind(ByteView file, const Magic& magic) {
 Bytes framed(FileKind kind, ByteView payload, const pcs::Scheme& scheme = {}) {
   Magic magic = *magic_of(kind);
   if (scheme.kind == pcs::Kind::kHash) {
-    magic.back() = scheme.max_proofs > 0 ? kHidingKeyVersion : kHashKeyVersion;
+    magic.back() = pcs::is_inner(scheme)   ? kInnerKeyVersion
+                   : scheme.max_proofs > 0 ? kHidingKeyVersion
+                                           : kHashKeyVersion;
   }
   ByteWriter out;
   out.raw(magic);
@@ -259,7 +262,7 @@ Status expect_kind(ByteView file, FileKind kind, const std::string& path) {
   }
   const std::uint8_t version = file[magic.size() - 1];
   const bool is_key = kind == FileKind::kProverKey || kind == FileKind::kVerifierKey;
-  if (version != magic.back() && !(is_key && (version == kHashKeyVersion || version == kHidingKeyVersion))) {
+  if (version != magic.back() && !(is_key && version >= kHashKeyVersion && version <= kInnerKeyVersion)) {
     return bad_input(path, "expected {} in format version {}, found version {}: {}", file_kind_name(kind), magic.back(),
                      version, version < magic.back() ? how_to_renew(kind) : "a later release wrote it");
   }
@@ -325,8 +328,10 @@ namespace {
 Result<statement::VerifyingKey> read_key(ByteReader& in, ByteView file) {
   const std::uint8_t version = file[sizeof(Magic) - 1];
   const bool hides_weights = version == kHidingKeyVersion;
-  const bool by_hashes = version == kHashKeyVersion || hides_weights;
-  return statement::read_verifying_key(in, by_hashes ? pcs::Kind::kHash : pcs::Kind::kHyrax, hides_weights);
+  const bool by_hashes = version >= kHashKeyVersion;
+  return statement::read_verifying_key(
+      in, by_hashes ? pcs::Kind::kHash : pcs::Kind::kHyrax, hides_weights,
+      version == kInnerKeyVersion ? hash::Function::kPoseidon2 : hash::Function::kSha256);
 }
 
 // Bytes of a key that do not decode are bad input here; "rejected" is kept for proofs.

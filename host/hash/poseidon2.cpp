@@ -64,4 +64,24 @@ Fr compress(const Poseidon2& p, std::span<const Fr> input) {
   return state[0] + input[0];
 }
 
+Fr compress_row(std::span<const Fr> row) {
+  if (row.size() <= kMaxPoseidon2Width) {
+    return compress(poseidon2(row.size() <= 8 ? 8 : 16), row);
+  }
+  Fr digest = compress(poseidon2(16), row.first(16));
+  for (std::size_t at = 16; at < row.size(); at += 15) {
+    std::vector<Fr> next{digest};
+    next.insert(next.end(), row.begin() + static_cast<std::ptrdiff_t>(at),
+                row.begin() + static_cast<std::ptrdiff_t>(std::min(at + 15, row.size())));
+    digest = compress(poseidon2(16), next);
+  }
+  return digest;
+}
+
+Fr hash_pair(const Fr& a, std::uint64_t b, PairTag tag) {
+  std::array<Fr, 4> state{a, Fr::from_u64(b), Fr::from_u64(static_cast<std::uint64_t>(tag)), Fr()};
+  permute(poseidon2(4), state);
+  return state[0];
+}
+
 }  // namespace proofcard::hash

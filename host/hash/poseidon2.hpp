@@ -12,10 +12,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "host/field/fr.hpp"
+#include "host/hash/digest.hpp"
 
 namespace proofcard::hash {
 
@@ -37,5 +39,17 @@ void permute(const Poseidon2& p, std::span<Fr> state);
 
 // P(x)[0] + x[0], with zeros behind the input. Pre: at most p.width elements, and one at least.
 Fr compress(const Poseidon2& p, std::span<const Fr> input);
+
+// Of a row of field elements. At most 8: compression of width 8; at most 16: of width 16; of more: of the first 16, and then of what
+// came out and the next 15, and so on. Pre: one element at least.
+Fr compress_row(std::span<const Fr> row);
+
+// P(a, b, tag, 0)[0] of width 4: the uses of it outside of sponges, told apart by their tags.
+enum class PairTag : std::uint8_t { kNonce = 1, kPoint = 2 };
+Fr hash_pair(const Fr& a, std::uint64_t b, PairTag tag);
+
+// A digest is an element, canonical. Nothing for other bytes.
+inline Digest to_digest(const Fr& element) { return element.to_bytes(); }
+inline std::optional<Fr> to_element(const Digest& digest) { return Fr::from_bytes(digest); }
 
 }  // namespace proofcard::hash

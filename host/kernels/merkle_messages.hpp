@@ -1,4 +1,4 @@
-// The messages that MerkleHash hashes, byte by byte.
+// The messages that MerkleHash hashes, byte by byte, and what its nonces have to give.
 #pragma once
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "host/field/fr.hpp"
 #include "host/hash/digest.hpp"
 
 namespace proofcard::kernels::detail {
@@ -35,6 +36,11 @@ inline bool begins_with_zeros(const Digest& digest, unsigned bits) {
     head = head << 8 | digest[i];
   }
   return bits == 0 || head >> (64 - bits) == 0;
+}
+
+// Pre: bits < 64.
+inline bool ends_with_zeros(const Fr& element, unsigned bits) {
+  return (element.canonical()[0] & ((std::uint64_t{1} << bits) - 1)) == 0;
 }
 
 }  // namespace proofcard::kernels::detail

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "host/hash/function.hpp"
+
 namespace proofcard::pcs {
 
 enum class Kind : std::uint8_t {
@@ -16,12 +18,25 @@ struct Scheme {
   Kind kind = Kind::kHyrax;
   unsigned security_bits = 0;    // kHash: what openings are made for
   std::uint32_t max_proofs = 0;  // kHash: how many proofs of a key show nothing of its weights; 0: they are not hidden
+  hash::Function function = hash::Function::kSha256;  // kHash
 
   bool operator==(const Scheme&) const = default;
 };
 
-constexpr Scheme by_hashes(unsigned security_bits, std::uint32_t max_proofs = 0) {
-  return {Kind::kHash, security_bits, max_proofs};
+constexpr Scheme by_hashes(unsigned security_bits, std::uint32_t max_proofs = 0,
+                           hash::Function function = hash::Function::kSha256) {
+  return {Kind::kHash, security_bits, max_proofs, function};
+}
+
+// Whose proofs are verified inside of a circuit: they show more than they state, and never leave the prover but for the one of
+// ranges in the key.
+constexpr bool is_inner(const Scheme& scheme) {
+  return scheme.kind == Kind::kHash && scheme.function == hash::Function::kPoseidon2;
+}
+
+// Of such keys. Hidden weights are hidden for the key's proof of ranges, and for one more: others never leave the prover.
+constexpr Scheme inner_scheme(unsigned security_bits) {
+  return by_hashes(security_bits, 1, hash::Function::kPoseidon2);
 }
 
 }  // namespace proofcard::pcs

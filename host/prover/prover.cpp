@@ -153,7 +153,7 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   const circuit::Circuit& circuit = vk.circuit;
   statement::Header header{options.mode, vk.digest, public_tensors(circuit, assignment), options.context};
   header.mode.seeded = options.seed.has_value();
-  Transcript transcript = statement::begin_transcript(circuit, header, options.observer);
+  Transcript transcript = statement::begin_transcript(circuit, header, options.observer, vk.scheme.function);
   std::optional<hash::BlindingSource> blinding;
   Blindings blindings = options.blindings;  // weights may be hidden behind their commitments in either mode
   blindings.resize(vk.layout.columns.size());
@@ -169,9 +169,9 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   }
   const hash::BlindingSource* const source = blinding ? &*blinding : nullptr;
   ProverChannel channel(std::move(transcript), by_hashes ? nullptr : source);
-  Transcript checked = statement::begin_transcript(circuit, header);
-  PROOFCARD_RETURN_IF_ERROR(by_hashes ? prove_whir(backend.hashing(), context.weights.get(), vk, header, assignment,
-                                                   source, channel, std::move(checked), stages)
+  Transcript checked = statement::begin_transcript(circuit, header, {}, vk.scheme.function);
+  PROOFCARD_RETURN_IF_ERROR(by_hashes ? prove_whir(backend.hashing(vk.scheme.function), context.weights.get(), vk,
+                                                   header, assignment, source, channel, std::move(checked), stages)
                                       : prove_messages(backend, context, vk, header, assignment, blindings, channel,
                                                        std::move(checked), stages, rows));
 

@@ -35,9 +35,10 @@ struct Backend {
   const kernels::Msm& msm;
   const kernels::IntGemm& gemm;
   const kernels::NttFr& ntt = kernels::cpu_ntt_fr();
-  const kernels::MerkleHash& hash = kernels::cpu_merkle_hash();
 
-  pcs::whir::Kernels hashing() const { return {ntt, gemm, hash}; }
+  pcs::whir::Kernels hashing(hash::Function function = hash::Function::kSha256) const {
+    return {ntt, gemm, kernels::cpu_merkle_hash(function)};
+  }
 };
 
 // By column of the layout: one blinding a row, or none at all (a column that hides nothing).

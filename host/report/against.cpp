@@ -21,8 +21,8 @@ Result<bool> same_weights(const statement::VerifyingKey& vk, const graph::Graph&
   PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
   PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(graph, vk.circuit, vk.layout));
   if (vk.scheme.kind == pcs::Kind::kHash) {
-    PROOFCARD_TRY(const auto weights,
-                  prover::commit_weight_vector(backend.hashing(), vk.layout, vk.scheme, columns, nullptr));
+    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(vk.scheme.function), vk.layout,
+                                                                   vk.scheme, columns, nullptr));
     return weights == nullptr || weights->committed.commitment == vk.weight_vector;
   }
   PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, vk.layout));

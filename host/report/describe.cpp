@@ -241,7 +241,9 @@ std::string describe_circuit(const circuit::Circuit& circuit, const circuit::Lay
 std::string computational_text(const statement::Security& security, const pcs::Scheme& scheme) {
   return fmt::format("{} {:.0f} bits ({})", scheme.kind == pcs::Kind::kHash ? "hashes" : "curve",
                      security.computational_bits,
-                     scheme.kind == pcs::Kind::kHash ? "collisions of SHA-256" : "BN254, cited estimate");
+                     pcs::is_inner(scheme)             ? "collisions of Poseidon2"
+                     : scheme.kind == pcs::Kind::kHash ? "collisions of SHA-256"
+                                                       : "BN254, cited estimate");
 }
 
 std::string batch_text(const circuit::Circuit& circuit) {

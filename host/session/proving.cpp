@@ -117,20 +117,43 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
                                           std::optional<std::uint64_t> seed, Stages& stages,
                                           std::span<const statement::Opening> input_openings,
                                           const Bytes& context) const {
-  if (context.size() > statement::kMaxContextBytes) {
-    return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes, context.size());
+  if (pcs::is_inner(key_->vk.scheme)) {
+    return bad_input("prover key",
+                     "expected one whose proofs stand by themselves, found one for `proofcard chain prove`");
   }
   if (!zero_knowledge && (!key_->weight_blindings.empty() || key_->tail_key)) {
     return bad_input(
         "--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
+  }
+  return run(inputs, {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, stages, input_openings,
+             context);
+}
+
+Result<ProofResult> ProvingSession::prove_inner(const std::vector<InputValues>& inputs, Stages& stages,
+                                                const Bytes& context) const {
+  if (!pcs::is_inner(key_->vk.scheme)) {
+    return bad_input("prover key",
+                     "expected one that `proofcard chain setup` made, found one whose proofs stand by themselves");
+  }
+  return run(inputs, {}, {}, stages, {}, context);
+}
+
+Result<ProofResult> ProvingSession::run(const std::vector<InputValues>& inputs, const statement::Mode& mode,
+                                        std::optional<std::uint64_t> seed, Stages& stages,
+                                        std::span<const statement::Opening> input_openings,
+                                        const Bytes& context) const {
+  if (context.size() > statement::kMaxContextBytes) {
+    return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes, context.size());
   }
   const circuit::Circuit& circuit = key_->vk.circuit;
   const circuit::Layout& layout = key_->vk.layout;
   PROOFCARD_RETURN_IF_ERROR(expect_batch(inputs.size(), circuit.batch, "input"));
   prover::Blindings blindings = key_->weight_blindings;
   blindings.resize(layout.columns.size());
-  PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, zero_knowledge, blindings));
-  PROOFCARD_RETURN_IF_ERROR(count_proof());
+  PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, mode.zero_knowledge, blindings));
+  if (!pcs::is_inner(key_->vk.scheme)) {  // those never leave the process
+    PROOFCARD_RETURN_IF_ERROR(count_proof());
+  }
   ProofResult out;
   stages.start("inference");
   std::optional<prover::RowCommitter> rows;
@@ -152,8 +175,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());
   stream.reset();
-  const prover::Options options{
-      {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, std::move(blindings), {}, context};
+  const prover::Options options{mode, seed, std::move(blindings), {}, context};
   prover::Blindings used;
   PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used,
                                          rows ? &*rows : nullptr));

@@ -47,11 +47,16 @@ class ProvingSession {
   // input_openings: one an input, for committed inputs whose commitments exist already (committed_values.hpp); empty:
   // committed inputs are blinded anew.
   // context: what the proof is made for (statement::Header).
-  // Errors: kBadInput when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
+  // Errors: kBadInput for a key of kPoseidon2, when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
   // mode; the counter's; kDeviceFault from a card, and when its sums were wrong.
   Result<ProofResult> prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                             std::optional<std::uint64_t> seed, Stages& stages,
                             std::span<const statement::Opening> input_openings = {}, const Bytes& context = {}) const;
+
+  // The proof with a key of kPoseidon2 that a circuit verifies: not zero-knowledge, so that it shows hidden values and rows of weights.
+  // It must not leave the process. Stages and inputs as above. Errors: kBadInput for another key.
+  Result<ProofResult> prove_inner(const std::vector<InputValues>& inputs, Stages& stages,
+                                  const Bytes& context = {}) const;
 
  private:
   ProvingSession(std::shared_ptr<const ProverKey> key, const prover::Backend& backend, prover::Context context,
@@ -64,6 +69,9 @@ class ProvingSession {
         counter_(std::move(counter)) {}
 
   Status count_proof() const;
+  Result<ProofResult> run(const std::vector<InputValues>& inputs, const statement::Mode& mode,
+                          std::optional<std::uint64_t> seed, Stages& stages,
+                          std::span<const statement::Opening> input_openings, const Bytes& context) const;
 
   std::shared_ptr<const ProverKey> key_;  // the assigner points into it
   prover::Backend backend_;

@@ -92,8 +92,8 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
       PROOFCARD_TRY(key.tail_key, hash::BlindingSource::new_key());
     }
     stages.start("commit weights");
-    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(), layout, of_key, columns,
-                                                                   key.tail_key ? &*key.tail_key : nullptr));
+    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(of_key.function), layout, of_key,
+                                                                   columns, key.tail_key ? &*key.tail_key : nullptr));
     key.vk = statement::make_verifying_key(
         std::move(circuit), of_key,
         weights ? std::optional(weights->committed.commitment) : std::optional<pcs::whir::Commitment>());
@@ -132,8 +132,8 @@ Result<prover::Context> make_context(const statement::VerifyingKey& vk, const pr
   }
   stages.start("commit weights");
   prover::Context context;
-  PROOFCARD_TRY(context.weights, prover::commit_weight_vector(backend.hashing(), vk.layout, vk.scheme, columns,
-                                                              tail_key ? &*tail_key : nullptr));
+  PROOFCARD_TRY(context.weights, prover::commit_weight_vector(backend.hashing(vk.scheme.function), vk.layout, vk.scheme,
+                                                              columns, tail_key ? &*tail_key : nullptr));
   if (context.weights != nullptr && context.weights->committed.commitment != vk.weight_vector) {
     return bad_input("prover key", "expected weights that its verification key commits to, found others");
   }
@@ -179,12 +179,15 @@ bool hides_weights(const statement::VerifyingKey& vk) {
   return vk.circuit.weight_visibility != circuit::Visibility::kPublic && !shows_weights(vk);
 }
 
-std::string commitments_name(const pcs::Scheme& scheme) { return scheme.kind == pcs::Kind::kHash ? "hash" : "hyrax"; }
+std::string commitments_name(const pcs::Scheme& scheme) {
+  return pcs::is_inner(scheme) ? "poseidon2" : scheme.kind == pcs::Kind::kHash ? "hash" : "hyrax";
+}
 
 std::string commitments_text(const statement::VerifyingKey& vk) {
   const std::uint32_t max_proofs = vk.scheme.max_proofs;
-  return commitments_name(vk.scheme) +
-         (max_proofs == 0 || shows_weights(vk) ? "" : fmt::format(", weights hidden for {} proofs", max_proofs));
+  return commitments_name(vk.scheme) + (max_proofs == 0 || pcs::is_inner(vk.scheme) || shows_weights(vk)
+                                            ? ""
+                                            : fmt::format(", weights hidden for {} proofs", max_proofs));
 }
 
 Result<pcs::Scheme> find_scheme(const std::string& commitments, unsigned security_bits, std::uint32_t max_proofs) {

@@ -13,8 +13,9 @@ Result<std::vector<HashVector>> hash_vectors(const circuit::JoinedVectors& joine
     }
     // The key's proof of ranges opens its weights once more.
     const std::uint32_t num_openings = vector.is_weights ? scheme.max_proofs + 1 : 1;
-    PROOFCARD_TRY(const pcs::whir::HiddenSize size,
-                  pcs::whir::hidden_size(vector.num_values, num_openings, bits_of_parts(scheme, true)));
+    PROOFCARD_TRY(
+        const pcs::whir::HiddenSize size,
+        pcs::whir::hidden_size(vector.num_values, num_openings, bits_of_parts(scheme, true), scheme.function));
     out.push_back({vector.is_weights, size.log_size, size.num_tail_rows,
                    vector.is_weights ? pcs::whir::Masking::kWord : pcs::whir::Masking::kColumn});
   }
@@ -31,7 +32,7 @@ Result<pcs::whir::Parameters> opening_parameters(std::span<const HashVector> vec
   for (const HashVector& vector : vectors) {
     log_sizes.push_back(vector.log_size);
   }
-  return pcs::whir::make_parameters(log_sizes, bits_of_parts(scheme, zero_knowledge));
+  return pcs::whir::make_parameters(log_sizes, bits_of_parts(scheme, zero_knowledge), scheme.function);
 }
 
 }  // namespace proofcard::statement

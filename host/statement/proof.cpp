@@ -105,10 +105,45 @@ Result<Header> read_header(ByteReader& in, const VerifyingKey& vk) {
   return header;
 }
 
-Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer) {
-  Transcript transcript(kProtocol);
+Fr context_word(const Bytes& context) {
+  Fr out;
+  for (const std::uint8_t byte : context) {
+    out = out * Fr::from_u64(256) + Fr::from_u64(byte);
+  }
+  return out;
+}
+
+namespace {
+
+void absorb_statement_as_elements(Transcript& transcript, const circuit::Circuit& circuit, const Header& header) {
+  transcript.absorb_u64("mode", header.mode.byte());
+  transcript.absorb_bytes("vk", header.vk_digest);
+  const Fr context = context_word(header.context);
+  transcript.absorb("context", std::span(&context, 1));
+  for (std::uint32_t id = 0; id < circuit.tensors.size(); ++id) {
+    if (circuit.is_public(id)) {
+      std::vector<Fr> values;
+      header.publics[id].visit([&](auto span) {
+        for (const auto v : span) {
+          values.push_back(Fr::from_i64(v));
+        }
+      });
+      transcript.absorb("public.values", values);
+    }
+  }
+}
+
+}  // namespace
+
+Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer,
+                            hash::Function function) {
+  Transcript transcript(kProtocol, function);
   if (observer) {
     transcript.set_observer(std::move(observer));
+  }
+  if (function == hash::Function::kPoseidon2) {
+    absorb_statement_as_elements(transcript, circuit, header);
+    return transcript;
   }
   transcript.absorb_u64("mode", header.mode_byte());
   transcript.absorb_bytes("vk", header.vk_digest);

@@ -54,8 +54,14 @@ Result<Bytes> read_context(ByteReader& in);
 Result<Header> read_header(ByteReader& in, const VerifyingKey& vk);
 
 // The transcript with the statement absorbed. The observer sees that too, but for the protocol's name, which comes
-// first.
-Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer = {});
+// first. kPoseidon2: the mode without a bit for the context, the digest of the key, which says all about what follows, the context
+// (context_word), and the values of public tensors in order, an element each.
+Transcript begin_transcript(const circuit::Circuit& circuit, const Header& header, Transcript::Observer observer = {},
+                            hash::Function function = hash::Function::kSha256);
+
+// The context as one element: its bytes as a number, the first the highest, mod p; so 0 is none, and zeros in front count for
+// nothing. What a contract takes for the context has to be below p.
+Fr context_word(const Bytes& context);
 
 // Calls visit(index of a true element, its index in the padded tensor).
 template <class Visit>

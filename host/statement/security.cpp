@@ -48,29 +48,37 @@ double sum_of_numerators(const Security& security) {
   return sum;
 }
 
+// What hiding adds beside the steps of the opening.
+void add_hiding(Security& out, const pcs::Scheme& scheme) {
+  out.hash_steps.push_back({"equations on hidden messages, all steps", static_cast<double>(bits_of_parts(scheme, true)),
+                            pcs::whir::grinding_bits(scheme.function), "host/zk/ligero, which is made for no less"});
+  for (Security::Step& step : out.steps) {
+    step.error_numerator *= std::exp2(kLog2PadLists);
+  }
+}
+
 void add_hash_opening(Security& out, const circuit::Layout& layout, const pcs::Scheme& scheme, std::size_t claims) {
-  const auto vectors = hash_vectors(circuit::JoinedVectors(layout), scheme, true);
+  const bool hiding = !pcs::is_inner(scheme);
+  const auto vectors = hash_vectors(circuit::JoinedVectors(layout), scheme, hiding);
   PROOFCARD_CHECK(vectors.ok());
-  const auto parameters = opening_parameters(*vectors, scheme, true);
+  const auto parameters = opening_parameters(*vectors, scheme, hiding);
   PROOFCARD_CHECK(parameters.ok());
   pcs::whir::Hidden hidden{{}, kLog2PadLists};
   for (const HashVector& vector : *vectors) {
     hidden.masked.push_back(vector.masking != pcs::whir::Masking::kNone);
   }
-  for (pcs::whir::Step& step : pcs::whir::soundness(*parameters, claims, &hidden)) {
+  for (pcs::whir::Step& step : pcs::whir::soundness(*parameters, claims, hiding ? &hidden : nullptr)) {
     out.hash_steps.push_back({"opening: " + step.name, step.bits, step.grinding_bits, std::move(step.source)});
   }
-  out.hash_steps.push_back({"equations on hidden messages, all steps", static_cast<double>(bits_of_parts(scheme, true)),
-                            pcs::whir::kGrindingBits, "host/zk/ligero, which is made for no less"});
-  for (Security::Step& step : out.steps) {
-    step.error_numerator *= std::exp2(kLog2PadLists);
+  if (hiding) {
+    add_hiding(out, scheme);
   }
   double error = sum_of_numerators(out) * std::exp2(-kLog2Modulus);
   for (const Security::HashStep& step : out.hash_steps) {
     error += std::exp2(-step.bits);
   }
   out.statistical_bits = -std::log2(error);
-  out.computational_bits = kCollisionBits;
+  out.computational_bits = hiding ? kCollisionBits : kPoseidon2CollisionBits;
 }
 
 // Columns of the widest tuple, and never fewer than the tables by formula have at most.

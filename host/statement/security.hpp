@@ -22,7 +22,8 @@
 namespace proofcard::statement {
 
 inline constexpr double kCurveBits = 100.0;
-inline constexpr double kCollisionBits = 128.0;  // of SHA-256, half its length
+inline constexpr double kCollisionBits = 128.0;           // of SHA-256, half its length
+inline constexpr double kPoseidon2CollisionBits = 126.0;  // likewise, of an element; its rounds are chosen for 128 bits
 
 // log2 of how many vectors of pads the commitment to them may stand for (zk::ligero::log2_list_size): a zero-knowledge proof with
 // commitments by hashes may be about any of them, so each step about hidden messages has that many times its error.
@@ -48,7 +49,7 @@ struct Security {
   double bits() const;
 };
 
-// By hashes, of zero-knowledge proofs; others have more. Pre: layout is the circuit's; a circuit that can have such commitments (check_hash_scheme in verifying_key.hpp).
+// By hashes, of zero-knowledge proofs; others have more. Of kPoseidon2, of the proofs that circuits verify. Pre: layout is the circuit's; a circuit that can have such commitments (check_hash_scheme in verifying_key.hpp).
 Security estimate_security(const circuit::Circuit& circuit, const circuit::Layout& layout,
                            const pcs::Scheme& scheme = {});
 

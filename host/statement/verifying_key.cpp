@@ -6,6 +6,7 @@
 #include "host/circuit/vectors.hpp"
 #include "host/curve/encoding.hpp"
 #include "host/hash/keccak.hpp"
+#include "host/hash/poseidon2.hpp"
 #include "host/pcs/whir/parameters.hpp"
 #include "host/statement/hash_vectors.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr std::string_view kKeyDomain = "proofcard/vk/1";
 constexpr std::string_view kHashKeyDomain = "proofcard/vk/hash/1";
 constexpr std::string_view kHidingKeyDomain = "proofcard/vk/hash/2";  // of keys that hide their weights
+constexpr std::string_view kInnerKeyDomain = "proofcard/vk/hash/3";   // of keys of kPoseidon2
 
 bool has_weights(const circuit::Layout& layout) {
   return std::ranges::any_of(layout.columns,
@@ -24,7 +26,7 @@ bool has_weights(const circuit::Layout& layout) {
 // What stands behind the circuit in keys of kHash.
 void write_hash_part(ByteWriter& out, const VerifyingKey& vk) {
   out.u8(static_cast<std::uint8_t>(vk.scheme.security_bits));
-  if (vk.scheme.max_proofs > 0) {
+  if (vk.scheme.max_proofs > 0 || pcs::is_inner(vk.scheme)) {
     out.u32(vk.scheme.max_proofs);
   }
   if (vk.weight_vector) {
@@ -33,22 +35,30 @@ void write_hash_part(ByteWriter& out, const VerifyingKey& vk) {
   }
 }
 
-Status read_hash_part(ByteReader& in, VerifyingKey& vk, bool hides_weights) {
+Status read_max_proofs(ByteReader& in, VerifyingKey& vk, bool hides_weights) {
+  PROOFCARD_TRY(vk.scheme.max_proofs, in.u32("number of proofs that hide the weights"));
+  const std::uint32_t least = hides_weights ? 1 : 0;
+  if (vk.scheme.max_proofs < least || vk.scheme.max_proofs > pcs::kMaxProofs) {
+    return bad_input(in.what(), "number of proofs that hide the weights: expected {} to {}, found {}", least,
+                     pcs::kMaxProofs, vk.scheme.max_proofs);
+  }
+  if (vk.scheme.max_proofs > 0 &&
+      (!has_weights(vk.layout) || vk.circuit.weight_visibility == circuit::Visibility::kPublic)) {
+    return bad_input(in.what(), "expected weights to hide, found none");
+  }
+  return {};
+}
+
+// hides_weights: of kSha256.
+Status read_hash_part(ByteReader& in, VerifyingKey& vk, bool hides_weights, hash::Function function) {
   PROOFCARD_TRY(const std::uint8_t security_bits, in.u8("security of openings"));
   if (security_bits < pcs::whir::kSecurityBits) {
     return bad_input(in.what(), "security of openings: expected at least {} bits, found {}", pcs::whir::kSecurityBits,
                      security_bits);
   }
-  vk.scheme = pcs::by_hashes(security_bits);
-  if (hides_weights) {
-    PROOFCARD_TRY(vk.scheme.max_proofs, in.u32("number of proofs that hide the weights"));
-    if (vk.scheme.max_proofs == 0 || vk.scheme.max_proofs > pcs::kMaxProofs) {
-      return bad_input(in.what(), "number of proofs that hide the weights: expected 1 to {}, found {}", pcs::kMaxProofs,
-                       vk.scheme.max_proofs);
-    }
-    if (!has_weights(vk.layout) || vk.circuit.weight_visibility == circuit::Visibility::kPublic) {
-      return bad_input(in.what(), "expected weights to hide, found none");
-    }
+  vk.scheme = pcs::by_hashes(security_bits, 0, function);
+  if (hides_weights || pcs::is_inner(vk.scheme)) {
+    PROOFCARD_RETURN_IF_ERROR(read_max_proofs(in, vk, hides_weights));
   }
   PROOFCARD_RETURN_IF_ERROR(check_hash_scheme(vk.circuit, vk.layout, vk.scheme));
   if (!has_weights(vk.layout)) {
@@ -57,6 +67,10 @@ Status read_hash_part(ByteReader& in, VerifyingKey& vk, bool hides_weights) {
   pcs::whir::Commitment& commitment = vk.weight_vector.emplace();
   PROOFCARD_TRY(const ByteView root, in.raw(commitment.root.size(), "weight commitment"));
   std::ranges::copy(root, commitment.root.begin());
+  if (pcs::is_inner(vk.scheme) && !hash::to_element(commitment.root)) {
+    return bad_input(in.what(),
+                     "weight commitment: expected a root that is a field element, found a number that is not");
+  }
   PROOFCARD_TRY(const ByteView answer, in.raw(Fr::kBytes, "weight commitment"));
   const std::optional<Fr> element = Fr::from_bytes(answer);
   if (!element) {
@@ -64,7 +78,7 @@ Status read_hash_part(ByteReader& in, VerifyingKey& vk, bool hides_weights) {
   }
   commitment.answer = *element;
   PROOFCARD_TRY(const std::vector<HashVector> vectors,
-                hash_vectors(circuit::JoinedVectors(vk.layout), vk.scheme, hides_weights));
+                hash_vectors(circuit::JoinedVectors(vk.layout), vk.scheme, vk.scheme.max_proofs > 0));
   commitment.log_size = vectors[0].log_size;
   return {};
 }
@@ -85,7 +99,9 @@ Status read_rows(ByteReader& in, VerifyingKey& vk) {
 Digest digest_of(const VerifyingKey& vk) {
   ByteWriter out;
   if (vk.scheme.kind == pcs::Kind::kHash) {
-    out.string(vk.scheme.max_proofs > 0 ? kHidingKeyDomain : kHashKeyDomain);
+    out.string(pcs::is_inner(vk.scheme)   ? kInnerKeyDomain
+               : vk.scheme.max_proofs > 0 ? kHidingKeyDomain
+                                          : kHashKeyDomain);
     circuit::write(out, vk.circuit);
     write_hash_part(out, vk);
   } else {
@@ -156,13 +172,14 @@ void write(ByteWriter& out, const VerifyingKey& vk) {
   out.blob(vk.quantisation);
 }
 
-Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind, bool hides_weights) {
+Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind, bool hides_weights, hash::Function function) {
   VerifyingKey vk;
   PROOFCARD_TRY(vk.circuit, circuit::read_circuit(in));
   PROOFCARD_TRY(const circuit::Bounds bounds, circuit::check_soundness(vk.circuit));
   static_cast<void>(bounds);
   vk.layout = circuit::make_layout(vk.circuit);
-  PROOFCARD_RETURN_IF_ERROR(kind == pcs::Kind::kHash ? read_hash_part(in, vk, hides_weights) : read_rows(in, vk));
+  PROOFCARD_RETURN_IF_ERROR(kind == pcs::Kind::kHash ? read_hash_part(in, vk, hides_weights, function)
+                                                     : read_rows(in, vk));
   PROOFCARD_TRY(const ByteView range_proof, in.blob("weight range proof"));
   vk.weight_range_proof.assign(range_proof.begin(), range_proof.end());
   PROOFCARD_TRY(const ByteView quantisation, in.blob("quantisation"));

@@ -45,7 +45,8 @@ Status check_hash_scheme(const circuit::Circuit& circuit, const circuit::Layout&
 // Points are stored uncompressed (checked on read).
 void write(ByteWriter& out, const VerifyingKey& vk);
 // Reads, validates and checks the soundness of the circuit (circuit/bounds.hpp), and that it can have such commitments. Does not
-// check the weight range proof. hides_weights: of kHash.
-Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind = pcs::Kind::kHyrax, bool hides_weights = false);
+// check the weight range proof. hides_weights: of kHash with kSha256; keys of kPoseidon2 say themselves for how many proofs.
+Result<VerifyingKey> read_verifying_key(ByteReader& in, pcs::Kind kind = pcs::Kind::kHyrax, bool hides_weights = false,
+                                        hash::Function function = hash::Function::kSha256);
 
 }  // namespace proofcard::statement

@@ -4,6 +4,7 @@
 
 #include "host/base/check.hpp"
 #include "host/curve/encoding.hpp"
+#include "host/hash/poseidon2.hpp"
 
 namespace proofcard {
 namespace {
@@ -92,7 +93,7 @@ void ProverChannel::digest(std::string_view label, const hash::Digest& honest) {
   if (interceptor_ != nullptr) {
     interceptor_->digests(label, std::span(&digest, 1));
   }
-  transcript_.absorb_bytes(label, digest);
+  transcript_.absorb_digest(label, digest);
   proof_.raw(digest);
 }
 
@@ -230,7 +231,7 @@ Result<ByteView> VerifierChannel::read_points(std::string_view label, std::size_
 
 Result<hash::Digest> VerifierChannel::digest(std::string_view label) {
   PROOFCARD_TRY(const std::vector<hash::Digest> digest, opened_nodes(label, 1));
-  transcript_.absorb_bytes(label, digest[0]);
+  transcript_.absorb_digest(label, digest[0]);
   return digest[0];
 }
 
@@ -256,6 +257,9 @@ Result<std::vector<hash::Digest>> VerifierChannel::opened_nodes(std::string_view
   for (hash::Digest& digest : out) {
     PROOFCARD_TRY(const ByteView bytes, proof_.raw(sizeof digest, label));
     std::copy(bytes.begin(), bytes.end(), digest.begin());
+    if (transcript_.function() == hash::Function::kPoseidon2 && !hash::to_element(digest)) {
+      return rejected("parse", "{}: digest before byte {} is not canonical", label, proof_.offset());
+    }
   }
   return out;
 }

@@ -39,13 +39,13 @@ Result<statement::Header> verify(const kernels::Msm& msm, const pcs::hyrax::Gene
   PROOFCARD_TRY(statement::Header header, statement::read_header(reader, vk));
   PROOFCARD_RETURN_IF_ERROR(check_mode(header.mode, options));
   PROOFCARD_RETURN_IF_ERROR(check_context(header.context, options.context));
-  Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer);
+  Transcript transcript = statement::begin_transcript(vk.circuit, header, options.observer, vk.scheme.function);
   const bool by_hashes = vk.scheme.kind == pcs::Kind::kHash;
   VerifierChannel channel(std::move(transcript), proof.subspan(reader.offset()),
                           header.mode.zero_knowledge && !by_hashes);
 
   if (by_hashes) {
-    const kernels::MerkleHash& hash = kernels::cpu_merkle_hash();
+    const kernels::MerkleHash& hash = kernels::cpu_merkle_hash(vk.scheme.function);
     PROOFCARD_TRY(const argument::Pads pads, argument::check_whir(channel, hash, vk, header));
     if (header.mode.zero_knowledge) {
       PROOFCARD_RETURN_IF_ERROR(zk::ligero::verify(channel, hash, pads.root, pads.num, channel.constraints(),

@@ -56,7 +56,7 @@ const std::map<std::string, Reviewed>& reviewed() {
       {"host/tensor/row_value.cpp", {1, "a function that validate() has refused"}},
       {"host/tensor/table.cpp", {1, "a number of rows that the circuit's validate() has refused"}},
       {"host/transcript/channel.cpp", {1, "the prover's pads, as many as it has counted"}},
-      {"host/transcript/transcript.cpp", {1, "labels are constants of the protocol"}},
+      {"host/transcript/transcript.cpp", {2, "labels and names are constants of the protocol"}},
   };
   return kReviewed;
 }

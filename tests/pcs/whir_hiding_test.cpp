@@ -102,7 +102,7 @@ TEST(WhirHiding, CommitmentsEqualTheNaiveOnes) {
   for (std::size_t v = 0; v < c.vectors.size(); ++v) {
     const Commitment& commitment = c.vectors[v].committed.commitment;
     EXPECT_EQ(commitment.root, naive.words[v].root());
-    const Fr z = out_of_domain_point(commitment.root, commitment.log_size);
+    const Fr z = out_of_domain_point(hash::Function::kSha256, commitment.root, commitment.log_size);
     Fr answer;
     for (std::size_t b = naive.values[v].size(); b-- > 0;) {
       answer = answer * z + naive.values[v][b];
@@ -156,7 +156,7 @@ TEST(WhirHiding, AMaskFarFromTheCode) {
     if (v == 1) {
       Commitment& commitment = naive.commitments[v];
       commitment.root = word.root();
-      const Fr z = out_of_domain_point(word.root(), commitment.log_size);
+      const Fr z = out_of_domain_point(hash::Function::kSha256, word.root(), commitment.log_size);
       commitment.answer = Fr();
       for (std::size_t b = naive.values[v].size(); b-- > 0;) {
         commitment.answer = commitment.answer * z + naive.values[v][b];

@@ -57,7 +57,7 @@ TEST_F(WhirLies, AWordFarFromTheCode) {
     }
     words[v].hash_all();
     c.commitments[v].root = words[v].root();
-    const Fr z = out_of_domain_point(words[v].root(), c.commitments[v].log_size);
+    const Fr z = out_of_domain_point(c.function, words[v].root(), c.commitments[v].log_size);
     c.commitments[v].answer = Fr();
     for (std::size_t b = c.vectors[v].size(); b-- > 0;) {
       c.commitments[v].answer = c.commitments[v].answer * z + Fr::from_i64(c.vectors[v][b]);

@@ -1,5 +1,5 @@
 // A prover of WHIR written from host/pcs/whir/protocol.hpp alone, with dense tables, values of polynomials by Horner's
-// rule and one hash after the other; and able to lie. Of host/pcs/whir it uses the parameters.
+// rule and one hash after the other; and able to lie. Of host/pcs/whir it uses the parameters and the out-of-domain point.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 
 #include "host/base/bytes.hpp"
 #include "host/field/two_adic.hpp"
+#include "host/hash/poseidon2.hpp"
 #include "host/hash/sha256.hpp"
 #include "host/pcs/claim.hpp"
 #include "host/pcs/whir/commitment.hpp"
@@ -20,10 +21,13 @@ namespace proofcard::pcs::whir::testing {
 // A word by rows, and the nodes of its tree by (level, position).
 struct NaiveWord {
   Code code;
+  hash::Function function;
   std::vector<std::vector<Fr>> rows;
   std::map<std::pair<unsigned, std::size_t>, hash::Digest> nodes;
+  unsigned depth = 0;  // level of the root
 
-  NaiveWord(const Code& c, const std::vector<Fr>& values) : code(c) {
+  NaiveWord(const Code& c, const std::vector<Fr>& values, hash::Function f = hash::Function::kSha256)
+      : code(c), function(f) {
     const std::size_t width = std::size_t{1} << code.log_width;
     Fr x = Fr::one();
     for (std::size_t i = 0; i < std::size_t{1} << code.log_rows(); ++i, x *= root_of_unity<Fr>(code.log_rows())) {
@@ -37,8 +41,14 @@ struct NaiveWord {
     }
     hash_all();
   }
-  NaiveWord(const Code& c, std::vector<std::vector<Fr>> by_rows) : code(c), rows(std::move(by_rows)) { hash_all(); }
+  NaiveWord(const Code& c, std::vector<std::vector<Fr>> by_rows)
+      : code(c), function(hash::Function::kSha256), rows(std::move(by_rows)) {
+    hash_all();
+  }
   void hash_all() {
+    if (function == hash::Function::kPoseidon2) {
+      return hash_all_as_elements();
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       ByteWriter leaf;
       leaf.u8(0);
@@ -47,6 +57,7 @@ struct NaiveWord {
       }
       nodes[{0, i}] = hash::sha256(leaf.bytes());
     }
+    depth = code.log_rows();
     for (unsigned level = 1; level <= code.log_rows(); ++level) {
       for (std::size_t i = 0; i < rows.size() >> level; ++i) {
         ByteWriter node;
@@ -54,6 +65,28 @@ struct NaiveWord {
         node.raw(nodes[{level - 1, 2 * i}]);
         node.raw(nodes[{level - 1, 2 * i + 1}]);
         nodes[{level, i}] = hash::sha256(node.bytes());
+      }
+    }
+  }
+  void hash_all_as_elements() {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::vector<Fr> left = rows[i];
+      while (left.size() > 16) {
+        const Fr digest = hash::compress(hash::poseidon2(16), std::span(left).first(16));
+        left.erase(left.begin(), left.begin() + 16);
+        left.insert(left.begin(), digest);
+      }
+      const bool first = rows[i].size() <= 8;
+      nodes[{0, i}] = hash::compress(hash::poseidon2(first ? 8 : 16), left).to_bytes();
+    }
+    depth = 0;
+    for (std::size_t size = rows.size(); size > 1; size = (size + 7) / 8, ++depth) {
+      for (std::size_t i = 0; i < size; ++i) {
+        std::vector<Fr> children;
+        for (std::size_t j = 8 * (i / 8); j < std::min(8 * (i / 8) + 8, size); ++j) {
+          children.push_back(*Fr::from_bytes(nodes[{depth, j}]));
+        }
+        nodes[{depth + 1, i / 8}] = hash::compress(hash::poseidon2(8), children).to_bytes();
       }
     }
   }
@@ -70,17 +103,38 @@ struct NaiveWord {
     }
     hash_all();
   }
-  const hash::Digest& root() const { return nodes.at({code.log_rows(), 0}); }
+  const hash::Digest& root() const { return nodes.at({depth, 0}); }
 
   // Sends these rows and what is missing on their way to the root.
-  void open(ProverChannel& channel, std::set<std::size_t> opened, std::string_view rows_label,
+  void open(ProverChannel& channel, const std::set<std::size_t>& opened, std::string_view rows_label,
+            std::string_view nodes_label) const {
+    open(channel, std::vector<std::size_t>(opened.begin(), opened.end()), rows_label, nodes_label);
+  }
+  void open(ProverChannel& channel, const std::vector<std::size_t>& drawn, std::string_view rows_label,
             std::string_view nodes_label) const {
     std::vector<Fr> elements;
-    for (const std::size_t row : opened) {
+    for (const std::size_t row : drawn) {
       elements.insert(elements.end(), rows[row].begin(), rows[row].end());
     }
     channel.opened(rows_label, elements);
     std::vector<hash::Digest> missing;
+    if (function == hash::Function::kPoseidon2) {
+      const unsigned end = depth < 2 ? 0 : depth - 2;  // of the paths
+      for (std::size_t i = 0; nodes.contains({end, i}); ++i) {
+        missing.push_back(nodes.at({end, i}));
+      }
+      for (std::size_t node : drawn) {
+        for (unsigned level = 0; level < end; ++level, node /= 8) {
+          for (std::size_t i = 8 * (node / 8); i < 8 * (node / 8) + 8; ++i) {
+            if (i != node) {
+              missing.push_back(nodes.at({level, i}));
+            }
+          }
+        }
+      }
+      return channel.opened(nodes_label, missing);
+    }
+    std::set<std::size_t> opened(drawn.begin(), drawn.end());
     for (unsigned level = 0; level < code.log_rows(); ++level) {
       std::set<std::size_t> parents;
       for (const std::size_t node : opened) {
@@ -95,8 +149,16 @@ struct NaiveWord {
   }
 };
 
-inline std::uint64_t find_nonce(const hash::Digest& seed, unsigned bits) {
+inline std::uint64_t find_nonce(hash::Function function, const hash::Digest& seed, unsigned bits) {
   for (std::uint64_t nonce = 0;; ++nonce) {
+    if (function == hash::Function::kPoseidon2) {
+      std::vector<Fr> state{*Fr::from_bytes(seed), Fr::from_u64(nonce), Fr::one(), Fr()};
+      hash::permute(hash::poseidon2(4), state);
+      if (state[0].canonical()[0] % (std::uint64_t{1} << bits) == 0) {
+        return nonce;
+      }
+      continue;
+    }
     ByteWriter message;
     message.u8(2);
     message.raw(seed);
@@ -173,7 +235,7 @@ class NaiveProver {
     }
     for (std::size_t v = 0; v < sums.size(); ++v, scale *= gamma) {
       add_powers(sums[v].weights, 0, sums[v].weights.size(),
-                 out_of_domain_point(commitments[v].root, commitments[v].log_size), scale);
+                 out_of_domain_point(parameters_.function, commitments[v].root, commitments[v].log_size), scale);
       sums[v].claimed += scale * commitments[v].answer;
     }
     std::vector<const NaiveWord*> queried;
@@ -201,7 +263,7 @@ class NaiveProver {
         return;
       }
       const Oracle& oracle = parameters_.rounds[round];
-      sent.emplace_back(oracle.code, joined.values);
+      sent.emplace_back(oracle.code, joined.values, parameters_.function);
       channel_.digest("whir.root", sent.back().root());
       const Fr z = channel_.challenge("whir.point");
       Fr answer;
@@ -325,28 +387,24 @@ class NaiveProver {
   }
 
   // Returns by word the drawn rows with what they are folded to.
-  std::vector<std::map<std::size_t, Fr>> query(std::size_t round, std::span<const NaiveWord* const> words,
-                                               std::span<const Fr> r) {
+  std::vector<std::vector<std::pair<std::size_t, Fr>>> query(std::size_t round, std::span<const NaiveWord* const> words,
+                                                             std::span<const Fr> r) {
     const hash::Digest seed = channel_.challenge("whir.grind").to_bytes();
-    channel_.nonce("whir.nonce", find_nonce(seed, parameters_.grinding_bits));
-    std::vector<std::map<std::size_t, Fr>> out;
+    channel_.nonce("whir.nonce", find_nonce(parameters_.function, seed, parameters_.grinding_bits));
+    std::vector<std::vector<std::pair<std::size_t, Fr>>> out;
     for (std::size_t v = 0; v < words.size(); ++v) {
       const NaiveWord& word = *words[v];
       const Oracle& oracle = words.size() > 1 || round == 0 ? parameters_.inputs[v] : parameters_.rounds[round - 1];
-      std::set<std::size_t> rows;
-      for (const Fr& drawn : channel_.challenges("whir.queries", oracle.num_queries)) {
-        std::size_t row = drawn.canonical()[0] % word.rows.size();
-        rows.insert(lies_.other_rows == round ? row ^ 1 : row);
-      }
+      const std::vector<std::size_t> rows = draw(oracle, word.rows.size(), lies_.other_rows == round);
       out.emplace_back();
       for (const std::size_t row : rows) {
         std::vector<Fr> folded(word.rows[row].begin(), word.rows[row].begin() + (std::ptrdiff_t{1} << r.size()));
         for (const Fr& x : r) {
           bind(folded, x);
         }
-        out.back()[row] = folded[0];
+        out.back().emplace_back(row, folded[0]);
         if (round == 0 && !masks_.empty() && !masks_[v].values.empty()) {
-          out.back()[row] += rho_ * (masks_[v].word ? masks_[v].word->rows[row][0] : word.rows[row].back());
+          out.back().back().second += rho_ * (masks_[v].word ? masks_[v].word->rows[row][0] : word.rows[row].back());
         }
       }
       word.open(channel_, rows, "whir.rows", "whir.nodes");
@@ -355,6 +413,32 @@ class NaiveProver {
       }
     }
     return out;
+  }
+
+  // The rows that the verifier draws, or their neighbours.
+  std::vector<std::size_t> draw(const Oracle& oracle, std::size_t num_rows, bool neighbours) {
+    std::vector<std::size_t> rows;
+    if (parameters_.function == hash::Function::kPoseidon2) {
+      const unsigned log_rows = oracle.code.log_rows(), each = 238 / log_rows;
+      const std::size_t num_elements = (oracle.num_queries + each - 1) / each;
+      for (const Fr& drawn : channel_.challenges("whir.queries", num_elements)) {
+        const U256 number = drawn.canonical();
+        for (unsigned first = 0; first < each * log_rows && rows.size() < oracle.num_queries; first += log_rows) {
+          std::size_t row = 0;
+          for (unsigned bit = first; bit < first + log_rows; ++bit) {
+            row |= ((number[bit / 64] >> (bit % 64)) & 1) << (bit - first);
+          }
+          rows.push_back(neighbours ? row ^ 1 : row);
+        }
+      }
+      return rows;
+    }
+    std::set<std::size_t> each_once;
+    for (const Fr& drawn : channel_.challenges("whir.queries", oracle.num_queries)) {
+      const std::size_t row = drawn.canonical()[0] % num_rows;
+      each_once.insert(neighbours ? row ^ 1 : row);
+    }
+    return {each_once.begin(), each_once.end()};
   }
 
   ProverChannel& channel_;

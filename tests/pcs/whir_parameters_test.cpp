@@ -15,6 +15,7 @@ constexpr double kTolerance = 1e-3;  // of bits: the field's size is rounded dow
 
 TEST(WhirParameters, AreThoseOfTheScript) {
   std::ifstream in(std::string(PROOFCARD_SOURCE_DIR) + "/tests/vectors/whir_soundness.txt");
+  hash::Function function = hash::Function::kSha256;
   Parameters parameters;
   std::vector<Step> steps;
   std::size_t inputs = 0, rounds = 0, step = 0, cases = 0, sizes = 0;
@@ -23,6 +24,12 @@ TEST(WhirParameters, AreThoseOfTheScript) {
     std::istringstream words(line);
     std::string kind;
     words >> kind;
+    if (kind == "hash") {
+      std::string name;
+      words >> name;
+      function = name == "poseidon2" ? hash::Function::kPoseidon2 : hash::Function::kSha256;
+      continue;
+    }
     if (kind == "case") {
       unsigned security = 0;
       words >> security;
@@ -30,7 +37,7 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       for (unsigned log_size = 0; words >> log_size;) {
         log_sizes.push_back(log_size);
       }
-      parameters = make_parameters(log_sizes, security).value();
+      parameters = make_parameters(log_sizes, security, function).value();
       steps = soundness(parameters, std::size_t{1} << 20);
       inputs = rounds = step = 0;
     } else if (kind == "input" || kind == "round") {
@@ -47,7 +54,7 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       EXPECT_EQ(parameters.log_final, log_final);
       EXPECT_EQ(parameters.inputs.size(), inputs);
       EXPECT_EQ(parameters.rounds.size(), rounds);
-      EXPECT_EQ(parameters.grinding_bits, 16U);
+      EXPECT_EQ(parameters.grinding_bits, function == hash::Function::kPoseidon2 ? 14U : 16U);
     } else if (kind == "hidden") {
       Hidden hidden{{}, 0};
       words >> hidden.log2_num_claimed_sums;
@@ -62,7 +69,7 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       unsigned security = 0;
       HiddenSize expected;
       words >> num_values >> num_openings >> security >> expected.log_size >> expected.num_tail_rows;
-      const HiddenSize found = hidden_size(num_values, num_openings, security).value();
+      const HiddenSize found = hidden_size(num_values, num_openings, security, function).value();
       EXPECT_EQ(found.log_size, expected.log_size);
       EXPECT_EQ(found.num_tail_rows, expected.num_tail_rows);
       ++sizes;
@@ -71,7 +78,8 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       words >> bits;
       EXPECT_NEAR(steps.at(step).bits, bits, kTolerance) << steps.at(step).name;
       EXPECT_LE(steps.at(step).bits, bits + 1e-6);
-      EXPECT_EQ(steps.at(step).grinding_bits, steps.at(step).name.find("queries") == std::string::npos ? 0U : 16U);
+      EXPECT_EQ(steps.at(step).grinding_bits,
+                steps.at(step).name.find("queries") == std::string::npos ? 0U : parameters.grinding_bits);
       EXPECT_FALSE(steps.at(step).source.empty());
       ++step;
     } else {
@@ -84,8 +92,8 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       ++cases;
     }
   }
-  EXPECT_EQ(cases, 17U);
-  EXPECT_EQ(sizes, 7U);
+  EXPECT_EQ(cases, 26U);
+  EXPECT_EQ(sizes, 11U);
 }
 
 // Every size and pair of sizes: 100 bits; slots of folded vectors are aligned and do not overlap.

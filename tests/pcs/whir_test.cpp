@@ -91,7 +91,7 @@ TEST(Whir, CommitmentsEqualTheNaiveOnes) {
   const auto words = testing::naive_words(c);
   for (std::size_t v = 0; v < words.size(); ++v) {
     EXPECT_EQ(c.commitments[v].root, words[v].root());
-    const Fr z = out_of_domain_point(words[v].root(), c.commitments[v].log_size);
+    const Fr z = out_of_domain_point(c.function, words[v].root(), c.commitments[v].log_size);
     Fr answer;
     for (std::size_t b = c.vectors[v].size(); b-- > 0;) {
       answer = answer * z + Fr::from_i64(c.vectors[v][b]);

@@ -16,8 +16,9 @@ inline Result<Model> hash_model(const graph::Graph& graph, const compile::Compil
   m.mode = mode;
   hash::BlindingKey tail_key{};
   tail_key.fill(tail_seed);
-  PROOFCARD_TRY(m.context.weights, prover::commit_weight_vector(cpu_backend().hashing(), m.vk.layout, scheme, m.weights,
-                                                                scheme.max_proofs > 0 ? &tail_key : nullptr));
+  PROOFCARD_TRY(m.context.weights,
+                prover::commit_weight_vector(cpu_backend().hashing(scheme.function), m.vk.layout, scheme, m.weights,
+                                             scheme.max_proofs > 0 ? &tail_key : nullptr));
   std::optional<pcs::whir::Commitment> weights;
   if (m.context.weights != nullptr) {
     weights = m.context.weights->committed.commitment;

@@ -1,6 +1,8 @@
 // Keys and proofs with commitments by hashes, on the command line.
+#include "host/session/model.hpp"
 #include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
+#include "host/session/verifying.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/tools/workspace.hpp"
 
@@ -211,6 +213,57 @@ TEST_F(HashKeysTest, AreFilesOfAVersionOfTheirOwn) {
     write("other.vk", file);
     EXPECT_EQ(run("inspect other.vk").code, 2) << static_cast<int>(version);
   }
+}
+
+// Keys for proofs that circuits verify, made, written, read and used by the library.
+TEST_F(HashKeysTest, OfPoseidon2ProveForCircuitsOnly) {
+  ok("compile " + example("diagnosis", "model.onnx") + " -o model.pcm --calibrate " +
+     example("diagnosis", "samples.json"));
+  Stages stages;
+  auto made =
+      make_key(load_model(path("model.pcm")).value(), testing::cpu_backend(), true, stages, pcs::inner_scheme(100));
+  ASSERT_TRUE(made.ok()) << made.error().message();
+  const Bytes file = encode_prover_key(*made);
+  EXPECT_EQ(file[7], 6);
+  auto key = decode_prover_key(file, "model.pk");
+  ASSERT_TRUE(key.ok()) << key.error().message();
+  EXPECT_TRUE(encode_prover_key(*key) == file);
+  const auto vk = decode_verifying_key(encode_verifying_key(key->vk), "model.vk");
+  ASSERT_TRUE(vk.ok()) << vk.error().message();
+  EXPECT_EQ(vk->digest, made->vk.digest);
+  EXPECT_TRUE(hides_weights(*vk));
+  EXPECT_EQ(commitments_text(*vk), "poseidon2");
+  EXPECT_TRUE(check_weight_range(*vk, kernels::cpu_msm(), {}).ok());
+
+  const auto session = ProvingSession::make(std::move(key).value(), testing::cpu_backend(), stages);
+  ASSERT_TRUE(session.ok()) << session.error().message();
+  ClippedTensors clipped;
+  const auto inputs = load_batch(session->key().model.graph, 1, input(), false, clipped);
+  ASSERT_TRUE(inputs.ok()) << inputs.error().message();
+  for (const bool zero_knowledge : {true, false}) {
+    const auto refused = session->prove(*inputs, zero_knowledge, {}, stages);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_TRUE(contains(refused.error().message(), "chain prove")) << refused.error().message();
+  }
+  const Bytes context{7};
+  const auto proved = session->prove_inner(*inputs, stages, context);
+  ASSERT_TRUE(proved.ok()) << proved.error().message();
+  const auto verdict = [&](const Bytes& made_for) {
+    VerifyTimes times;
+    statement::CommittedRows committed;
+    const auto header = verify_proof(*vk, proved->proof, kernels::cpu_msm(), {.allow_no_zk = true, .context = made_for},
+                                     stages, times, committed);
+    return header.ok() ? "accepted" : header.error().message();
+  };
+  EXPECT_EQ(verdict(context), "accepted");
+  EXPECT_TRUE(contains(verdict({8}), "context")) << verdict({8});
+
+  make_hash_keys();
+  const auto other = ProvingSession::make(load_prover_key(path("model.pk")).value(), testing::cpu_backend(), stages);
+  ASSERT_TRUE(other.ok());
+  const auto refused = other->prove_inner(*inputs, stages);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_TRUE(contains(refused.error().message(), "chain setup")) << refused.error().message();
 }
 
 }  // namespace

@@ -8,6 +8,11 @@ scripts/generate_poseidon2.py. Numbers are decimal.
 
 Lines: permute T IN.. OUT..     the instances in use
        compress T N IN.. OUT    N elements, zeros behind
+       row N IN.. OUT          a leaf of N elements
+       pair A B TAG OUT
+       bytes N OUT..           the sponge, begun with the name "test", that took the N bytes 7 i mod 256 and element 5; its next 2
+       sponge OPERATIONS OUT.. the sponge with tag 77: "a" takes the next of 100, 101, .., "s" gives one
+       nonce BITS SEED NONCE   the smallest
        authors T DIAGONAL.. IN.. OUT..
                                 the authors' instance: the same constants, and the diagonal that their procedure draws behind them,
                                 taken from TACEO's crate taceo-poseidon2 0.3.1 (t = 8, 16), whose tests have these outputs for 0, 1, ..;
@@ -163,3 +168,56 @@ for t in PARTIAL:
     diagonal, expected = AUTHORS[t]
     assert permute(t, diagonal, list(range(t))) == expected
     print("authors", t, *diagonal, *range(t), *expected)
+
+
+def compress(t, state):
+    state = state + [0] * (t - len(state))
+    return (permute(t, IN_USE[t], state)[0] + state[0]) % P
+
+
+for n in (1, 7, 8, 9, 16, 17, 31, 32, 47):
+    row = [pow(5, 1000 + i, P) for i in range(n)]
+    rest = row[16:]
+    digest = compress(8 if n <= 8 else 16, row[:16])
+    while rest:
+        digest, rest = compress(16, [digest] + rest[:15]), rest[15:]
+    print("row", n, *row, digest)
+
+
+def pair(a, b, tag):
+    return permute(4, IN_USE[4], [a, b, tag, 0])[0]
+
+
+for a, b, tag in ((0, 0, 1), (P - 1, 2**64 - 1, 1), (12345, 16, 2)):
+    print("pair", a, b, tag, pair(a, b, tag))
+
+
+def sponge(tag, operations, numbers):
+    """In words of blocks: what came in since the last output, three at a time, is added and permuted."""
+    state, taken, left, out = [0, 0, 0, tag], [], [], []
+    for operation in operations:
+        if operation == "a":
+            taken.append(next(numbers))
+            left = []
+            continue
+        if not left:
+            for at in range(0, max(len(taken), 1), 3):
+                block = (taken[at : at + 3] + [0, 0, 0])[:3] + [0]
+                state = permute(4, IN_USE[4], [(s + b) % P for s, b in zip(state, block)])
+            taken, left = [], state[:3]
+        out.append(left.pop(0))
+    return out
+
+
+for operations in ("s", "sssss", "as", "aas", "aaas", "aaaas", "aaaaaaas", "assas", "aassssaaaassas", "sasassaaaaaasaas"):
+    print("sponge", operations, *sponge(77, operations, iter(range(100, 200))))
+tag = int.from_bytes(b"test", "little")
+for n in (0, 1, 31, 32, 62, 63):
+    data = bytes(7 * i % 256 for i in range(n))
+    elements = [n] + [int.from_bytes(data[at : at + 31], "little") for at in range(0, n, 31)] + [5]
+    print("bytes", n, *sponge(tag, "a" * len(elements) + "ss", iter(elements)))
+for bits, seed in ((0, 3), (1, 3), (5, P - 1), (8, 99)):
+    nonce = 0
+    while pair(seed, nonce, 1) % 2**bits:
+        nonce += 1
+    print("nonce", bits, seed, nonce)

@@ -4,7 +4,8 @@ docs/hash-commitments.md with 60 digits.
 
 Usage: tests/vectors/make_whir_soundness.py > tests/vectors/whir_soundness.txt
 
-Lines: case SECURITY LOG_SIZE ..
+Lines: hash sha256|poseidon2     of all lines that follow
+       case SECURITY LOG_SIZE ..
        input|round LOG_SIZE LOG_WIDTH LOG_INV_RATE MULTIPLICITY QUERIES    per word
        final LOG_SIZE
        hidden LOG2_LIST MASKED ..     of an opening that hides: vectors that hidden messages may stand for; 1 for each vector with a mask
@@ -18,7 +19,11 @@ from fractions import Fraction
 
 getcontext().prec = 60
 P = 21888242871839275222246405745257275088548364400416034343698204186575808495617
-GRINDING = 16
+GRINDING = {"sha256": 16, "poseidon2": 14}
+# Rows of Poseidon2 are low bits of drawn elements, 238 an element: how many times its share a value has at most. A row is counted like an
+# element.
+BIAS = {"sha256": Decimal(1), "poseidon2": 1 + Decimal(2) ** 238 / P}
+FUNCTION = "sha256"
 CLAIMS = 2**20
 
 
@@ -63,13 +68,19 @@ class Word:
             self.m = max(self.m // 2, 3)
         share = Decimal(2) ** -security / words * Decimal(2) ** Decimal("-0.02")
         self.queries = 0
-        while self.agreement() ** self.queries / 2**GRINDING > share:
+        while self.query_error() > share:
             self.queries += 1
+
+    def query_error(self):
+        return (self.agreement() * BIAS[FUNCTION]) ** self.queries / 2 ** GRINDING[FUNCTION]
 
 
 def word_of_vector(log_size):
     log_size = max(log_size, 5)
-    log_inv_rate = 3 if log_size <= 20 else 2 if log_size <= 23 else 1
+    if FUNCTION == "poseidon2":
+        log_inv_rate = next(r for r, most in ((5, 19), (4, 20), (3, 21), (2, 23), (1, 99)) if log_size <= most)
+    else:
+        log_inv_rate = 3 if log_size <= 20 else 2 if log_size <= 23 else 1
     return Word(log_size, 4, 2 ** (log_size - 4 + log_inv_rate))
 
 
@@ -77,13 +88,16 @@ def opening(security, log_sizes, log2_list=0, masked=()):
     print("case", security, *log_sizes)
     inputs = [word_of_vector(m) for m in log_sizes]
     log_size = (sum(w.coefficients for w in inputs) - 1).bit_length()
-    rows = max(w.rows for w in inputs) // 4
+    log_width, rows = 3, max(w.rows for w in inputs) // 4
+    if FUNCTION == "poseidon2":
+        log_width = 4
+        rows = min(32 * 2**log_size // 16, 2**17)
     rounds = []
     while log_size > 7:
-        rows = max(rows, 4 * 2 ** (log_size - 3))
-        rounds.append(Word(log_size, 3, rows))
+        rows = max(rows, 4 * 2 ** (log_size - log_width))
+        rounds.append(Word(log_size, log_width, rows))
         rows //= 2
-        log_size -= 3
+        log_size -= log_width
     for word in inputs + rounds:
         word.choose(security, len(inputs + rounds))
         print("input" if word in inputs else "round", word.log_size, word.width.bit_length() - 1,
@@ -108,7 +122,7 @@ def opening(security, log_sizes, log2_list=0, masked=()):
             # folded as one pair.
             errors.append(messages * size / P)
             errors.append(word.fold_error(word.m, 1))
-        errors.append(word.agreement() ** word.queries / 2**GRINDING)
+        errors.append(word.query_error())
 
     for i, word in enumerate(inputs):
         add_word(word, CLAIMS + len(inputs), messages, bool(masked and masked[i]))
@@ -124,6 +138,7 @@ def opening(security, log_sizes, log2_list=0, masked=()):
     print("total", round(total, 9))
 
 
+print("hash", FUNCTION)
 for security, sizes in [(100, (0,)), (100, (5,)), (100, (12,)), (100, (16, 18)), (100, (18, 16)), (100, (20, 25)),
                         (100, (4, 9, 13, 13)), (128, (16, 18)), (128, (20, 25)), (80, (22,)), (100, (26,)),
                         (128, (27,)), (100, (20,) * 10)]:
@@ -146,4 +161,13 @@ def hidden_size(values, openings, security):
 
 
 for case in [(1, 1, 101), (52000, 1, 101), (61706, 257, 101), (200000, 257, 101), (262144, 65, 129), (2**20, 2, 101), (2**21, 1000, 101)]:
+    print("size", *case, *hidden_size(*case))
+
+FUNCTION = "poseidon2"
+print("hash", FUNCTION)
+for security, sizes in [(100, (0,)), (100, (7,)), (100, (12,)), (100, (16, 18)), (100, (20, 25)), (100, (4, 9, 13, 13)), (128, (16, 18)),
+                        (100, (21, 22))]:
+    opening(security, sizes)
+opening(101, (16, 18), 16, (1, 1))
+for case in [(1, 1, 101), (52000, 2, 101), (262144, 2, 101), (2**21, 2, 101)]:
     print("size", *case, *hidden_size(*case))

@@ -143,8 +143,9 @@ class NaiveProver {
     }
     channel.message("ligero.sum", sum);
 
-    channel.nonce("ligero.nonce", pcs::whir::testing::find_nonce(channel.challenge("ligero.grind").to_bytes(),
-                                                                 parameters_.grinding_bits));
+    channel.nonce("ligero.nonce",
+                  pcs::whir::testing::find_nonce(hash::Function::kSha256, channel.challenge("ligero.grind").to_bytes(),
+                                                 parameters_.grinding_bits));
     std::set<std::size_t> opened;
     for (const Fr& drawn : channel.challenges("ligero.queries", parameters_.num_queries)) {
       opened.insert((drawn.canonical()[0] % parameters_.rows()) ^ (lies_.other_rows ? 1 : 0));

@@ -81,7 +81,8 @@ inline Proof simulate(const System& equations, const std::function<Transcript(co
   channel.message("ligero.word", word);
   channel.message("ligero.sum", sum);
   channel.nonce("ligero.nonce",
-                pcs::whir::testing::find_nonce(channel.challenge("ligero.grind").to_bytes(), p.grinding_bits));
+                pcs::whir::testing::find_nonce(hash::Function::kSha256, channel.challenge("ligero.grind").to_bytes(),
+                                               p.grinding_bits));
   channel.challenges("ligero.queries", p.num_queries);
   first_word.open(channel, opened, "ligero.rows", "ligero.nodes");
   if (p.num_products != 0) {

@@ -1,7 +1,6 @@
 #include "host/kernels/merkle_hash.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cstring>
 #include <vector>
@@ -10,6 +9,8 @@
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/kernels/cpu/merkle_hash_kernels.hpp"
+#include "host/kernels/cpu/nonce_search.hpp"
+#include "host/kernels/cpu/poseidon2_kernels.hpp"
 #include "host/kernels/merkle_messages.hpp"
 
 namespace proofcard::kernels {
@@ -77,6 +78,7 @@ class Messages {
 class CpuMerkleHash final : public MerkleHash {
  public:
   std::string_view name() const override { return kernel().name; }
+  hash::Function function() const override { return hash::Function::kSha256; }
 
   void leaves(std::span<Digest> out, std::span<const Fr> elements) const override {
     static_assert(std::endian::native == std::endian::little, "limbs are written as they are");
@@ -114,21 +116,9 @@ class CpuMerkleHash final : public MerkleHash {
     });
   }
 
-  // Waves of as many nonces as are expected to be needed; the smallest of the first wave that has one.
   std::uint64_t smallest_nonce(const Digest& seed, unsigned bits) const override {
-    const std::size_t wave = std::max(std::size_t{1} << std::min(bits, 16U), kBatch);
-    for (std::uint64_t first = 0;; first += wave) {
-      std::atomic<std::uint64_t> smallest{UINT64_MAX};
-      parallel_for(wave, 32 * kBatch, [&](std::size_t begin, std::size_t end) {
-        const std::uint64_t found = first_of_range(seed, bits, first + begin, first + end);
-        std::uint64_t known = smallest.load();
-        while (found < known && !smallest.compare_exchange_weak(known, found)) {
-        }
-      });
-      if (smallest != UINT64_MAX) {
-        return smallest;
-      }
-    }
+    return detail::smallest_of_waves(
+        bits, kBatch, [&](std::uint64_t begin, std::uint64_t end) { return first_of_range(seed, bits, begin, end); });
   }
 
  private:
@@ -157,9 +147,9 @@ class CpuMerkleHash final : public MerkleHash {
 
 }  // namespace
 
-const MerkleHash& cpu_merkle_hash() {
+const MerkleHash& cpu_merkle_hash(hash::Function function) {
   static const CpuMerkleHash kHash;
-  return kHash;
+  return function == hash::Function::kPoseidon2 ? detail::cpu_poseidon2_hash() : kHash;
 }
 
 }  // namespace proofcard::kernels

@@ -18,8 +18,13 @@ inline constexpr std::size_t kMaxClaims = std::size_t{1} << 20;
 inline constexpr double kOtherErrorsBits = 0.02;
 
 // -log2 of the share of rows that a word far from a vector may agree with it in.
-double bits_a_query(const Oracle& oracle);
+double bits_a_query(const Oracle& oracle, hash::Function function);
 double bits_a_query(double log2_inv_rate, unsigned multiplicity);
+
+// With kPoseidon2 several rows come from one element: low bits of a number below p, of which each value has at most
+// 1 + 2^238 / p times its share (p > 2^253.5). Bits that an element's rows are worth less for that, at most: 2^-15.5 log2(e), here of
+// each row.
+inline constexpr double kDrawingBits = 3.2e-5;
 
 // log2 of how many vectors a word can be near to: (m + 1/2) / sqrt(rho), which bounds Johnson's
 // a / (a^2 - rho) for agreement a.

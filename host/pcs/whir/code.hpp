@@ -11,6 +11,7 @@
 
 #include "host/base/result.hpp"
 #include "host/field/two_adic.hpp"
+#include "host/hash/function.hpp"
 #include "host/kernels/ntt.hpp"
 
 namespace proofcard::pcs::whir {
@@ -35,8 +36,13 @@ inline constexpr unsigned kMinLogSize = kInputLogWidth + 1;
 // As many as transforms and the field's roots of unity allow.
 inline constexpr unsigned kMaxLogRows = std::min(kernels::kMaxLogNtt, TwoAdic<Fr>::kLogOrder);
 
-// The code of a committed vector; by its size alone. Errors: kBadInput for a vector that has no code, because its
+// Variables that are folded together in words that are not inputs.
+constexpr unsigned round_log_width(hash::Function function) {
+  return function == hash::Function::kPoseidon2 ? kInputLogWidth : kRoundLogWidth;
+}
+
+// The code of a committed vector; by its size and the hash alone. Errors: kBadInput for a vector that has no code, because its
 // transform is longer than the kernels or the roots of unity of the field allow.
-Result<Code> input_code(unsigned log_size);
+Result<Code> input_code(unsigned log_size, hash::Function function = hash::Function::kSha256);
 
 }  // namespace proofcard::pcs::whir

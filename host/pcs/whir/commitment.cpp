@@ -6,12 +6,16 @@
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
+#include "host/hash/poseidon2.hpp"
 #include "host/pcs/whir/protocol.hpp"
 #include "host/transcript/transcript.hpp"
 
 namespace proofcard::pcs::whir {
 
-Fr out_of_domain_point(const hash::Digest& root, unsigned log_size) {
+Fr out_of_domain_point(hash::Function function, const hash::Digest& root, unsigned log_size) {
+  if (function == hash::Function::kPoseidon2) {
+    return hash::hash_pair(hash::to_element(root).value_or(Fr()), log_size, hash::PairTag::kPoint);
+  }
   Transcript transcript("proofcard/whir/commitment/1");
   transcript.absorb_bytes("whir.root", root);
   transcript.absorb_u64("whir.log-size", log_size);
@@ -45,7 +49,7 @@ Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vec
     return bad_input("whir", "values of a vector: expected a power of two, found {}", size);
   }
   const unsigned log_size = static_cast<unsigned>(std::countr_zero(size));
-  PROOFCARD_TRY(const Code code, input_code(log_size));
+  PROOFCARD_TRY(const Code code, input_code(log_size, kernels.hash.function()));
   Committed out;
   out.commitment.log_size = log_size;
   out.given = values;
@@ -77,7 +81,8 @@ Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vec
   PROOFCARD_TRY(out.word, encode(kernels.ntt, kernels.hash, code, std::move(columns)));
   out.commitment.root = out.word.root();
 
-  const std::vector<Fr> z = power_table(out_of_domain_point(out.commitment.root, log_size), code.log_width + 1);
+  const std::vector<Fr> z =
+      power_table(out_of_domain_point(kernels.hash.function(), out.commitment.root, log_size), code.log_width + 1);
   const std::vector<Fr> of_rows = power_table(z[kInputWidth], code.log_degree());
   out.commitment.answer = fr_dot(out.sum_of_rows(kernels.gemm, 0, of_rows), std::span(z).first(kInputWidth));
   return out;

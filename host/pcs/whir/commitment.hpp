@@ -38,13 +38,13 @@ enum class Masking {
 struct Commitment {
   hash::Digest root{};
   unsigned log_size = 0;
-  Fr answer;  // sum_b values[b] z^b, z = out_of_domain_point(root, log_size)
+  Fr answer;  // sum_b values[b] z^b, z = out_of_domain_point(function, root, log_size)
 
   bool operator==(const Commitment&) const = default;
 };
 
-// From root and size by the hash of the transcript.
-Fr out_of_domain_point(const hash::Digest& root, unsigned log_size);
+// From root and size by the hash of the transcript; kPoseidon2: hash_pair(root, log_size, kPoint), of a root that is canonical.
+Fr out_of_domain_point(hash::Function function, const hash::Digest& root, unsigned log_size);
 
 // What a prover keeps of a committed vector: the values, the word and its tree. 32 (1 + 1/8) 2^log_inv_rate bytes a
 // value.

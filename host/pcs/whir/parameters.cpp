@@ -22,10 +22,11 @@ unsigned choose_multiplicity(const Code& code, unsigned security_bits) {
 }
 
 // Queries for words of that number in all, each with an equal share of the error.
-Oracle make_oracle(const Code& code, unsigned security_bits, std::size_t num_words) {
+Oracle make_oracle(const Code& code, unsigned security_bits, std::size_t num_words, hash::Function function) {
   Oracle oracle{code, choose_multiplicity(code, security_bits), 0};
-  const double share = security_bits + std::log2(static_cast<double>(num_words)) + kOtherErrorsBits - kGrindingBits;
-  oracle.num_queries = static_cast<unsigned>(std::max(1.0, std::ceil(share / bits_a_query(oracle))));
+  const double share =
+      security_bits + std::log2(static_cast<double>(num_words)) + kOtherErrorsBits - grinding_bits(function);
+  oracle.num_queries = static_cast<unsigned>(std::max(1.0, std::ceil(share / bits_a_query(oracle, function))));
   return oracle;
 }
 
@@ -33,14 +34,20 @@ Oracle make_oracle(const Code& code, unsigned security_bits, std::size_t num_wor
 constexpr std::size_t kMaxWords = kMaxVectors + 22;
 
 // Codes of the joined vector and of what it is folded to. The first word has a quarter of the rows of the longest
-// input, then rows halve; at least four a coefficient.
-std::vector<Code> round_codes(unsigned log_size, unsigned log_rows_before, unsigned& log_final) {
+// input, then rows halve; at least four a coefficient. With kPoseidon2 the first word has 32 rows a coefficient, fewer where that are
+// more than 2^17, but never less than four.
+std::vector<Code> round_codes(unsigned log_size, unsigned log_rows_before, hash::Function function,
+                              unsigned& log_final) {
   std::vector<Code> out;
+  const unsigned log_width = round_log_width(function);
   unsigned log_rows = log_rows_before - std::min(log_rows_before, 2U);
-  for (; log_size > kMaxLogFinal; log_size -= kRoundLogWidth, log_rows -= std::min(log_rows, 1U)) {
-    const unsigned log_degree = log_size - kRoundLogWidth;
+  if (function == hash::Function::kPoseidon2) {
+    log_rows = std::min(log_size - std::min(log_size, log_width) + 5, 17U);
+  }
+  for (; log_size > kMaxLogFinal; log_size -= log_width, log_rows -= std::min(log_rows, 1U)) {
+    const unsigned log_degree = log_size - log_width;
     log_rows = std::max(log_rows, log_degree + 2);
-    out.push_back({log_size, kRoundLogWidth, log_rows - log_degree});
+    out.push_back({log_size, log_width, log_rows - log_degree});
   }
   log_final = log_size;
   return out;
@@ -48,10 +55,12 @@ std::vector<Code> round_codes(unsigned log_size, unsigned log_rows_before, unsig
 
 }  // namespace
 
-Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_openings, unsigned security_bits) {
+Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_openings, unsigned security_bits,
+                               hash::Function function) {
   for (unsigned log_size = kMinLogSize;; ++log_size) {
-    PROOFCARD_TRY(const Code code, input_code(log_size));
-    const std::uint64_t tail = std::uint64_t{make_oracle(code, security_bits, kMaxWords).num_queries} * num_openings;
+    PROOFCARD_TRY(const Code code, input_code(log_size, function));
+    const std::uint64_t tail =
+        std::uint64_t{make_oracle(code, security_bits, kMaxWords, function).num_queries} * num_openings;
     const std::uint64_t rows = (num_values + kInputWidth - 1) / kInputWidth + tail + kSpareTailRows;
     if (rows <= std::uint64_t{1} << code.log_degree()) {
       return HiddenSize{log_size, static_cast<std::size_t>(tail) + kSpareTailRows};
@@ -59,17 +68,19 @@ Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_opening
   }
 }
 
-Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits) {
+Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits,
+                                   hash::Function function) {
   if (log_sizes.empty() || log_sizes.size() > kMaxVectors) {
     return bad_input("whir", "number of vectors: expected 1 to {}, found {}", kMaxVectors, log_sizes.size());
   }
   Parameters out;
   out.security_bits = security_bits;
-  out.grinding_bits = kGrindingBits;
+  out.function = function;
+  out.grinding_bits = grinding_bits(function);
   std::vector<Code> inputs;
   unsigned log_rows = 0;
   for (const unsigned log_size : log_sizes) {
-    PROOFCARD_TRY(const Code code, input_code(log_size));
+    PROOFCARD_TRY(const Code code, input_code(log_size, function));
     inputs.push_back(code);
     log_rows = std::max(log_rows, code.log_rows());
   }
@@ -86,16 +97,16 @@ Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned
   while (std::size_t{1} << out.log_joined < end) {
     ++out.log_joined;
   }
-  const std::vector<Code> rounds = round_codes(out.log_joined, log_rows, out.log_final);
+  const std::vector<Code> rounds = round_codes(out.log_joined, log_rows, function, out.log_final);
   if (!rounds.empty() && rounds[0].log_rows() > kMaxLogRows) {
     return bad_input("whir", "vectors joined: expected a word of at most 2^{} rows, found 2^{}", kMaxLogRows,
                      rounds[0].log_rows());
   }
   for (const Code& code : inputs) {
-    out.inputs.push_back(make_oracle(code, security_bits, inputs.size() + rounds.size()));
+    out.inputs.push_back(make_oracle(code, security_bits, inputs.size() + rounds.size(), function));
   }
   for (const Code& code : rounds) {
-    out.rounds.push_back(make_oracle(code, security_bits, inputs.size() + rounds.size()));
+    out.rounds.push_back(make_oracle(code, security_bits, inputs.size() + rounds.size(), function));
   }
   const double bits = total_bits(soundness(out, kMaxClaims));
   if (bits < security_bits) {

@@ -19,6 +19,11 @@ namespace proofcard::pcs::whir {
 inline constexpr unsigned kSecurityBits = 100;
 // Work before queries are drawn, at every round; 2 to 4 ms a round on one thread (docs/hash-commitments.md).
 inline constexpr unsigned kGrindingBits = 16;
+// The same with kPoseidon2, of which a nonce takes a permutation: docs/hash-commitments.md, "In a circuit".
+inline constexpr unsigned kPoseidon2GrindingBits = 14;
+constexpr unsigned grinding_bits(hash::Function function) {
+  return function == hash::Function::kPoseidon2 ? kPoseidon2GrindingBits : kGrindingBits;
+}
 // A polynomial of at most so many coefficients is sent instead of folded.
 inline constexpr unsigned kMaxLogFinal = 7;
 // Vectors in one opening.
@@ -32,6 +37,7 @@ struct Oracle {
 };
 
 struct Parameters {
+  hash::Function function = hash::Function::kSha256;
   unsigned security_bits = 0;
   unsigned grinding_bits = 0;
   std::vector<Oracle> inputs;        // the committed vectors
@@ -42,7 +48,8 @@ struct Parameters {
 };
 
 // Errors: kBadInput for no vectors or too many, for sizes without a code, and for security that these codes do not have.
-Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits = kSecurityBits);
+Result<Parameters> make_parameters(std::span<const unsigned> log_sizes, unsigned security_bits = kSecurityBits,
+                                   hash::Function function = hash::Function::kSha256);
 
 // A vector that hides its values has rows of 2^kInputLogWidth random elements at its end, its tail: with them as many
 // rows of the word as there are in the tail are uniform together, whatever the values.
@@ -57,7 +64,8 @@ inline constexpr std::size_t kSpareTailRows = 2;
 
 // Of a vector of so many values that is opened so many times: the tail has a row for each query that any opening may make.
 // Errors: kBadInput for a vector that has no code.
-Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_openings, unsigned security_bits);
+Result<HiddenSize> hidden_size(std::size_t num_values, std::uint32_t num_openings, unsigned security_bits,
+                               hash::Function function = hash::Function::kSha256);
 
 // A place where a false claim survives with probability at most 2^-bits; grinding included, apart.
 struct Step {

@@ -18,6 +18,40 @@ std::vector<std::size_t> query_rows(std::span<const Fr> drawn, const Code& code)
   return rows;
 }
 
+namespace {
+
+std::size_t rows_an_element(const Code& code) { return kDrawnBits / std::max(code.log_rows(), 1U); }
+
+// Bits first .. first + n - 1. Pre: n < 64.
+std::size_t bits_of(const U256& v, std::size_t first, unsigned n) {
+  const std::size_t word = first / 64, shift = first % 64;
+  std::uint64_t out = v[word] >> shift;
+  if (shift != 0 && word + 1 < v.size()) {
+    out |= v[word + 1] << (64 - shift);
+  }
+  return static_cast<std::size_t>(out & ((std::uint64_t{1} << n) - 1));
+}
+
+}  // namespace
+
+std::size_t num_draws(hash::Function function, const Code& code, unsigned num_queries) {
+  const std::size_t each = function == hash::Function::kPoseidon2 ? rows_an_element(code) : 1;
+  return (num_queries + each - 1) / each;
+}
+
+std::vector<std::size_t> query_rows(hash::Function function, std::span<const Fr> drawn, const Code& code,
+                                    unsigned num_queries) {
+  if (function == hash::Function::kSha256) {
+    return query_rows(drawn, code);
+  }
+  const std::size_t each = rows_an_element(code);
+  std::vector<std::size_t> rows;
+  for (std::size_t q = 0; q < num_queries; ++q) {
+    rows.push_back(bits_of(drawn[q / each].canonical(), q % each * code.log_rows(), code.log_rows()));
+  }
+  return rows;
+}
+
 Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r) {
   Fr sum;
   for (std::size_t j = 0; j < row.size(); ++j) {

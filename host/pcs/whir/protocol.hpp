@@ -18,6 +18,14 @@
 //   6. Steps 2 to 5 with h in place of the f_v, kRoundLogWidth variables at a time, until at most 2^kMaxLogFinal values
 //      are left. These are sent in place of a root ("whir.final"); the verifier checks rows and constraint on them.
 //
+// With kPoseidon2 (hash/function.hpp), for verifiers that are circuits:
+//   - Words of rounds are folded kInputLogWidth variables at a time.
+//   - The seed of a nonce is the drawn element; of an out-of-domain point z see commitment.hpp.
+//   - Step 4 draws the rows of a word from the fewest elements that have their bits: floor(kDrawnBits / log_rows) rows an element,
+//     log_rows bits each, low bits first. They stay in the order in which they are drawn, and twice where they are drawn twice; so in
+//     step 5. "whir.nodes" are the nodes of the tree two levels below its root (the leaves, where there are no more levels), in order,
+//     and then row after row the siblings on its way there, from the row up, in order.
+//
 // While the channel hides (transcript/channel.hpp) steps 1 and 2 are the same, in hidden messages, and answers of vectors
 // that are committed in this proof are hidden too. Then:
 //   2'. g_v is the mask of vector v (commitment.hpp), W'_v its weight after step 2, s'_v what is claimed of <f'_v, W'_v>.
@@ -41,6 +49,13 @@ namespace proofcard::pcs::whir {
 
 // The rows that drawn elements ask for: low bits of each, ascending, each once. The bias is below 2^-220.
 std::vector<std::size_t> query_rows(std::span<const Fr> drawn, const Code& code);
+
+// Bits of a drawn element that rows come from; docs/hash-commitments.md, "In a circuit", has what that costs.
+inline constexpr unsigned kDrawnBits = 238;
+// How many elements are drawn for the rows of a word, and the rows: as above, or of kPoseidon2 as they were drawn.
+std::size_t num_draws(hash::Function function, const Code& code, unsigned num_queries);
+std::vector<std::size_t> query_rows(hash::Function function, std::span<const Fr> drawn, const Code& code,
+                                    unsigned num_queries);
 
 // <row, eq(r, .)>: a row folded with coordinates r, given as their table.
 Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r);

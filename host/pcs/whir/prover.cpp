@@ -1,6 +1,7 @@
 #include "host/pcs/whir/prover.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "host/field/fr_vector.hpp"
 #include "host/pcs/whir/protocol.hpp"
@@ -24,8 +25,9 @@ RowWeight weight_of(const Claim<Fr>& claim, const Fr& scale) {
   return out;
 }
 
-RowWeight weight_of(const Commitment& commitment, const Code& code, const Fr& scale) {
-  const Fr z = out_of_domain_point(commitment.root, commitment.log_size);
+RowWeight weight_of(const Committed& vector, const Fr& scale) {
+  const auto& [commitment, code, function] = std::tie(vector.commitment, vector.word.code, vector.word.function);
+  const Fr z = out_of_domain_point(function, commitment.root, commitment.log_size);
   std::vector<Fr> in_row = power_table(z, kInputLogWidth);
   const Fr of_next_row = in_row.back() * z;
   return {0, power_table(of_next_row, code.log_degree(), scale), std::move(in_row)};
@@ -69,8 +71,7 @@ std::vector<Fr> fold_inputs(ProverChannel& channel, const Kernels& kernels, cons
     power *= gamma;
   }
   for (std::size_t v = 0; v < vectors.size(); ++v, power *= gamma) {
-    const Committed& vector = *vectors[v].vector;
-    constraints[v].push_back(weight_of(vector.commitment, vector.word.code, power));
+    constraints[v].push_back(weight_of(*vectors[v].vector, power));
   }
   std::vector<Tables> rows(vectors.size());
   for (std::size_t v = 0; v < vectors.size(); ++v) {
@@ -142,7 +143,7 @@ struct QueriedWord {
 void send_opened(ProverChannel& channel, const Word& word, std::span<const std::size_t> rows) {
   const OpenedRows opened = open_rows(word, rows);
   channel.opened("whir.rows", opened.elements);
-  channel.opened("whir.nodes", opened.siblings);
+  channel.opened("whir.nodes", opened.nodes);
 }
 
 // Step 4. Returns the rows of each word.
@@ -152,7 +153,10 @@ std::vector<std::vector<std::size_t>> send_rows(ProverChannel& channel, const Ke
   channel.nonce("whir.nonce", kernels.hash.smallest_nonce(seed, parameters.grinding_bits));
   std::vector<std::vector<std::size_t>> out;
   for (const QueriedWord& word : words) {
-    out.push_back(query_rows(channel.challenges("whir.queries", word.num_queries), word.word->code));
+    const Code& code = word.word->code;
+    const std::vector<Fr> drawn =
+        channel.challenges("whir.queries", num_draws(parameters.function, code, word.num_queries));
+    out.push_back(query_rows(parameters.function, drawn, code, word.num_queries));
     send_opened(channel, *word.word, out.back());
     if (word.mask != nullptr) {
       send_opened(channel, *word.mask, out.back());
@@ -166,7 +170,7 @@ Status add_row_weights(const Kernels& kernels, std::span<Fr> weights, const Code
                        std::span<const std::size_t> rows, const Fr& gamma, Fr& power) {
   std::vector<Fr> powers(std::size_t{1} << code.log_rows());
   for (const std::size_t row : rows) {
-    powers[row] = power;
+    powers[row] += power;  // a row may be drawn twice
     power *= gamma;
   }
   PROOFCARD_RETURN_IF_ERROR(kernels.ntt.transform(powers, {.log_n = code.log_rows()}));
@@ -208,7 +212,7 @@ Status open(ProverChannel& channel, const Kernels& kernels, std::span<const Open
   for (const Opened& opened : vectors) {
     log_sizes.push_back(opened.vector->commitment.log_size);
   }
-  PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits));
+  PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits, kernels.hash.function()));
   std::vector<QueriedWord> words;
   for (std::size_t v = 0; v < vectors.size(); ++v) {
     words.push_back({&vectors[v].vector->word, parameters.inputs[v].num_queries, parameters.offsets[v],

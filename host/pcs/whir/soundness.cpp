@@ -39,9 +39,10 @@ class Table {
     }
   }
 
-  void add_queries(const std::string& what, const Oracle& oracle, unsigned grinding_bits) {
+  void add_queries(const std::string& what, const Oracle& oracle, const Parameters& parameters) {
+    const unsigned grinding_bits = parameters.grinding_bits;
     add(fmt::format("{}: {} queries at rate 1/{}", what, oracle.num_queries, 1U << oracle.code.log_inv_rate),
-        oracle.num_queries * bits_a_query(oracle) + grinding_bits, kQueries, grinding_bits);
+        oracle.num_queries * bits_a_query(oracle, parameters.function) + grinding_bits, kQueries, grinding_bits);
   }
 
   std::vector<Step> take() { return std::move(steps_); }
@@ -56,7 +57,10 @@ double bits_a_query(double log2_inv_rate, unsigned multiplicity) {
   return log2_inv_rate / 2 - std::log2(1 + 0.5 / multiplicity);
 }
 
-double bits_a_query(const Oracle& oracle) { return bits_a_query(oracle.code.log_inv_rate, oracle.multiplicity); }
+double bits_a_query(const Oracle& oracle, hash::Function function) {
+  return bits_a_query(oracle.code.log_inv_rate, oracle.multiplicity) -
+         (function == hash::Function::kPoseidon2 ? kDrawingBits : 0);
+}
 
 double log2_list_size(double log2_inv_rate, unsigned multiplicity) {
   return std::log2(multiplicity + 0.5) + log2_inv_rate / 2;
@@ -93,7 +97,7 @@ std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims
       table.add(what + ": sum with the mask's", joining_bits(oracle, 1) - log2_sums, kRoots);
       table.add(what + ": fold with the mask", masking_bits(oracle), kFolding);
     }
-    table.add_queries(what, oracle, parameters.grinding_bits);
+    table.add_queries(what, oracle, parameters);
     num_queries += oracle.num_queries;
   }
   std::size_t num_constraints = num_inputs;
@@ -104,7 +108,7 @@ std::vector<Step> soundness(const Parameters& parameters, std::size_t num_claims
     table.add(what + ": constraints in powers of gamma", joining_bits(oracle, num_constraints + 1 + num_queries),
               kRoots);
     table.add_rounds(what, oracle);
-    table.add_queries(what, oracle, parameters.grinding_bits);
+    table.add_queries(what, oracle, parameters);
     num_constraints = 1;
     num_queries = oracle.num_queries;
   }

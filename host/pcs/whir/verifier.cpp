@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "host/field/fr_vector.hpp"
-#include "host/field/two_adic.hpp"
 #include "host/pcs/whir/protocol.hpp"
+#include "host/pcs/whir/row_oracle.hpp"
 #include "host/pcs/whir/weight.hpp"
-#include "host/pcs/whir/word.hpp"
 
 namespace proofcard::pcs::whir {
 namespace {
@@ -15,15 +14,6 @@ namespace {
 struct WeightedSum {
   std::vector<ProductWeight> weights;
   Value sum;  // affine in hidden messages up to step 2', then a constant
-};
-
-// A word that is to be queried, and where its vector stands in the next one when it is folded.
-struct QueriedRoot {
-  Oracle oracle;
-  hash::Digest root;
-  std::size_t offset = 0;
-  Masking masking = Masking::kNone;
-  hash::Digest mask_root{};
 };
 
 std::vector<Fr> constants(std::span<const Value> values) {
@@ -35,7 +25,7 @@ std::vector<Fr> constants(std::span<const Value> values) {
 }
 
 // Step 1.
-std::vector<WeightedSum> initial_sums(VerifierChannel& channel, const Parameters& parameters,
+std::vector<WeightedSum> initial_sums(VerifierChannel& channel, const RowOracle& oracle, const Parameters& parameters,
                                       std::span<const Received> vectors, std::span<const Claim<Value>> claims) {
   std::vector<WeightedSum> out(vectors.size());
   const Fr gamma = channel.challenge("whir.claims");
@@ -47,7 +37,7 @@ std::vector<WeightedSum> initial_sums(VerifierChannel& channel, const Parameters
     power *= gamma;
   }
   for (std::size_t v = 0; v < vectors.size(); ++v) {
-    const Fr z = out_of_domain_point(vectors[v].root, vectors[v].log_size);
+    const Fr z = oracle.out_of_domain_point(vectors[v].root, vectors[v].log_size);
     out[v].weights.push_back(ProductWeight::powers(power, 0, z, parameters.inputs[v].code.log_size));
     out[v].sum.add_scaled(vectors[v].answer, power);
     power *= gamma;
@@ -92,57 +82,19 @@ Result<Fr> mask_sums(VerifierChannel& channel, std::span<WeightedSum> sums, std:
   return rho;
 }
 
-Fr power(Fr x, std::size_t exponent) {
-  Fr out = Fr::one();
-  for (; exponent != 0; exponent /= 2, x = x.square()) {
-    if (exponent % 2 == 1) {
-      out *= x;
-    }
-  }
-  return out;
-}
-
-// The elements of rows that lead to a root, `width` each.
-Result<std::vector<Fr>> take_rows(VerifierChannel& channel, const kernels::MerkleHash& hash, const Code& code,
-                                  const hash::Digest& root, std::span<const std::size_t> rows, std::size_t width) {
-  OpenedRows opened;
-  PROOFCARD_TRY(opened.elements, channel.opened_elements("whir.rows", rows.size() * width));
-  PROOFCARD_TRY(opened.siblings, channel.opened_nodes("whir.nodes", num_siblings(code, rows)));
-  if (root_of_rows(hash, code, rows, opened) != root) {
-    return rejected("opening", "rows of a word of 2^{} values do not lead to its root", code.log_size);
-  }
-  return std::move(opened.elements);
-}
-
 // Step 4: what the drawn rows say about the folded vectors, one sum a row. Weights have the coefficient 1. rho: of step
 // 2', for words with a mask.
-Result<std::vector<WeightedSum>> check_rows(VerifierChannel& channel, const kernels::MerkleHash& hash,
-                                            const Parameters& parameters, std::span<const QueriedRoot> words,
-                                            std::span<const Fr> r, const Fr& rho) {
-  const hash::Digest seed = channel.challenge("whir.grind").to_bytes();
-  PROOFCARD_TRY(const std::uint64_t nonce, channel.nonce("whir.nonce"));
-  if (!kernels::nonce_fits(seed, nonce, parameters.grinding_bits)) {
-    return rejected("opening", "nonce: expected one with a digest that begins with {} zero bits, found {}",
-                    parameters.grinding_bits, nonce);
-  }
+Result<std::vector<WeightedSum>> check_rows(RowOracle& oracle, const Parameters& parameters,
+                                            std::span<const QueriedRoot> words, std::span<const Fr> r, const Fr& rho) {
+  PROOFCARD_RETURN_IF_ERROR(oracle.check_work(parameters.grinding_bits));
   const std::vector<Fr> eq_r = fr_eq_table(r);
   std::vector<WeightedSum> out;
   for (const QueriedRoot& word : words) {
-    const Code& code = word.oracle.code;
-    const std::vector<std::size_t> rows = query_rows(channel.challenges("whir.queries", word.oracle.num_queries), code);
-    const std::size_t width = eq_r.size() + (word.masking == Masking::kColumn ? 1 : 0);
-    PROOFCARD_TRY(const std::vector<Fr> elements, take_rows(channel, hash, code, word.root, rows, width));
-    std::vector<Fr> masks(rows.size());
-    if (word.masking == Masking::kWord) {
-      PROOFCARD_TRY(masks, take_rows(channel, hash, mask_code(code), word.mask_root, rows, 1));
-    }
-    const Fr w = root_of_unity<Fr>(code.log_rows());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto row = std::span(elements).subspan(i * width, width);
-      const Fr& mask = word.masking == Masking::kColumn ? row.back() : masks[i];
-      const Fr folded = fold_row(row.first(eq_r.size()), eq_r) + rho * mask;
-      out.push_back(
-          {{ProductWeight::powers(Fr::one(), word.offset, power(w, rows[i]), code.log_degree())}, Value(folded)});
+    PROOFCARD_TRY(const DrawnRows rows, oracle.draw(word));
+    for (std::size_t i = 0; i < rows.points.size(); ++i) {
+      const Fr folded = fold_row(rows.row(i), eq_r) + rho * rows.masks[i];
+      out.push_back({{ProductWeight::powers(Fr::one(), word.offset, rows.points[i], word.oracle.code.log_degree())},
+                     Value(folded)});
     }
   }
   return out;
@@ -197,13 +149,14 @@ Status verify_opening(VerifierChannel& channel, const kernels::MerkleHash& hash,
   for (const Received& vector : vectors) {
     log_sizes.push_back(vector.log_size);
   }
-  PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits));
+  PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits, hash.function()));
+  RowOracle oracle(channel, hash);
   std::vector<QueriedRoot> words;
   for (std::size_t v = 0; v < vectors.size(); ++v) {
     words.push_back(
         {parameters.inputs[v], vectors[v].root, parameters.offsets[v], vectors[v].masking, vectors[v].mask_root});
   }
-  std::vector<WeightedSum> sums = initial_sums(channel, parameters, vectors, claims);
+  std::vector<WeightedSum> sums = initial_sums(channel, oracle, parameters, vectors, claims);
   for (std::size_t round = 0;; ++round) {
     PROOFCARD_TRY(const std::vector<Fr> r, check_rounds(channel, sums, words[0].oracle.code.log_width));
     Fr rho;
@@ -224,14 +177,14 @@ Status verify_opening(VerifierChannel& channel, const kernels::MerkleHash& hash,
       values = constants(message);
       PROOFCARD_RETURN_IF_ERROR(check_nothing_beyond(words, values));
     } else {
-      const Oracle& oracle = parameters.rounds[round];
+      const Oracle& next_oracle = parameters.rounds[round];
       PROOFCARD_TRY(const hash::Digest root, channel.digest("whir.root"));
-      next.push_back({oracle, root});
+      next.push_back({next_oracle, root});
       const Fr z = channel.challenge("whir.point");
       PROOFCARD_TRY(const Value answer, channel.message("whir.answer"));
-      sums.push_back({{ProductWeight::powers(Fr::one(), 0, z, oracle.code.log_size)}, answer});
+      sums.push_back({{ProductWeight::powers(Fr::one(), 0, z, next_oracle.code.log_size)}, answer});
     }
-    PROOFCARD_TRY(std::vector<WeightedSum> of_rows, check_rows(channel, hash, parameters, words, r, rho));
+    PROOFCARD_TRY(std::vector<WeightedSum> of_rows, check_rows(oracle, parameters, words, r, rho));
     std::ranges::move(of_rows, std::back_inserter(sums));
     if (last) {
       return check_last(values, sums);

@@ -2,7 +2,7 @@
 //
 // Shape:   element j of row i stands at elements[j * rows + i] (code.hpp); a row has 2^log_width elements, and one more
 //          when the word has a mask (commitment.hpp). levels[0] are the digests of the rows, levels.back() is the root
-//          alone.
+//          alone. Nodes have as many children as the hash says (hash::log_arity); the root has what is left.
 #pragma once
 
 #include <vector>
@@ -16,6 +16,7 @@ namespace proofcard::pcs::whir {
 
 struct Word {
   Code code;
+  hash::Function function = hash::Function::kSha256;
   std::vector<Fr> elements;
   std::vector<std::vector<hash::Digest>> levels;
 
@@ -31,20 +32,21 @@ Result<Word> encode(const kernels::NttFr& ntt, const kernels::MerkleHash& hash, 
 
 // What a verifier needs to see rows of a word as rows of the word with that root.
 struct OpenedRows {
-  std::vector<Fr> elements;            // row by row
-  std::vector<hash::Digest> siblings;  // what is missing on the way to the root: level by level, from the rows up,
-                                       // ascending
+  std::vector<Fr> elements;  // row by row
+  std::vector<hash::Digest>
+      nodes;  // kSha256: what is missing on the way to the root, level by level, from the rows up,
+              // ascending. kPoseidon2: protocol.hpp
 };
 
-// Pre: rows ascending, each once.
+// Pre: kSha256: rows ascending, each once.
 OpenedRows open_rows(const Word& word, std::span<const std::size_t> rows);
 
-// How many siblings open_rows gives.
-std::size_t num_siblings(const Code& code, std::span<const std::size_t> rows);
+// How many nodes open_rows gives.
+std::size_t num_nodes(hash::Function function, const Code& code, std::span<const std::size_t> rows);
 
-// The root that opened rows lead to. Pre: rows as above and not empty; sizes are those of open_rows, of rows of any
-// length.
-hash::Digest root_of_rows(const kernels::MerkleHash& hash, const Code& code, std::span<const std::size_t> rows,
-                          const OpenedRows& opened);
+// Whether opened rows lead to the root. Pre: rows as above and not empty; sizes are those of open_rows, of rows of any
+// length; kPoseidon2: digests are canonical.
+bool lead_to_root(const kernels::MerkleHash& hash, const Code& code, std::span<const std::size_t> rows,
+                  const OpenedRows& opened, const hash::Digest& root);
 
 }  // namespace proofcard::pcs::whir

@@ -72,7 +72,7 @@ class Prover {
     for (const Word* word : words_) {
       const pcs::whir::OpenedRows opened = pcs::whir::open_rows(*word, rows);
       channel.opened("ligero.rows", opened.elements);
-      channel.opened("ligero.nodes", opened.siblings);
+      channel.opened("ligero.nodes", opened.nodes);
     }
   }
 

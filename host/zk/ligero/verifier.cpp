@@ -96,8 +96,8 @@ Result<std::vector<Fr>> opened_rows(VerifierChannel& channel, const kernels::Mer
   const pcs::whir::Code code = code_of_rows(parameters);
   pcs::whir::OpenedRows opened;
   PROOFCARD_TRY(opened.elements, channel.opened_elements("ligero.rows", rows.size() * num_columns));
-  PROOFCARD_TRY(opened.siblings, channel.opened_nodes("ligero.nodes", pcs::whir::num_siblings(code, rows)));
-  if (pcs::whir::root_of_rows(hash, code, rows, opened) != root) {
+  PROOFCARD_TRY(opened.nodes, channel.opened_nodes("ligero.nodes", pcs::whir::num_nodes(hash.function(), code, rows)));
+  if (!pcs::whir::lead_to_root(hash, code, rows, opened, root)) {
     return rejected(kStage, "rows of {} columns do not lead to their root", num_columns);
   }
   return std::move(opened.elements);
@@ -125,8 +125,8 @@ Status verify(VerifierChannel& channel, const kernels::MerkleHash& hash, const h
 
   const hash::Digest seed = channel.challenge("ligero.grind").to_bytes();
   PROOFCARD_TRY(const std::uint64_t nonce, channel.nonce("ligero.nonce"));
-  if (!kernels::nonce_fits(seed, nonce, parameters.grinding_bits)) {
-    return rejected(kStage, "nonce: expected one with a digest that begins with {} zero bits, found {}",
+  if (!kernels::nonce_fits(hash.function(), seed, nonce, parameters.grinding_bits)) {
+    return rejected(kStage, "nonce: expected one with a digest that has {} zero bits, found {}",
                     parameters.grinding_bits, nonce);
   }
   const std::vector<std::size_t> rows =
