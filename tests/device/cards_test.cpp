@@ -137,8 +137,19 @@ TEST(CardsTest, OneCardThatCannotBeOpenedIsAnError) {
 
 class MoveTest : public ::testing::Test {
  protected:
-  // Many jobs; something happens to the second card when it has done a few.
+  // Many jobs; something happens to the second card when it has done a few. On a busy machine the thread that sees to it
+  // may come too late, when all jobs are done: then once more.
   void expect_same_sums(const std::function<void(const Session&)>& accident, std::chrono::milliseconds job_timeout) {
+    bool in_time = false;
+    for (int attempt = 0; attempt < 5 && !in_time && !HasFatalFailure(); ++attempt) {
+      try_accident(accident, job_timeout, in_time);
+    }
+    EXPECT_TRUE(in_time) << "the second card's accident changed nothing";
+  }
+
+ private:
+  static void try_accident(const std::function<void(const Session&)>& accident, std::chrono::milliseconds job_timeout,
+                           bool& in_time) {
     Options options;
     options.memory_bytes = 3 << 19;  // small jobs, so that there are many
     options.job_timeout = job_timeout;
@@ -161,9 +172,8 @@ class MoveTest : public ::testing::Test {
     for (const G1Affine& row : rows) {
       ASSERT_EQ(row, expected);
     }
-    EXPECT_GE(device->msm().moved_jobs(), 1U);
-    EXPECT_TRUE(device->session(1).failure().has_value());
     EXPECT_FALSE(device->session(0).failure().has_value());
+    in_time = device->msm().moved_jobs() >= 1 && device->session(1).failure().has_value();
   }
 };
 
