@@ -1,10 +1,12 @@
 #include "host/formats/model_files.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "host/base/text.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/hash/keccak.hpp"
+#include "host/statement/hash_vectors.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -184,6 +186,24 @@ Result<hash::BlindingKey> read_tail_key(ByteReader& in) {
   return out;
 }
 
+// One byte says whether there is one; then its digests. That it is the weights' is checked where it is used.
+Result<std::vector<std::vector<hash::Digest>>> read_weight_tree(ByteReader& in, const statement::VerifyingKey& vk) {
+  std::vector<std::vector<hash::Digest>> out;
+  PROOFCARD_TRY(const std::uint8_t there, in.u8("tree of the weights"));
+  if (there > 1) {
+    return bad_input(in.what(), "tree of the weights: expected 0 or 1, found {}", there);
+  }
+  if (there == 0) {
+    return out;
+  }
+  PROOFCARD_TRY(const std::vector<std::size_t> sizes, statement::weight_tree_sizes(vk.layout, vk.scheme));
+  for (const std::size_t size : sizes) {
+    PROOFCARD_TRY(const ByteView bytes, in.raw(size * sizeof(hash::Digest), "tree of the weights"));
+    std::memcpy(out.emplace_back(size).data(), bytes.data(), bytes.size());
+  }
+  return out;
+}
+
 }  // namespace
 
 FileKind file_kind(ByteView file) {
@@ -301,6 +321,12 @@ Bytes encode_prover_key(const ProverKey& key) {
   } else {
     write_blindings(payload, key.weight_blindings);
   }
+  if (pcs::is_inner(key.vk.scheme)) {
+    payload.u8(key.weight_tree.empty() ? 0 : 1);
+    for (const std::vector<hash::Digest>& level : key.weight_tree) {
+      payload.raw({reinterpret_cast<const std::uint8_t*>(level.data()), level.size() * sizeof(hash::Digest)});
+    }
+  }
   return framed(FileKind::kProverKey, payload.bytes(), key.vk.scheme);
 }
 
@@ -364,6 +390,9 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path) {
     PROOFCARD_TRY(key.tail_key, read_tail_key(in));
   } else {
     PROOFCARD_TRY(key.weight_blindings, read_blindings(in, key.vk.layout));
+  }
+  if (pcs::is_inner(key.vk.scheme)) {
+    PROOFCARD_TRY(key.weight_tree, read_weight_tree(in, key.vk));
   }
   PROOFCARD_RETURN_IF_ERROR(in.expect_end());
   return key;

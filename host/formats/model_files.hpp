@@ -59,6 +59,9 @@ struct ProverKey {
   statement::VerifyingKey vk;
   prover::Blindings weight_blindings;  // by column of the layout; empty when the weights are not hidden, or by hashes
   std::optional<hash::BlindingKey> tail_key{};  // of keys by hashes that hide their weights: what the tail is made of
+  // Of keys of Poseidon2 with weights: the tree over them, level by level from the rows up, which takes longer to make than a proof. Empty:
+  // it is made when it is needed.
+  std::vector<std::vector<hash::Digest>> weight_tree{};
 };
 
 Bytes encode_model(const CompiledModel& model);

@@ -80,7 +80,8 @@ Result<zk::ligero::Committed> commit_pads(const pcs::whir::Kernels& kernels, con
 
 Result<std::shared_ptr<const CommittedVector>> commit_weight_vector(
     const pcs::whir::Kernels& kernels, const circuit::Layout& layout, const pcs::Scheme& scheme,
-    std::span<const std::shared_ptr<const IntVector>> columns, const hash::BlindingKey* tail_key) {
+    std::span<const std::shared_ptr<const IntVector>> columns, const hash::BlindingKey* tail_key,
+    const KnownTree* known) {
   const circuit::JoinedVectors joined(layout);
   if (joined.vectors().empty() || !joined.vectors()[0].is_weights) {
     return std::shared_ptr<const CommittedVector>();
@@ -91,7 +92,15 @@ Result<std::shared_ptr<const CommittedVector>> commit_weight_vector(
     tail = hash::BlindingSource::from_key(*tail_key).many("weights.tail",
                                                           vectors[0].num_tail_rows * pcs::whir::kInputWidth);
   }
-  return commit_vector(kernels, joined.join(0, columns, vectors[0].log_size), std::move(tail), {});
+  IntVector values = joined.join(0, columns, vectors[0].log_size);
+  if (known == nullptr) {
+    return commit_vector(kernels, std::move(values), std::move(tail), {});
+  }
+  auto out = std::make_shared<CommittedVector>();
+  out->values = std::move(values);
+  PROOFCARD_TRY(out->committed, pcs::whir::recall(scheme.function, out->values.view(), std::move(tail),
+                                                  known->commitment, known->levels));
+  return std::shared_ptr<const CommittedVector>(std::move(out));
 }
 
 Status prove_whir(const pcs::whir::Kernels& kernels, const CommittedVector* weights, const statement::VerifyingKey& vk,

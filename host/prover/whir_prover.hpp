@@ -27,10 +27,16 @@ struct CommittedVector {
 };
 
 // The weights' vector, nullptr when there are none. columns: by column of the layout. tail_key: what a scheme that hides weights takes
-// their tail from. Errors: those of the transform.
+// their tail from. known: its commitment and the levels of its tree, made before, which spare the transform. Errors: those of the
+// transform, or of pcs::whir::recall.
+struct KnownTree {
+  const pcs::whir::Commitment& commitment;
+  const std::vector<std::vector<hash::Digest>>& levels;
+};
 Result<std::shared_ptr<const CommittedVector>> commit_weight_vector(
     const pcs::whir::Kernels& kernels, const circuit::Layout& layout, const pcs::Scheme& scheme,
-    std::span<const std::shared_ptr<const IntVector>> columns, const hash::BlindingKey* tail_key);
+    std::span<const std::shared_ptr<const IntVector>> columns, const hash::BlindingKey* tail_key,
+    const KnownTree* known = nullptr);
 
 // The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of the checks
 // when it hides. weights: those that vk commits to. blinding: in zero-knowledge mode. Stages: "commit", those of prove_claims, "open",

@@ -94,7 +94,8 @@ Result<ProvingSession> ProvingSession::make(std::shared_ptr<const ProverKey> own
   stages.start("weights");
   PROOFCARD_TRY(compile::WeightColumns weights, compile::weight_columns(graph, vk.circuit, vk.layout));
   PROOFCARD_TRY(compile::Assigner assigner, compile::Assigner::make(graph, vk.circuit, vk.layout));
-  PROOFCARD_TRY(prover::Context context, make_context(vk, backend, weights, owned->tail_key, stages));
+  PROOFCARD_TRY(prover::Context context,
+                make_context(vk, backend, weights, owned->tail_key, stages, owned->weight_tree));
   stages.stop();
   return ProvingSession(std::move(owned), backend, std::move(context), std::move(weights), std::move(assigner),
                         std::move(counter));

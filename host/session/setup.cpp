@@ -50,7 +50,8 @@ Result<Bytes> prove_weight_range(const prover::Backend& backend, const statement
                                  const compile::WeightColumns& columns, const ProverKey& key, Stages& stages) {
   PROOFCARD_TRY(const statement::VerifyingKey range_key, weight_range_key(vk));
   PROOFCARD_TRY(const compile::WeightColumns range_columns, transfer_columns(vk.layout, range_key.layout, columns));
-  PROOFCARD_TRY(const prover::Context context, make_context(range_key, backend, range_columns, key.tail_key, stages));
+  PROOFCARD_TRY(const prover::Context context,
+                make_context(range_key, backend, range_columns, key.tail_key, stages, key.weight_tree));
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment,
                 compile::assign_weight_range(range_key.circuit, range_key.layout, range_columns));
@@ -94,6 +95,9 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
     stages.start("commit weights");
     PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(of_key.function), layout, of_key,
                                                                    columns, key.tail_key ? &*key.tail_key : nullptr));
+    if (weights && pcs::is_inner(of_key)) {
+      key.weight_tree = weights->committed.word.levels;
+    }
     key.vk = statement::make_verifying_key(
         std::move(circuit), of_key,
         weights ? std::optional(weights->committed.commitment) : std::optional<pcs::whir::Commitment>());
@@ -125,15 +129,21 @@ Result<ProverKey> make_key(CompiledModel model, const prover::Backend& backend, 
 
 Result<prover::Context> make_context(const statement::VerifyingKey& vk, const prover::Backend& backend,
                                      const compile::WeightColumns& columns,
-                                     const std::optional<hash::BlindingKey>& tail_key, Stages& stages) {
+                                     const std::optional<hash::BlindingKey>& tail_key, Stages& stages,
+                                     const std::vector<std::vector<hash::Digest>>& weight_tree) {
   if (vk.scheme.kind == pcs::Kind::kHyrax) {
     stages.start("generators");
     return prover::make_context(backend.msm, vk.layout);
   }
   stages.start("commit weights");
   prover::Context context;
-  PROOFCARD_TRY(context.weights, prover::commit_weight_vector(backend.hashing(vk.scheme.function), vk.layout, vk.scheme,
-                                                              columns, tail_key ? &*tail_key : nullptr));
+  std::optional<prover::KnownTree> known;
+  if (!weight_tree.empty() && vk.weight_vector) {
+    known.emplace(prover::KnownTree{*vk.weight_vector, weight_tree});
+  }
+  PROOFCARD_TRY(context.weights,
+                prover::commit_weight_vector(backend.hashing(vk.scheme.function), vk.layout, vk.scheme, columns,
+                                             tail_key ? &*tail_key : nullptr, known ? &*known : nullptr));
   if (context.weights != nullptr && context.weights->committed.commitment != vk.weight_vector) {
     return bad_input("prover key", "expected weights that its verification key commits to, found others");
   }

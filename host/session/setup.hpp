@@ -29,7 +29,8 @@ inline constexpr std::uint32_t kDefaultMaxProofs = 100;  // that hide the weight
 // its weights. Errors: kBadInput for weights that a key with commitments by hashes does not commit to.
 Result<prover::Context> make_context(const statement::VerifyingKey& vk, const prover::Backend& backend,
                                      const compile::WeightColumns& columns,
-                                     const std::optional<hash::BlindingKey>& tail_key, Stages& stages);
+                                     const std::optional<hash::BlindingKey>& tail_key, Stages& stages,
+                                     const std::vector<std::vector<hash::Digest>>& weight_tree = {});
 
 // Whether proofs that this key makes are about its verification key: the model is stated by the circuit, its weights and blindings open
 // the commitments. For a key from somebody else; computed anew, with a sum over all weights. Errors: kBadInput.

@@ -22,6 +22,16 @@ Result<std::vector<HashVector>> hash_vectors(const circuit::JoinedVectors& joine
   return out;
 }
 
+Result<std::vector<std::size_t>> weight_tree_sizes(const circuit::Layout& layout, const pcs::Scheme& scheme) {
+  PROOFCARD_TRY(const std::vector<HashVector> vectors,
+                hash_vectors(circuit::JoinedVectors(layout), scheme, scheme.max_proofs > 0));
+  if (vectors.empty() || !vectors[0].is_weights) {
+    return std::vector<std::size_t>();
+  }
+  PROOFCARD_TRY(const pcs::whir::Code code, pcs::whir::input_code(vectors[0].log_size, scheme.function));
+  return pcs::whir::level_sizes(scheme.function, code);
+}
+
 unsigned bits_of_parts(const pcs::Scheme& scheme, bool zero_knowledge) {
   return scheme.security_bits + (zero_knowledge ? 1 : 0);
 }

@@ -25,6 +25,9 @@ struct HashVector {
 // a code.
 Result<std::vector<HashVector>> hash_vectors(const circuit::JoinedVectors& joined, const pcs::Scheme& scheme,
                                              bool zero_knowledge);
+// Digests of each level of the tree over the weights' vector, from the rows up; none without weights. Errors: as above.
+Result<std::vector<std::size_t>> weight_tree_sizes(const circuit::Layout& layout, const pcs::Scheme& scheme);
+
 // Bits that each part of a proof is made for. Zero-knowledge proofs have two, the opening and the equations on hidden messages, and their
 // errors add up.
 unsigned bits_of_parts(const pcs::Scheme& scheme, bool zero_knowledge);

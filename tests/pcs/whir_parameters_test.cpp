@@ -54,7 +54,7 @@ TEST(WhirParameters, AreThoseOfTheScript) {
       EXPECT_EQ(parameters.log_final, log_final);
       EXPECT_EQ(parameters.inputs.size(), inputs);
       EXPECT_EQ(parameters.rounds.size(), rounds);
-      EXPECT_EQ(parameters.grinding_bits, function == hash::Function::kPoseidon2 ? 14U : 16U);
+      EXPECT_EQ(parameters.grinding_bits, function == hash::Function::kPoseidon2 ? 12U : 16U);
     } else if (kind == "hidden") {
       Hidden hidden{{}, 0};
       words >> hidden.log2_num_claimed_sums;

@@ -61,8 +61,32 @@ TEST(WhirPoseidon2, BytesAreThoseOfTheNaiveProver) {
 TEST(WhirPoseidon2, BytesAreWhatTheyWere) {
   const Bytes proof = prove(make_case(14, LogSizes{12, 11, 5}));
   EXPECT_EQ(fmt::format("{:02x}", fmt::join(hash::sha256(proof), "")),
-            "1f5172288b2e63b751d3e018257e5faf576c7dc09159f716eb9fca10e5e69091")
+            "8de3cb46d293bcaa32911aee1f5c1fd2881eb2ba5d7c290c80b0166e2f0a8d8a")
       << proof.size();
+}
+
+// From the tree alone, whose word has no elements.
+TEST(WhirPoseidon2, ARecalledCommitmentOpensTheSame) {
+  Case c = make_case(16, LogSizes{12, 3});
+  const Bytes proof = prove(c);
+  for (std::size_t v = 0; v < c.committed.size(); ++v) {
+    const Word& word = c.committed[v].word;
+    std::vector<std::size_t> sizes;
+    for (const auto& level : word.levels) {
+      sizes.push_back(level.size());
+    }
+    EXPECT_EQ(level_sizes(kPoseidon2, word.code), sizes);
+    auto recalled = recall(kPoseidon2, c.vectors[v].view(), {}, c.commitments[v], word.levels);
+    ASSERT_TRUE(recalled.ok()) << recalled.error().message();
+    EXPECT_TRUE(recalled->word.elements.empty());
+    auto levels = word.levels;
+    levels.back()[0][0] ^= 1;
+    const auto other = recall(kPoseidon2, c.vectors[v].view(), {}, c.commitments[v], levels);
+    ASSERT_FALSE(other.ok());
+    EXPECT_THAT(other.error().message(), ::testing::HasSubstr("expected the root of its commitment"));
+    c.committed[v] = std::move(recalled).value();
+  }
+  EXPECT_TRUE(prove(c) == proof);
 }
 
 TEST(WhirPoseidon2, NoProofIsOneOfTheOtherHash) {

@@ -6,6 +6,7 @@
 
 #include "host/pcs/whir/prover.hpp"
 #include "host/pcs/whir/verifier.hpp"
+#include "host/poly/multilinear.hpp"
 #include "tests/pcs/whir_naive.hpp"
 #include "tests/support/changed_message.hpp"
 #include "tests/support/random.hpp"

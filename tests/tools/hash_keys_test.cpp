@@ -1,4 +1,5 @@
 // Keys and proofs with commitments by hashes, on the command line.
+#include "host/hash/keccak.hpp"
 #include "host/session/model.hpp"
 #include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
@@ -228,6 +229,26 @@ TEST_F(HashKeysTest, OfPoseidon2ProveForCircuitsOnly) {
   auto key = decode_prover_key(file, "model.pk");
   ASSERT_TRUE(key.ok()) << key.error().message();
   EXPECT_TRUE(encode_prover_key(*key) == file);
+  EXPECT_FALSE(key->weight_tree.empty());
+  ProverKey without_tree = *key;
+  without_tree.weight_tree.clear();
+  ProverKey other_tree = *key;
+  other_tree.weight_tree.back()[0][0] ^= 1;
+  EXPECT_FALSE(ProvingSession::make(std::move(other_tree), testing::cpu_backend(), stages).ok());
+  const std::size_t at = encode_prover_key(without_tree).size() - 32 - 1;  // of the byte that says whether there is one
+  Bytes flag(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(at + 1));
+  flag[at] = 2;
+  Bytes cut(file.begin(), file.end() - 32 - 1);
+  for (Bytes* damaged : {&flag, &cut}) {
+    for (std::size_t i = 0; i < 8; ++i) {
+      (*damaged)[8 + i] = static_cast<std::uint8_t>((damaged->size() - 16) >> (8 * i));
+    }
+    const auto checksum = hash::keccak256(*damaged);
+    damaged->insert(damaged->end(), checksum.begin(), checksum.end());
+  }
+  EXPECT_TRUE(
+      contains(decode_prover_key(flag, "m.pk").error().message(), "tree of the weights: expected 0 or 1, found 2"));
+  EXPECT_TRUE(contains(decode_prover_key(cut, "m.pk").error().message(), "tree of the weights"));
   const auto vk = decode_verifying_key(encode_verifying_key(key->vk), "model.vk");
   ASSERT_TRUE(vk.ok()) << vk.error().message();
   EXPECT_EQ(vk->digest, made->vk.digest);
@@ -256,6 +277,11 @@ TEST_F(HashKeysTest, OfPoseidon2ProveForCircuitsOnly) {
     return header.ok() ? "accepted" : header.error().message();
   };
   EXPECT_EQ(verdict(context), "accepted");
+  const auto made_anew = ProvingSession::make(std::move(without_tree), testing::cpu_backend(), stages);
+  ASSERT_TRUE(made_anew.ok()) << made_anew.error().message();
+  const auto same = made_anew->prove_inner(*inputs, stages, context);
+  ASSERT_TRUE(same.ok());
+  EXPECT_TRUE(same->proof == proved->proof);
   EXPECT_TRUE(contains(verdict({8}), "context")) << verdict({8});
 
   make_hash_keys();

@@ -19,7 +19,7 @@ from fractions import Fraction
 
 getcontext().prec = 60
 P = 21888242871839275222246405745257275088548364400416034343698204186575808495617
-GRINDING = {"sha256": 16, "poseidon2": 14}
+GRINDING = {"sha256": 16, "poseidon2": 12}
 # Rows of Poseidon2 are low bits of drawn elements, 238 an element: how many times its share a value has at most. A row is counted like an
 # element.
 BIAS = {"sha256": Decimal(1), "poseidon2": 1 + Decimal(2) ** 238 / P}
@@ -78,7 +78,7 @@ class Word:
 def word_of_vector(log_size):
     log_size = max(log_size, 5)
     if FUNCTION == "poseidon2":
-        log_inv_rate = next(r for r, most in ((5, 19), (4, 20), (3, 21), (2, 23), (1, 99)) if log_size <= most)
+        log_inv_rate = next(r for r, most in ((4, 20), (3, 21), (2, 23), (1, 99)) if log_size <= most)
     else:
         log_inv_rate = 3 if log_size <= 20 else 2 if log_size <= 23 else 1
     return Word(log_size, 4, 2 ** (log_size - 4 + log_inv_rate))

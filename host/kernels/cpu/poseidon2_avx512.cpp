@@ -1,4 +1,5 @@
-// Poseidon2 of eight states at a time, with AVX-512 IFMA. Elements are in 2^260 form, below 1.2 p between rounds.
+// Poseidon2 with AVX-512 IFMA, twice eight states in step: of a partial round one S-box is a chain of latencies. Elements are in 2^260 form,
+// below 1.2 p between rounds.
 #include "host/field/fr.hpp"
 #include "host/field/ifma52.hpp"
 #include "host/kernels/cpu/poseidon2_kernels.hpp"
@@ -12,8 +13,9 @@ using ifma52::Word;
 using F = ifma52::Field<FrParams>;
 
 constexpr std::size_t kLanes = 8;
-constexpr std::size_t kWords = 4;  // of an element in memory
-constexpr std::size_t kLimbs = 5;  // of a constant
+constexpr std::size_t kGroups = 2;  // of lanes, in step
+constexpr std::size_t kWords = 4;   // of an element in memory
+constexpr std::size_t kLimbs = 5;   // of a constant
 
 [[gnu::always_inline]] inline Limbs constant(const Word* limbs) {
   Limbs r;
@@ -121,16 +123,17 @@ template <std::size_t T>
     for (std::size_t i = 0; i < T; ++i) {
       t[i] = ifma52::wide_zero();
       ifma52::mul_add(t[i], x[i], constant(p.diagonal + kLimbs * i));
-      ifma52::add_high(t[i], i == 0 ? ifma52::add_raw(reduced, next) : reduced);
+      ifma52::add_high(t[i], reduced);
     }
+    ifma52::add_high(t[0], next);
     F::reduce_raw(out, t);
     for (std::size_t i = 0; i < T; ++i) {
       x[i] = reduce_small(out[i]);
     }
   } else {
-    for (std::size_t i = 0; i < T; ++i) {
-      const Limbs& added = i == 0 ? ifma52::add_raw(sum, next) : sum;
-      x[i] = reduce_small(add_small_product(added, x[i], p.small_diagonal[i]));
+    x[0] = reduce_small(add_small_product(ifma52::add_raw(sum, next), x[0], p.small_diagonal[0]));
+    for (std::size_t i = 1; i < T; ++i) {
+      x[i] = reduce_small(add_small_product(sum, x[i], p.small_diagonal[i]));
     }
   }
 }
@@ -148,30 +151,50 @@ template <std::size_t T>
   }
 }
 
+// x^5 of element 0 of all groups.
+template <std::size_t T>
+[[gnu::always_inline]] inline void power_5_of_first(Limbs (*x)[T]) {
+  Limbs firsts[kGroups];
+  for (std::size_t g = 0; g < kGroups; ++g) {
+    firsts[g] = x[g][0];
+  }
+  power_5<kGroups>(firsts);
+  for (std::size_t g = 0; g < kGroups; ++g) {
+    x[g][0] = firsts[g];
+  }
+}
+
 template <std::size_t T>
 void first_of_width(Word* out, const Word* const* in, std::size_t num_in, const Poseidon2Limbs& p, bool feed_forward,
                     std::size_t count) {
   const Word* const last_half = p.full + kLimbs * T * 4;
-  for (std::size_t first = 0; first < count; first += kLanes) {
-    Limbs x[T];
-    for (std::size_t j = 0; j < T; ++j) {
-      x[j] = j < num_in ? reduce_small(ifma52::load_x16(in[j] + kWords * first)) : ifma52::zero();
+  Limbs x[kGroups][T];
+  for (std::size_t first = 0; first < count; first += kGroups * kLanes) {
+    for (std::size_t g = 0; g < kGroups; ++g) {
+      for (std::size_t j = 0; j < T; ++j) {
+        x[g][j] = j < num_in ? reduce_small(ifma52::load_x16(in[j] + kWords * (first + kLanes * g))) : ifma52::zero();
+      }
+      external<T>(x[g], p.full, T);
+      full_rounds<T>(x[g], p.full, p.partial, 1);
     }
-    external<T>(x, p.full, T);
-    full_rounds<T>(x, p.full, p.partial, 1);
     for (std::size_t r = 1; r <= p.num_partial; ++r) {
-      power_5<1>(x);
-      internal<T>(x, p, r < p.num_partial ? constant(p.partial + kLimbs * r) : constant(last_half));
+      const Limbs next = constant(r < p.num_partial ? p.partial + kLimbs * r : last_half);
+      power_5_of_first<T>(x);
+      for (std::size_t g = 0; g < kGroups; ++g) {
+        internal<T>(x[g], p, next);
+      }
     }
-    for (std::size_t i = 1; i < T; ++i) {
-      x[i] = reduce_small(ifma52::add_raw(x[i], constant(last_half + kLimbs * i)));
+    for (std::size_t g = 0; g < kGroups; ++g) {
+      for (std::size_t i = 1; i < T; ++i) {
+        x[g][i] = reduce_small(ifma52::add_raw(x[g][i], constant(last_half + kLimbs * i)));
+      }
+      full_rounds<T>(x[g], last_half, nullptr, 0);
+      Limbs result = F::div16(x[g][0]);
+      if (feed_forward) {
+        result = ifma52::add_raw(result, ifma52::load(in[0] + kWords * (first + kLanes * g)));
+      }
+      ifma52::store(out + kWords * (first + kLanes * g), F::canonical<2>(result));
     }
-    full_rounds<T>(x, last_half, nullptr, 0);
-    Limbs result = F::div16(x[0]);
-    if (feed_forward) {
-      result = ifma52::add_raw(result, ifma52::load(in[0] + kWords * first));
-    }
-    ifma52::store(out + kWords * first, F::canonical<2>(result));
   }
 }
 
@@ -189,7 +212,7 @@ void first(Word* out, const Word* const* in, std::size_t num_in, const Poseidon2
 }  // namespace
 
 const Poseidon2Kernel& poseidon2_avx512() {
-  static constexpr Poseidon2Kernel kKernel{"cpu-avx512", kLanes, first};
+  static constexpr Poseidon2Kernel kKernel{"cpu-avx512", kGroups * kLanes, first};
   return kKernel;
 }
 

@@ -9,7 +9,7 @@ namespace {
 // constraints, so there are more rows.
 unsigned log_inv_rate_of(unsigned log_size, hash::Function function) {
   if (function == hash::Function::kPoseidon2) {
-    return log_size <= 19 ? 5 : log_size == 20 ? 4 : log_size == 21 ? 3 : log_size <= 23 ? 2 : 1;
+    return log_size <= 20 ? 4 : log_size == 21 ? 3 : log_size <= 23 ? 2 : 1;
   }
   return log_size <= 20 ? 3 : log_size <= 23 ? 2 : 1;
 }

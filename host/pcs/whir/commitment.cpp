@@ -6,6 +6,7 @@
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
+#include "host/field/two_adic.hpp"
 #include "host/hash/poseidon2.hpp"
 #include "host/pcs/whir/protocol.hpp"
 #include "host/transcript/transcript.hpp"
@@ -43,17 +44,35 @@ void Committed::fold_rows(const kernels::IntGemm& gemm, std::span<Fr> out, std::
   });
 }
 
-Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vector<Fr> tail, std::vector<Fr> mask) {
+OpenedRows Committed::open(const kernels::IntGemm& gemm, std::span<const std::size_t> rows) const {
+  OpenedRows out = open_rows(word, rows);
+  if (word.elements.empty()) {
+    const Fr w = root_of_unity<Fr>(word.code.log_rows());
+    for (const std::size_t row : rows) {
+      const std::vector<Fr> powers = power_table(w.pow_vartime({row, 0, 0, 0}), word.code.log_degree());
+      const std::vector<Fr> elements = sum_of_rows(gemm, 0, powers);
+      out.elements.insert(out.elements.end(), elements.begin(), elements.end());
+    }
+  }
+  return out;
+}
+
+namespace {
+
+// The values of a vector with all that stands beside them, and its code; without a word.
+Result<Committed> begin(hash::Function function, const IntSpan& values, std::vector<Fr> tail, std::vector<Fr> mask) {
   const std::size_t size = int_span_size(values);
   if (!std::has_single_bit(size)) {
     return bad_input("whir", "values of a vector: expected a power of two, found {}", size);
   }
   const unsigned log_size = static_cast<unsigned>(std::countr_zero(size));
-  PROOFCARD_TRY(const Code code, input_code(log_size, kernels.hash.function()));
+  PROOFCARD_TRY(const Code code, input_code(log_size, function));
   Committed out;
   out.commitment.log_size = log_size;
+  out.word.code = code;
+  out.word.function = function;
   out.given = values;
-  const std::size_t degree = std::size_t{1} << code.log_degree();
+  const std::size_t degree = out.num_rows();
   if (size < degree * kInputWidth) {
     out.padded = IntVector(int_span_type(values), degree * kInputWidth);
     for (std::size_t i = 0; i < size; ++i) {
@@ -64,6 +83,27 @@ Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vec
   out.mask = std::move(mask);
   PROOFCARD_CHECK(out.tail.size() % kInputWidth == 0 && out.tail.size() <= degree * kInputWidth);
   PROOFCARD_CHECK(out.mask.empty() || out.mask.size() == degree);
+  return out;
+}
+
+}  // namespace
+
+Result<Committed> recall(hash::Function function, const IntSpan& values, std::vector<Fr> tail,
+                         const Commitment& commitment, std::vector<std::vector<hash::Digest>> levels) {
+  PROOFCARD_TRY(Committed out, begin(function, values, std::move(tail), {}));
+  out.commitment = commitment;
+  out.word.levels = std::move(levels);
+  if (out.word.root() != commitment.root) {
+    return bad_input("whir", "tree of a vector: expected the root of its commitment, found another");
+  }
+  return out;
+}
+
+Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vector<Fr> tail, std::vector<Fr> mask) {
+  PROOFCARD_TRY(Committed out, begin(kernels.hash.function(), values, std::move(tail), std::move(mask)));
+  const Code code = out.word.code;
+  const unsigned log_size = out.commitment.log_size;
+  const std::size_t degree = out.num_rows();
   const std::size_t rows = std::size_t{1} << code.log_rows();
   std::vector<Fr> columns((kInputWidth + (out.mask.empty() ? 0 : 1)) * rows);
   const std::size_t tail_begin = degree - out.tail.size() / kInputWidth;

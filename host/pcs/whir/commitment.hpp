@@ -65,12 +65,20 @@ struct Committed {
   std::vector<Fr> sum_of_rows(const kernels::IntGemm& gemm, std::size_t first_row, std::span<const Fr> of_rows) const;
   // out[b] = <row b, in_row>, tail included. Size: num_rows().
   void fold_rows(const kernels::IntGemm& gemm, std::span<Fr> out, std::span<const Fr> in_row) const;
+  // What is opened of rows of the word: of one without elements they are worked out. Pre: no mask then.
+  OpenedRows open(const kernels::IntGemm& gemm, std::span<const std::size_t> rows) const;
 };
 
 // tail, mask: uniform, or empty. Pre: values outlives the result; its size is a power of two; values that the tail
 // replaces are 0. Errors: kBadInput for other sizes; those of the transform.
 Result<Committed> commit(const Kernels& kernels, const IntSpan& values, std::vector<Fr> tail = {},
                          std::vector<Fr> mask = {});
+
+// The same of a commitment that was made before, from the levels of its tree: the word has no elements, so that nothing is transformed or
+// hashed. Pre: as above; levels has level_sizes() digests. That values and levels are those of the commitment is not checked. Errors:
+// kBadInput for a root that is not the commitment's.
+Result<Committed> recall(hash::Function function, const IntSpan& values, std::vector<Fr> tail,
+                         const Commitment& commitment, std::vector<std::vector<hash::Digest>> levels);
 
 // A mask that is a word of its own, of one column with as many rows as its vector's.
 struct Mask {

@@ -20,7 +20,7 @@ inline constexpr unsigned kSecurityBits = 100;
 // Work before queries are drawn, at every round; 2 to 4 ms a round on one thread (docs/hash-commitments.md).
 inline constexpr unsigned kGrindingBits = 16;
 // The same with kPoseidon2, of which a nonce takes a permutation: docs/hash-commitments.md, "In a circuit".
-inline constexpr unsigned kPoseidon2GrindingBits = 14;
+inline constexpr unsigned kPoseidon2GrindingBits = 12;
 constexpr unsigned grinding_bits(hash::Function function) {
   return function == hash::Function::kPoseidon2 ? kPoseidon2GrindingBits : kGrindingBits;
 }

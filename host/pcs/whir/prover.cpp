@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "host/field/fr_vector.hpp"
+#include "host/field/two_adic.hpp"
 #include "host/pcs/whir/protocol.hpp"
 
 namespace proofcard::pcs::whir {
@@ -135,13 +136,13 @@ Result<Word> encode_vector(const Kernels& kernels, const Code& code, std::span<c
 // A word, and where its vector stands in the next one when it is folded.
 struct QueriedWord {
   const Word* word;
+  const Committed* vector = nullptr;  // of an input
   unsigned num_queries = 0;
   std::size_t offset = 0;
   const Word* mask = nullptr;
 };
 
-void send_opened(ProverChannel& channel, const Word& word, std::span<const std::size_t> rows) {
-  const OpenedRows opened = open_rows(word, rows);
+void send_opened(ProverChannel& channel, const OpenedRows& opened) {
   channel.opened("whir.rows", opened.elements);
   channel.opened("whir.nodes", opened.nodes);
 }
@@ -157,17 +158,26 @@ std::vector<std::vector<std::size_t>> send_rows(ProverChannel& channel, const Ke
     const std::vector<Fr> drawn =
         channel.challenges("whir.queries", num_draws(parameters.function, code, word.num_queries));
     out.push_back(query_rows(parameters.function, drawn, code, word.num_queries));
-    send_opened(channel, *word.word, out.back());
+    send_opened(channel, word.vector != nullptr ? word.vector->open(kernels.gemm, out.back())
+                                                : open_rows(*word.word, out.back()));
     if (word.mask != nullptr) {
-      send_opened(channel, *word.mask, out.back());
+      send_opened(channel, open_rows(*word.mask, out.back()));
     }
   }
   return out;
 }
 
-// Adds sum_i power_i (w^row_i)^b to the weights: the transform of a vector that has power_i at row_i.
+// Adds sum_i power_i (w^row_i)^b to the weights: the transform of a vector that has power_i at row_i, or row by row where these are few.
 Status add_row_weights(const Kernels& kernels, std::span<Fr> weights, const Code& code,
                        std::span<const std::size_t> rows, const Fr& gamma, Fr& power) {
+  if (rows.size() << (code.log_degree() + 1) < std::size_t{code.log_rows()} << (code.log_rows() - 1)) {
+    const Fr w = root_of_unity<Fr>(code.log_rows());
+    for (const std::size_t row : rows) {
+      fr_axpy(weights, power, power_table(w.pow_vartime({row, 0, 0, 0}), code.log_degree()));
+      power *= gamma;
+    }
+    return {};
+  }
   std::vector<Fr> powers(std::size_t{1} << code.log_rows());
   for (const std::size_t row : rows) {
     powers[row] += power;  // a row may be drawn twice
@@ -215,8 +225,8 @@ Status open(ProverChannel& channel, const Kernels& kernels, std::span<const Open
   PROOFCARD_TRY(const Parameters parameters, make_parameters(log_sizes, security_bits, kernels.hash.function()));
   std::vector<QueriedWord> words;
   for (std::size_t v = 0; v < vectors.size(); ++v) {
-    words.push_back({&vectors[v].vector->word, parameters.inputs[v].num_queries, parameters.offsets[v],
-                     vectors[v].mask != nullptr ? &vectors[v].mask->word : nullptr});
+    words.push_back({&vectors[v].vector->word, vectors[v].vector, parameters.inputs[v].num_queries,
+                     parameters.offsets[v], vectors[v].mask != nullptr ? &vectors[v].mask->word : nullptr});
   }
   Tables tables;
   fold_inputs(channel, kernels, parameters, vectors, claims, tables);
@@ -232,7 +242,7 @@ Status open(ProverChannel& channel, const Kernels& kernels, std::span<const Open
     const auto rows = send_rows(channel, kernels, parameters, words);
     PROOFCARD_RETURN_IF_ERROR(join_weights(channel, kernels, tables.weights, z, oracle.code.log_size, words, rows));
     word = std::move(next);
-    words = {{&word, oracle.num_queries, 0}};
+    words = {{&word, nullptr, oracle.num_queries, 0}};
     prove_rounds(channel, std::span(&tables, 1), oracle.code.log_width);
   }
   channel.message("whir.final", tables.values);

@@ -146,6 +146,14 @@ Result<Word> encode(const kernels::NttFr& ntt, const kernels::MerkleHash& hash, 
   return word;
 }
 
+std::vector<std::size_t> level_sizes(hash::Function function, const Code& code) {
+  std::vector<std::size_t> out{std::size_t{1} << code.log_rows()};
+  for (const unsigned log_arity : level_arities(function, code.log_rows())) {
+    out.push_back(out.back() >> log_arity);
+  }
+  return out;
+}
+
 OpenedRows open_rows(const Word& word, std::span<const std::size_t> rows) {
   OpenedRows out;
   for (const std::size_t row : rows) {

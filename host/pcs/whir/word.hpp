@@ -30,6 +30,9 @@ struct Word {
 Result<Word> encode(const kernels::NttFr& ntt, const kernels::MerkleHash& hash, const Code& code,
                     std::vector<Fr> columns);
 
+// Digests of every level of a word's tree, from the rows up.
+std::vector<std::size_t> level_sizes(hash::Function function, const Code& code);
+
 // What a verifier needs to see rows of a word as rows of the word with that root.
 struct OpenedRows {
   std::vector<Fr> elements;  // row by row
