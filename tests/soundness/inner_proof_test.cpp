@@ -18,11 +18,11 @@ using circuit::Visibility;
 using ::testing::HasSubstr;
 
 constexpr auto kPoseidon2 = hash::Function::kPoseidon2;
-constexpr pcs::Scheme kHidden = pcs::inner_scheme(100);
+constexpr pcs::Scheme kInner = pcs::inner_scheme(100);
 constexpr pcs::Scheme kOpen = pcs::by_hashes(100, 0, kPoseidon2);
 
-Model gemm_model(const pcs::Scheme& scheme = kHidden, const statement::Mode& mode = kPlain,
-                 Visibility weights = Visibility::kPrivate) {
+Model inner_model(const pcs::Scheme& scheme = kInner, const statement::Mode& mode = kPlain,
+                  Visibility weights = Visibility::kPrivate) {
   compile::GraphMaker g(1);
   g.output(g.gemm(g.clamp(g.gemm(g.input({5}), 3, {7}, 9), 0, 127), 6, {1}, 0));
   auto model = hash_model(g.graph(), {Visibility::kPrivate, Visibility::kPublic, weights, "m", {}}, g.random_inputs(),
@@ -48,7 +48,7 @@ TEST(InnerProof, EveryNodeIsProved) {
 // Weights behind a tail: plain proofs of it, which circuits verify, and zero-knowledge ones, as the key's of ranges is.
 TEST(InnerProof, OfHiddenWeightsInBothModes) {
   for (const statement::Mode& mode : {kPlain, kZeroKnowledge}) {
-    const Model model = gemm_model(kHidden, mode);
+    const Model model = inner_model(kInner, mode);
     const auto proof = prove(model);
     ASSERT_TRUE(proof.ok()) << proof.error().message();
     EXPECT_EQ(verdict(model, *proof), "accepted");
@@ -56,7 +56,7 @@ TEST(InnerProof, OfHiddenWeightsInBothModes) {
 }
 
 TEST(InnerProof, AnyWordOffIsRejected) {
-  const Model model = gemm_model();
+  const Model model = inner_model();
   const auto honest = prove(model);
   ASSERT_TRUE(honest.ok());
   ByteReader reader(*honest, "proof");
@@ -87,7 +87,7 @@ TEST(InnerProof, AnyWordOffIsRejected) {
 }
 
 TEST(InnerProof, TheStatementIsBound) {
-  const Model model = gemm_model();
+  const Model model = inner_model();
   const auto proof = prove(model);
   ASSERT_TRUE(proof.ok());
   ByteReader reader(*proof, "proof");
@@ -123,13 +123,13 @@ TEST(InnerProof, AContextIsANumber) {
   EXPECT_EQ(statement::context_word(modulus), Fr::from_u64(3));
 }
 
-Bytes key_bytes(const statement::VerifyingKey& vk) {
+Bytes inner_key_bytes(const statement::VerifyingKey& vk) {
   ByteWriter out;
   statement::write(out, vk);
   return out.take();
 }
 
-std::string read_error(const Bytes& bytes, statement::VerifyingKey* key = nullptr) {
+std::string inner_read_error(const Bytes& bytes, statement::VerifyingKey* key = nullptr) {
   ByteReader in(bytes, "m.vk");
   auto read = statement::read_verifying_key(in, pcs::Kind::kHash, false, kPoseidon2);
   if (!read.ok()) {
@@ -142,10 +142,10 @@ std::string read_error(const Bytes& bytes, statement::VerifyingKey* key = nullpt
 }
 
 TEST(InnerProof, KeysComeBackAndAreNamedByTheirHash) {
-  for (const pcs::Scheme& scheme : {kHidden, kOpen}) {
-    const Model model = gemm_model(scheme);
+  for (const pcs::Scheme& scheme : {kInner, kOpen}) {
+    const Model model = inner_model(scheme);
     statement::VerifyingKey key;
-    ASSERT_EQ(read_error(key_bytes(model.vk), &key), "accepted");
+    ASSERT_EQ(inner_read_error(inner_key_bytes(model.vk), &key), "accepted");
     EXPECT_EQ(key.scheme, model.vk.scheme);
     EXPECT_EQ(key.weight_vector, model.vk.weight_vector);
     EXPECT_EQ(key.digest, model.vk.digest);
@@ -159,28 +159,28 @@ TEST(InnerProof, KeysComeBackAndAreNamedByTheirHash) {
 }
 
 TEST(InnerProof, KeysThatAreNoneAreRefused) {
-  const Model model = gemm_model();
+  const Model model = inner_model();
   ByteWriter circuit_bytes;
   circuit::write(circuit_bytes, model.vk.circuit);
   const std::size_t hash_part = circuit_bytes.bytes().size();
   const auto changed = [&](std::size_t at, std::uint8_t value) {
-    Bytes out = key_bytes(model.vk);
+    Bytes out = inner_key_bytes(model.vk);
     out[hash_part + at] = value;
-    return read_error(out);
+    return inner_read_error(out);
   };
   EXPECT_EQ(changed(0, 100), "accepted");
   EXPECT_THAT(changed(0, 99), HasSubstr("security of openings: expected at least 100 bits, found 99"));
   EXPECT_THAT(changed(4, 0x7f), HasSubstr("number of proofs that hide the weights: expected 0 to 1048576, found"));
   EXPECT_THAT(changed(5 + 31, 0xff), HasSubstr("expected a root that is a field element"));
   EXPECT_THAT(changed(5 + 32 + 31, 0xff), HasSubstr("weight commitment: expected a field element"));
-  const Model open = gemm_model(kOpen, kPlain, Visibility::kPublic);
+  const Model open = inner_model(kOpen, kPlain, Visibility::kPublic);
   statement::VerifyingKey says_hidden = open.vk;
   says_hidden.scheme.max_proofs = 1;
-  EXPECT_THAT(read_error(key_bytes(says_hidden)), HasSubstr("expected weights to hide, found none"));
+  EXPECT_THAT(inner_read_error(inner_key_bytes(says_hidden)), HasSubstr("expected weights to hide, found none"));
 }
 
 TEST(InnerProof, ItsSecurityIsThatOfAllSteps) {
-  const Model model = gemm_model();
+  const Model model = inner_model();
   const statement::Security security = statement::estimate_security(model.vk.circuit, model.vk.layout, model.vk.scheme);
   EXPECT_GE(security.bits(), 100);
   EXPECT_EQ(security.computational_bits, statement::kPoseidon2CollisionBits);
