@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include "host/argument/check.hpp"
-#include "host/pcs/whir/protocol.hpp"
-#include "host/pcs/whir/verifier.hpp"
-#include "host/statement/hash_vectors.hpp"
+#include "host/argument/whir_impl.hpp"
 
 namespace proofcard::argument {
 namespace {
@@ -24,46 +21,17 @@ Result<Pads> take_pads(VerifierChannel& channel) {
   return pads;
 }
 
-Result<pcs::whir::Received> take_vector(VerifierChannel& channel, const statement::VerifyingKey& vk,
-                                        const statement::HashVector& vector, bool zero_knowledge) {
-  pcs::whir::Received out{{}, vector.log_size, Value(), zero_knowledge ? vector.masking : Masking::kNone, {}};
-  if (vector.is_weights) {
-    out.root = vk.weight_vector->root;
-    out.answer = vk.weight_vector->answer;
-  } else {
-    PROOFCARD_TRY(out.root, channel.digest("commit"));
-    PROOFCARD_TRY(out.answer, channel.message("commit.answer"));
-  }
-  if (out.masking == Masking::kWord) {
-    PROOFCARD_TRY(out.mask_root, channel.digest("commit.mask"));
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<Pads> check_whir(VerifierChannel& channel, const kernels::MerkleHash& hash, const statement::VerifyingKey& vk,
                         const statement::Header& header) {
   const bool zero_knowledge = header.mode.zero_knowledge;
-  const circuit::JoinedVectors joined(vk.layout);
-  PROOFCARD_TRY(const std::vector<statement::HashVector> vectors,
-                statement::hash_vectors(joined, vk.scheme, zero_knowledge));
   Pads pads;
   if (zero_knowledge) {
     PROOFCARD_TRY(pads, take_pads(channel));
   }
-  std::vector<pcs::whir::Received> received;
-  for (const statement::HashVector& vector : vectors) {
-    PROOFCARD_TRY(received.emplace_back(), take_vector(channel, vk, vector, zero_knowledge));
-  }
-  PROOFCARD_TRY(std::vector<pcs::Claim<Value>> claims, check(channel, vk, StatedValues(vk, header)));
-  for (pcs::Claim<Value>& claim : claims) {
-    const circuit::JoinedVectors::Place place = joined.place(claim.column, claim.offset);
-    claim.column = place.vector;
-    claim.offset = place.offset;
-  }
-  PROOFCARD_RETURN_IF_ERROR(
-      pcs::whir::verify_opening(channel, hash, received, claims, statement::bits_of_parts(vk.scheme, zero_knowledge)));
+  pcs::whir::RowOracle oracle(channel, hash);
+  PROOFCARD_RETURN_IF_ERROR(check_vectors(channel, oracle, vk, StatedValues(vk, header), zero_knowledge));
   if (channel.num_padded() != pads.num) {
     return rejected("zero knowledge", "pads: expected one for each of {} elements, found {}", channel.num_padded(),
                     pads.num);

@@ -27,6 +27,11 @@ inline constexpr std::size_t kMaxPads = std::size_t{1} << 20;
 Result<Pads> check_whir(VerifierChannel& channel, const kernels::MerkleHash& hash, const statement::VerifyingKey& vk,
                         const statement::Header& header);
 
+// The same without pads, over any CheckingChannel C, its oracle O (pcs/whir/row_oracle.hpp) and public values P (public_values.hpp): the
+// vectors, the checks, and the opening of their claims. The body is in whir_impl.hpp.
+template <class C, class O, class P>
+Status check_vectors(C& channel, O& oracle, const statement::VerifyingKey& vk, const P& publics, bool zero_knowledge);
+
 // What a proof in zero-knowledge mode needs pads for, and how many products its constraints have: functions of the key. Errors: those of
 // check().
 struct PadCount {

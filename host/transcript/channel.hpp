@@ -119,6 +119,7 @@ class VerifierChannel {
  public:
   using Number = Fr;
   using Value = proofcard::Value;
+  using Digest = hash::Digest;
   struct Product {
     Value a;
     Value b;
@@ -141,6 +142,8 @@ class VerifierChannel {
 
   Result<std::vector<Value>> message(std::string_view label, std::size_t n);
   Result<Value> message(std::string_view label);
+  Result<std::vector<Fr>> shown(std::string_view label, std::size_t n) { return take_elements(label, n); }
+  static hash::Digest known(const hash::Digest& digest) { return digest; }
   Result<std::vector<curve::G1Affine>> points(std::string_view label, std::size_t n);
   Result<hash::Digest> digest(std::string_view label);
   Result<std::uint64_t> nonce(std::string_view label);

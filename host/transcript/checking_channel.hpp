@@ -4,6 +4,7 @@
 //            VerifierChannel (channel.hpp)            a circuit's channel
 //   Number   Fr: what challenges and points are       a wire
 //   Value    what is known of a message (value.hpp)   a wire
+//   Digest   hash::Digest                             a wire
 //
 // Rules for such code, which tests/support/opaque_channel.hpp holds it to:
 //   Branches, loops, sizes, indices depend on the key alone: nothing compares, prints or looks into a Number or a Value. What is equal is
@@ -19,11 +20,11 @@
 #include <concepts>
 #include <span>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "host/base/result.hpp"
 #include "host/field/fr.hpp"
+#include "host/hash/digest.hpp"
 
 namespace proofcard {
 
@@ -55,24 +56,29 @@ concept MessageValue = std::copyable<V> && std::default_initializable<V> && std:
 
 // C::Product is an aggregate {Value a, Value b}.
 //   message(label, n)               the next n elements that the prover sends; absorbed. Errors: kRejected.
+//   shown(label, n)                 the same of elements that nothing hides, as numbers. Pre: !hiding().
+//   digest(label)                   a root that the prover sends; absorbed. known(): one that stands in the key.
 //   challenge(s)                    drawn from all that came before.
 //   require_zero(products, rest)    sum of a * b, plus rest, is 0. Errors: kRejected, naming the stage, where that is known at once.
+//   hiding(), stop_hiding()         whether messages are hidden; from where on no more.
 //   invert(numbers)                 each by its inverse. What 0 gives is any number; a circuit may not be satisfiable then.
 template <class C>
 concept CheckingChannel = FieldNumber<typename C::Number> && MessageValue<typename C::Value, typename C::Number> &&
     requires(C& channel, std::string_view label, std::size_t n, const typename C::Value& rest,
-             std::span<const typename C::Product> products, std::span<typename C::Number> numbers) {
+             std::span<const typename C::Product> products, std::span<typename C::Number> numbers,
+             const hash::Digest& digest) {
   { channel.message(label, n) } -> std::same_as<Result<std::vector<typename C::Value>>>;
   { channel.message(label) } -> std::same_as<Result<typename C::Value>>;
+  { channel.shown(label, n) } -> std::same_as<Result<std::vector<typename C::Number>>>;
+  { channel.digest(label) } -> std::same_as<Result<typename C::Digest>>;
+  { C::known(digest) } -> std::same_as<typename C::Digest>;
+  { channel.hiding() } -> std::same_as<bool>;
+  channel.stop_hiding();
   { channel.challenge(label) } -> std::same_as<typename C::Number>;
   { channel.challenges(label, n) } -> std::same_as<std::vector<typename C::Number>>;
   { channel.require_zero(rest, label) } -> std::same_as<Status>;
   { channel.require_zero(products, rest, label) } -> std::same_as<Status>;
   channel.invert(numbers);
 };
-
-// An argument of this type takes what converts to a span, and takes no part in finding out what N is.
-template <class N>
-using Numbers = std::type_identity_t<std::span<const N>>;
 
 }  // namespace proofcard

@@ -31,8 +31,8 @@ TEST_P(WhirPoseidon2Sizes, AcceptsTrueClaimsAndRejectsForgedOnes) {
   ASSERT_EQ(message(check(c, proof)), "");
   for (std::size_t k = 0; k < c.claims.size(); k += 3) {
     c.claims[k].value += Fr::one();
-    EXPECT_THAT(message(check(c, proof)), ::testing::StartsWith("opening: ")) << k;
-    EXPECT_THAT(message(check(c, prove(c))), ::testing::StartsWith("opening: ")) << k;
+    EXPECT_THAT(message(check(c, proof)), ::testing::StartsWith("opening")) << k;
+    EXPECT_THAT(message(check(c, prove(c))), ::testing::StartsWith("opening")) << k;
     c.claims[k].value -= Fr::one();
   }
   for (Commitment& commitment : c.commitments) {

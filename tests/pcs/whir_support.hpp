@@ -118,7 +118,7 @@ inline Status check(const Case& c, ByteView proof, unsigned security_bits = kSec
 using proofcard::testing::Changed;
 
 // How errors begin.
-inline constexpr const char* kSums = "opening: the last values do not have the sums";
+inline constexpr const char* kSums = "opening (sums of the last values)";
 inline constexpr const char* kRoot = "opening: rows of a word of";
 
 // Empty: accepted.

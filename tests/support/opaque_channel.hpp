@@ -6,15 +6,25 @@
 #include <string>
 #include <utility>
 
+#include "host/pcs/whir/row_oracle.hpp"
 #include "host/transcript/channel.hpp"
 #include "tests/support/opaque_number.hpp"
 
 namespace proofcard::testing {
 
+// A root that is handed to the oracle alone.
+class OpaqueDigest {
+ private:
+  friend class OpaqueChannel;
+  friend class OpaqueRowOracle;
+  hash::Digest digest_{};
+};
+
 class OpaqueChannel {
  public:
   using Number = OpaqueNumber;
   using Value = OpaqueNumber;
+  using Digest = OpaqueDigest;
   struct Product {
     Value a;
     Value b;
@@ -36,6 +46,20 @@ class OpaqueChannel {
     PROOFCARD_TRY(const std::vector<Value> values, message(label, 1));
     return values[0];
   }
+  Result<std::vector<Number>> shown(std::string_view label, std::size_t n) { return message(label, n); }
+  Result<Digest> digest(std::string_view label) {
+    enter(label);
+    Digest out;
+    PROOFCARD_TRY(out.digest_, inner_.digest(label));
+    return out;
+  }
+  static Digest known(const hash::Digest& digest) {
+    Digest out;
+    out.digest_ = digest;
+    return out;
+  }
+  static constexpr bool hiding() { return false; }
+  static void stop_hiding() {}
   Number challenge(std::string_view label) { return challenges(label, 1)[0]; }
   std::vector<Number> challenges(std::string_view label, std::size_t n) {
     enter(label);
@@ -74,11 +98,47 @@ class OpaqueChannel {
     part_ = label.substr(0, label.find_first_of(". "));
   }
 
+  friend class OpaqueRowOracle;
+
   VerifierChannel& inner_;
   std::string part_ = "statement";
   std::map<std::string, std::size_t> constraints_;
 };
 
 static_assert(CheckingChannel<OpaqueChannel>);
+
+// The oracle of openings (pcs/whir/row_oracle.hpp) of such a channel.
+class OpaqueRowOracle {
+ public:
+  OpaqueRowOracle(OpaqueChannel& channel, const kernels::MerkleHash& hash)
+      : channel_(channel), oracle_(channel.inner_, hash) {}
+
+  OpaqueNumber out_of_domain_point(const OpaqueDigest& root, unsigned log_size) const {
+    return OpaqueNumber::drawn(oracle_.out_of_domain_point(root.digest_, log_size));
+  }
+  Status check_work(unsigned grinding_bits) {
+    channel_.enter("whir.grind");
+    return oracle_.check_work(grinding_bits);
+  }
+  // Pre: the word has no mask.
+  Result<pcs::whir::DrawnRowsOver<OpaqueNumber>> draw(const pcs::whir::QueriedRootOver<OpaqueChannel>& word) {
+    PROOFCARD_TRY(const pcs::whir::DrawnRows rows, oracle_.draw({word.oracle, word.root.digest_, word.offset}));
+    return pcs::whir::DrawnRowsOver<OpaqueNumber>{opaque(rows.points), opaque(rows.elements),
+                                                  std::vector<OpaqueNumber>(rows.points.size()), rows.width,
+                                                  rows.stride};
+  }
+
+ private:
+  static std::vector<OpaqueNumber> opaque(std::span<const Fr> values) {
+    std::vector<OpaqueNumber> out;
+    for (const Fr& v : values) {
+      out.push_back(OpaqueNumber::drawn(v));
+    }
+    return out;
+  }
+
+  OpaqueChannel& channel_;
+  pcs::whir::RowOracle oracle_;
+};
 
 }  // namespace proofcard::testing

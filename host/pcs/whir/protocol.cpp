@@ -52,19 +52,6 @@ std::vector<std::size_t> query_rows(hash::Function function, std::span<const Fr>
   return rows;
 }
 
-Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r) {
-  Fr sum;
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    sum += row[j] * eq_r[j];
-  }
-  return sum;
-}
-
-Value round_value(const Value& sum, std::span<const Value> round, const Fr& r) {
-  const Value slope = sum - round[0] - round[0] - round[1];
-  return round[0] + (slope + round[1] * r) * r;
-}
-
 std::vector<Fr> power_table(const Fr& x, unsigned log_n, const Fr& scale) {
   std::vector<Fr> out(std::size_t{1} << log_n);
   out[0] = scale;

@@ -58,10 +58,21 @@ std::vector<std::size_t> query_rows(hash::Function function, std::span<const Fr>
                                     unsigned num_queries);
 
 // <row, eq(r, .)>: a row folded with coordinates r, given as their table.
-Fr fold_row(std::span<const Fr> row, std::span<const Fr> eq_r);
+template <class N>
+N fold_row(std::span<const N> row, std::span<const N> eq_r) {
+  N sum;
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    sum += row[j] * eq_r[j];
+  }
+  return sum;
+}
 
 // g(r) for g(X) = g(0) + (s - 2 g(0) - g(infinity)) X + g(infinity) X^2, so that g(0) + g(1) = s.
-Value round_value(const Value& sum, std::span<const Value> round, const Fr& r);
+template <class V, class N>
+V round_value(const V& sum, std::span<const V> round, const N& r) {
+  const V slope = sum - round[0] - round[0] - round[1];
+  return round[0] + (slope + round[1] * r) * r;
+}
 
 // Elements of hidden messages that an opening sends.
 constexpr std::size_t num_hidden(std::size_t num_vectors, std::size_t num_masks) {

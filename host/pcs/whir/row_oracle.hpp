@@ -1,5 +1,6 @@
 // RowOracle: what a verifier of WHIR does with bits and hashes. It checks the work, draws rows of words, reads them, and sees that
-// they lead to their roots; the rest of the verifier computes with field elements alone.
+// they lead to their roots; the rest of the verifier computes with field elements alone, over any channel C and what is such an oracle
+// there: out_of_domain_point(), check_work(), draw().
 #pragma once
 
 #include <span>
@@ -13,24 +14,28 @@
 namespace proofcard::pcs::whir {
 
 // A word that is to be queried, and where its vector stands in the next one when it is folded.
-struct QueriedRoot {
+template <class C>
+struct QueriedRootOver {
   Oracle oracle;
-  hash::Digest root;
+  typename C::Digest root;
   std::size_t offset = 0;
   Masking masking = Masking::kNone;
-  hash::Digest mask_root{};
+  typename C::Digest mask_root{};
 };
+using QueriedRoot = QueriedRootOver<VerifierChannel>;
 
 // Rows of a word, in the order of their powers of gamma.
-struct DrawnRows {
-  std::vector<Fr> points;    // w^i of row i
-  std::vector<Fr> elements;  // row by row, `stride` each
-  std::vector<Fr> masks;     // the mask's element of each row, 0 where there is no mask
-  std::size_t width = 0;     // elements of a row that are the vector's
+template <class N>
+struct DrawnRowsOver {
+  std::vector<N> points;    // w^i of row i
+  std::vector<N> elements;  // row by row, `stride` each
+  std::vector<N> masks;     // the mask's element of each row, 0 where there is no mask
+  std::size_t width = 0;    // elements of a row that are the vector's
   std::size_t stride = 0;
 
-  std::span<const Fr> row(std::size_t i) const { return std::span(elements).subspan(i * stride, width); }
+  std::span<const N> row(std::size_t i) const { return std::span<const N>(elements).subspan(i * stride, width); }
 };
+using DrawnRows = DrawnRowsOver<Fr>;
 
 class RowOracle {
  public:
