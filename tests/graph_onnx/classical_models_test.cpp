@@ -129,6 +129,40 @@ TEST(ClassicalModels, BranchesOfEveryMode) {
   }
 }
 
+void add_doubles(NodeBuilder& node, const std::string& name, const std::vector<double>& values) {
+  onnx::AttributeProto* a = node.proto()->add_attribute();
+  a->set_name(name);
+  a->set_type(onnx::AttributeProto::TENSOR);
+  a->mutable_t()->set_data_type(onnx::TensorProto::DOUBLE);
+  a->mutable_t()->add_dims(static_cast<std::int64_t>(values.size()));
+  for (const double v : values) a->mutable_t()->add_double_data(v);
+}
+
+// Thresholds of 64 bits between two float32 numbers, on one, and beyond all of them.
+TEST(ClassicalModels, ThresholdsOfSixtyFourBitsAreExactForFloats) {
+  const std::vector<std::pair<std::string, bool (*)(double, double)>> modes = {
+      {"BRANCH_LEQ", [](double a, double b) { return a <= b; }},
+      {"BRANCH_LT", [](double a, double b) { return a < b; }},
+      {"BRANCH_GTE", [](double a, double b) { return a >= b; }},
+      {"BRANCH_GT", [](double a, double b) { return a > b; }},
+      {"BRANCH_EQ", [](double a, double b) { return a == b; }},
+      {"BRANCH_NEQ", [](double a, double b) { return a != b; }}};
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  const std::vector<float> xs = {-kLargest, std::nextafter(0.5F, 0.0F), 0.5F, std::nextafter(0.5F, 1.0F), kLargest};
+  for (const auto& [mode, holds] : modes) {
+    for (const double t : {0.5, 0.5 + 1e-12, 0.5 - 1e-12, 1e300, -1e300}) {
+      Classical model("TreeEnsembleRegressor", {1, 1}, 1);
+      stumps(model.node(), mode, {0}, {{0}, {0}}, "target");
+      add_doubles(model.node(), "nodes_values_as_tensor", {t, 0, 0});
+      add_doubles(model.node(), "target_weights_as_tensor", {10, 20});
+      add_doubles(model.node(), "base_values_as_tensor", {0.25});
+      for (const float x : xs) {
+        EXPECT_EQ(model({x})[0][0], holds(static_cast<double>(x), t) ? 10.25F : 20.25F) << x << " " << mode << " " << t;
+      }
+    }
+  }
+}
+
 TEST(ClassicalModels, TreesAreAggregated) {
   const std::vector<std::pair<std::string, double>> expected = {
       {"SUM", 1 + 8 + 0.5}, {"AVERAGE", (1.0 + 8) / 2 + 0.5}, {"MIN", 1 + 0.5}, {"MAX", 8 + 0.5}};

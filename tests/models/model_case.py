@@ -30,6 +30,7 @@ class ModelCase:
         self.name, self.op, self.shape, self.opset = name, op, list(shape), opset
         self.low, self.high, self.distinct, self.extra = low, high, distinct, extra
         self.dynamic_batch, self.dtype, self.exact = dynamic_batch, np.dtype(dtype), exact
+        self.ml_opset = ML_OPSET
         self.nodes, self.initializers = [], []
         self.model = None
 
@@ -66,7 +67,7 @@ class ModelCase:
                                   [helper.make_tensor_value_info("output", dtype, shape)], self.initializers)
         domains = [helper.make_opsetid("", self.opset)]
         if any(node.domain == ML for node in self.nodes):
-            domains.append(helper.make_opsetid(ML, ML_OPSET))
+            domains.append(helper.make_opsetid(ML, self.ml_opset))
         if any(node.domain == MICROSOFT for node in self.nodes):
             domains.append(helper.make_opsetid(MICROSOFT, 1))
         model = helper.make_model(graph, opset_imports=domains, ir_version=IR_VERSIONS[self.opset],

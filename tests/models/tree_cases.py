@@ -1,7 +1,7 @@
 """Models of trees: TreeEnsembleRegressor and TreeEnsembleClassifier of ai.onnx.ml, with features on thresholds."""
 
 import numpy as np
-from onnx import TensorProto
+from onnx import TensorProto, helper, numpy_helper
 
 from model_case import ML, ModelCase
 
@@ -12,11 +12,15 @@ NODE_LISTS = ("treeids", "nodeids", "featureids", "values", "modes", "truenodeid
               "missing_value_tracks_true")
 
 
+def doubles(values, name):
+    return numpy_helper.from_array(np.asarray(values, np.float64), name)
+
+
 class TreeCase(ModelCase):
     """Features and thresholds are multiples of 1/4, so that many are equal."""
 
     def sample(self, rng, count=8):
-        return (rng.integers(-6, 7, (count, *self.shape)) / 4).astype(np.float32)
+        return (rng.integers(-6, 7, (count, *self.shape)) / 4).astype(self.dtype)
 
 
 def ensemble(rng, prefix, features, trees, depth, ids, modes, stop=0.0, missing=False, positive=False):
@@ -84,6 +88,43 @@ def regressors(rng):
     yield regressor("trees_softmax", 3, 3, targets=3, transform="SOFTMAX")
 
 
+def of_64_bits(rng):
+    """Features and thresholds of 64 bits, thresholds next to features, as lists and in the operator of operator set 5."""
+    def near(values):
+        return [v + float(rng.choice([-1e-12, 0.0, 1e-12])) for v in values]
+
+    case = TreeCase("trees_doubles", "TreeEnsembleRegressor", [2, 5], dtype=np.float64)
+    attributes = ensemble(rng, "target", 5, 4, 4, [0, 1], ORDERS, stop=0.2)
+    attributes["nodes_values_as_tensor"] = doubles(near(attributes.pop("nodes_values")), "splits")
+    attributes["target_weights_as_tensor"] = doubles(attributes.pop("target_weights"), "weights")
+    attributes["base_values_as_tensor"] = doubles([0.5, -0.25], "base")
+    yield case.finish(case.node("TreeEnsembleRegressor", "input", domain=ML, n_targets=2, **attributes))
+
+    case = TreeCase("trees_indexed_doubles", "TreeEnsemble", [2, 5], dtype=np.float64)
+    case.ml_opset = 5
+    listed = ensemble(rng, "target", 5, 3, 3, [0], LEQ)
+    inner = [i for i, mode in enumerate(listed["nodes_modes"]) if mode != "LEAF"]
+    leaves = [i for i, mode in enumerate(listed["nodes_modes"]) if mode == "LEAF"]
+    places = {(listed["nodes_treeids"][i], listed["nodes_nodeids"][i]): i for i in range(len(listed["nodes_modes"]))}
+
+    def children(which):
+        found = [places[listed["nodes_treeids"][i], listed[f"nodes_{which}nodeids"][i]] for i in inner]
+        return ([int(i in leaves) for i in found],
+                [leaves.index(i) if i in leaves else inner.index(i) for i in found])
+
+    (true_leafs, true_ids), (false_leafs, false_ids) = children("true"), children("false")
+    roots = [k for k, i in enumerate(inner) if listed["nodes_nodeids"][i] == 0]
+    yield case.finish(case.node(
+        "TreeEnsemble", "input", domain=ML, n_targets=1, tree_roots=roots,
+        nodes_featureids=[listed["nodes_featureids"][i] for i in inner],
+        nodes_splits=doubles(near([listed["nodes_values"][i] for i in inner]), "splits"),
+        nodes_modes=helper.make_tensor("modes", TensorProto.UINT8, [len(inner)], [0] * len(inner)),
+        nodes_trueleafs=true_leafs, nodes_truenodeids=true_ids,
+        nodes_falseleafs=false_leafs, nodes_falsenodeids=false_ids,
+        leaf_targetids=[0] * len(leaves), leaf_weights=doubles(listed["target_weights"], "weights")),
+        dtype=TensorProto.DOUBLE)
+
+
 def classifiers(rng):
     def classifier(name, trees, depth, labels, output, ids=None, base=None, transform="NONE", features=5, **kind):
         case = TreeCase(name, "TreeEnsembleClassifier", [2, features])
@@ -109,5 +150,5 @@ def classifiers(rng):
 
 
 def all_cases(rng):
-    for family in (regressors, classifiers):
+    for family in (regressors, of_64_bits, classifiers):
         yield from family(rng)

@@ -10,28 +10,16 @@ constexpr int kMaxIndexedLevels = 64;
 
 struct EnsembleLists {
   Dims features, yes, yes_is_leaf, no, no_is_leaf, missing, modes;
-  std::vector<float> splits;
+  std::vector<double> splits;
   Dims targets;
-  std::vector<float> weights;
+  std::vector<double> weights;
 };
 
-Result<Constant> tensor_attribute(const NodeReader& node, const std::string& name) {
-  const onnx::AttributeProto* a = node.find(name);
-  if (a == nullptr || !a->has_t()) {
-    return bad_input(node.where(), "expected a tensor as its attribute {}, found none", name);
-  }
-  if (a->t().data_type() == onnx::TensorProto::DOUBLE) {
-    return node.unsupported("thresholds and values of 64 bits are not supported");
-  }
-  PROOFCARD_TRY(const ReadTensor read, node.read(a->t()));
-  return read.exact ? *read.exact : to_constant(read.floats, a->t().data_type());
-}
-
-Result<std::vector<float>> real_tensor(const NodeReader& node, const std::string& name) {
+Result<std::vector<double>> real_tensor(const NodeReader& node, const std::string& name) {
   PROOFCARD_TRY(const Constant values, tensor_attribute(node, name));
-  std::vector<float> out;
+  std::vector<double> out;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    out.push_back(static_cast<float>(values.real(i)));
+    out.push_back(values.real(i));
   }
   return out;
 }
@@ -95,7 +83,7 @@ class IndexedTrees {
         return bad_input(node_.where(), "expected leaves for {} targets, found one for target {}", targets_,
                          l_.targets[i]);
       }
-      values[static_cast<std::size_t>(l_.targets[i])] = l_.weights[i];
+      values[static_cast<std::size_t>(l_.targets[i])] = static_cast<float>(l_.weights[i]);
       tree.leaves.push_back(std::move(values));
       return -static_cast<TreePlace>(tree.leaves.size());
     }
@@ -103,10 +91,10 @@ class IndexedTrees {
     if (l_.modes[i] < 0 || l_.modes[i] > kLastMode) {
       return node_.unsupported("branches on membership in a set are not supported");
     }
-    TreeBranch branch{l_.features[i], l_.splits[i], l_.missing[i] != 0, 0, 0};
+    TreeBranch branch{l_.features[i], 0.0F, l_.missing[i] != 0, 0, 0};
     PROOFCARD_TRY(branch.yes, place(tree, l_.yes[i], l_.yes_is_leaf[i] != 0, level + 1));
     PROOFCARD_TRY(branch.no, place(tree, l_.no[i], l_.no_is_leaf[i] != 0, level + 1));
-    return add_branch(node_, tree, static_cast<BranchMode>(l_.modes[i]), branch);
+    return add_branch(node_, tree, static_cast<BranchMode>(l_.modes[i]), l_.splits[i], branch);
   }
 
   const NodeReader& node_;

@@ -201,18 +201,51 @@ Result<TreePlace> copied_tree(const NodeReader& node, Tree& tree, TreePlace at) 
   return static_cast<TreePlace>(tree.branches.size()) - 1;
 }
 
+// The largest float32 number that is not above x.
+float float_at_most(double x) {
+  const auto near = static_cast<float>(x);
+  return static_cast<double>(near) > x ? std::nextafter(near, -std::numeric_limits<float>::infinity()) : near;
+}
+
 }  // namespace
 
-Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode, const TreeBranch& branch) {
+Result<Constant> tensor_attribute(const NodeReader& node, const std::string& name) {
+  const onnx::AttributeProto* a = node.find(name);
+  if (a == nullptr || !a->has_t()) {
+    return bad_input(node.where(), "expected a tensor as its attribute {}, found none", name);
+  }
+  PROOFCARD_TRY(const ReadTensor read, node.read(a->t()));
+  return read.exact ? *read.exact : to_constant(read.floats, a->t().data_type());
+}
+
+Result<std::vector<double>> reals_or_tensor(const NodeReader& node, const std::string& name) {
+  const std::string as_tensor = name + "_as_tensor";
+  std::vector<double> out;
+  if (!node.has_attribute(as_tensor)) {
+    PROOFCARD_TRY(const std::vector<float> listed, node.reals(name));
+    out.assign(listed.begin(), listed.end());
+    return out;
+  }
+  PROOFCARD_TRY(const Constant values, tensor_attribute(node, as_tensor));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    out.push_back(values.real(i));
+  }
+  return out;
+}
+
+Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode, double threshold,
+                             const TreeBranch& branch) {
   constexpr float kLowest = -std::numeric_limits<float>::infinity();
   const bool is_strict = mode == BranchMode::kLess || mode == BranchMode::kGreaterEqual || mode == BranchMode::kEqual ||
                          mode == BranchMode::kNotEqual;
-  if (std::isnan(branch.threshold) || (is_strict && branch.threshold == kLowest)) {
+  TreeBranch asked = branch;
+  asked.threshold = float_at_most(threshold);
+  if (std::isnan(threshold) || (is_strict && threshold == static_cast<double>(kLowest))) {
     return node.unsupported("expected thresholds that are numbers, found NaN or minus infinity");
   }
-  TreeBranch asked = branch;
-  if (is_strict) {
-    asked.threshold = std::nextafter(branch.threshold, kLowest);
+  TreeBranch second = asked;  // of equality
+  if (is_strict && static_cast<double>(asked.threshold) == threshold) {
+    asked.threshold = std::nextafter(asked.threshold, kLowest);
   }
   switch (mode) {
     case BranchMode::kLeq:
@@ -233,7 +266,6 @@ Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode
       asked.yes = other;
       asked.no = static_cast<TreePlace>(tree.branches.size());
       asked.takes_missing = false;
-      TreeBranch second = branch;
       second.takes_missing = is_equal && branch.takes_missing;
       second.yes = equal;
       second.no = again;

@@ -1,7 +1,8 @@
 // Tree ensembles as files have them, and the two forms in which they are proved. Private to graph/onnx/ml.
 //
 // Every branch asks one question, "is the feature at most the threshold": other comparisons are turned into it, which is
-// exact, since between neighbouring float32 numbers there is none.
+// exact, since between neighbouring float32 numbers there is none. Features are float32, so a threshold of 64 bits is as good as
+// the float32 number below it.
 #pragma once
 
 #include <vector>
@@ -29,9 +30,17 @@ struct Tree {
 
 enum class BranchMode : std::uint8_t { kLeq, kLess, kGreaterEqual, kGreater, kEqual, kNotEqual };
 
-// Adds what asks the question of the mode to the tree: the place where it begins. Two branches for equality.
+// Adds what asks the question of the mode about `threshold` to the tree: the place where it begins. Two branches for equality. The
+// branch's own threshold is not looked at.
 // Errors: kUnsupported for a threshold that is no number, or below every number.
-Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode, const TreeBranch& branch);
+Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode, double threshold,
+                             const TreeBranch& branch);
+
+// A list of numbers: the attribute `name`, or the tensor of 32 or 64 bits that `name`_as_tensor is. Empty where there is neither.
+Result<std::vector<double>> reals_or_tensor(const NodeReader& node, const std::string& name);
+
+// The tensor of an attribute. Errors: kBadInput where there is none.
+Result<Constant> tensor_attribute(const NodeReader& node, const std::string& name);
 
 // What scalers before trees read: (x - offset) * scale of each feature and the like rises with x, so that a threshold for it
 // is a threshold for x, the largest float32 that gives no more. Changes the thresholds and returns the features to compare.

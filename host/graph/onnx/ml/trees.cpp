@@ -13,14 +13,14 @@ constexpr int kMaxListedLevels = 64;
 // The lists of attributes that have an entry for each node of a tree.
 struct NodeLists {
   Dims trees, nodes, features, yes, no, missing;
-  std::vector<float> values;
+  std::vector<double> values;
   std::vector<std::string> modes;
 };
 
 // The lists that have an entry for each value of a leaf.
 struct LeafLists {
   Dims trees, nodes, targets;
-  std::vector<float> weights;
+  std::vector<double> weights;
 };
 
 using NodeKey = std::pair<std::int64_t, std::int64_t>;  // tree, node
@@ -33,13 +33,10 @@ Result<NodeLists> read_node_lists(const NodeReader& node) {
   PROOFCARD_TRY(l.yes, node.integers("nodes_truenodeids", {}));
   PROOFCARD_TRY(l.no, node.integers("nodes_falsenodeids", {}));
   PROOFCARD_TRY(l.missing, node.integers("nodes_missing_value_tracks_true", {}));
-  PROOFCARD_TRY(l.values, node.reals("nodes_values"));
+  PROOFCARD_TRY(l.values, reals_or_tensor(node, "nodes_values"));
   PROOFCARD_TRY(l.modes, node.texts("nodes_modes"));
   const std::size_t size = l.trees.size();
   l.missing.resize(l.missing.empty() ? size : l.missing.size(), 0);
-  if (node.has_attribute("nodes_values_as_tensor") || node.has_attribute("base_values_as_tensor")) {
-    return node.unsupported("thresholds and values of 64 bits are not supported");
-  }
   for (const std::size_t other : {l.nodes.size(), l.features.size(), l.yes.size(), l.no.size(), l.missing.size(),
                                   l.values.size(), l.modes.size()}) {
     if (other != size || size == 0) {
@@ -54,7 +51,7 @@ Result<LeafLists> read_leaf_lists(const NodeReader& node, const std::string& pre
   PROOFCARD_TRY(l.trees, node.integers(prefix + "_treeids", {}));
   PROOFCARD_TRY(l.nodes, node.integers(prefix + "_nodeids", {}));
   PROOFCARD_TRY(l.targets, node.integers(prefix + "_ids", {}));
-  PROOFCARD_TRY(l.weights, node.reals(prefix + "_weights"));
+  PROOFCARD_TRY(l.weights, reals_or_tensor(node, prefix + "_weights"));
   const std::size_t size = l.weights.size();
   if (l.trees.size() != size || l.nodes.size() != size || l.targets.size() != size) {
     return bad_input(node.where(), "expected lists of {} values of leaves, found {}, {} and {}", size, l.trees.size(),
@@ -95,7 +92,7 @@ class ListedTrees {
       }
       std::vector<float>& values = values_[key];
       values.resize(static_cast<std::size_t>(targets_), 0.0F);
-      values[static_cast<std::size_t>(leaves_.targets[i])] += leaves_.weights[i];
+      values[static_cast<std::size_t>(leaves_.targets[i])] += static_cast<float>(leaves_.weights[i]);
     }
     std::vector<Tree> out;
     for (std::size_t i = 0; i < nodes_.trees.size(); ++i) {  // a tree's first node is its root
@@ -121,7 +118,7 @@ class ListedTrees {
       return -static_cast<TreePlace>(tree.leaves.size());
     }
     PROOFCARD_TRY(const BranchMode mode, branch_mode(node_, nodes_.modes[i]));
-    TreeBranch branch{nodes_.features[i], nodes_.values[i], nodes_.missing[i] != 0, 0, 0};
+    TreeBranch branch{nodes_.features[i], 0.0F, nodes_.missing[i] != 0, 0, 0};
     for (const bool yes : {true, false}) {
       const std::int64_t child = yes ? nodes_.yes[i] : nodes_.no[i];
       const auto found = index_.find({nodes_.trees[i], child});
@@ -130,7 +127,7 @@ class ListedTrees {
       }
       PROOFCARD_TRY((yes ? branch.yes : branch.no), place(tree, found->second, level + 1));
     }
-    return add_branch(node_, tree, mode, branch);
+    return add_branch(node_, tree, mode, nodes_.values[i], branch);
   }
 
   const NodeReader& node_;
@@ -156,11 +153,20 @@ bool is_always_scored(const NodeLists& nodes, const LeafLists& leaves, std::int6
   return std::any_of(missing.begin(), missing.end(), [](const auto& tree) { return tree.second == 0; });
 }
 
+Result<std::vector<float>> base_values(const NodeReader& node) {
+  PROOFCARD_TRY(const std::vector<double> exact, reals_or_tensor(node, "base_values"));
+  std::vector<float> out;
+  for (const double v : exact) {
+    out.push_back(static_cast<float>(v));
+  }
+  return out;
+}
+
 Status tree_regressor(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t x, feature_rows(node, 0));
   PROOFCARD_TRY(const std::int64_t targets, node.integer("n_targets", 1));
   PROOFCARD_TRY(const std::string aggregate, node.text("aggregate_function", "SUM"));
-  PROOFCARD_TRY(std::vector<float> base, node.reals("base_values"));
+  PROOFCARD_TRY(std::vector<float> base, base_values(node));
   constexpr std::int64_t kMaxTargets = 1 << 16;
   if (targets < 1 || targets > kMaxTargets || (!base.empty() && static_cast<std::int64_t>(base.size()) != targets)) {
     return bad_input(node.where(), "expected 1 to {} targets and as many base values or none, found {} and {}",
@@ -219,7 +225,7 @@ Status tree_classifier(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t x, feature_rows(node, 0));
   PROOFCARD_TRY(const ClassLabels labels, read_labels(node));
   const auto classes = static_cast<std::int64_t>(labels.size());
-  PROOFCARD_TRY(std::vector<float> base, node.reals("base_values"));
+  PROOFCARD_TRY(std::vector<float> base, base_values(node));
   PROOFCARD_TRY(const NodeLists nodes, read_node_lists(node));
   PROOFCARD_TRY(LeafLists leaves, read_leaf_lists(node, "class"));
   if (classes < 2) {
@@ -228,7 +234,7 @@ Status tree_classifier(const NodeReader& node) {
   const bool one = classes == 2 && !leaves.targets.empty() &&
                    std::all_of(leaves.targets.begin(), leaves.targets.end(),
                                [&](std::int64_t id) { return id == leaves.targets[0]; });
-  const bool positive = std::all_of(leaves.weights.begin(), leaves.weights.end(), [](float w) { return w >= 0; });
+  const bool positive = std::all_of(leaves.weights.begin(), leaves.weights.end(), [](double w) { return w >= 0; });
   if (one) {
     const bool first = leaves.targets[0] == 0;
     if (base.size() > (first ? 1U : 0U)) {
