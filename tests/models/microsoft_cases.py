@@ -1,6 +1,7 @@
 """Operators that onnxruntime adds to ONNX, as its optimisers and quantisers leave them in models."""
 
 import numpy as np
+from onnx import TensorProto
 
 from model_case import MICROSOFT, ModelCase, he
 
@@ -71,6 +72,20 @@ def quantised(rng):
     yield case.finish(case.node("DequantizeLinear", y, case.const(1 / 61), case.const(100, np.uint8)))
 
 
+def quantised_gemm(rng):
+    for name, turned, scales, real in (("", 0, [0.006], False), ("_by_channel", 1, rng.uniform(0.002, 0.007, 5), False),
+                                       ("_real", 0, [0.006], True)):
+        case = ModelCase(f"microsoft_qgemm{name}", "QGemm", [3, 8], opset=17, low=0, high=255, dtype=np.uint8,
+                         exact=not real)
+        weights = case.const(rng.integers(-127, 128, (5, 8) if turned else (8, 5)), np.int8)
+        w_scale = case.const(scales if len(scales) > 1 else scales[0])
+        zero = case.const(np.zeros(5) if len(scales) > 1 else 0, np.int8)
+        y = ["", ""] if real else [case.const(0.11), case.const(110, np.uint8)]
+        out = add(case, "QGemm", "input", case.const(0.02), case.const(7, np.uint8), weights, w_scale, zero,
+                  case.const(rng.integers(-4000, 4000, 5), np.int32), *y, transB=turned)
+        yield case.finish(out) if real else case.finish(out, TensorProto.UINT8, [3, 5])
+
+
 def dynamic(rng):
     """Values from 0 to 1 in steps of 1/15, so that rounding them to 255 steps changes nothing: it is left out."""
     case = ModelCase("microsoft_dynamic_product", "DynamicQuantizeMatMul", [2, 8], opset=17, low=0, distinct=True)
@@ -94,5 +109,5 @@ def dynamic(rng):
 
 
 def all_cases(rng):
-    for group in (activations, fused, quantised, dynamic):
+    for group in (activations, fused, quantised, quantised_gemm, dynamic):
         yield from group(rng)

@@ -212,6 +212,23 @@ Status quantised_sum(Body& b) {
   return {};
 }
 
+// A bias is of integers in the steps of the sums; without a scale of the result that is of floats.
+Status quantised_gemm(Body& b) {
+  const bool turned = b.integer("transB", 0) != 0;
+  const std::string x = b.dequantised(b.in(0), b.in(1), b.in(2));
+  const std::string w = b.dequantised(b.in(3), b.in(4), b.in(5), turned ? 0 : 1);
+  std::string bias;
+  if (b.has(6)) {
+    const float alpha = b.real("alpha", 1.0F);
+    std::string step = b.add("Mul", {b.in(1), b.in(4)});
+    step = alpha == 1.0F ? step : b.add("Mul", {step, b.constant(alpha)});
+    bias = b.dequantised(b.in(6), step, "", 0);
+  }
+  const std::string y = b.add("Gemm", {x, w, bias}, {"alpha", "transA", "transB"});
+  b.output(b.has(7) ? b.add("QuantizeLinear", {y, b.in(7), b.in(8)}) : y);
+  return {};
+}
+
 Status quantised_function(Body& b) {
   const std::string x = b.dequantised(b.in(0), b.in(1), b.in(2));
   const std::string y = b.op() == "QLinearSigmoid" ? b.add("Sigmoid", {x}) : b.add("LeakyRelu", {x}, {"alpha"});
@@ -325,6 +342,7 @@ const std::map<std::string, Operator>& table() {
       {"FusedMatMul", {fused_product}},
       {"Gelu", {error_function_unit}},
       {"MatMulIntegerToFloat", {integer_product}},
+      {"QGemm", {quantised_gemm}},
       {"QLinearAdd", {quantised_sum}},
       {"QLinearConcat", {quantised_concatenation}},
       {"QLinearGlobalAveragePool", {quantised_average}},
