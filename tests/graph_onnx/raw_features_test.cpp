@@ -100,6 +100,48 @@ TEST(RawFeatures, DifferencesThatSeveralOperatorsReadTakeScalesOfTheirOwn) {
   EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
 }
 
+// Trees beside a product, as votes have them: a feature's threshold is one of its own integers, so that one scale for all features
+// would lose the small ones.
+TEST(RawFeatures, TreesBesideAProductCompareEachFeatureOnItsOwnScale) {
+  ModelBuilder m;
+  m.input("x", {1, 4}).output("y").random("w", {4, 1}, 1e-4F);
+  m.model().add_opset_import()->set_domain("ai.onnx.ml");
+  m.model().mutable_opset_import(1)->set_version(3);
+  ModelBuilder::NodeBuilder trees = m.node("TreeEnsembleRegressor", {"x"}, {"trees"});
+  trees.proto()->set_domain("ai.onnx.ml");
+  Dims ids, nodes, features, yes, no, leaf_ids, leaf_nodes;
+  std::vector<float> thresholds, weights;
+  std::vector<std::string> modes;
+  for (std::int64_t tree = 0; tree < 4; ++tree) {  // a stump for each feature
+    for (std::int64_t node = 0; node < 3; ++node) {
+      ids.push_back(tree);
+      nodes.push_back(node);
+      features.push_back(node == 0 ? tree : 0);
+      yes.push_back(node == 0 ? 1 : 0);
+      no.push_back(node == 0 ? 2 : 0);
+      thresholds.push_back(node == 0 ? 0.125F * kSizes[static_cast<std::size_t>(tree)] : 0);
+      modes.push_back(node == 0 ? "BRANCH_LEQ" : "LEAF");
+      if (node > 0) {
+        leaf_ids.push_back(tree);
+        leaf_nodes.push_back(node);
+        weights.push_back(node == 1 ? 1.0F : -1.0F);
+      }
+    }
+  }
+  trees.ints("nodes_treeids", ids).ints("nodes_nodeids", nodes).ints("nodes_featureids", features);
+  trees.ints("nodes_truenodeids", yes).ints("nodes_falsenodeids", no).texts("nodes_modes", modes);
+  trees.reals("nodes_values", thresholds).reals("target_weights", weights);
+  trees.ints("target_treeids", leaf_ids).ints("target_nodeids", leaf_nodes).ints("target_ids", Dims(8, 0));
+  m.node("MatMul", {"x", "w"}, {"product"});
+  m.node("Add", {"trees", "product"}, {"y"});
+  const FloatGraph graph = imported(m);
+  const std::vector<Sample> samples = raw_samples(graph, 300);
+  EXPECT_LT(error_of(graph, samples), 5e-3);  // one wrong side of 300: 6 %
+  const auto integers = quantize(graph, samples, {16});
+  ASSERT_TRUE(integers.ok());
+  EXPECT_EQ(integers->tensors[integers->inputs[0]].channels.steps.size(), 4U);
+}
+
 // sum of (x - mean)^2 / variance for three classes, as naive Bayes has it.
 ModelBuilder squares_by_variances(float last) {
   ModelBuilder m;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "host/graph/quantize/trees.hpp"
 #include "host/graph/quantize/view.hpp"
 
 namespace proofcard::graph {
@@ -16,8 +17,8 @@ constexpr double kFarFromZero = 4;  // in half ranges
 // What the readers of an input can take into their weights.
 struct Admitted {
   std::size_t axis = 0;  // of the input's shape, with leading 1s
-  bool offsets =
-      false;  // every reader is a matrix product, which has a bias to take them, or a factor for each feature
+  // Every reader is a matrix product, which has a bias to take them, a factor for each feature, or trees, whose thresholds do.
+  bool offsets = false;
 };
 
 // A product or sum of the input and a constant that has a number for each feature, as scalers have it, and perhaps more of them.
@@ -152,6 +153,22 @@ void add_offsets(FloatGraph& graph, FloatNode& n, double scale, const tensor::Ch
   n.inputs.push_back(add_constant(graph, "offsets", std::move(bias)));
 }
 
+// Thresholds of trees for the integers of their features.
+void scale_thresholds(FloatGraph& graph, FloatNode& n, double scale, const tensor::ChannelSteps& channels) {
+  const FloatTensor& features = *graph.values[n.inputs[kTreeFeatures]].constant;
+  FloatTensor thresholds = *graph.values[n.inputs[kTreeThresholds]].constant;
+  for (std::size_t i = 0; i < thresholds.data.size(); ++i) {
+    const float feature = features.data[i];
+    if (feature >= 0 && feature < static_cast<float>(channels.steps.size())) {
+      const tensor::ChannelStep& step = channels.steps[static_cast<std::size_t>(feature)];
+      const double offset = scale * static_cast<double>(step.offset);
+      thresholds.data[i] =
+          static_cast<float>(std::ldexp(static_cast<double>(thresholds.data[i]), -step.exponent) - offset);
+    }
+  }
+  n.inputs[kTreeThresholds] = add_constant(graph, "thresholds", std::move(thresholds));
+}
+
 std::optional<Admitted> admitted_channels(const FloatGraph& graph, std::uint32_t input) {
   const Dims& shape = graph.values[input].shape;
   if (graph.values[input].integers.has_value()) {
@@ -162,6 +179,7 @@ std::optional<Admitted> admitted_channels(const FloatGraph& graph, std::uint32_t
   }
   std::size_t products = 0;
   std::size_t convolutions = 0;
+  std::size_t trees = 0;
   for (const FloatNode& n : graph.nodes) {
     if (std::find(n.inputs.begin(), n.inputs.end(), input) == n.inputs.end()) {
       continue;
@@ -172,12 +190,15 @@ std::optional<Admitted> admitted_channels(const FloatGraph& graph, std::uint32_t
       ++products;
     } else if (reads_once && n.op == FloatOp::kConv && n.group == 1) {
       ++convolutions;
+    } else if (n.op == FloatOp::kTrees && n.inputs[0] == input) {
+      ++trees;
     } else {
       return std::nullopt;
     }
   }
   const std::size_t axis = convolutions > 0 ? 1 : shape.size() - 1;
-  if (products + convolutions == 0 || (products > 0 && convolutions > 0) || shape.size() < 2 || shape[axis] < 2) {
+  if (products + convolutions == 0 || (products + trees > 0 && convolutions > 0) || shape.size() < 2 ||
+      shape[axis] < 2) {
     return std::nullopt;
   }
   return Admitted{axis, convolutions == 0};
@@ -257,6 +278,10 @@ Status fold_channels(FloatGraph& graph, std::size_t index, const EncodedChannels
       put_product_before(graph, i);
     }
     FloatNode& n = graph.nodes[i];
+    if (n.op == FloatOp::kTrees) {
+      scale_thresholds(graph, n, encoded.scale, channels);
+      continue;
+    }
     scale_rows(graph, n, channels);
     if (n.op == FloatOp::kMul) {
       add_offsets_behind(graph, i++, encoded.scale, channels);

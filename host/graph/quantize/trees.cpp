@@ -9,7 +9,7 @@
 namespace proofcard::graph {
 
 TreesNode trees_node(const FloatNode& n, const std::vector<const FloatTensor*>& in) {
-  TreesNode t{*in[1], *in[2], *in[3], *in[4], *in[5]};
+  TreesNode t{*in[kTreeFeatures], *in[kTreeThresholds], *in[3], *in[4], *in[5]};
   t.is_full = n.ints[0] != 0;
   t.has_missing = n.ints[1] != 0;
   t.depth = static_cast<unsigned>(n.ints[2]);

@@ -17,6 +17,9 @@
 
 namespace proofcard::graph {
 
+inline constexpr std::size_t kTreeFeatures = 1;  // among a node's inputs; input 0 is x
+inline constexpr std::size_t kTreeThresholds = 2;
+
 struct TreesNode {
   const FloatTensor& features;    // which one a branch looks at
   const FloatTensor& thresholds;  // yes: the feature is at most this
