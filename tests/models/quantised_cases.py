@@ -129,6 +129,14 @@ def products_of_their_integers(rng):
     yield made.integer(y, 0.0601, 127)
 
 
+    made, x = case("pool_between", "MaxPool", [1, 2, 8, 8])  # 256 values on one side of the zero point
+    y = made.node("Conv", x, made.weights(rng, (3, 2, 3, 3), np.float32(0.0031), np.uint8, 131))
+    y = made.node("MaxPool", made.there_and_back(made.node("Relu", y), 0.0201, -128, np.int8), kernel_shape=[2, 2],
+                  strides=[2, 2])
+    y = made.node("Conv", made.there_and_back(y, 0.0201, -128, np.int8), made.weights(rng, (3, 3, 2, 2), scales))
+    yield made.integer(y, 0.0601, 127)
+
+
 def dynamic(rng):
     """As onnxruntime's quantize_dynamic writes a layer."""
     case = ModelCase("dynamic_quantised_mat_mul", "DynamicQuantizeLinear", [3, 8], low=-0.5, high=2.0)

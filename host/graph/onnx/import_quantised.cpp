@@ -83,7 +83,8 @@ Status quantize(const NodeReader& node) {
   PROOFCARD_TRY(const std::optional<std::uint32_t> sums,
                 rounded_product(node, x, {scale, q.low - zero, q.high - zero}));
   if (sums) {
-    PROOFCARD_TRY(const std::uint32_t out, with_zero(node, *sums, q));
+    PROOFCARD_TRY(std::uint32_t out, with_zero(node, *sums, q));
+    PROOFCARD_TRY(out, wrapped(node, out));  // the value that others read by this name
     node.requantised()[out] = {*sums, scale, q.zero, false};
     return node.bind(0, out);
   }
