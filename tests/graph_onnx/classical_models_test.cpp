@@ -25,12 +25,9 @@ const float kMissing = std::nanf("");
 // A model of one node of the domain, whose outputs are called y0, y1.
 class Classical {
  public:
-  Classical(const std::string& op, const Dims& shape, std::size_t outputs, bool of_integers = false)
+  Classical(const std::string& op, const Dims& shape, std::size_t outputs, std::int32_t type = onnx::TensorProto::FLOAT)
       : node_(make(op, shape, outputs)) {
-    if (of_integers) {
-      m_.model().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
-          onnx::TensorProto::INT64);
-    }
+    m_.model().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(type);
     node_.proto()->set_domain("ai.onnx.ml");
     auto* set = m_.model().add_opset_import();
     set->set_domain("ai.onnx.ml");
@@ -159,6 +156,19 @@ TEST(ClassicalModels, ThresholdsOfSixtyFourBitsAreExactForFloats) {
       for (const float x : xs) {
         EXPECT_EQ(model({x})[0][0], holds(static_cast<double>(x), t) ? 10.25F : 20.25F) << x << " " << mode << " " << t;
       }
+    }
+  }
+}
+
+// Features of 64 bits are rounded to float32, which may be above a threshold that they are equal to.
+TEST(ClassicalModels, FeaturesOfSixtyFourBitsStayEqualToTheirThresholds) {
+  for (const auto& [mode, yes] :
+       {std::pair{"BRANCH_LEQ", true}, {"BRANCH_LT", false}, {"BRANCH_GTE", true}, {"BRANCH_GT", false}}) {
+    for (const double t : {1.2, -1.2, 0.1, 0.7}) {
+      Classical model("TreeEnsembleRegressor", {1, 1}, 1, onnx::TensorProto::DOUBLE);
+      stumps(model.node(), mode, {0}, {{10}, {20}}, "target");
+      add_doubles(model.node(), "nodes_values_as_tensor", {t, 0, 0});
+      EXPECT_EQ(model({static_cast<float>(t)})[0][0], yes ? 10.0F : 20.0F) << mode << " " << t;
     }
   }
 }
@@ -398,14 +408,14 @@ TEST(ClassicalModels, Features) {
   sums.node().text("norm", "L1");
   expect_values(sums({3, -1})[0], {0.75, -0.25});
 
-  Classical labels("LabelEncoder", {1, 3}, 1, true);
+  Classical labels("LabelEncoder", {1, 3}, 1, onnx::TensorProto::INT64);
   labels.node().ints("keys_int64s", {5, 2, 9}).ints("values_int64s", {50, 20, 90}).integer("default_int64", -7);
   expect_values(labels({2, 9, 4})[0], {20, 90, -7});
-  Classical reals("LabelEncoder", {1, 3}, 1, true);
+  Classical reals("LabelEncoder", {1, 3}, 1, onnx::TensorProto::INT64);
   reals.node().ints("keys_int64s", {5, 2, 9}).reals("values_floats", {0.5F, 0.25F, 0.75F}).real("default_float", 1.5F);
   expect_values(reals({2, 9, 4})[0], {0.25, 0.75, 1.5});
 
-  Classical hot("OneHotEncoder", {1, 2}, 1, true);
+  Classical hot("OneHotEncoder", {1, 2}, 1, onnx::TensorProto::INT64);
   hot.node().ints("cats_int64s", {5, 2, 9}).integer("zeros", 1);
   expect_values(hot({9, 4})[0], {0, 0, 1, 0, 0, 0});
 }
@@ -493,10 +503,10 @@ TEST(ClassicalModels, RefusesListsThatDoNotFit) {
   Classical scaler("Scaler", {1, 3}, 1);
   scaler.node().reals("scale", {1, 2});
   EXPECT_THAT(error_of(scaler), HasSubstr("expected attribute scale to have 1 or 3 numbers, found 2"));
-  Classical twice("OneHotEncoder", {1, 2}, 1, true);
+  Classical twice("OneHotEncoder", {1, 2}, 1, onnx::TensorProto::INT64);
   twice.node().ints("cats_int64s", {5, 2, 5});
   EXPECT_THAT(error_of(twice), HasSubstr("expected distinct keys within 2^24"));
-  Classical large("LabelEncoder", {1, 2}, 1, true);
+  Classical large("LabelEncoder", {1, 2}, 1, onnx::TensorProto::INT64);
   large.node().ints("keys_int64s", {5, 2}).ints("values_int64s", {1, (std::int64_t{1} << 24) + 1});
   EXPECT_THAT(error_of(large), HasSubstr("expected values within 2^24, found larger ones"));
 }

@@ -20,7 +20,7 @@ class TreeCase(ModelCase):
     """Features and thresholds are multiples of 1/4, so that many are equal."""
 
     def sample(self, rng, count=8):
-        return (rng.integers(-6, 7, (count, *self.shape)) / 4).astype(self.dtype)
+        return (rng.integers(-6, 7, (count, *self.shape)) / (4 if self.dtype == np.float32 else 10)).astype(self.dtype)
 
 
 def ensemble(rng, prefix, features, trees, depth, ids, modes, stop=0.0, missing=False, positive=False):
@@ -89,13 +89,13 @@ def regressors(rng):
 
 
 def of_64_bits(rng):
-    """Features and thresholds of 64 bits, thresholds next to features, as lists and in the operator of operator set 5."""
-    def near(values):
-        return [v + float(rng.choice([-1e-12, 0.0, 1e-12])) for v in values]
+    """Features and thresholds of 64 bits, tenths, which float32 rounds; as lists and in the operator of operator set 5."""
+    def tenths(values):
+        return [round(4 * v) / 10 for v in values]
 
     case = TreeCase("trees_doubles", "TreeEnsembleRegressor", [2, 5], dtype=np.float64)
     attributes = ensemble(rng, "target", 5, 4, 4, [0, 1], ORDERS, stop=0.2)
-    attributes["nodes_values_as_tensor"] = doubles(near(attributes.pop("nodes_values")), "splits")
+    attributes["nodes_values_as_tensor"] = doubles(tenths(attributes.pop("nodes_values")), "splits")
     attributes["target_weights_as_tensor"] = doubles(attributes.pop("target_weights"), "weights")
     attributes["base_values_as_tensor"] = doubles([0.5, -0.25], "base")
     yield case.finish(case.node("TreeEnsembleRegressor", "input", domain=ML, n_targets=2, **attributes))
@@ -117,7 +117,7 @@ def of_64_bits(rng):
     yield case.finish(case.node(
         "TreeEnsemble", "input", domain=ML, n_targets=1, tree_roots=roots,
         nodes_featureids=[listed["nodes_featureids"][i] for i in inner],
-        nodes_splits=doubles(near([listed["nodes_values"][i] for i in inner]), "splits"),
+        nodes_splits=doubles(tenths([listed["nodes_values"][i] for i in inner]), "splits"),
         nodes_modes=helper.make_tensor("modes", TensorProto.UINT8, [len(inner)], [0] * len(inner)),
         nodes_trueleafs=true_leafs, nodes_truenodeids=true_ids,
         nodes_falseleafs=false_leafs, nodes_falsenodeids=false_ids,

@@ -238,6 +238,10 @@ Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode
   constexpr float kLowest = -std::numeric_limits<float>::infinity();
   const bool is_strict = mode == BranchMode::kLess || mode == BranchMode::kGreaterEqual || mode == BranchMode::kEqual ||
                          mode == BranchMode::kNotEqual;
+  PROOFCARD_TRY(const std::uint32_t features, node.input(0));
+  if (node.type_of(features) == onnx::TensorProto::DOUBLE) {
+    threshold = static_cast<double>(static_cast<float>(threshold));  // as the features are: equal numbers stay equal
+  }
   TreeBranch asked = branch;
   asked.threshold = float_at_most(threshold);
   if (std::isnan(threshold) || (is_strict && threshold == static_cast<double>(kLowest))) {

@@ -1,8 +1,8 @@
 // Tree ensembles as files have them, and the two forms in which they are proved. Private to graph/onnx/ml.
 //
 // Every branch asks one question, "is the feature at most the threshold": other comparisons are turned into it, which is
-// exact, since between neighbouring float32 numbers there is none. Features are float32, so a threshold of 64 bits is as good as
-// the float32 number below it.
+// exact, since between neighbouring float32 numbers there is none. For features of float32 a threshold of 64 bits is as good as
+// the float32 number below it. Features of 64 bits are rounded to float32, and thresholds for them in the same way.
 #pragma once
 
 #include <vector>
