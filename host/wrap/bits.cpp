@@ -7,11 +7,11 @@ namespace {
 
 bool bit(const U256& v, unsigned i) { return ((v[i / 64] >> (i % 64)) & 1) != 0; }
 
-std::vector<Wire> bit_wires(Builder& builder, const Wire& x, unsigned n) {
+// The lowest num_zeros are constants.
+std::vector<Wire> bit_wires(Builder& builder, const Wire& x, unsigned n, unsigned num_zeros) {
   const U256 value = x.value().canonical();
-  std::vector<Wire> out;
-  out.reserve(n);
-  for (unsigned i = 0; i < n; ++i) {
+  std::vector<Wire> out(num_zeros);
+  for (unsigned i = num_zeros; i < n; ++i) {
     require_bit(builder, out.emplace_back(builder.wire(bit(value, i) ? Fr::one() : Fr::zero())));
   }
   builder.require_equal(packed(out), x);
@@ -54,11 +54,12 @@ Wire packed(std::span<const Wire> bits) {
 
 std::vector<Wire> bits_below(Builder& builder, const Wire& x, unsigned n) {
   PROOFCARD_CHECK(n < kFieldBits);
-  return bit_wires(builder, x, n);
+  return bit_wires(builder, x, n, 0);
 }
 
-std::vector<Wire> strict_bits(Builder& builder, const Wire& x) {
-  std::vector<Wire> out = bit_wires(builder, x, kFieldBits);
+std::vector<Wire> strict_bits(Builder& builder, const Wire& x, unsigned num_zeros) {
+  PROOFCARD_CHECK(num_zeros <= kMaxZeros);
+  std::vector<Wire> out = bit_wires(builder, x, kFieldBits, num_zeros);
   require_below_modulus(builder, out);
   return out;
 }

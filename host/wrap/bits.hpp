@@ -22,8 +22,10 @@ Wire packed(std::span<const Wire> bits);
 // The n bits of x, which is required to be below 2^n. Cost: n + 1. Pre: n < kFieldBits, so that bits determine a number of the field.
 std::vector<Wire> bits_below(Builder& builder, const Wire& x, unsigned n);
 
-// The kFieldBits bits of x as a number below the modulus: no other bits have the sum x. Cost: kStrictBitsCost.
-std::vector<Wire> strict_bits(Builder& builder, const Wire& x);
+// The kFieldBits bits of x as a number below the modulus: no other bits have the sum x. The lowest num_zeros are required to be 0.
+// Cost: kStrictBitsCost - num_zeros. Pre: num_zeros <= kMaxZeros.
+std::vector<Wire> strict_bits(Builder& builder, const Wire& x, unsigned num_zeros = 0);
+inline constexpr unsigned kMaxZeros = 27;  // the modulus, less one, has more
 inline constexpr std::size_t kStrictBitsCost = 407;
 
 // Which of 2^k items has the number that the bits say; item required to be equal to it. Cost: 2^k - 1.

@@ -1,7 +1,8 @@
-// Rows of a word that are opened against the root of its tree, over wires. The tree is that of docs/hash-commitments.md ("Poseidon2"): nodes of
-// 8 children, the highest one of 2 or 4 when the number of levels of bits is no multiple of three.
+// Merkle trees of Poseidon2 over wires: rows of a word that are opened against its root (host/pcs/whir/protocol.hpp, with kPoseidon2).
 //
-// Cost:    leaf_cost() and path_cost() constraints.
+// Shape:   nodes have 8 children, the root has what is left. The path of a row ends at the nodes two levels below the root, its top, of which
+//          all are known.
+// Cost:    exact, as functions.
 #pragma once
 
 #include <span>
@@ -12,16 +13,27 @@
 
 namespace proofcard::wrap {
 
-// The digest of a row.
-Wire leaf_digest(Builder& builder, std::span<const Wire> row);
-std::size_t leaf_cost(std::size_t num_elements);
+// hash::compress_row.
+Wire row_digest(Builder& builder, std::span<const Wire> row);
+std::size_t row_cost(std::size_t num_elements);
 
-// Siblings on the way from a row to the root: of each level those of one node, by ascending index without the node's own child.
-std::size_t num_siblings(std::size_t log_rows);
+struct TreeShape {
+  std::size_t path_levels = 0;
+  unsigned log_top = 0;  // log2 of the nodes where paths end
 
-// Requires that the row of this digest, at the index of these bits, leads to the root. Pre: siblings.size() = num_siblings(index.size()).
-void require_path(Builder& builder, const Wire& leaf, std::span<const Wire> index, std::span<const Fr> siblings,
-                  const Wire& root);
-std::size_t path_cost(std::size_t log_rows);
+  explicit TreeShape(unsigned log_rows);
+  std::size_t num_top() const { return std::size_t{1} << log_top; }
+  // Of one path: of each level from the row up the other children of the node, in order.
+  std::size_t num_siblings() const;
+};
+
+// The digest where a path ends that begins with a row's. Each child of a node is a wire of its own, and the one that the bits name is
+// required to be what is known so far. index: three bits a level; siblings: seven a level.
+Wire path_end(Builder& builder, const Wire& row, std::span<const Wire> index, std::span<const Fr> siblings);
+std::size_t path_cost(std::size_t num_levels);
+
+// The root above nodes that stand side by side. Pre: a power of two of them.
+Wire root_above(Builder& builder, std::vector<Wire> nodes);
+std::size_t root_cost(std::size_t num_nodes);
 
 }  // namespace proofcard::wrap

@@ -11,7 +11,7 @@ REPLAYED = ["graph/quantize"]
 FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp",
          "host/cli/commands/verify.cpp", "host/graph/quantize/quantisation_plan.cpp"]
 # Those of host/wrap become constraints of a circuit.
-CHECK = re.compile(r"\b(?<!void )(?<!Builder::)(?:require_(?:zero|product|equal|bit|below_modulus|selected|path)|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("
+CHECK = re.compile(r"\b(?<!void )(?<!Status )(?<!Builder::)(?<!WireChannel::)(?:require_(?:zero|product|equal|bit|below_modulus|selected|path)|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("
                    r"|\breturn std::nullopt\b|\bDefect::k(?!None)\w+;")
 REFUSED_PLAN = re.compile(r"(?:\breturn|[?:]) (?:rejected|refuse)\(|\bErrorKind::kRejected\b")
 # What groth16::key_weaknesses finds is added to a list.

@@ -1,5 +1,7 @@
 #include "host/wrap/bits.hpp"
 
+#include <bit>
+
 #include "tests/wrap/gadget.hpp"
 
 namespace proofcard::wrap {
@@ -76,6 +78,22 @@ TEST(Bits, OfTheNumberPlusTheModulusAreRefused) {
       EXPECT_GT(i, std::size_t{kFieldBits});
     }
   }
+}
+
+TEST(Bits, LowestOnesAreZeros) {
+  const auto zeros = [](unsigned n) {
+    return [n](Builder& b, const std::vector<Wire>& in) { strict_bits(b, in[0], n); };
+  };
+  const Fr v = Random(4).fr() * Fr::from_u64(1 << 14);
+  const U256 plain = v.canonical();
+  const unsigned n = static_cast<unsigned>(std::countr_zero(plain[0]));
+  const Fr even = Fr::from_canonical({plain[0] & ~std::uint64_t{0x3fff}, plain[1], plain[2], plain[3]});
+  EXPECT_EQ(cost({even}, zeros(14)), kStrictBitsCost - 14);
+  EXPECT_EQ(cost({Fr()}, zeros(kMaxZeros)), kStrictBitsCost - kMaxZeros);
+  expect_determined(record({even}, zeros(14)));
+  EXPECT_TRUE(record({even + Fr::from_u64(1 << 13)}, zeros(14)).violation);
+  EXPECT_TRUE(record({even + Fr::one()}, zeros(14)).violation);
+  EXPECT_EQ(record({v}, zeros(14)).violation.has_value(), n < 14);
 }
 
 TEST(Bits, BelowRefusesLargerNumbers) {
