@@ -85,6 +85,7 @@ int run(int argc, const char* const* argv) {
   add_device(options);
   add_card_report(options);
   add_groth16(options);
+  add_chain(options);
   add_serve(options);
   add_manual(options);
   add_quiet_options(app);

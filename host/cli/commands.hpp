@@ -25,6 +25,7 @@ void add_bench(const Options& app);
 void add_device(const Options& app);
 void add_card_report(const Options& app);
 void add_groth16(const Options& app);
+void add_chain(const Options& app);
 // A verification key, proof or public signals, as text.
 Result<std::string> read_groth16_text(const std::string& path);
 // `group` is the command that add_groth16 makes.

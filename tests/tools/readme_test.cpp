@@ -48,6 +48,7 @@ const std::map<std::string, std::string>& not_run() {
        "runs until it is ended, where it is built; tests/faces_rest runs what docs/service.md prints"},
       {"proofcard groth16 ", "needs circom's files; tests/groth16 and tests/circom run these commands"},
       {"proofcard bench   groth16", "the same"},
+      {"proofcard chain ", "needs powers of tau and minutes; tests/tools/chain_command_test.cpp runs these commands"},
       {"proofcard device selftest sw_emu", "needs XRT; tests/tools/device_command_test.cpp runs it where there is one"},
       {"proofcard prove model.pk input.json -o proof.bin --device", "needs XRT"},
       {"proofcard card-report", "needs Verilator's model"},

@@ -14,6 +14,7 @@
 #include "host/groth16/ceremony/initial_key.hpp"
 #include "host/groth16/ceremony/verify_key.hpp"
 #include "host/groth16/key_check.hpp"
+#include "host/report/chain_text.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -52,23 +53,6 @@ std::string indented(const hash::Digest512& digest) {
     out.insert(at + 1, "  ");
   }
   return out;
-}
-
-// Whom those trust who believe a proof for this key. A beacon is no secret.
-std::string trust_text(const groth16::Contributions& contributions) {
-  const auto num_secrets = std::count_if(contributions.list.begin(), contributions.list.end(),
-                                         [](const auto& c) { return c.type == groth16::Contribution::kSecret; });
-  if (num_secrets == 0) {
-    return "nobody has contributed a secret, so anyone can forge proofs for this key\n";
-  }
-  if (num_secrets == 1) {
-    return "one secret: whoever verifies a proof trusts that the one who contributed it forgot it, and the ceremony of "
-           "the powers of tau\n";
-  }
-  return fmt::format(
-      "{} secrets: whoever verifies a proof trusts that one of those who contributed them forgot theirs, and the "
-      "ceremony of the powers of tau\n",
-      num_secrets);
 }
 
 // What a key that is the circuit's may still be.

@@ -1,0 +1,53 @@
+#include "host/report/chain_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/base/text.hpp"
+#include "host/formats/values.hpp"
+#include "host/wrap/public_words.hpp"
+
+namespace proofcard::tools {
+
+std::string trust_text(const groth16::Contributions& contributions) {
+  const auto num_secrets = std::count_if(contributions.list.begin(), contributions.list.end(),
+                                         [](const auto& c) { return c.type == groth16::Contribution::kSecret; });
+  if (num_secrets == 0) {
+    return "nobody has contributed a secret, so anyone can forge proofs for this key\n";
+  }
+  if (num_secrets == 1) {
+    return "one secret: whoever verifies a proof trusts that the one who contributed it forgot it, and the ceremony of "
+           "the powers of tau\n";
+  }
+  return fmt::format(
+      "{} secrets: whoever verifies a proof trusts that one of those who contributed them forgot theirs, and the "
+      "ceremony of the powers of tau\n",
+      num_secrets);
+}
+
+std::string format_circuit(const wrap::VerifierCircuit& circuit, std::size_t log_domain_size) {
+  std::string out = fmt::format("constraints: {} in a domain of 2^{}, with {} coefficients and {} wires\n",
+                                circuit.system.num_constraints(), log_domain_size, circuit.system.num_terms(),
+                                circuit.system.num_wires);
+  for (const wrap::Builder::PartCount& part : circuit.parts) {
+    out += fmt::format("  {:<20} {:>9}\n", part.part, part.num_constraints);
+  }
+  return out;
+}
+
+std::string format_words(const circuit::Circuit& circuit) {
+  std::string out;
+  for (const wrap::PackedTensor& packed : wrap::packed_tensors(circuit)) {
+    const circuit::Tensor& t = circuit.tensors[packed.tensor];
+    const std::string words = packed.num_words == 1 ? fmt::format("word {}", packed.first_word)
+                                                    : fmt::format("words {} to {}", packed.first_word,
+                                                                  packed.first_word + packed.num_words - 1);
+    out += fmt::format("{}: {} values of \"{}\", of each in {} bits how much it is above {}, {} a word\n", words,
+                       packed.num_values, printable(t.name, kMaxShownName), packed.bits, t.lo,
+                       std::min(packed.num_values, packed.values_per_word()));
+  }
+  return out + fmt::format("word {}: the context\n", wrap::num_public_words(circuit) - 1);
+}
+
+}  // namespace proofcard::tools

@@ -1,0 +1,33 @@
+// A chain proof as a file, and what its verifier says of it.
+//
+// Shape:  the JSON of snarkjs for a Groth16 proof, with two members more: "publicSignals", the public words as public.json of snarkjs has them,
+//         and "calldata", hexadecimal digits of the call verify(uint256[8],uint256[]) of its contract.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/kernels/msm.hpp"
+#include "host/session/chain_statement.hpp"
+#include "host/statement/proof.hpp"
+
+namespace proofcard::tools {
+
+struct ChainProof {
+  groth16::Proof proof;
+  std::vector<Fr> words;  // wrap/public_words.hpp
+};
+
+std::string chain_proof_json(const ChainProof& proof);
+// Errors: kBadInput and kRejected as groth16/json.hpp has them; kRejected for calldata that is not the proof's.
+Result<ChainProof> parse_chain_proof(std::string_view text, const std::string& path);
+
+// The values that a proof states, by tensor of the statement's circuit. context: what it has to be made for; empty: one that is made for
+// something is rejected. Errors: kRejected, where = stage; kBadInput, naming `key_path`, for a key for which anyone can forge proofs.
+Result<statement::PublicTensors> verify_chain_proof(const ChainVerifier& verifier, const ChainProof& proof,
+                                                    const Bytes& context, const kernels::Msm& msm,
+                                                    const std::string& key_path, bool allow_unsafe_key = false);
+
+}  // namespace proofcard::tools
