@@ -21,12 +21,12 @@ using testing::prove;
 using LogSizes = std::vector<unsigned>;
 constexpr auto kPoseidon2 = hash::Function::kPoseidon2;
 
-Case make_case(std::uint64_t seed, const LogSizes& sizes) { return testing::make_case(seed, sizes, kPoseidon2); }
+Case poseidon2_case(std::uint64_t seed, const LogSizes& sizes) { return testing::make_case(seed, sizes, kPoseidon2); }
 
 class WhirPoseidon2Sizes : public ::testing::TestWithParam<LogSizes> {};
 
 TEST_P(WhirPoseidon2Sizes, AcceptsTrueClaimsAndRejectsForgedOnes) {
-  Case c = make_case(3, GetParam());
+  Case c = poseidon2_case(3, GetParam());
   const Bytes proof = prove(c);
   ASSERT_EQ(message(check(c, proof)), "");
   for (std::size_t k = 0; k < c.claims.size(); k += 3) {
@@ -53,13 +53,13 @@ INSTANTIATE_TEST_SUITE_P(Sizes, WhirPoseidon2Sizes,
 
 TEST(WhirPoseidon2, BytesAreThoseOfTheNaiveProver) {
   for (const LogSizes& sizes : {LogSizes{12, 11, 5}, LogSizes{8, 4}}) {
-    const Case c = make_case(7, sizes);
+    const Case c = poseidon2_case(7, sizes);
     EXPECT_TRUE(prove(c) == testing::prove_naively(c, {}, testing::naive_words(c)));
   }
 }
 
 TEST(WhirPoseidon2, BytesAreWhatTheyWere) {
-  const Bytes proof = prove(make_case(14, LogSizes{12, 11, 5}));
+  const Bytes proof = prove(poseidon2_case(14, LogSizes{12, 11, 5}));
   EXPECT_EQ(fmt::format("{:02x}", fmt::join(hash::sha256(proof), "")),
             "8de3cb46d293bcaa32911aee1f5c1fd2881eb2ba5d7c290c80b0166e2f0a8d8a")
       << proof.size();
@@ -67,7 +67,7 @@ TEST(WhirPoseidon2, BytesAreWhatTheyWere) {
 
 // From the tree alone, whose word has no elements.
 TEST(WhirPoseidon2, ARecalledCommitmentOpensTheSame) {
-  Case c = make_case(16, LogSizes{12, 3});
+  Case c = poseidon2_case(16, LogSizes{12, 3});
   const Bytes proof = prove(c);
   for (std::size_t v = 0; v < c.committed.size(); ++v) {
     const Word& word = c.committed[v].word;
@@ -90,7 +90,7 @@ TEST(WhirPoseidon2, ARecalledCommitmentOpensTheSame) {
 }
 
 TEST(WhirPoseidon2, NoProofIsOneOfTheOtherHash) {
-  Case c = make_case(15, LogSizes{8});
+  Case c = poseidon2_case(15, LogSizes{8});
   const Bytes proof = prove(c);
   c.function = hash::Function::kSha256;
   EXPECT_FALSE(check(c, proof).ok());
@@ -106,7 +106,7 @@ class WhirPoseidon2Lies : public ::testing::Test {
     Changed liar(label, which, position);
     return message(check(c_, prove(c_, &liar)));
   }
-  Case c_ = make_case(20, LogSizes{13, 11});
+  Case c_ = poseidon2_case(20, LogSizes{13, 11});
 };
 
 TEST_F(WhirPoseidon2Lies, ThePositiveControl) { ASSERT_EQ(message(check(c_, prove(c_))), ""); }
