@@ -10,25 +10,12 @@
 #include "host/report/plan_text.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/model.hpp"
+#include "host/session/setup.hpp"
 
 namespace proofcard::tools {
 namespace {
 
 using circuit::Visibility;
-
-// Commitments to public weights are not blinded, so anyone can make them again.
-Result<bool> same_weights(const statement::VerifyingKey& vk, const graph::Graph& graph) {
-  PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
-  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(graph, vk.circuit, vk.layout));
-  if (vk.scheme.kind == pcs::Kind::kHash) {
-    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(vk.scheme.function), vk.layout,
-                                                                   vk.scheme, columns, nullptr));
-    return weights == nullptr || weights->committed.commitment == vk.weight_vector;
-  }
-  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, vk.layout));
-  PROOFCARD_TRY(const auto rows, prover::commit_weights(backend, context, vk.layout, columns, {}));
-  return rows == vk.weight_rows;
-}
 
 // As far as the file says what it gives: -1 stands for any length. Empty: the same.
 std::string output_difference(const graph::FloatGraph& onnx, const circuit::Circuit& circuit) {
@@ -166,7 +153,8 @@ Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey&
     return not_it(list);
   }
   if (!hidden) {
-    PROOFCARD_TRY(const bool same, same_weights(vk, *graph));
+    PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
+    PROOFCARD_TRY(const bool same, commits_to_public_weights(vk, *graph, backend));
     if (!same) {
       return rejected(vk_path, "the architecture of {}, but not its weights", onnx_path);
     }

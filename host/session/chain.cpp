@@ -6,6 +6,7 @@
 #include "host/groth16/ceremony/initial_key.hpp"
 #include "host/groth16/key_check.hpp"
 #include "host/pcs/whir/parameters.hpp"
+#include "host/session/backend.hpp"
 #include "host/session/setup.hpp"
 #include "host/wrap/public_words.hpp"
 
@@ -102,6 +103,14 @@ Status compare_circuit(const statement::VerifyingKey& vk, const CompiledModel& m
   if (expected.bytes() != found.bytes()) {
     return rejected("circuit", "expected a key of the circuit that {} compiles to, found one of another", model_path);
   }
+  if (vk.circuit.weight_visibility == circuit::Visibility::kPublic) {
+    PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
+    PROOFCARD_TRY(const bool same, commits_to_public_weights(vk, model.graph, backend));
+    if (!same) {
+      return rejected("circuit", "expected a key of the weights of {}, which are public, found one of others",
+                      model_path);
+    }
+  }
   return {};
 }
 
@@ -128,6 +137,7 @@ Result<ChainProver> ChainProver::make(ProverKey key, const groth16::Zkey& zkey, 
 
 Result<ChainResult> ChainProver::prove(const std::vector<InputValues>& inputs, const Bytes& context,
                                        Stages& stages) const {
+  PROOFCARD_RETURN_IF_ERROR(chain_context_word(context));
   PROOFCARD_TRY(ProofResult inner, session_.prove_inner(inputs, stages, context));
   const Secret inner_proof(std::move(inner.proof));
   stages.start("circuit");

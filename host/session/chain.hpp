@@ -35,8 +35,8 @@ Result<ChainKey> make_chain_key(CompiledModel model, const prover::Backend& back
 // first that differs.
 Status compare_constraints(const wrap::ConstraintSystem& system, const groth16::Zkey& zkey);
 
-// Whether the key's circuit is the one that the model compiles to, byte by byte. Its weights stand behind a salted root. Errors: kRejected,
-// naming the model's file.
+// Whether the key's circuit is the one that the model compiles to, byte by byte, and weights that are public are the model's. Others stand
+// behind a salted root. Errors: kRejected, naming the model's file.
 Status compare_circuit(const statement::VerifyingKey& vk, const CompiledModel& model, const std::string& model_path);
 
 struct ChainResult {
@@ -55,7 +55,7 @@ class ChainProver {
 
   const ProverKey& key() const { return session_.key(); }
 
-  // Stages: those of ProvingSession::prove_inner, "circuit", those of groth16::Prover. Errors: theirs;
+  // Stages: those of ProvingSession::prove_inner, "circuit", those of groth16::Prover. Errors: theirs; those of chain_context_word();
   // kBadInput for the .zkey of another circuit.
   Result<ChainResult> prove(const std::vector<InputValues>& inputs, const Bytes& context, Stages& stages) const;
 

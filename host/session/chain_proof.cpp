@@ -42,9 +42,20 @@ Result<ChainProof> parse_chain_proof(std::string_view text, const std::string& p
   return out;
 }
 
+Result<Fr> chain_context_word(const Bytes& context) {
+  const Fr word = statement::context_word(context);
+  if (!context.empty() && word.is_zero()) {
+    return bad_input("context",
+                     "expected a number that is not 0 modulo the groups' order, which stands for no context, found {}",
+                     hex(context));
+  }
+  return word;
+}
+
 Result<statement::PublicTensors> verify_chain_proof(const ChainVerifier& verifier, const ChainProof& proof,
                                                     const Bytes& context, const kernels::Msm& msm,
                                                     const std::string& key_path, bool allow_unsafe_key) {
+  PROOFCARD_TRY(const Fr context_word, chain_context_word(context));
   const groth16::Verifier groth16_verifier(verifier.key);
   PROOFCARD_TRY(const curve::G1Affine sum, groth16_verifier.sum_of_signals(msm, proof.words));
   std::vector<std::string> weaknesses = groth16::key_weaknesses(verifier.key);
@@ -56,7 +67,7 @@ Result<statement::PublicTensors> verify_chain_proof(const ChainVerifier& verifie
   }
   PROOFCARD_RETURN_IF_ERROR(groth16_verifier.verify(msm, proof.proof, proof.words));
   PROOFCARD_TRY(wrap::Unpacked stated, wrap::unpack(verifier.statement.circuit, proof.words));
-  if (stated.context != statement::context_word(context)) {
+  if (stated.context != context_word) {
     return rejected("context", "expected a proof that is made for {}, found one for {}",
                     context.empty() ? "no context" : "this context",
                     stated.context.is_zero() ? "none"

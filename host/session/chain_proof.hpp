@@ -24,8 +24,12 @@ std::string chain_proof_json(const ChainProof& proof);
 // Errors: kBadInput and kRejected as groth16/json.hpp has them; kRejected for calldata that is not the proof's.
 Result<ChainProof> parse_chain_proof(std::string_view text, const std::string& path);
 
+// The public word of a context, 0 for none. Errors: kBadInput for a context that has the word of none.
+Result<Fr> chain_context_word(const Bytes& context);
+
 // The values that a proof states, by tensor of the statement's circuit. context: what it has to be made for; empty: one that is made for
-// something is rejected. Errors: kRejected, where = stage; kBadInput, naming `key_path`, for a key for which anyone can forge proofs.
+// something is rejected. Errors: kRejected, where = stage; kBadInput, naming `key_path`, for a key for which anyone can forge proofs, and those of
+// chain_context_word().
 Result<statement::PublicTensors> verify_chain_proof(const ChainVerifier& verifier, const ChainProof& proof,
                                                     const Bytes& context, const kernels::Msm& msm,
                                                     const std::string& key_path, bool allow_unsafe_key = false);

@@ -174,6 +174,19 @@ Status check_prover_key(const ProverKey& key, const prover::Backend& backend) {
   return {};
 }
 
+Result<bool> commits_to_public_weights(const statement::VerifyingKey& vk, const graph::Graph& graph,
+                                       const prover::Backend& backend) {
+  PROOFCARD_TRY(const compile::WeightColumns columns, compile::weight_columns(graph, vk.circuit, vk.layout));
+  if (vk.scheme.kind == pcs::Kind::kHash) {
+    PROOFCARD_TRY(const auto weights, prover::commit_weight_vector(backend.hashing(vk.scheme.function), vk.layout,
+                                                                   vk.scheme, columns, nullptr));
+    return weights == nullptr || weights->committed.commitment == vk.weight_vector;
+  }
+  PROOFCARD_TRY(const prover::Context context, prover::make_context(backend.msm, vk.layout));
+  PROOFCARD_TRY(const auto rows, prover::commit_weights(backend, context, vk.layout, columns, {}));
+  return rows == vk.weight_rows;
+}
+
 bool shows_weights(const statement::VerifyingKey& vk) {
   if (vk.circuit.weight_visibility == circuit::Visibility::kPublic || !has_weights(vk)) {
     return false;

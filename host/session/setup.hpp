@@ -36,6 +36,11 @@ Result<prover::Context> make_context(const statement::VerifyingKey& vk, const pr
 // the commitments. For a key from somebody else; computed anew, with a sum over all weights. Errors: kBadInput.
 Status check_prover_key(const ProverKey& key, const prover::Backend& backend);
 
+// Whether the key's commitments are to the model's weights, which are public: those are not blinded, so anyone can make them again. Pre: the
+// key's circuit is the model's. Errors: kBadInput.
+Result<bool> commits_to_public_weights(const statement::VerifyingKey& vk, const graph::Graph& graph,
+                                       const prover::Backend& backend);
+
 // What verifying a key or proof on the CPU says of the Msm that it was made with. Errors: kDeviceFault.
 Status check_sums(const kernels::Msm& msm, std::string_view made, const Status& verified);
 

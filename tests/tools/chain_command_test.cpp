@@ -1,7 +1,12 @@
 // chain from the command line. What takes long, a key of a whole circuit, is made with PROOFCARD_LONG=1.
+#include "host/base/text.hpp"
+#include "host/pcs/whir/parameters.hpp"
+#include "host/session/chain.hpp"
+#include "host/session/setup.hpp"
 #include "host/wrap/verifier_circuit.hpp"
 #include "tests/groth16/small_key.hpp"
 #include "tests/groth16/test_powers.hpp"
+#include "tests/support/pipeline.hpp"
 #include "tests/tools/workspace.hpp"
 
 namespace proofcard::tools {
@@ -34,6 +39,54 @@ TEST_F(ChainCommandTest, RefusesFilesOfOtherKinds) {
   fails(2, "chain setup m.pcm few.ptau -o x", "power");
   fails(2, "chain verify m.pcm m.pcm", "m.pcm");
   fails(2, "chain", "");
+}
+
+ProverKey inner_key(const CompiledModel& model) {
+  Stages stages;
+  auto key = make_key(model, testing::cpu_backend(), true, stages, pcs::inner_scheme(pcs::whir::kSecurityBits));
+  EXPECT_TRUE(key.ok()) << key.error().message();
+  return std::move(key).value();
+}
+
+// No digest holds a key's proof of ranges, and no circuit verifies it: weights of any size would be in a circuit that is the model's.
+TEST_F(ChainCommandTest, AKeyWhoseWeightsMayHaveAnySizeIsRejected) {
+  ProverKey key = inner_key(load_model(path("m.pcm")).value());
+  write_bytes("small.zkey", groth16::testing::zkey_of(groth16::testing::make_circuit(Fr::one(), Fr::one())).bytes());
+  write_bytes("m.vk", encode_verifying_key(key.vk));
+  const std::string digest = hex(key.vk.digest);
+  key.vk.weight_range_proof[key.vk.weight_range_proof.size() - 100] ^= 1;
+  write_bytes("other.vk", encode_verifying_key(key.vk));
+  EXPECT_EQ(hex(load_verifying_key(path("other.vk")).value().digest), digest);
+  for (const std::string command : {"chain inspect small.zkey ", "chain export -o x small.zkey "}) {
+    fails(1, command + "m.vk", "those of the model's circuit, found 8");
+    fails(1, command + "other.vk", "the proof that the weights lie in their ranges does not verify");
+  }
+}
+
+TEST_F(ChainCommandTest, PublicWeightsHaveToBeTheModels) {
+  ok("compile " + example("diagnosis", "model.onnx") + " -o open.pcm --weights public --calibrate " +
+     example("diagnosis", "samples.json"));
+  const CompiledModel hidden = load_model(path("m.pcm")).value(), open = load_model(path("open.pcm")).value();
+  ProverKey key = inner_key(open);
+  EXPECT_TRUE(compare_circuit(key.vk, open, "open.pcm").ok());
+  EXPECT_FALSE(compare_circuit(key.vk, hidden, "m.pcm").ok());
+  key.vk.weight_vector->root[0] ^= 1;
+  const Status others = compare_circuit(key.vk, open, "open.pcm");
+  ASSERT_FALSE(others.ok());
+  EXPECT_EQ(others.error().message(),
+            "circuit: expected a key of the weights of open.pcm, which are public, found one of others");
+  EXPECT_TRUE(compare_circuit(inner_key(hidden).vk, hidden, "m.pcm").ok());
+}
+
+// What is refused before and after the inner proof, with the key of a small circuit that has as many public words.
+TEST_F(ChainCommandTest, RefusesContextsOfNoneAndKeysOfOtherCircuits) {
+  ProverKey key = inner_key(load_model(path("m.pcm")).value());
+  write_bytes("small.zkey", groth16::testing::zkey_of(groth16::testing::make_circuit(Fr::one(), Fr::one())).bytes());
+  write_bytes("m.pk", encode_prover_key(key));
+  const std::string prove =
+      "chain prove small.zkey m.pk " + example("diagnosis", "input.json") + " -o p.json --allow-unsafe-key";
+  fails(2, prove + " --context 00", "expected a number that is not 0 modulo the groups' order");
+  fails(2, prove, "expected the key of this model's circuit, with ");
 }
 
 TEST_F(ChainCommandTest, FromAModelToAProof) {
@@ -71,6 +124,7 @@ TEST_F(ChainCommandTest, FromAModelToAProof) {
   // Another setup has another root, and so another circuit.
   ok("chain setup m.pcm powers.ptau -o n");
   fails(1, "chain inspect n.zkey m.vk", "expected that of the model's circuit");
+  fails(1, "chain export n.zkey m.vk -o p", "expected that of the model's circuit");
   fails(2, "chain prove n.zkey m.pk " + input + " -o p.json", "would be rejected");
   ok("groth16 setup m.r1cs powers.ptau -o none.zkey --no-contribution");
   fails(2, "chain prove none.zkey m.pk " + input + " -o p.json", "not a safe key");

@@ -2,6 +2,7 @@
 // are a word of three values and the context.
 #include <gtest/gtest.h>
 
+#include "host/base/text.hpp"
 #include "host/groth16/json.hpp"
 #include "host/groth16/prover.hpp"
 #include "host/session/chain_proof.hpp"
@@ -73,6 +74,22 @@ TEST_F(ChainFiles, AContextHasToBeTheProofs) {
   EXPECT_EQ(verdict(verifier_, proof_, {}), "context: expected a proof that is made for no context, found one for one");
   EXPECT_EQ(verdict(verifier_, proof_, {5}),
             "context: expected a proof that is made for this context, found one for another");
+}
+
+// A proof that is made for nothing is not one for 0, nor for the groups' order.
+TEST_F(ChainFiles, AContextWithTheWordOfNoneIsRefused) {
+  Bytes order;
+  for (std::size_t i = Fr::kBytes; i > 0; --i) {
+    order.push_back(static_cast<std::uint8_t>(Fr::kModulus[(i - 1) / 8] >> (8 * ((i - 1) % 8))));
+  }
+  for (const Bytes& context : {Bytes{0}, Bytes(32), order}) {
+    EXPECT_EQ(verdict(verifier_, proof_, context),
+              "context: expected a number that is not 0 modulo the groups' order, which stands for no context, found " +
+                  hex(context));
+  }
+  EXPECT_EQ(chain_context_word({}).value(), Fr());
+  order.back() += 4;
+  EXPECT_EQ(chain_context_word(order).value(), Fr::from_u64(4));
 }
 
 TEST_F(ChainFiles, WordsBeyondTheRangesOfValuesAreRejected) {

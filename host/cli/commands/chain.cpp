@@ -115,7 +115,8 @@ Status run_chain_setup(const ChainSetupCommand& options) {
       files);
 }
 
-// A key of the circuit, and the model's that it is said to be for.
+// A key of the circuit, and the model's that it is said to be for, whose weights lie in their ranges. Nothing else checks that: the circuit
+// has the weights' root as a constant.
 struct ChainFiles {
   groth16::Zkey zkey;
   statement::VerifyingKey vk;
@@ -128,11 +129,14 @@ Result<ChainFiles> load_chain_files(const std::string& zkey_path, const std::str
     return bad_input(vk_path,
                      "expected a verification key that `proofcard chain setup` made, found one of other proofs");
   }
+  PROOFCARD_RETURN_IF_ERROR(check_weight_range(vk, kernels::cpu_msm(), generators_of(vk)));
   return ChainFiles{std::move(zkey), std::move(vk)};
 }
 
 Status run_chain_export(const ChainExportCommand& options) {
   PROOFCARD_TRY(const ChainFiles read, load_chain_files(options.zkey, options.vk));
+  PROOFCARD_TRY(const wrap::VerifierCircuit circuit, wrap::record_verifier(read.vk));
+  PROOFCARD_RETURN_IF_ERROR(compare_constraints(circuit.system, read.zkey));
   const groth16::VerifyingKey& key = read.zkey.header().vk;
   const std::vector<std::string> weaknesses = groth16::key_weaknesses(key);
   if (!weaknesses.empty() || read.zkey.contributions().list.empty()) {
@@ -223,13 +227,15 @@ Status run_chain_inspect(const ChainInspectCommand& options) {
   say("{}", format_circuit(circuit, zkey.header().log_domain_size));
   say("{}", format_words(chain_statement(read.vk).circuit));
   PROOFCARD_RETURN_IF_ERROR(compare_constraints(circuit.system, zkey));
+  say("weights: the key's proof that they lie in their ranges holds\n");
   say("constraints: A, B and what is public are, one by one, those of the circuit that verifies proofs of {}\n",
       printable(options.vk));
   if (!options.against.empty()) {
     PROOFCARD_TRY(const CompiledModel model, load_model(options.against));
     PROOFCARD_RETURN_IF_ERROR(compare_circuit(read.vk, model, options.against));
-    say("circuit: {} is about the model of {} (its weights are hidden behind their salted root)\n",
-        printable(options.vk), printable(options.against));
+    say("circuit: {} is about the model of {} (weights: {})\n", printable(options.vk), printable(options.against),
+        read.vk.circuit.weight_visibility == circuit::Visibility::kPublic ? "public, and the model's"
+                                                                          : weights_text(read.vk) + ", not compared");
   }
   if (!options.powers.empty()) {
     PROOFCARD_TRY(const groth16::PowersOfTau powers, groth16::PowersOfTau::open(options.powers));
@@ -242,6 +248,7 @@ Status run_chain_inspect(const ChainInspectCommand& options) {
     say("key: what C and the bases are was not looked at (--powers POWERS.ptau does)\n");
   }
   say("contributions: {}\n{}", zkey.contributions().list.size(), trust_text(zkey.contributions()));
+  say("key digest {}, KEY_DIGEST of its contract\n", hex(groth16::key_digest(zkey.header().vk)));
   for (const std::string& weakness : groth16::key_weaknesses(zkey.header().vk)) {
     say("not safe: {}\n", weakness);
   }
