@@ -2,7 +2,8 @@
 //
 // Key:     a prover key of proofs with Poseidon2 (pcs::inner_scheme), which never leave the process, and a .zkey of the circuit that verifies
 //          them (wrap/verifier_circuit.hpp).
-// Secrets: the inner proof and the circuit's values show the input and rows of weights. They are erased, and neither is in a file.
+// Secrets: the inner proof and the circuit's values show the input and rows of weights. Neither is in a file. Their bytes are erased when they
+//          were used, but not what computing with them leaves in freed memory.
 #pragma once
 
 #include <string>
