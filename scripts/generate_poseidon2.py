@@ -209,8 +209,8 @@ def text():
         out += array(f"kDiagonal{t}", diagonal) + array(f"kFull{t}", full) + array(f"kPartial{t}", partial)
         table += f"{{{t}, kDiagonal{t}, kFull{t}, kPartial{t}}}, "
     out += "// clang-format on\n\n}  // namespace\n\n"
-    out += "const std::array<Poseidon2Constants, 3> kPoseidon2Constants{{\n"
-    return out + f"    {table[:-2]}}}}};\n\n}}  // namespace proofcard::hash::detail\n"
+    out += "const std::array<Poseidon2Constants, 3> kPoseidon2Constants{\n"
+    return out + f"    {{{table[:-2]}}}}};\n\n}}  // namespace proofcard::hash::detail\n"
 
 
 if sys.argv[1:] == ["--check"]:
