@@ -58,7 +58,9 @@ Result<Bytes> read_context(const std::optional<std::string>& digits) {
   if (!digits) {
     return Bytes();
   }
-  const std::optional<Bytes> context = from_hex(*digits);
+  const std::string_view given(*digits);
+  // As Ethereum's tools write bytes.
+  const std::optional<Bytes> context = from_hex(given.starts_with("0x") ? given.substr(2) : given);
   if (!context || context->empty() || context->size() > statement::kMaxContextBytes) {
     return bad_input("--context", "expected 1 to {} bytes as hexadecimal digits, two a byte, found {}",
                      statement::kMaxContextBytes, *digits);

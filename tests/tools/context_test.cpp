@@ -26,15 +26,16 @@ TEST_F(ContextTest, AProofServesForItsContextAlone) {
   EXPECT_NE(ok("inspect bound.bin").out.find("context: deadbeef"), std::string::npos);
   EXPECT_EQ(nlohmann::json::parse(ok("inspect bound.bin --json").out)["context"], "deadbeef");
   EXPECT_NE(ok("inspect free.bin").out.find("context: none"), std::string::npos);
-  ok(prove + " -o longest.bin --context " + std::string(64, 'a'));
+  ok("verify model.vk bound.bin --context 0xdeadbeef");
+  ok(prove + " -o longest.bin --context 0x" + std::string(64, 'a'));
   ok("verify model.vk longest.bin --context " + std::string(64, 'a'));
 }
 
 TEST_F(ContextTest, OtherTextsAreRefused) {
   make_keys("diagnosis");
   const std::string prove = "prove model.pk " + example("diagnosis", "input.json") + " -o p.bin --context ";
-  for (const std::string& text :
-       {std::string("abc"), std::string("0x12"), std::string("nonce"), std::string("''"), std::string(66, 'a')}) {
+  for (const std::string& text : {std::string("abc"), std::string("0x"), std::string("0x0x12"), std::string("nonce"),
+                                  std::string("''"), std::string(66, 'a')}) {
     fails(2, prove + text, "--context: expected 1 to 32 bytes as hexadecimal digits");
     fails(2, "verify model.vk p.bin --context " + text, "--context: expected 1 to 32 bytes as hexadecimal digits");
   }

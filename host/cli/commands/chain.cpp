@@ -85,7 +85,11 @@ Status run_chain_setup(const ChainSetupCommand& options) {
   }
   const Timer timer;
   Stages stages;
+  std::optional<Progress> progress(
+      std::in_place, stages,
+      std::vector<std::pair<std::string, double>>{{"record", 3}, {"groth16 key", 75}, {"contribution", 20}});
   const Result<ChainKey> made = make_chain_key(std::move(model), backend, powers, options.name, stages);
+  progress.reset();
   if (!made.ok()) {
     return made.error();
   }

@@ -14,7 +14,7 @@ namespace proofcard::groth16 {
 namespace {
 
 constexpr std::string_view kBegin = R"(// SPDX-License-Identifier: Apache-2.0
-// Made by proofcard groth16 export-verifier: to change the key, make it again.
+// Made by proofcard: to change the key, make it again.
 pragma solidity ^0.8.19;
 
 /// @title Verifier of the Groth16 proofs of one circuit and key.
