@@ -81,10 +81,11 @@ TEST(CoreDumps, ADyingProcessLeavesNone) {
 TEST(CoreDumps, TheLimitHoldsForPipesToo) {
   rlimit own{};
   ASSERT_EQ(::getrlimit(RLIMIT_CORE, &own), 0);
-  if (own.rlim_max == 0 && ::geteuid() != 0) {
-    GTEST_SKIP() << "the limit is 0 here";
+  constexpr rlim_t kLimit = 1 << 20;
+  if (own.rlim_max < kLimit) {  // not every root may raise it
+    GTEST_SKIP() << "the limit is lower here";
   }
-  const State state = state_after(1 << 20);
+  const State state = state_after(kLimit);
   EXPECT_EQ(state.limit.rlim_cur, 1U);
   EXPECT_EQ(state.limit.rlim_max, 1U);
   EXPECT_EQ(state.dumpable, 1);

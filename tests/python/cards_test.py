@@ -27,5 +27,6 @@ def test_an_emulated_card_makes_a_proof_s_sums(beside_command, monkeypatch, diag
 
 def test_no_card_is_a_fault_that_names_what_is_missing(monkeypatch, tmp_path, diagnosis, keys):
     monkeypatch.setenv("PROOFCARD_CARDS", str(tmp_path))
-    with pytest.raises(pc.DeviceFault, match="msm_g1.sw_emu.xclbin is missing"):
-        keys.prove(diagnosis.input, device="sw_emu")
+    # One that no call has opened: cards that are open stay.
+    with pytest.raises(pc.DeviceFault, match="msm_g1.hw_emu.xclbin is missing"):
+        keys.prove(diagnosis.input, device="hw_emu")
