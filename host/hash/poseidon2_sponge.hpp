@@ -1,4 +1,5 @@
-// Poseidon2Sponge: elements in, elements out, each depending on all that went in before.
+// SpongeOf: elements in, elements out, each depending on all that went in before. Poseidon2Sponge is the one over numbers;
+// wrap/sponge.hpp has the one over wires.
 //
 // Source:  Bertoni, Daemen, Peeters, Van Assche, "Duplexing the Sponge" (2011), over Fr with Poseidon2 of width 4: elements 0 to 2
 //          of the state are the rate, element 3 is the capacity and begins with a tag.
@@ -12,25 +13,56 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
+#include <utility>
 
 #include "host/field/fr.hpp"
 
 namespace proofcard::hash {
 
-class Poseidon2Sponge {
- public:
-  explicit Poseidon2Sponge(const Fr& tag) : state_{Fr(), Fr(), Fr(), tag} {}
+// Permutation: called with a std::span<Element> of kSpongeWidth elements, which it permutes in place.
+inline constexpr std::size_t kSpongeWidth = 4;
 
-  void absorb(const Fr& element);
-  Fr squeeze();
+template <typename Element, typename Permutation>
+class SpongeOf {
+ public:
+  explicit SpongeOf(const Fr& tag, Permutation permutation = {})
+      : permutation_(std::move(permutation)), state_{Element(), Element(), Element(), Element(tag)} {}
+
+  void absorb(const Element& element) {
+    if (absorbed_ == kRate) {
+      permute_state();
+    }
+    state_[absorbed_++] += element;
+    squeezed_ = kRate;
+  }
+
+  Element squeeze() {
+    if (squeezed_ == kRate) {
+      permute_state();
+      squeezed_ = 0;
+    }
+    return state_[squeezed_++];
+  }
 
  private:
-  static constexpr std::size_t kRate = 3;
-  void permute_state();
+  static constexpr std::size_t kRate = kSpongeWidth - 1;
 
-  std::array<Fr, kRate + 1> state_;
+  void permute_state() {
+    permutation_(std::span<Element>(state_));
+    absorbed_ = 0;
+  }
+
+  Permutation permutation_;
+  std::array<Element, kSpongeWidth> state_;
   std::size_t absorbed_ = 0;  // since the last permutation
   std::size_t squeezed_ = kRate;
 };
+
+struct SpongePermutation {
+  void operator()(std::span<Fr> state) const;
+};
+
+using Poseidon2Sponge = SpongeOf<Fr, SpongePermutation>;
 
 }  // namespace proofcard::hash

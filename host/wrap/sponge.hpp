@@ -1,27 +1,29 @@
-// The sponge of hash/poseidon2_sponge.hpp over wires.
+// The sponge of hash/poseidon2_sponge.hpp over wires; its constraints are counted as the transcript's.
 #pragma once
 
-#include <array>
+#include <span>
 
+#include "host/hash/poseidon2_sponge.hpp"
 #include "host/wrap/poseidon2.hpp"
 
 namespace proofcard::wrap {
 
-class WireSponge {
+class WirePermutation {
  public:
-  WireSponge(Builder& builder, const Fr& tag) : builder_(builder), state_{Wire(), Wire(), Wire(), Wire(tag)} {}
+  explicit WirePermutation(Builder& builder) : builder_(&builder) {}
 
-  void absorb(const Wire& element);
-  Wire squeeze();
+  void operator()(std::span<Wire> state) const {
+    const Part part(*builder_, "transcript");
+    permute(*builder_, hash::poseidon2(state.size()), state);
+  }
 
  private:
-  static constexpr std::size_t kRate = 3;
-  void permute_state();
+  Builder* builder_;
+};
 
-  Builder& builder_;
-  std::array<Wire, kRate + 1> state_;
-  std::size_t absorbed_ = 0;  // since the last permutation
-  std::size_t squeezed_ = kRate;
+class WireSponge : public hash::SpongeOf<Wire, WirePermutation> {
+ public:
+  WireSponge(Builder& builder, const Fr& tag) : SpongeOf(tag, WirePermutation(builder)) {}
 };
 
 }  // namespace proofcard::wrap

@@ -14,7 +14,6 @@
 #include "host/statement/security.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/hash_pipeline.hpp"
-#include "tests/support/node_cases.hpp"
 
 namespace proofcard::testing {
 namespace {
@@ -23,8 +22,6 @@ using circuit::Visibility;
 using ::testing::HasSubstr;
 
 const char* const kHashProofDigests = PROOFCARD_SOURCE_DIR "/tests/vectors/hash_proof_digests.txt";
-
-compile::CompileOptions sides(Visibility sides, Visibility weights) { return {sides, sides, weights, "m", {}}; }
 
 Model gemm_model(unsigned seed = 1, Visibility output = Visibility::kPublic) {
   compile::GraphMaker g(seed);
@@ -49,21 +46,12 @@ std::string read_error(const Bytes& bytes, pcs::Kind kind = pcs::Kind::kHash) {
 // Also: the same bytes every time, and the bytes that they were.
 TEST(HashScheme, EveryNodeIsProved) {
   std::string found = "# node, input and output, weights, bytes, Keccak-256 of the proof\n";
-  for (const NodeCase& node : node_cases()) {
-    for (const auto& [outside, weights] :
-         {std::pair{Visibility::kPublic, Visibility::kPrivate}, std::pair{Visibility::kPrivate, Visibility::kPublic}}) {
-      SCOPED_TRACE(node.name);
-      compile::GraphMaker g(6);
-      node.build(g);
-      const auto model = hash_model(g.graph(), sides(outside, weights), g.random_inputs());
-      ASSERT_TRUE(model.ok()) << model.error().message();
-      const auto proof = prove(*model);
-      ASSERT_TRUE(proof.ok()) << proof.error().message();
-      EXPECT_EQ(verdict(*model, *proof), "accepted");
-      found += fmt::format("{} {} {} {} {}\n", node.name, circuit::visibility_name(outside),
-                           circuit::visibility_name(weights), proof->size(), hex(hash::keccak256(*proof)));
-    }
-  }
+  for_each_node_by_hashes(
+      [&](const Model& model, ByteView proof, std::string_view node, Visibility outside, Visibility weights) {
+        EXPECT_EQ(verdict(model, proof), "accepted");
+        found += fmt::format("{} {} {} {} {}\n", node, circuit::visibility_name(outside),
+                             circuit::visibility_name(weights), proof.size(), hex(hash::keccak256(proof)));
+      });
   expect_golden(kHashProofDigests, found);
 }
 
@@ -119,15 +107,7 @@ TEST(HashScheme, AProofHasNoBitToSpare) {
   const Model model = gemm_model();
   const auto proof = prove(model);
   ASSERT_TRUE(proof.ok());
-  for (std::size_t bit = 0; bit < 8 * proof->size(); bit += bit < 2000 ? 1 : 997) {
-    Bytes changed = *proof;
-    changed[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
-    EXPECT_NE(verdict(model, changed), "accepted") << "bit " << bit;
-  }
-  Bytes longer = *proof;
-  longer.push_back(0);
-  EXPECT_NE(verdict(model, longer), "accepted");
-  EXPECT_NE(verdict(model, ByteView(*proof).first(proof->size() - 1)), "accepted");
+  expect_no_bit_to_spare(model, *proof, 2000, 997);
 }
 
 // A prover whose weights are not those of the key, and who knows what an honest one knows.

@@ -1,8 +1,11 @@
 // Models whose commitments are made of hashes, ready to prove.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include "host/pcs/scheme.hpp"
 #include "host/pcs/whir/parameters.hpp"
+#include "tests/support/node_cases.hpp"
 #include "tests/support/pipeline.hpp"
 
 namespace proofcard::testing {
@@ -31,6 +34,43 @@ inline Result<Model> hash_model(const graph::Graph& graph, const compile::Compil
 inline std::string verdict(const Model& model, ByteView proof) {
   const auto header = verify(model, proof);
   return header.ok() ? "accepted" : header.error().message();
+}
+
+// Inputs and outputs of one visibility, weights of another.
+inline compile::CompileOptions sides(circuit::Visibility sides, circuit::Visibility weights) {
+  return {sides, sides, weights, "m", {}};
+}
+
+// No bit of an accepted proof can be changed (the first so many one by one, then every stride-th), nothing added, nothing left off.
+inline void expect_no_bit_to_spare(const Model& model, ByteView proof, std::size_t one_by_one, std::size_t stride) {
+  for (std::size_t bit = 0; bit < 8 * proof.size(); bit += bit < one_by_one ? 1 : stride) {
+    Bytes changed(proof.begin(), proof.end());
+    changed[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+    EXPECT_NE(verdict(model, changed), "accepted") << "bit " << bit;
+  }
+  Bytes longer(proof.begin(), proof.end());
+  longer.push_back(0);
+  EXPECT_NE(verdict(model, longer), "accepted");
+  EXPECT_NE(verdict(model, proof.first(proof.size() - 1)), "accepted");
+}
+
+// check(model, proof, name, visibility of inputs and outputs, of weights) for every kind of node, weights hidden or all else.
+template <typename Check>
+void for_each_node_by_hashes(const Check& check) {
+  using circuit::Visibility;
+  for (const NodeCase& node : node_cases()) {
+    for (const auto& [outside, weights] :
+         {std::pair{Visibility::kPublic, Visibility::kPrivate}, std::pair{Visibility::kPrivate, Visibility::kPublic}}) {
+      SCOPED_TRACE(node.name);
+      compile::GraphMaker g(6);
+      node.build(g);
+      const auto model = hash_model(g.graph(), sides(outside, weights), g.random_inputs());
+      ASSERT_TRUE(model.ok()) << model.error().message();
+      const auto proof = prove(*model);
+      ASSERT_TRUE(proof.ok()) << proof.error().message();
+      check(*model, *proof, node.name, outside, weights);
+    }
+  }
 }
 
 // Changes one word of all that is sent and goes on as if it were right. What is hidden is changed before its pad is added.
