@@ -19,7 +19,8 @@ struct Assignment {
   // By tensor id: the padded tensor when it is public (empty otherwise).
   std::vector<IntVector> public_tensors;
   // By lookup: for every padded index of its dims the row of its table that the tuple equals; of a table of tensors, the
-  // padded index of the tensors.
+  // padded index of the tensors. Empty, where the table is a range and the column a whole tensor: the row is the value less the
+  // table's lowest (lookup_rows.hpp).
   std::vector<std::vector<std::uint32_t>> lookup_rows;
 
   // The padded tensor, wherever it stands.

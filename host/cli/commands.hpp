@@ -39,10 +39,15 @@ struct MachineOptions {
   std::string device = "cpu";
   std::size_t threads = 0;        // 0: all
   std::uint64_t card_memory = 0;  // 0: all
+  std::uint64_t memory = 0;       // 0: no limit
   WavesOptions waves;
 };
 void add_machine_options(const Options& command, MachineOptions& options);
 void add_card_memory_option(const Options& command, MachineOptions& options);
+// --memory, for commands that prove.
+void add_memory_option(const Options& command, MachineOptions& options);
+// Says so when more was taken than --memory allows.
+void warn_of_memory(const MachineOptions& options);
 void add_threads_option(const Options& command, std::size_t& threads);
 // --threads alone, for commands that decide whether a proof is good: a card that answers wrongly must not decide that.
 // --device is refused with that reason.

@@ -1,8 +1,12 @@
 // Options that several commands have, and what some of them do.
+#include <fmt/format.h>
+
 #include "host/base/parallel.hpp"
 #include "host/base/text.hpp"
 #include "host/circuit/batch.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/console.hpp"
+#include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
 
 namespace proofcard::tools {
@@ -29,6 +33,18 @@ void add_card_memory_option(const Options& command, MachineOptions& options) {
       .from_environment("PROOFCARD_CARD_MEMORY");
 }
 
+void add_memory_option(const Options& command, MachineOptions& options) {
+  command.bytes("--memory", options.memory,
+                "Most memory that proving lookups may bring the process to; less takes longer (default: no limit)");
+}
+
+void warn_of_memory(const MachineOptions& options) {
+  if (options.memory != 0 && peak_rss_bytes() > options.memory) {
+    warn(fmt::format("--memory: {} were taken, more than the {} allowed: only lookups take less memory for more time",
+                     format_bytes(peak_rss_bytes()), format_bytes(options.memory)));
+  }
+}
+
 void add_verifier_options(const Options& command, std::size_t& threads) {
   add_threads_option(command, threads);
   command.refused("--device", "a proof is verified on the CPU only: a card could answer that anything is right");
@@ -46,7 +62,9 @@ Result<prover::Backend> use_machine(const MachineOptions& options) {
     set_num_threads(options.threads);
   }
   PROOFCARD_RETURN_IF_ERROR(request_waves(options.waves, options.device));
-  return find_backend(options.device, options.card_memory);
+  PROOFCARD_TRY(prover::Backend backend, find_backend(options.device, options.card_memory));
+  backend.memory_bytes = options.memory;
+  return backend;
 }
 
 void add_batch_option(const Options& command, std::size_t& batch) {

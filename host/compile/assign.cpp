@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 
 #include "host/base/parallel.hpp"
 #include "host/circuit/access.hpp"
@@ -197,15 +196,10 @@ Result<circuit::Assignment> assign_weight_range(const circuit::Circuit& range_ci
       out.columns[c] = std::make_shared<const IntVector>(std::move(made));
     }
   }
-  std::vector<std::uint32_t> lookups(range_circuit.lookups.size());
-  std::iota(lookups.begin(), lookups.end(), 0U);
+  out.lookup_rows.resize(range_circuit.lookups.size());  // all of whole tensors, so the rows follow from these
   if (!range_circuit.tables.empty()) {
     const std::uint32_t column = layout.table_place[0].column;
     IntVector counts(layout.columns[column].type, layout.columns[column].num_values());
-    const TableColumns tables = make_table_columns(range_circuit);
-    const BatchPlace place{range_circuit, range_circuit, layout};
-    PROOFCARD_RETURN_IF_ERROR(begin_lookups(place, tables, zeros, out));
-    PROOFCARD_RETURN_IF_ERROR(fill_lookups(place, tables, {}, lookups, out));
     count_lookups(range_circuit, layout, out, counts);
     out.columns[column] = std::make_shared<const IntVector>(std::move(counts));
   }

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <optional>
 
 #include "host/base/check.hpp"
+#include "host/base/mutex.hpp"
 #include "host/base/parallel.hpp"
 #include "host/circuit/access.hpp"
+#include "host/circuit/lookup_rows.hpp"
 #include "host/compile/padding.hpp"
 #include "host/compile/read_view.hpp"
 
@@ -245,23 +248,39 @@ Status fill_lookups(const BatchPlace& place, const TableColumns& tables, std::sp
   return LookupFiller(place, tables, values, assignment).fill_rows(lookups);
 }
 
-// Each table is counted by one thread: no atomics, and the counts do not depend on the number of threads.
+// Every thread counts a range of its own and adds it up, unless the table is longer than that: exact, so the counts do not depend
+// on the number of threads.
 void count_lookups(const circuit::Circuit& circuit, const circuit::Layout& layout,
                    const circuit::Assignment& assignment, IntVector& counts) {
   const std::span<std::int32_t> all = counts.mutable_span<std::int32_t>();
-  parallel_for(circuit.tables.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t t = begin; t < end; ++t) {
-      const std::span<std::int32_t> of_table =
-          all.subspan(layout.table_place[t].offset, std::size_t{1} << circuit::log_table_size(circuit.tables[t]));
-      for (std::size_t i = 0; i < circuit.lookups.size(); ++i) {
-        if (circuit.lookups[i].table == t) {
-          for (const std::uint32_t row : assignment.lookup_rows[i]) {
+  std::vector<Mutex> mutexes(circuit.tables.size());
+  parallel_for(circuit.lookups.size(), 1, [&](std::size_t first, std::size_t last) {
+    for (std::size_t l = first; l < last; ++l) {
+      const std::uint32_t table = circuit.lookups[l].table;
+      const std::span<std::int32_t> of_table = all.subspan(
+          layout.table_place[table].offset, std::size_t{1} << circuit::log_table_size(circuit.tables[table]));
+      const circuit::LookupRows rows(circuit, layout, assignment, l);
+      const auto count = [&rows](std::span<std::int32_t> to, std::size_t begin, std::size_t end) {
+        rows.visit([&](const auto& row_at) {
+          for (std::size_t i = begin; i < end; ++i) {
+            const std::uint32_t row = row_at(i);
             if (row != circuit::kNoRow) {
-              ++of_table[row];
+              ++to[row];
             }
           }
-        }
+        });
+      };
+      if (rows.size() <= std::max(kRowsPerTask, of_table.size())) {
+        const Lock lock(mutexes[table]);
+        count(of_table, 0, rows.size());
+        continue;
       }
+      parallel_for(rows.size(), std::max(kRowsPerTask, of_table.size()), [&](std::size_t begin, std::size_t end) {
+        std::vector<std::int32_t> found(of_table.size());
+        count(found, begin, end);
+        const Lock lock(mutexes[table]);
+        std::ranges::transform(of_table, found, of_table.begin(), std::plus<>());
+      });
     }
   });
 }

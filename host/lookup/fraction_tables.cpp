@@ -151,22 +151,20 @@ FractionPairs Leaves::read(const Run& part, Scratch& scratch) const {
   return {{}, {}, q0, q1};
 }
 
-ParentsOfLeaves::ParentsOfLeaves(const LeafSource& source)
-    : source_(source), runs_(runs_of_parents(source)), memory_(source.size() / 4, nothing_known(source.size() / 4)) {
-  Leaves leaves(source);
-  leaves.scale_denominators(Fr::one(), Fr::zero());
-  parallel_for(memory_.half(), kBlock, [&](std::size_t begin, std::size_t end) {
+ParentsOfLeaves::ParentsOfLeaves(const LeafSource& source, bool keep)
+    : source_(source), runs_(runs_of_parents(source)), leaves_(source) {
+  leaves_.scale_denominators(Fr::one(), Fr::zero());
+  if (!keep) {
+    return;
+  }
+  memory_.emplace(half(), nothing_known(half()));
+  parallel_for(half(), kBlock, [&](std::size_t begin, std::size_t end) {
     Scratch scratch;
-    for_each_part(runs_, begin, end, kBlock, [&](const Run& run) {
-      if (run.known != Known::kNothing) {
-        return;
-      }
-      for (const std::size_t first : {run.begin, memory_.half() + run.begin}) {
-        for_each_part(leaves.runs(), first, first + run.end - run.begin, kBlock, [&](const Run& part) {
-          const std::size_t size = part.end - part.begin;
-          make_parents(memory_.p().subspan(part.begin, size), memory_.q().subspan(part.begin, size),
-                       leaves.read(part, scratch), part.known);
-        });
+    for_each_part(runs_, begin, end, kBlock, [&](const Run& part) {
+      if (part.known == Known::kNothing) {
+        const NodesInMemory::Place to = memory_->place(part);
+        fill_parents(leaves_, part.begin, to.p0, to.q0, scratch);
+        fill_parents(leaves_, half() + part.begin, to.p1, to.q1, scratch);
       }
     });
   });
@@ -181,24 +179,38 @@ void ParentsOfLeaves::scale_denominators(const Fr& scale, const Fr& shift) {
     return;
   }
   for (const Run& run : runs_) {
-    if (run.known != Known::kNothing) {
-      const NodesInMemory::Place all = memory_.place({run.begin, run.end, Known::kNothing});
+    if (memory_ && run.known != Known::kNothing) {
+      const NodesInMemory::Place all = memory_->place({run.begin, run.end, Known::kNothing});
       source_.fill(run.begin, all.p0, all.q0);
-      source_.fill(memory_.half() + run.begin, all.p1, all.q1);
+      source_.fill(half() + run.begin, all.p1, all.q1);
     }
   }
   runs_ = nothing_known(half());
 }
 
 FractionPairs ParentsOfLeaves::read(const Run& part, Scratch& scratch) const {
-  if (part.known == Known::kNothing) {
-    return memory_.read(part, scratch);
+  if (part.known == Known::kNothing && memory_) {
+    return memory_->read(part, scratch);
   }
   const std::size_t size = part.end - part.begin;
   const std::span<Fr> q0 = scratch.part(2, size), q1 = scratch.part(3, size);
+  if (part.known == Known::kNothing) {
+    const std::span<Fr> p0 = scratch.part(0, size), p1 = scratch.part(1, size);
+    fill_parents(leaves_, part.begin, p0, q0, scratch.below());
+    fill_parents(leaves_, half() + part.begin, p1, q1, scratch.below());
+    return {p0, p1, q0, q1};
+  }
   scaled_(part.begin, q0);
-  scaled_(memory_.half() + part.begin, q1);
+  scaled_(half() + part.begin, q1);
   return {{}, {}, q0, q1};
+}
+
+void fill_parents(const Nodes& nodes, std::size_t begin, std::span<Fr> p, std::span<Fr> q, Nodes::Scratch& scratch) {
+  for_each_part(nodes.runs(), begin, begin + p.size(), kInnerBlock, [&](const Run& part) {
+    const std::size_t size = part.end - part.begin;
+    make_parents(p.subspan(part.begin - begin, size), q.subspan(part.begin - begin, size), nodes.read(part, scratch),
+                 part.known);
+  });
 }
 
 NodesInMemory parents(const Nodes& nodes) {
@@ -206,11 +218,7 @@ NodesInMemory parents(const Nodes& nodes) {
   NodesInMemory out(half / 2, nothing_known(half / 2));
   parallel_for(half, kBlock, [&](std::size_t begin, std::size_t end) {
     Nodes::Scratch scratch;
-    for_each_part(nodes.runs(), begin, end, kBlock, [&](const Run& part) {
-      const std::size_t size = part.end - part.begin;
-      make_parents(out.p().subspan(part.begin, size), out.q().subspan(part.begin, size), nodes.read(part, scratch),
-                   part.known);
-    });
+    fill_parents(nodes, begin, out.p().subspan(begin, end - begin), out.q().subspan(begin, end - begin), scratch);
   });
   return out;
 }

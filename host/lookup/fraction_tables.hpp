@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -43,14 +45,17 @@ struct Run {
 
 // What is worked on at a time: a block of this many nodes of each half stays in a second-level cache.
 inline constexpr std::size_t kBlock = 1024;
+// The same of nodes that are made of others that are made, so that all of a chain stay there.
+inline constexpr std::size_t kInnerBlock = 256;
 
 // Calls body(run) for the runs, cut at multiples of `block`, that lie in [begin, end). Pre: runs ascend.
 template <class Body>
 void for_each_part(std::span<const Run> runs, std::size_t begin, std::size_t end, std::size_t block, const Body& body) {
-  for (const Run& run : runs) {
-    for (std::size_t at = std::max(run.begin, begin); at < std::min(run.end, end);) {
-      const std::size_t next = std::min({run.end, end, (at / block + 1) * block});
-      body(Run{at, next, run.known});
+  auto run = std::partition_point(runs.begin(), runs.end(), [&](const Run& r) { return r.end <= begin; });
+  for (; run != runs.end() && run->begin < end; ++run) {
+    for (std::size_t at = std::max(run->begin, begin); at < std::min(run->end, end);) {
+      const std::size_t next = std::min({run->end, end, (at / block + 1) * block});
+      body(Run{at, next, run->known});
       at = next;
     }
   }
@@ -67,9 +72,17 @@ class Nodes {
       }
       return memory_.all().subspan(k * kBlock, size);
     }
+    // For the nodes that these are made of.
+    Scratch& below() {
+      if (below_ == nullptr) {
+        below_ = std::make_unique<Scratch>();
+      }
+      return *below_;
+    }
 
    private:
     FrMemory memory_;
+    std::unique_ptr<Scratch> below_;
   };
 
   virtual ~Nodes() = default;
@@ -134,12 +147,13 @@ class Leaves final : public Nodes {
   LeafSource::FillScaled scaled_;
 };
 
-// The parents of all leaves, four or more. One whose second leaf is empty is its first leaf, and is not kept.
+// The parents of all leaves, four or more. One whose second leaf is empty is its first leaf, and is never kept; the others
+// are if `keep` says so, and else made each time they are read.
 class ParentsOfLeaves final : public Nodes {
  public:
-  explicit ParentsOfLeaves(const LeafSource& source);
+  ParentsOfLeaves(const LeafSource& source, bool keep);
 
-  std::size_t half() const override { return memory_.half(); }
+  std::size_t half() const override { return source_.size() / 4; }
   std::span<const Run> runs() const override { return runs_; }
   FractionPairs read(const Run& part, Scratch& scratch) const override;
   void scale_denominators(const Fr& scale, const Fr& shift) override;
@@ -147,11 +161,16 @@ class ParentsOfLeaves final : public Nodes {
  private:
   const LeafSource& source_;
   std::vector<Run> runs_;
-  NodesInMemory memory_;
+  Leaves leaves_;
+  std::optional<NodesInMemory> memory_;
   LeafSource::FillScaled scaled_;
 };
 
-// The parents of all nodes. Pre: half() is 2 or more; denominators have scale 1 and shift 0.
+// Writes the parents begin, begin + 1, ... of nodes; as many as there is room for. Pre: half() is 2 or more; denominators have
+// scale 1 and shift 0.
+void fill_parents(const Nodes& nodes, std::size_t begin, std::span<Fr> p, std::span<Fr> q, Nodes::Scratch& scratch);
+
+// All of them. Pre: as above.
 NodesInMemory parents(const Nodes& nodes);
 
 }  // namespace proofcard::lookup

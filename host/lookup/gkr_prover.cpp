@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "host/base/check.hpp"
+#include "host/lookup/computed_nodes.hpp"
 #include "host/lookup/layer_sumcheck.hpp"
 
 namespace proofcard::lookup {
@@ -13,11 +14,16 @@ namespace {
 using Children = std::array<Fr, 4>;
 constexpr Run kOnlyPair{0, 1, Known::kNothing};  // of a layer of two nodes
 
-// The sumcheck of one layer. Returns its point; {p0, p1, q0, q1} there go to `children`.
+// The sumcheck of one layer, whose first variables are bound in passing. Returns its point; {p0, p1, q0, q1} there go to
+// `children`.
 std::vector<Fr> prove_layer(ProverChannel& channel, const Nodes& nodes, const Folding& folding,
-                            std::span<const Fr> point, Children& children) {
+                            std::span<const Fr> point, unsigned in_passing, Children& children) {
   std::vector<Fr> next_point;
+  std::vector<std::unique_ptr<Nodes>> computed;  // each of the one before
   std::unique_ptr<NodesInMemory> bound;
+  const auto current = [&]() -> const Nodes& {
+    return bound != nullptr ? *bound : computed.empty() ? nodes : *computed.back();
+  };
   Round round{};
   for (std::size_t k = 0; k < point.size(); ++k) {
     if (k == 0) {
@@ -26,19 +32,24 @@ std::vector<Fr> prove_layer(ProverChannel& channel, const Nodes& nodes, const Fo
     channel.message("gkr.round", round);
     const Fr r = channel.challenge("gkr.round");
     next_point.push_back(r);
-    Bound next = bind(bound != nullptr ? *bound : nodes, folding, r, point.subspan(std::min(k + 2, point.size())));
+    if (k < in_passing && ComputedBound::is_possible(current())) {
+      computed.push_back(std::make_unique<ComputedBound>(current(), r));
+      round = first_round(*computed.back(), folding, point.subspan(k + 2));
+      continue;
+    }
+    Bound next = bind(current(), folding, r, point.subspan(std::min(k + 2, point.size())));
     bound = std::make_unique<NodesInMemory>(std::move(next.nodes));
     round = next.next;
   }
   Nodes::Scratch scratch;
-  const FractionPairs last = (bound != nullptr ? *bound : nodes).read(kOnlyPair, scratch);
+  const FractionPairs last = current().read(kOnlyPair, scratch);
   children = {last.p0[0], last.p1[0], last.q0[0], last.q1[0]};
   return next_point;
 }
 
 }  // namespace
 
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& source) {
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& source, const TreePlan& plan) {
   PROOFCARD_CHECK(std::has_single_bit(source.size()));
   if (source.size() == 1) {
     Fr p;
@@ -52,7 +63,9 @@ std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& sou
   layers.push_back(std::make_unique<Leaves>(source));
   while (layers.back()->half() > 1) {
     if (layers.size() == 1) {
-      layers.push_back(std::make_unique<ParentsOfLeaves>(source));
+      layers.push_back(std::make_unique<ParentsOfLeaves>(source, plan.first_kept <= 1));
+    } else if (layers.size() < plan.first_kept) {
+      layers.push_back(std::make_unique<ComputedParents>(*layers.back()));
     } else {
       layers.push_back(std::make_unique<NodesInMemory>(parents(*layers.back())));
     }
@@ -70,7 +83,8 @@ std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& sou
     Nodes& layer = *layers.back();
     layer.scale_denominators(lambda, Fr::one());
     const bool something_known = layer.runs().size() > 1 || layer.runs()[0].known != Known::kNothing;
-    point = prove_layer(channel, layer, {lambda, something_known ? lambda.inverse() : Fr::zero()}, point, children);
+    point = prove_layer(channel, layer, {lambda, something_known ? lambda.inverse() : Fr::zero()}, point,
+                        plan.bound_in_passing(layers.size() - 1), children);
     layers.pop_back();
     channel.message("gkr.children", children);
     point.push_back(channel.challenge("gkr.child"));

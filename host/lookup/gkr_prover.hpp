@@ -6,18 +6,20 @@
 //             bits of a leaf's index keep their place and the coordinate that a layer adds is the top one.
 // Transcript: send root denominator and its inverse; per layer draw "gkr.lambda", per round send {t(0), t(infinity)}
 //             and draw "gkr.round"; send {p0, p1, q0, q1}, draw "gkr.child".
-// Memory:     64 bytes a leaf for the layers above the leaves; the leaves are made in pieces, three times.
+// Memory:     as planned (tree_plan.hpp): the leaves and what is not kept are made in pieces, several times. The messages do not
+//             depend on the plan.
 #pragma once
 
 #include <vector>
 
 #include "host/field/fr.hpp"
 #include "host/lookup/leaf_source.hpp"
+#include "host/lookup/tree_plan.hpp"
 #include "host/transcript/channel.hpp"
 
 namespace proofcard::lookup {
 
 // Returns the leaf point (n coordinates), at which the verifier then holds claims on p and q.
-std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& source);
+std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& source, const TreePlan& plan = {});
 
 }  // namespace proofcard::lookup

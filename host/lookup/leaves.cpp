@@ -76,16 +76,16 @@ CircuitLeaves::CircuitLeaves(const circuit::Circuit& circuit, const circuit::Lay
   }
   const std::vector<std::size_t>& offsets = layout.leaves.offsets;
   for (std::size_t l = 0; l < circuit.lookups.size(); ++l) {
-    const std::vector<std::uint32_t>& rows = assignment.lookup_rows[l];
+    const circuit::LookupRows rows(circuit, layout, assignment, l);
     const std::uint32_t table = circuit.lookups[l].table;
     const bool has_gaps = circuit.tables[table].kind == circuit::TableKind::kTensors &&
                           tensor::num_elements(circuit.lookups[l].dims) < rows.size();
-    slots_.push_back({offsets[l], rows.size(), table, rows.data(), {}, has_gaps});
+    slots_.push_back({offsets[l], rows.size(), table, rows, {}, has_gaps});
   }
   for (std::uint32_t id = 0; id < circuit.tables.size(); ++id) {
     const circuit::TensorPlace& place = layout.table_place[id];
     const std::size_t size = denominators_[id].size();
-    slots_.push_back({offsets[circuit.lookups.size() + id], size, id, nullptr,
+    slots_.push_back({offsets[circuit.lookups.size() + id], size, id, std::nullopt,
                       int_subspan(assignment.columns[place.column]->view(), place.offset, size)});
   }
   std::sort(slots_.begin(), slots_.end(), [](const Slot& a, const Slot& b) { return a.offset < b.offset; });
@@ -108,9 +108,8 @@ void CircuitLeaves::for_each_slot(std::size_t first, std::size_t count, const Bo
 bool CircuitLeaves::all_ones(std::size_t first, std::size_t count) const {
   std::size_t lookups = 0;
   for_each_slot(first, count, [&](const Slot& slot, std::size_t from, std::size_t, std::size_t n) {
-    const std::span<const std::uint32_t> rows(slot.rows == nullptr ? nullptr : slot.rows + from, n);
-    const bool ones =
-        slot.rows != nullptr && (!slot.has_gaps || std::ranges::find(rows, circuit::kNoRow) == rows.end());
+    const auto is_gap = [&](std::uint32_t row) { return row == circuit::kNoRow; };
+    const bool ones = slot.rows && (!slot.has_gaps || std::ranges::none_of(slot.rows->kept().subspan(from, n), is_gap));
     lookups += ones ? n : 0;
   });
   return lookups == count;
@@ -124,14 +123,16 @@ void CircuitLeaves::fill(std::size_t first, std::span<Fr> p, std::span<Fr> q) co
   std::size_t done = 0;
   for_each_slot(first, p.size(), [&](const Slot& slot, std::size_t from, std::size_t to, std::size_t n) {
     const std::vector<Fr>& table = denominators_[slot.table];
-    for (std::size_t i = 0; i < n; ++i) {
-      if (slot.rows != nullptr && slot.rows[from + i] == circuit::kNoRow) {
-        p[to + i] = Fr::zero();
-        q[to + i] = empty_[slot.table];
-      } else if (slot.rows != nullptr) {
-        p[to + i] = Fr::one();
-        q[to + i] = table[slot.rows[from + i]];
-      } else {
+    if (slot.rows) {
+      slot.rows->visit([&](const auto& row_at) {
+        for (std::size_t i = 0; i < n; ++i) {
+          const std::uint32_t row = row_at(from + i);
+          p[to + i] = row == circuit::kNoRow ? Fr::zero() : Fr::one();
+          q[to + i] = row == circuit::kNoRow ? empty_[slot.table] : table[row];
+        }
+      });
+    } else {
+      for (std::size_t i = 0; i < n; ++i) {
         const std::int64_t count = int_at(slot.counts, from + i);
         p[to + i] = count != 0 ? -Fr::from_i64(count) : Fr::zero();
         q[to + i] = table[from + i];
@@ -155,9 +156,11 @@ LeafSource::FillScaled CircuitLeaves::scaled_denominators(const Fr& scale, const
   return [this, scaled](std::size_t first, std::span<Fr> out) {
     for_each_slot(first, out.size(), [&](const Slot& slot, std::size_t from, std::size_t to, std::size_t n) {
       const std::vector<Fr>& table = (*scaled)[slot.table];
-      for (std::size_t i = 0; i < n; ++i) {
-        out[to + i] = table[slot.rows[from + i]];
-      }
+      slot.rows->visit([&](const auto& row_at) {
+        for (std::size_t i = 0; i < n; ++i) {
+          out[to + i] = table[row_at(from + i)];
+        }
+      });
     });
   };
 }

@@ -9,6 +9,7 @@
 // Slots:  circuit::Layout::leaves, lookups first, then tables; unused leaves are 0 / 1.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "host/circuit/assignment.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
+#include "host/circuit/lookup_rows.hpp"
 #include "host/field/fr.hpp"
 #include "host/lookup/leaf_source.hpp"
 #include "host/poly/multilinear.hpp"
@@ -46,9 +48,9 @@ class CircuitLeaves final : public LeafSource {
     std::size_t offset;
     std::size_t size;
     std::uint32_t table;
-    const std::uint32_t* rows;  // of a lookup; null: the table's own rows
-    IntSpan counts;             // of those
-    bool has_gaps = false;      // some of the rows may be circuit::kNoRow
+    std::optional<circuit::LookupRows> rows;  // of a lookup; none: the table's own rows
+    IntSpan counts;                           // of those
+    bool has_gaps = false;                    // some of the rows may be circuit::kNoRow
   };
   using Tables = std::vector<std::vector<Fr>>;  // a denominator a row
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "host/base/resident_memory.hpp"
 #include "host/lookup/gkr_prover.hpp"
 #include "host/lookup/leaves.hpp"
 #include "host/relation/contract.hpp"
@@ -39,18 +40,39 @@ std::vector<relation::TensorClaim<Fr>> send_table_claims(ProverChannel& channel,
   return claims;
 }
 
+// Errors: kBadInput where what is here already leaves too little memory for any.
+Result<lookup::TreePlan> find_tree_plan(unsigned log_num_leaves, std::uint64_t memory_bytes) {
+  if (memory_bytes == 0) {
+    return lookup::plan_tree(log_num_leaves);
+  }
+  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
+  const std::uint64_t used = resident_bytes();
+  const std::uint64_t left = memory_bytes > used ? memory_bytes - used : 1;
+  const lookup::TreePlan plan = lookup::plan_tree(log_num_leaves, left);
+  const std::uint64_t needed = lookup::tree_bytes(log_num_leaves, plan);
+  if (needed > left) {
+    return bad_input(
+        "memory",
+        "expected a limit of {} MiB or more, found {}: {} are in use before lookups are proved, which take {}",
+        (used + needed) / kMebibyte + 1, memory_bytes / kMebibyte, used / kMebibyte, needed / kMebibyte + 1);
+  }
+  return plan;
+}
+
 }  // namespace
 
-std::vector<pcs::Claim<Fr>> prove_claims(const kernels::IntGemm& gemm, const statement::VerifyingKey& vk,
-                                         const circuit::Assignment& assignment, ProverChannel& channel,
-                                         Stages& stages) {
+Result<std::vector<pcs::Claim<Fr>>> prove_claims(const kernels::IntGemm& gemm, std::uint64_t memory_bytes,
+                                                 const statement::VerifyingKey& vk,
+                                                 const circuit::Assignment& assignment, ProverChannel& channel,
+                                                 Stages& stages) {
   const circuit::Circuit& circuit = vk.circuit;
   const circuit::Layout& layout = vk.layout;
   stages.start("lookup");
+  PROOFCARD_TRY(const lookup::TreePlan tree, find_tree_plan(layout.log_num_leaves, memory_bytes));
   const Fr gamma = channel.challenge("lookup.gamma");
   const Fr alpha = channel.challenge("lookup.alpha");
   std::vector<Fr> point =
-      lookup::prove_fraction_sum(channel, lookup::CircuitLeaves(circuit, layout, assignment, {gamma, alpha}));
+      lookup::prove_fraction_sum(channel, lookup::CircuitLeaves(circuit, layout, assignment, {gamma, alpha}), tree);
 
   stages.start("sumcheck");
   const relation::Plan plan = relation::make_plan(circuit);

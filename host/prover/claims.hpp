@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "host/base/result.hpp"
 #include "host/base/stages.hpp"
 #include "host/circuit/assignment.hpp"
 #include "host/kernels/int_gemm.hpp"
@@ -17,8 +18,11 @@
 
 namespace proofcard::prover {
 
-// Stages: "lookup", "sumcheck". Pre: the assignment satisfies vk.circuit, and its columns are committed in the channel.
-std::vector<pcs::Claim<Fr>> prove_claims(const kernels::IntGemm& gemm, const statement::VerifyingKey& vk,
-                                         const circuit::Assignment& assignment, ProverChannel& channel, Stages& stages);
+// Stages: "lookup", "sumcheck". memory_bytes: see Backend (prover.hpp). Pre: the assignment satisfies vk.circuit, and its columns are
+// committed in the channel. Errors: kBadInput where the process already has too much memory for any plan of lookups.
+Result<std::vector<pcs::Claim<Fr>>> prove_claims(const kernels::IntGemm& gemm, std::uint64_t memory_bytes,
+                                                 const statement::VerifyingKey& vk,
+                                                 const circuit::Assignment& assignment, ProverChannel& channel,
+                                                 Stages& stages);
 
 }  // namespace proofcard::prover

@@ -127,7 +127,8 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
     }
   }
 
-  const std::vector<pcs::Claim<Fr>> claims = prove_claims(backend.gemm, vk, assignment, channel, stages);
+  PROOFCARD_TRY(const std::vector<pcs::Claim<Fr>> claims,
+                prove_claims(backend.gemm, backend.memory_bytes, vk, assignment, channel, stages));
   stages.start("open");
   std::vector<pcs::hyrax::ColumnValues> columns;
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
@@ -171,7 +172,8 @@ Result<Bytes> prove(const Backend& backend, const Context& context, const statem
   ProverChannel channel(std::move(transcript), by_hashes ? nullptr : source);
   Transcript checked = statement::begin_transcript(circuit, header, {}, vk.scheme.function);
   PROOFCARD_RETURN_IF_ERROR(by_hashes ? prove_whir(backend.hashing(vk.scheme.function), context.weights.get(), vk,
-                                                   header, assignment, source, channel, std::move(checked), stages)
+                                                   header, assignment, source, channel, std::move(checked), stages,
+                                                   backend.memory_bytes)
                                       : prove_messages(backend, context, vk, header, assignment, blindings, channel,
                                                        std::move(checked), stages, rows));
 

@@ -35,6 +35,8 @@ struct Backend {
   const kernels::Msm& msm;
   const kernels::IntGemm& gemm;
   const kernels::NttFr& ntt = kernels::cpu_ntt_fr();
+  // What the process may have in memory while lookups are proved, which then take longer; 0: what is fastest within reason.
+  std::uint64_t memory_bytes = 0;
 
   pcs::whir::Kernels hashing(hash::Function function = hash::Function::kSha256) const {
     return {ntt, gemm, kernels::cpu_merkle_hash(function)};

@@ -106,7 +106,7 @@ Result<std::shared_ptr<const CommittedVector>> commit_weight_vector(
 Status prove_whir(const pcs::whir::Kernels& kernels, const CommittedVector* weights, const statement::VerifyingKey& vk,
                   const statement::Header& header, const circuit::Assignment& assignment,
                   const hash::BlindingSource* blinding, ProverChannel& channel, Transcript checked_transcript,
-                  Stages& stages) {
+                  Stages& stages, std::uint64_t memory_bytes) {
   stages.start("commit");
   zk::ligero::Committed pads;
   if (blinding != nullptr) {
@@ -125,7 +125,8 @@ Status prove_whir(const pcs::whir::Kernels& kernels, const CommittedVector* weig
                                   : vectors.commit(joined.join(v, assignment.columns, sizes[v].log_size), sizes[v]));
   }
 
-  std::vector<pcs::Claim<Fr>> claims = prove_claims(kernels.gemm, vk, assignment, channel, stages);
+  PROOFCARD_TRY(std::vector<pcs::Claim<Fr>> claims,
+                prove_claims(kernels.gemm, memory_bytes, vk, assignment, channel, stages));
   stages.start("open");
   for (pcs::Claim<Fr>& claim : claims) {
     const circuit::JoinedVectors::Place place = joined.place(claim.column, claim.offset);

@@ -40,10 +40,10 @@ Result<std::shared_ptr<const CommittedVector>> commit_weight_vector(
 
 // The messages of a proof, given the statement's transcript twice over: in the channel, and for the prover's own run of the checks
 // when it hides. weights: those that vk commits to. blinding: in zero-knowledge mode. Stages: "commit", those of prove_claims, "open",
-// "zero knowledge". Pre: vk.scheme is kHash; the assignment satisfies vk.circuit; the channel does not hide yet.
+// "zero knowledge". memory_bytes: see Backend. Errors: those of the transform; kBadInput for too little memory. Pre: vk.scheme is kHash; the assignment satisfies vk.circuit; the channel does not hide yet.
 Status prove_whir(const pcs::whir::Kernels& kernels, const CommittedVector* weights, const statement::VerifyingKey& vk,
                   const statement::Header& header, const circuit::Assignment& assignment,
                   const hash::BlindingSource* blinding, ProverChannel& channel, Transcript checked_transcript,
-                  Stages& stages);
+                  Stages& stages, std::uint64_t memory_bytes = 0);
 
 }  // namespace proofcard::prover

@@ -238,13 +238,20 @@ std::optional<std::string> Checker::find_wrong_row() const {
   for (std::size_t i = 0; i < circuit_.lookups.size(); ++i) {
     const circuit::Lookup& lookup = circuit_.lookups[i];
     const auto all = tuples(lookup);
-    if (assignment_.lookup_rows[i].size() != all.size()) {
+    std::vector<std::uint32_t> hit = assignment_.lookup_rows[i];
+    if (hit.empty() &&
+        circuit_.tables[lookup.table].kind == circuit::TableKind::kRange) {  // rows that follow from values
+      for (const auto& tuple : all) {
+        hit.push_back(static_cast<std::uint32_t>(tuple[0] - circuit_.tables[lookup.table].lo));
+      }
+    }
+    if (hit.size() != all.size()) {
       return "number of rows of " + lookup.name;
     }
     const auto of_table = rows(lookup.table);
     const std::vector<bool> counted = counts(lookup);
     for (std::size_t j = 0; j < all.size(); ++j) {
-      const std::uint32_t row = assignment_.lookup_rows[i][j];
+      const std::uint32_t row = hit[j];
       if (!counted[j]) {
         if (row != circuit::kNoRow) {
           return "row in the padding of " + lookup.name;

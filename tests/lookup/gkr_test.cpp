@@ -120,6 +120,57 @@ TEST(FractionSum, WhatIsKnownChangesNoMessage) {
   }
 }
 
+// Whatever is kept of the tree, and whatever is made again from the leaves.
+TEST(FractionSum, NoPlanChangesAMessage) {
+  for (const unsigned log_size : {0U, 1U, 2U, 3U, 5U, 10U, 12U, 14U}) {
+    const std::size_t n = std::size_t{1} << log_size;
+    Random random(300 + log_size);
+    const Fractions drawn{random.frs(n), random.frs(n)};  // of any sum
+    for (const std::size_t ones : {std::size_t{0}, n, n / 2 + n / 4, n / 2 + n / 8 + 1, n / 4}) {
+      for (const bool has_empty : {false, true}) {
+        Fractions leaves = drawn;
+        std::fill_n(leaves.p.begin(), ones, Fr::one());
+        if (has_empty && n >= 4) {
+          std::fill_n(leaves.p.rbegin(), n / 4 + n / 8 + 1, Fr::zero());
+          std::fill_n(leaves.q.rbegin(), n / 4 + n / 8 + 1, Fr::one());
+        }
+        const auto proof_of = [&](unsigned first_kept, bool tells, const testing::Frozen& lambda) {
+          ProverChannel prover(testing::frozen_transcript(lambda));
+          prove_fraction_sum(prover, KeptLeaves(leaves, tells), TreePlan{first_kept});
+          return prover.take_proof();
+        };
+        for (const testing::Frozen& lambda :
+             {testing::Frozen{"gkr.lambda", std::nullopt}, testing::Frozen{"gkr.lambda", Fr::zero()}}) {
+          const Bytes expected = proof_of(1, false, lambda);
+          for (unsigned first_kept = 1; first_kept <= kMaxFirstKept; ++first_kept) {
+            SCOPED_TRACE(::testing::Message() << log_size << ' ' << ones << ' ' << has_empty << ' ' << first_kept);
+            EXPECT_EQ(proof_of(first_kept, true, lambda), expected);
+            EXPECT_EQ(proof_of(first_kept, false, lambda), expected);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(TreePlan, IsTheFastestThatFits) {
+  for (const std::size_t log_size : {0U, 1U, 10U, 24U, 28U}) {
+    for (unsigned first_kept = 1; first_kept < kMaxFirstKept; ++first_kept) {
+      const std::uint64_t bytes = tree_bytes(log_size, {first_kept});
+      EXPECT_GE(bytes, tree_bytes(log_size, {first_kept + 1}));
+      EXPECT_LE(plan_tree(log_size, bytes).first_kept, first_kept);
+      if (log_size > kMaxFirstKept) {
+        EXPECT_EQ(plan_tree(log_size, bytes).first_kept, first_kept);
+        EXPECT_EQ(plan_tree(log_size, bytes - 1).first_kept, first_kept + 1);
+      }
+    }
+    EXPECT_EQ(plan_tree(log_size, 1).first_kept, kMaxFirstKept);
+  }
+  EXPECT_EQ(plan_tree(16).first_kept, 1U);
+  EXPECT_EQ(tree_bytes(24, {1}), std::uint64_t{1} << 30);
+  EXPECT_LE(tree_bytes(24, plan_tree(24)), std::uint64_t{1} << 28);
+}
+
 // Larger than what is worked on at a time, in runs of both kinds.
 TEST(FractionSum, AcceptsManyLeavesWithRunsOfOnes) {
   constexpr unsigned kLogSize = 13;

@@ -231,6 +231,7 @@ Status run_prove(const ProveCommand& options) {
   warn(clipped_warning(inputs.clipped, result.outputs.size()));
   warn(cut_off_warning(result.cut_off, result.outputs.size()));
   warn_of_failed_cards(report.cards);
+  warn_of_memory(options.machine);
   std::string text = format_key(options, found, report.vk_digest);
   text += format_samples(result.outputs);
   if (session.key().model.options.output != circuit::Visibility::kPublic) {
@@ -282,6 +283,7 @@ void add_prove(const Options& app) {
       "another");
   command.number("--seed", options->seed, "Deterministic blinding, for tests; marks the proof");
   add_machine_options(command, options->machine);
+  add_memory_option(command, options->machine);
   add_report_option(command, options->report);
   add_trace_option(command, options->trace);
   add_model_options(command, options->compile);

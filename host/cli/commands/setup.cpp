@@ -104,6 +104,7 @@ Status run_setup(const SetupCommand& options) {
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
+  warn_of_memory(options.machine);
   const std::string cost = vk.circuit.batch == 1 ? "" : format_cost(estimate_cost(vk.circuit));
   return print_and_commit(
       fmt::format("set up {} in {}{}\n{}vk digest {}\nwrote {} ({}), for the prover\nwrote {} ({}), for verifiers\n{}",
@@ -131,6 +132,7 @@ void add_setup(const Options& app) {
   command.flag("--no-zk", options->no_zk, "Do not hide the weights, so that prove --no-zk is possible");
   command.flag("--force", options->force, "Replace keys that stand there already");
   add_machine_options(command, options->machine);
+  add_memory_option(command, options->machine);
   add_report_option(command, options->report);
   command.runs([options] { return run_setup(*options); });
 }
