@@ -14,7 +14,7 @@ namespace {
 
 const std::vector<float> kSizes = {0.01F, 1, 40, 3000};
 
-std::vector<Sample> raw_samples(const FloatGraph& graph, std::size_t number = 30) {
+std::vector<Sample> samples_of_sizes(const FloatGraph& graph, std::size_t number = 30) {
   std::vector<Sample> samples = random_samples(graph, number);
   for (Sample& s : samples) {
     for (std::size_t i = 0; i < s[0].size(); ++i) {
@@ -61,7 +61,7 @@ TEST(RawFeatures, ColumnsBeforeAProductAreOneProduct) {
   const FloatGraph simple = simplify(graph);
   ASSERT_EQ(simple.nodes.size(), 1U);
   EXPECT_EQ(simple.nodes[0].inputs[0], simple.inputs[0]);
-  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+  EXPECT_LT(error_of(graph, samples_of_sizes(graph)), 1e-3);
 }
 
 TEST(RawFeatures, ColumnsBeforeAFunctionAreAProduct) {
@@ -70,7 +70,7 @@ TEST(RawFeatures, ColumnsBeforeAFunctionAreAProduct) {
   m.node("Tanh", {"all"}, {"y"});
   const FloatGraph graph = imported(m);
   EXPECT_EQ(simplify(graph).nodes.size(), 2U);
-  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+  EXPECT_LT(error_of(graph, samples_of_sizes(graph)), 1e-3);
 }
 
 TEST(RawFeatures, ScalersThatSeveralOperatorsReadTakeScalesOfTheirOwn) {
@@ -85,7 +85,7 @@ TEST(RawFeatures, ScalersThatSeveralOperatorsReadTakeScalesOfTheirOwn) {
     m.node("MatMul", {"z", "w"}, {"product"});
     m.node("Add", {"squares", "product"}, {"y"});
     const FloatGraph graph = imported(m);
-    EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3) << first;
+    EXPECT_LT(error_of(graph, samples_of_sizes(graph)), 1e-3) << first;
   }
 }
 
@@ -97,7 +97,7 @@ TEST(RawFeatures, DifferencesThatSeveralOperatorsReadTakeScalesOfTheirOwn) {
   m.node("MatMul", {"z", "w"}, {"product"});
   m.node("Add", {"magnitudes", "product"}, {"y"});
   const FloatGraph graph = imported(m);
-  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+  EXPECT_LT(error_of(graph, samples_of_sizes(graph)), 1e-3);
 }
 
 // Trees beside a product, as votes have them: a feature's threshold is one of its own integers, so that one scale for all features
@@ -135,7 +135,7 @@ TEST(RawFeatures, TreesBesideAProductCompareEachFeatureOnItsOwnScale) {
   m.node("MatMul", {"x", "w"}, {"product"});
   m.node("Add", {"trees", "product"}, {"y"});
   const FloatGraph graph = imported(m);
-  const std::vector<Sample> samples = raw_samples(graph, 300);
+  const std::vector<Sample> samples = samples_of_sizes(graph, 300);
   EXPECT_LT(error_of(graph, samples), 5e-3);  // one wrong side of 300: 6 %
   const auto integers = quantize(graph, samples, {16});
   ASSERT_TRUE(integers.ok());
@@ -164,7 +164,7 @@ ModelBuilder squares_by_variances(float last) {
 
 TEST(RawFeatures, VariancesGoIntoSquares) {
   const FloatGraph graph = imported(squares_by_variances(1));
-  EXPECT_LT(error_of(graph, raw_samples(graph)), 1e-3);
+  EXPECT_LT(error_of(graph, samples_of_sizes(graph)), 1e-3);
 }
 
 // A plan is followed also where the file at hand has other numbers: whoever compares them with the key's does so afterwards.

@@ -112,6 +112,10 @@ def likelihoods(rng):
     powers = case.node("Add", case.const(1.0), case.node("Exp", "input"))
     yield case.finish(case.node("Div", case.const(1.0), powers))
 
+    case = ModelCase("sigmoid_by_reciprocal", "Reciprocal", [2, 5], low=-150.0, high=150.0)  # beyond what Exp can be
+    powers = case.node("Add", case.node("Exp", case.node("Mul", "input", case.const([-1.0]))), case.const([1.0]))
+    yield case.finish(case.node("Reciprocal", powers))
+
     case = ModelCase("log_of_softmax_written_out", "ReduceLogSumExp", [2, 5])
     x = case.node("MatMul", "input", case.const(10 * small(rng, 5, 4)))
     yield case.finish(case.node("Sub", x, case.node("ReduceLogSumExp", x, axes=[1], keepdims=1)))
@@ -145,6 +149,35 @@ def columns(rng):
     yield case.finish(case.node("SVMRegressor", x, domain=ML, kernel_type="RBF", kernel_params=[0.3, 0.0, 3.0], n_supports=6,
                                 support_vectors=(3 * small(rng, 24)).tolist(), coefficients=(5 * small(rng, 6)).tolist(),
                                 rho=[0.1]))
+
+
+class QuarterCase(ModelCase):
+    """Features are multiples of 1/4, so that many are a threshold."""
+
+    def sample(self, rng, count=8):
+        return (rng.integers(-6, 7, (count, *self.shape)) / 4).astype(np.float32)
+
+
+def given_features(rng):
+    """What compares features with numbers, some of which they equal."""
+    case = QuarterCase("binarizer_at_ties", "Binarizer", [2, 6], exact=True)
+    yield case.finish(case.node("Binarizer", "input", domain=ML, threshold=0.25))
+
+    case = QuarterCase("bins_at_ties", "ArgMax", [1, 3], exact=True)  # as scikit-learn's exporter writes bins
+    one = case.node("Add", case.node("Mul", case.node("ArrayFeatureExtractor", "input", case.ints(0), domain=ML), case.const([0])), case.const([1]))
+    bins = []
+    for column, edges in enumerate(([-0.5, 0.25, 1.0], [0.0], [-1.25, 1.25])):
+        x = case.node("ArrayFeatureExtractor", "input", case.ints(column), domain=ML)
+        below = case.node("Cast", case.node("Less", x, case.const(edges)), to=TensorProto.FLOAT)
+        bins.append(case.node("Reshape", case.node("ArgMax", case.node("Concat", below, one, axis=1), axis=1), case.ints(-1, 1)))
+    yield case.finish(case.node("Cast", case.node("Concat", *bins, axis=1), to=TensorProto.FLOAT))
+
+    case = QuarterCase("label_encoder_of_floats", "LabelEncoder", [2, 5], exact=True)
+    yield case.finish(case.node("LabelEncoder", "input", domain=ML, keys_floats=[-0.25, 0.5, 1.0, 3.0], values_int64s=[7, -2, 0, 5],
+                                default_int64=-1), TensorProto.INT64)
+
+    case = ModelCase("normalizer_max", "Normalizer", [2, 4], low=0.1)
+    yield case.finish(case.node("Normalizer", "input", domain=ML, norm="MAX"))
 
 
 def features(rng):
@@ -205,5 +238,5 @@ def categories(rng):
 
 
 def all_cases(rng):
-    for family in (linear_models, support_vectors, neighbours, likelihoods, columns, features, categories):
+    for family in (linear_models, support_vectors, neighbours, likelihoods, columns, features, categories, given_features):
         yield from family(rng)

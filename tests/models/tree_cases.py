@@ -88,6 +88,18 @@ def regressors(rng):
     yield regressor("trees_softmax", 3, 3, targets=3, transform="SOFTMAX")
 
 
+def behind_columns(rng):
+    """Trees behind what a ColumnTransformer makes: categories, scaled columns, one that is turned round, one that is binarized."""
+    case = TreeCase("trees_behind_columns", "TreeEnsembleRegressor", [1, 4])
+    first, others, last = (case.node("ArrayFeatureExtractor", "input", case.ints(*places), domain=ML) for places in ([0], [2, 1], [3]))
+    whole = case.node("Cast", first, to=TensorProto.INT64)
+    hot = case.node("Reshape", case.node("OneHotEncoder", whole, domain=ML, cats_int64s=[-1, 0, 1], zeros=1), case.ints(1, 3))
+    scaled = case.node("Scaler", others, domain=ML, offset=[0.25, -0.5], scale=[2.0, -1.0])
+    side = case.node("Binarizer", last, domain=ML, threshold=0.5)
+    x = case.node("Concat", hot, scaled, side, axis=1)
+    yield case.finish(case.node("TreeEnsembleRegressor", x, domain=ML, n_targets=1, **ensemble(rng, "target", 6, 4, 4, [0], LEQ)))
+
+
 def of_64_bits(rng):
     """Features and thresholds of 64 bits, tenths, which float32 rounds; as lists and in the operator of operator set 5."""
     def tenths(values):
@@ -150,5 +162,5 @@ def classifiers(rng):
 
 
 def all_cases(rng):
-    for family in (regressors, of_64_bits, classifiers):
+    for family in (regressors, of_64_bits, classifiers, behind_columns):
         yield from family(rng)

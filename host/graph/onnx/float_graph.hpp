@@ -148,6 +148,7 @@ struct FloatValue {
   std::optional<IntegerRange> integers = std::nullopt;  // of graph inputs alone
   std::uint32_t tie = 0;  // values with the same number, unless it is 0, are calibrated as one
   bool whole = false;     // of an integer type or boolean: computed exactly, its tensor has scale 1
+  bool finite = false;    // of graph inputs: the model was told that no value is NaN or infinite
   bool fed_back = false;  // of the last graph input: it is the first output (host/graph/quantize/generation.hpp)
 };
 

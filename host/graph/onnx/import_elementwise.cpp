@@ -74,6 +74,12 @@ Status unary(const NodeReader& node) {
       return node.bind(0, *softmax);
     }
   }
+  if (node.op() == "Reciprocal" && !node.is_constant(x)) {
+    PROOFCARD_TRY(const std::optional<std::uint32_t> logistic, written_out_sigmoid(node, node.add_scalar(1.0F), x));
+    if (logistic) {
+      return node.bind(0, *logistic);
+    }
+  }
   PROOFCARD_TRY(std::uint32_t out, node.emit(ops.at(node.op()), {x}));
   return node.bind(0, out);
 }

@@ -120,6 +120,7 @@ Status never(const NodeReader& node) {
   if (count(node.shape_of(x)) > kMost) {
     return node.unsupported(fmt::format("of more than {} values it is not supported", kMost));
   }
+  node.note_finite(x);
   return node.bind(0, node.add_constant(make_constant(onnx::TensorProto::BOOL, node.shape_of(x))));
 }
 

@@ -109,6 +109,8 @@ class NodeReader {
   void tie(const std::vector<std::uint32_t>& values) const;
   // An input of integers that are indices below `size`: then that is its range. Of other values nothing is noted.
   void note_index(std::uint32_t value, std::int64_t size) const;
+  // Inputs that the value is moved from take numbers alone from now on: no NaN, no infinity.
+  void note_finite(std::uint32_t value) const;
   // Binds output i of the ONNX node to a value.
   Status bind(std::size_t i, std::uint32_t value) const;
   // kUnsupported when one of the outputs from i on is used by the file.

@@ -374,6 +374,17 @@ void NodeReader::note_index(std::uint32_t value, std::int64_t size) const {
   }
 }
 
+void NodeReader::note_finite(std::uint32_t value) const {
+  for (std::vector<std::uint32_t> open = {value}; !open.empty();) {
+    const FloatNode* n = producer(open.back());
+    importer_.graph_.values[open.back()].finite = true;
+    open.pop_back();
+    if (n != nullptr && is_move(n->op)) {
+      open.insert(open.end(), n->inputs.begin(), n->inputs.end());
+    }
+  }
+}
+
 Result<std::vector<std::uint32_t>> NodeReader::inline_graph(const std::string& attribute,
                                                             const std::vector<std::uint32_t>& inputs,
                                                             const std::string& suffix) const {

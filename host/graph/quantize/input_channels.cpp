@@ -14,6 +14,10 @@ constexpr double kMargin = 2;       // values beyond the samples' that are still
 constexpr double kUnlikeRatio = 8;  // features that differ less have one scale
 constexpr double kFarFromZero = 4;  // in half ranges
 
+// Of an input that is compared with thresholds, and read otherwise: within it, and the margin, numbers with more digits than tables
+// of features have stay apart, and a float32 gives all digits of a step (real_values.hpp).
+constexpr std::int64_t kComparedLimit = (std::int64_t{1} << 19) - 1;
+
 // What the readers of an input can take into their weights.
 struct Admitted {
   std::size_t axis = 0;  // of the input's shape, with leading 1s
@@ -153,22 +157,6 @@ void add_offsets(FloatGraph& graph, FloatNode& n, double scale, const tensor::Ch
   n.inputs.push_back(add_constant(graph, "offsets", std::move(bias)));
 }
 
-// Thresholds of trees for the integers of their features.
-void scale_thresholds(FloatGraph& graph, FloatNode& n, double scale, const tensor::ChannelSteps& channels) {
-  const FloatTensor& features = *graph.values[n.inputs[kTreeFeatures]].constant;
-  FloatTensor thresholds = *graph.values[n.inputs[kTreeThresholds]].constant;
-  for (std::size_t i = 0; i < thresholds.data.size(); ++i) {
-    const float feature = features.data[i];
-    if (feature >= 0 && feature < static_cast<float>(channels.steps.size())) {
-      const tensor::ChannelStep& step = channels.steps[static_cast<std::size_t>(feature)];
-      const double offset = scale * static_cast<double>(step.offset);
-      thresholds.data[i] =
-          static_cast<float>(std::ldexp(static_cast<double>(thresholds.data[i]), -step.exponent) - offset);
-    }
-  }
-  n.inputs[kTreeThresholds] = add_constant(graph, "thresholds", std::move(thresholds));
-}
-
 std::optional<Admitted> admitted_channels(const FloatGraph& graph, std::uint32_t input) {
   const Dims& shape = graph.values[input].shape;
   if (graph.values[input].integers.has_value()) {
@@ -210,7 +198,9 @@ std::uint32_t stored_axis(const Dims& shape, std::size_t axis) {
 
 }  // namespace
 
-std::int64_t input_limit(const Dims& shape, unsigned bits) { return is_few(shape) || bits == 16 ? 32767 : 127; }
+std::int64_t input_limit(const Dims& shape, unsigned bits, bool is_compared) {
+  return is_compared ? kComparedLimit : is_few(shape) || bits == 16 ? 32767 : 127;
+}
 
 EncodedChannels choose_channels(const FloatGraph& graph, std::size_t index, std::span<const Sample> samples,
                                 unsigned bits) {
@@ -223,10 +213,11 @@ EncodedChannels choose_channels(const FloatGraph& graph, std::size_t index, std:
   }
   std::vector<Span> features = spans(shape, admitted->axis, index, samples);
   widen(features);
-  if (are_alike(features, admitted->offsets)) {
+  const bool is_compared = partly_compared_values(graph)[input];
+  if (!is_compared && are_alike(features, admitted->offsets)) {
     return {};
   }
-  const auto top = static_cast<double>(input_limit(shape, bits));
+  const auto top = static_cast<double>(input_limit(shape, bits, is_compared));
   std::vector<double> steps;
   for (const Span& s : features) {
     steps.push_back((admitted->offsets ? kMargin * s.half() : std::max(-s.low, s.high)) / top);
@@ -279,8 +270,7 @@ Status fold_channels(FloatGraph& graph, std::size_t index, const EncodedChannels
     }
     FloatNode& n = graph.nodes[i];
     if (n.op == FloatOp::kTrees) {
-      scale_thresholds(graph, n, encoded.scale, channels);
-      continue;
+      continue;  // its thresholds become integers in the same way as the input's values
     }
     scale_rows(graph, n, channels);
     if (n.op == FloatOp::kMul) {

@@ -18,7 +18,7 @@ struct EncodedChannels {
 
 // An input's integers are from -limit - 1 to limit. Few values, as in tables of features, cost next to nothing: they have
 // 16 bits.
-std::int64_t input_limit(const Dims& shape, unsigned bits);
+std::int64_t input_limit(const Dims& shape, unsigned bits, bool is_compared);
 
 // No steps unless the input is of few features, or of channels of a convolution, which samples show to differ much in size
 // or to lie far from 0, and every reader of the input can take

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "host/graph/quantize/moves.hpp"
+#include "host/graph/quantize/trees.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -24,7 +25,10 @@ struct Columns {
 class ColumnJoiner {
  public:
   explicit ColumnJoiner(FloatGraph& graph)
-      : graph_(graph), columns_(graph.values.size()), readers_(graph.values.size()) {}
+      : graph_(graph),
+        columns_(graph.values.size()),
+        readers_(graph.values.size()),
+        compared_(partly_compared_values(graph)) {}
 
   void run() {
     for (const std::uint32_t in : graph_.inputs) {
@@ -37,7 +41,6 @@ class ColumnJoiner {
       }
       columns_[n.output] = columns_of(n);
     }
-    find_trees();
     for (FloatNode& n : graph_.nodes) {
       if (ends_here(n)) {
         replace(n);
@@ -114,22 +117,10 @@ class ColumnJoiner {
     return out;
   }
 
-  // Backwards: values that trees read, perhaps moved.
-  void find_trees() {
-    of_trees_.assign(graph_.values.size(), false);
-    for (auto n = graph_.nodes.rbegin(); n != graph_.nodes.rend(); ++n) {
-      if (n->op == FloatOp::kTrees) {
-        of_trees_[n->inputs[0]] = true;
-      } else if (is_move(n->op) && of_trees_[n->output]) {
-        for (const std::uint32_t in : n->inputs) of_trees_[in] = true;
-      }
-    }
-  }
-
   // Whether something else reads these columns, and not only columns that are made of them.
   bool ends_here(const FloatNode& n) const {
     const auto& columns = columns_[n.output];
-    if (!columns || !columns->chosen || of_trees_[n.output]) {
+    if (!columns || !columns->chosen || compared_[n.output]) {
       return false;
     }
     const std::size_t features = static_cast<std::size_t>(graph_.values[columns->input].shape[1]);
@@ -180,7 +171,7 @@ class ColumnJoiner {
   FloatGraph& graph_;
   std::vector<std::optional<Columns>> columns_;    // by value
   std::vector<std::vector<std::size_t>> readers_;  // by value: nodes
-  std::vector<bool> of_trees_;                     // by value
+  std::vector<bool> compared_;                     // by value: what thresholds are compared with
 };
 
 }  // namespace

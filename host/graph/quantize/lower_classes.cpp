@@ -52,6 +52,10 @@ Result<View> Lowering::at_least(const std::string& name, const View& view, std::
 }
 
 Status Lowering::lower_above(const FloatNode& n) {
+  PROOFCARD_TRY(const std::optional<std::size_t> given, given_operand(n));
+  if (given) {
+    return lower_given_comparison(n, *given);
+  }
   PROOFCARD_TRY(const View x, all_digits_of(n.inputs[0]));
   const double least = std::floor(static_cast<double>(n.alpha) / x.scale) + 1;
   const auto end = static_cast<std::int64_t>(std::clamp(least, -0x1p61, 0x1p61));

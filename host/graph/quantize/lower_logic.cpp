@@ -5,8 +5,12 @@
 
 namespace proofcard::graph {
 
-// By the sign of the difference; integers are compared exactly, real numbers as they were rounded.
+// By the sign of the difference; integers, and given features with constants, are compared exactly, real numbers as they were rounded.
 Status Lowering::lower_comparison(const FloatNode& n) {
+  PROOFCARD_TRY(const std::optional<std::size_t> given, given_operand(n));
+  if (given) {
+    return lower_given_comparison(n, *given);
+  }
   const Dims& out = shape(n.output);
   const ExactArithmetic exact(builder_, node_name(n), out);
   const bool swapped = n.op == FloatOp::kLess;  // a < b: b - a > 0; a <= b: not a - b > 0

@@ -72,7 +72,7 @@ Lowering::Lowering(const FloatGraph& graph, const std::vector<ValueRange>& range
       is_output_(graph.values.size(), false),
       on_grid_(graph.values.size(), false),
       tie_scales_(graph.ties + 1, 0),
-      tree_values_(values_of_trees(graph)) {
+      compared_(compared_values(graph)) {
   for (const FloatNode& n : graph.nodes) {
     for (std::uint32_t in : n.inputs) {
       ++uses_[in];
@@ -335,11 +335,11 @@ InputFormat Lowering::calibrated_input(std::size_t index) const {
       return {storage_shape(dims), std::min(range.min(), -kWide - 1), std::max(range.max(), kWide), step};
     }
   }
-  if (tree_values_[value]) {
+  if (compared_[value]) {
     return {storage_shape(dims), tensor::kFloatOrderLo, tensor::kFloatOrderHi, 1.0,
             tensor::in_float_order(storage_shape(dims))};
   }
-  std::int64_t top = input_limit(dims, choices_.looks_wide(value) ? 16 : 8);
+  std::int64_t top = input_limit(dims, choices_.looks_wide(value) ? 16 : 8, partly_compared_values(graph_)[value]);
   if (!encoded_[index].channels.empty()) {
     return {storage_shape(dims), -top - 1, top, encoded_[index].scale, encoded_[index].channels};
   }
@@ -358,7 +358,7 @@ Result<InputFormat> Lowering::input_format(std::size_t index) {
     InputFormat format = options_.inputs.empty() ? calibrated_input(index) : options_.inputs[index];
     choices_.record(InputNumbers{format.lo, format.hi, format.scale, format.channels});
     PROOFCARD_RETURN_IF_ERROR(check_input(format, "input " + graph_.values[in].name));
-    PROOFCARD_RETURN_IF_ERROR(check_order(format, tree_values_[in], "input " + graph_.values[in].name));
+    PROOFCARD_RETURN_IF_ERROR(check_order(format, compared_[in], "input " + graph_.values[in].name));
     PROOFCARD_RETURN_IF_ERROR(check_integers(format, graph_.values[in].integers, "input " + graph_.values[in].name));
     return format;
   }
@@ -366,7 +366,7 @@ Result<InputFormat> Lowering::input_format(std::size_t index) {
   PROOFCARD_TRY(const InputNumbers given, choices_.take_input(where));
   InputFormat format{storage_shape(shape(in)), given.lo, given.hi, given.scale, given.channels};
   PROOFCARD_RETURN_IF_ERROR(check_input(format, where));
-  PROOFCARD_RETURN_IF_ERROR(check_order(format, tree_values_[in], where));
+  PROOFCARD_RETURN_IF_ERROR(check_order(format, compared_[in], where));
   PROOFCARD_RETURN_IF_ERROR(check_integers(format, graph_.values[in].integers, where));
   return format;
 }

@@ -149,6 +149,7 @@ class Lowering {
   Status lower_axis_map(const FloatNode& n);
   Status lower_top_k(const FloatNode& n);
   Status lower_comparison(const FloatNode& n);
+  Status lower_given_comparison(const FloatNode& n, std::size_t operand);
   Status lower_logic(const FloatNode& n);
   Status lower_where(const FloatNode& n);
   Status lower_maximum(const FloatNode& n);
@@ -172,7 +173,9 @@ class Lowering {
   View padded_copy(const FloatNode& n, const View& x);
   // 1 where the integer is at least `least`, else 0.
   Result<View> at_least(const std::string& name, const View& view, std::int64_t least);
+  bool is_rounded_input(std::uint32_t value, const View& x) const;
   Result<bool> is_in_order(std::uint32_t value, const std::string& name);
+  Result<std::optional<std::size_t>> given_operand(const FloatNode& n);
   Result<View> with_missing_below(const std::string& name, const View& x);
   struct TreeInput;
   Result<TreeInput> tree_input(const FloatNode& n, const TreesNode& trees);
@@ -219,7 +222,7 @@ class Lowering {
   std::vector<double> tie_scales_;         // by FloatValue::tie: the scale of the last value that had it; 0: none yet
   std::map<std::uint32_t, View> squared_;  // by the value that is the square
   std::set<std::uint32_t> one_hot_;        // tensors whose last axes have one 1 at most and zeros
-  std::vector<bool> tree_values_;          // inputs, and what is moved of them, that trees alone read
+  std::vector<bool> compared_;             // inputs, and what is moved of them, that nothing but comparisons read
 };
 
 }  // namespace proofcard::graph

@@ -104,9 +104,9 @@ Result<Quantiser::Lowered> Quantiser::lower(unsigned bits, std::vector<std::uint
   FloatGraph simple = simple_;
   std::vector<ValueRange> ranges = ranges_;
   std::vector<EncodedChannels> encoded(simple.inputs.size());
-  const std::vector<bool> of_trees = values_of_trees(simple);
+  const std::vector<bool> compared = compared_values(simple);
   for (std::size_t i = 0; i < simple.inputs.size() && options_.inputs.empty(); ++i) {
-    if (of_trees[simple.inputs[i]] || (samples_.empty() && said_[i].is_made_up())) {
+    if (compared[simple.inputs[i]] || (samples_.empty() && said_[i].is_made_up())) {
       continue;
     }
     encoded[i] = choose_channels(simple, i, samples_.empty() ? synthetic_ : samples_,
@@ -154,6 +154,15 @@ std::vector<std::string> Quantiser::notes(const Graph& lowered) const {
     if (tensor::is_float_order(t.channels)) {
       found.push_back(fmt::format("input {}: float32 as it is, compared exactly", t.name));
       continue;
+    }
+    const std::uint32_t value = simple_.inputs[i];
+    if (!simple_.values[value].integers && partly_compared_values(simple_)[value]) {
+      found.push_back(fmt::format(
+          "input {}: is compared with thresholds and read otherwise, too, so it is rounded: numbers that equal a "
+          "threshold, and those that are further from it than a step (see inspect), fall on the side where they "
+          "belong; "
+          "closer ones may not",
+          t.name));
     }
     found.push_back(t.channels.empty()
                         ? fmt::format("input {}: {} bits, values from {:.6g} to {:.6g}{}", t.name, bits,

@@ -1,18 +1,15 @@
 #include "host/graph/quantize/tree_input.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 
 #include "host/base/check.hpp"
 #include "host/tensor/encoding.hpp"
 
 namespace proofcard::graph {
-namespace {
-
-constexpr unsigned kOrderBits = 32;  // of float32 in order
-
-}  // namespace
 
 Shape tree_shape(std::initializer_list<std::size_t> dims) {
   Shape shape;
@@ -33,7 +30,8 @@ std::optional<std::size_t> Lowering::TreeInput::column(const TreesNode& trees, s
 }
 
 void Lowering::TreeInput::compare(Linear& node) const {
-  node.shift = in_order ? kOrderBits : static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(hi - lo + 1)));
+  node.shift =
+      in_order ? kFloatOrderBits : static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(hi - lo + 1)));
   node.acc.terms.push_back({std::int64_t{1} << (node.shift - 1), {}, {}});
 }
 
@@ -43,7 +41,7 @@ AxisMap along_label(int label) {
 
 // Whether the value's integers are float32 in order; an error when some of what it is made of are and some are not.
 Result<bool> Lowering::is_in_order(std::uint32_t value, const std::string& name) {
-  if (!tree_values_[value]) {
+  if (!compared_[value]) {
     return false;
   }
   std::vector<bool> in_order(graph_.values.size(), false);
@@ -51,7 +49,7 @@ Result<bool> Lowering::is_in_order(std::uint32_t value, const std::string& name)
     in_order[graph_.inputs[i]] = tensor::is_float_order(builder_.tensor(builder_.graph().inputs[i]).channels);
   }
   for (const FloatNode& n : graph_.nodes) {
-    if (!tree_values_[n.output]) {
+    if (!compared_[n.output]) {
       continue;
     }
     in_order[n.output] = in_order[n.inputs[0]];
@@ -83,6 +81,12 @@ Result<View> Lowering::with_missing_below(const std::string& name, const View& x
   return *flat;
 }
 
+// Whether the value's integers are an input's, which real numbers were rounded to.
+bool Lowering::is_rounded_input(std::uint32_t value, const View& x) const {
+  const Tensor& t = builder_.tensor(x.tensor);
+  return t.kind == TensorKind::kInput && !is_whole(value) && !tensor::is_float_order(t.channels);
+}
+
 Result<Lowering::TreeInput> Lowering::tree_input(const FloatNode& n, const TreesNode& trees) {
   const std::string name = node_name(n);
   TreeInput in;
@@ -90,6 +94,7 @@ Result<Lowering::TreeInput> Lowering::tree_input(const FloatNode& n, const Trees
   PROOFCARD_TRY(in.x, all_digits_of(n.inputs[0]));
   in.features = static_cast<std::size_t>(in.x.shape[1]);
   in.has_missing = in.in_order && trees.has_missing;
+  in.rounded = is_rounded_input(n.inputs[0], in.x);
   if (!in.in_order) {
     const Tensor& t = builder_.tensor(in.x.tensor);
     in.lo = std::min<std::int64_t>(t.lo, 0);
@@ -104,13 +109,35 @@ Result<Lowering::TreeInput> Lowering::tree_input(const FloatNode& n, const Trees
   return in;
 }
 
-// Thresholds as integers of the features, in this shape; the largest where a walk stays.
+namespace {
+
+std::size_t digits(float x) {
+  std::array<char, 32> text{};
+  return static_cast<std::size_t>(std::to_chars(text.data(), text.data() + text.size(), x).ptr - text.data());
+}
+
+// The last integer of those that numbers up to the threshold are rounded to. The next number above it may be rounded to that one,
+// too, and be the one that occurs: x < 0.3 is x <= 0.29999998. Tables have numbers of few digits.
+double last_step(const tensor::Encoding& encoding, std::size_t feature, float threshold) {
+  const float above = std::nextafter(threshold, INFINITY);
+  const double at_most = encoding.nearest(feature, static_cast<double>(threshold));
+  const double next = encoding.nearest(feature, static_cast<double>(above));
+  constexpr std::size_t kMuchShorter = 2;
+  return next == at_most && digits(above) + kMuchShorter <= digits(threshold) ? at_most - 1 : at_most;
+}
+
+}  // namespace
+
+// Thresholds as integers of the features, in this shape; the largest where a walk stays. Those for rounded inputs are rounded as
+// these are, so that equal numbers stay equal, and no order is turned round.
 std::uint32_t Lowering::branch_thresholds(const std::string& name, const TreesNode& trees, const TreeInput& in,
                                           const Shape& shape) {
+  const tensor::Encoding encoding = tensor::encoding(builder_.tensor(in.x.tensor));
   IntVector thresholds(IntType::kI32, trees.num_trees() * trees.num_branches());
   for (std::size_t i = 0; i < thresholds.size(); ++i) {
     const float threshold = trees.thresholds.data[i];
-    const double steps = std::floor(static_cast<double>(threshold) / in.x.scale);
+    const double steps = in.rounded ? last_step(encoding, in.column(trees, i).value_or(0), threshold)
+                                    : std::floor(static_cast<double>(threshold) / in.x.scale);
     thresholds.set(i, trees.stays(i) ? in.hi
                       : in.in_order  ? tensor::float_order(threshold)
                       : steps >= static_cast<double>(in.lo)

@@ -8,6 +8,7 @@
 
 namespace proofcard::graph {
 
+inline constexpr unsigned kFloatOrderBits = 32;                   // of float32 in order
 inline constexpr std::int64_t kOrderEnd = std::int64_t{1} << 31;  // float32 in order are in [-2^31, 2^31)
 
 struct Lowering::TreeInput {
@@ -15,6 +16,7 @@ struct Lowering::TreeInput {
   std::size_t features = 0;
   bool in_order = false;  // as float32 in order, else as computed
   bool has_missing = false;
+  bool rounded = false;          // an input's integers, which real numbers were rounded to
   std::int64_t lo = -kOrderEnd;  // of x, and of 0
   std::int64_t hi = kOrderEnd - 1;
 

@@ -105,13 +105,24 @@ FloatTensor evaluate_trees(const FloatNode& n, const std::vector<const FloatTens
   return out;
 }
 
-std::vector<bool> values_of_trees(const FloatGraph& graph) {
+namespace {
+
+// Whether the node does nothing with its input i but compare it with constants.
+bool compares(const FloatGraph& graph, const FloatNode& n, std::size_t i) {
+  const bool of_two = n.op == FloatOp::kEqual || n.op == FloatOp::kLess || n.op == FloatOp::kLessEqual;
+  return (n.op == FloatOp::kTrees && i == 0) || n.op == FloatOp::kAbove ||
+         (of_two && graph.values[n.inputs[1 - i]].constant.has_value());
+}
+
+}  // namespace
+
+std::vector<bool> compared_values(const FloatGraph& graph) {
   const auto moves = [](const FloatNode& n) {
     return is_move(n.op) && n.params.empty() && (n.op != FloatOp::kPad || n.alpha == 0.0F);
   };
   std::vector<bool> ours(graph.values.size(), false);
   for (const std::uint32_t in : graph.inputs) {
-    ours[in] = true;
+    ours[in] = !graph.values[in].finite;
   }
   for (const FloatNode& n : graph.nodes) {
     ours[n.output] = moves(n);
@@ -134,7 +145,7 @@ std::vector<bool> values_of_trees(const FloatGraph& graph) {
         drop(n->output);
       }
       for (std::size_t i = 0; i < n->inputs.size(); ++i) {
-        if (n->op == FloatOp::kTrees && i == 0) {
+        if (compares(graph, *n, i)) {
           reaches[n->inputs[i]] = true;
         } else if (ours[n->output]) {
           reaches[n->inputs[i]] = reaches[n->inputs[i]] || reaches[n->output];
@@ -150,6 +161,25 @@ std::vector<bool> values_of_trees(const FloatGraph& graph) {
     }
   }
   return ours;
+}
+
+std::vector<bool> partly_compared_values(const FloatGraph& graph) {
+  std::vector<bool> given(graph.values.size(), false);
+  std::vector<bool> out(graph.values.size(), false);
+  for (const std::uint32_t in : graph.inputs) {
+    given[in] = true;
+  }
+  for (const FloatNode& n : graph.nodes) {
+    given[n.output] = is_move(n.op) && n.params.empty() &&
+                      std::all_of(n.inputs.begin(), n.inputs.end(), [&](std::uint32_t in) { return given[in]; });
+  }
+  for (auto n = graph.nodes.rbegin(); n != graph.nodes.rend(); ++n) {
+    for (std::size_t i = 0; i < n->inputs.size(); ++i) {
+      const std::uint32_t in = n->inputs[i];
+      out[in] = out[in] || (given[in] && (compares(graph, *n, i) || out[n->output]));
+    }
+  }
+  return out;
 }
 
 }  // namespace proofcard::graph

@@ -1,4 +1,4 @@
-// What a kTrees node says, for the float executor and the lowering, and which inputs enter trees as they are.
+// What a kTrees node says, for the float executor and the lowering, and which inputs enter as they are.
 //
 // Source:  the matrix strategies of Nakandala and others, "A Tensor Compiler for Unified Machine Learning Prediction
 //          Serving" (Hummingbird): all branches are asked, and a leaf is found by products, or by counting answers.
@@ -49,8 +49,11 @@ TreesNode trees_node(const FloatNode& n, const std::vector<const FloatTensor*>& 
 Result<Dims> trees_shape(const FloatNode& n, const std::vector<Dims>& in, const std::string& where);
 FloatTensor evaluate_trees(const FloatNode& n, const std::vector<const FloatTensor*>& in, const Dims& shape);
 
-// By value: whether it is an input, or moved inputs, that nothing but trees reads. Such inputs are compared and nothing
-// else, so they enter as the order of their float32 (host/tensor/encoding.hpp).
-std::vector<bool> values_of_trees(const FloatGraph& graph);
+// By value: whether it is an input, or moved inputs, that nothing but trees and comparisons with constants read. Such inputs
+// are compared and nothing else, so they enter as the order of their float32 (host/tensor/encoding.hpp).
+std::vector<bool> compared_values(const FloatGraph& graph);
+
+// By value: whether it is an input, or moved inputs, that trees or comparisons with constants read, among others.
+std::vector<bool> partly_compared_values(const FloatGraph& graph);
 
 }  // namespace proofcard::graph

@@ -1,5 +1,6 @@
-// LabelEncoder and OneHotEncoder, of integers.
+// LabelEncoder, of integers and reals, and OneHotEncoder, of integers.
 #include <algorithm>
+#include <cmath>
 
 #include "host/graph/onnx/ml/import_ml.hpp"
 
@@ -30,8 +31,54 @@ Result<std::uint32_t> number_of_key(const NodeReader& node, std::uint32_t x, con
   return node.emit(std::move(n));
 }
 
+// What values that equal a key are given, and what others are: others + sum over keys of [x = key] (value - others).
+Status by_real_keys(const NodeReader& node, std::uint32_t x, const std::vector<float>& keys) {
+  PROOFCARD_TRY(const Dims integers, node.integers("values_int64s", {}));
+  PROOFCARD_TRY(const std::vector<float> reals, node.reals("values_floats"));
+  std::vector<float> sorted = keys;
+  std::ranges::sort(sorted);
+  const bool distinct = std::ranges::adjacent_find(sorted) == sorted.end();
+  const auto out_of_range = [](std::int64_t v) { return v < -kMaxCategory || v > kMaxCategory; };
+  PROOFCARD_TRY(const std::int64_t other, node.integer("default_int64", -1));
+  if (!distinct || !std::ranges::all_of(keys, [](float k) { return std::isfinite(k); }) ||
+      keys.size() != std::max(integers.size(), reals.size()) || std::ranges::any_of(integers, out_of_range) ||
+      out_of_range(other)) {
+    return node.unsupported("expected distinct, finite keys and a value within 2^24 for each, found others");
+  }
+  const Dims shape = node.shape_of(x);
+  const auto size = static_cast<std::int64_t>(keys.size());
+  Dims column = shape;
+  column.push_back(1);
+  PROOFCARD_TRY(const std::uint32_t rows, node.reshape(x, column));
+  PROOFCARD_TRY(std::uint32_t is_key,
+                node.emit(FloatOp::kEqual, {rows, node.add_constant(FloatTensor{{size}, keys, false})}));
+  node.set_type(is_key, onnx::TensorProto::BOOL);
+  const bool whole = reals.empty();
+  PROOFCARD_TRY(const float other_real, node.real("default_float", 0.0F));
+  FloatTensor values{{size}, {}, false};
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    values.data.push_back(whole ? static_cast<float>(integers[k] - other) : reals[k] - other_real);
+  }
+  const ElementType type = whole ? onnx::TensorProto::INT64 : onnx::TensorProto::FLOAT;
+  const auto constant = [&](const FloatTensor& t) { return node.add_constant(to_constant(t, type)); };
+  PROOFCARD_TRY(is_key, node.retyped(is_key, type));
+  PROOFCARD_TRY(const std::uint32_t chosen, node.emit(FloatOp::kMul, {is_key, constant(values)}));
+  FloatNode sum = node.make(FloatOp::kReduceSum, {chosen});
+  sum.ints = {static_cast<std::int64_t>(shape.size())};
+  sum.keep_dims = false;
+  PROOFCARD_TRY(const std::uint32_t total, node.emit(std::move(sum)));
+  const FloatTensor rest{{}, {whole ? static_cast<float>(other) : other_real}, false};
+  PROOFCARD_TRY(const std::uint32_t out, node.emit(FloatOp::kAdd, {total, constant(rest)}));
+  return node.bind(0, out);
+}
+
 Status label_encoder(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t x, node.input(0));
+  PROOFCARD_TRY(const std::vector<float> real_keys, node.reals("keys_floats"));
+  if (!real_keys.empty() && is_float_type(node.type_of(x)) &&
+      (node.has_attribute("values_int64s") || node.has_attribute("values_floats"))) {
+    return by_real_keys(node, x, real_keys);
+  }
   PROOFCARD_TRY(const Dims keys, node.integers("keys_int64s", {}));
   PROOFCARD_TRY(const Dims values, node.integers("values_int64s", {}));
   PROOFCARD_TRY(const std::vector<float> reals, node.reals("values_floats"));

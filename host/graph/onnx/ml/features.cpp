@@ -60,13 +60,24 @@ Status imputer(const NodeReader& node) {
   return node.bind(0, out);
 }
 
-// Rows over the sum of their magnitudes, or over the root of that of their squares. Probabilities of a softmax are.
+// Rows over their largest entry (not its magnitude, as scikit-learn has it), over the sum of their magnitudes, or over the root of
+// that of their squares. Probabilities of a softmax are.
 Status normalizer(const NodeReader& node) {
   PROOFCARD_TRY(const std::uint32_t given, node.input(0));
   PROOFCARD_TRY(const std::uint32_t x, feature_rows(node, 0));
   PROOFCARD_TRY(const std::string norm, node.text("norm", "MAX"));
+  if (norm == "MAX") {
+    FloatNode largest = node.make(FloatOp::kReduceMax, {x});
+    largest.ints = {1};
+    PROOFCARD_TRY(const std::uint32_t divisor, node.emit(std::move(largest)));
+    PROOFCARD_TRY(const std::uint32_t out, node.emit(FloatOp::kDiv, {x, divisor}));
+    node.note(node.where() +
+              ": rows are divided by their largest entry, as ONNX has it; scikit-learn takes the largest "
+              "magnitude, which is another one where entries are below 0");
+    return node.bind(0, out);
+  }
   if (norm != "L1" && norm != "L2") {
-    return node.unsupported(fmt::format("norm {} is not supported: L1 and L2 are", foreign_name(norm)));
+    return node.unsupported(fmt::format("norm {} is not supported: MAX, L1 and L2 are", foreign_name(norm)));
   }
   if (norm == "L1" && is_made_by_softmax(node, given)) {
     return node.bind(0, x);

@@ -283,7 +283,19 @@ Result<TreePlace> add_branch(const NodeReader& node, Tree& tree, BranchMode mode
 
 Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::vector<Tree> trees,
                                  const std::vector<float>& base) {
-  const std::int64_t features = node.shape_of(x)[1];
+  const std::int64_t of_file = node.shape_of(x)[1];
+  for (const Tree& tree : trees) {
+    for (const TreeBranch& b : tree.branches) {
+      if (b.feature < 0 || b.feature >= of_file) {
+        return bad_input(node.where(), "expected branches on {} features, found one on feature {}", of_file, b.feature);
+      }
+    }
+    std::int64_t depth = 0;
+    std::int64_t visited = 0;
+    PROOFCARD_RETURN_IF_ERROR(measure_tree(node, tree, tree.root, 0, depth, visited));
+  }
+  PROOFCARD_TRY(const std::uint32_t given, with_given_features(node, x, trees));
+  const std::int64_t features = node.shape_of(given)[1];
   TreeSizes s;
   s.trees = static_cast<std::int64_t>(trees.size());
   for (const Tree& tree : trees) {
@@ -291,14 +303,7 @@ Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::v
     PROOFCARD_RETURN_IF_ERROR(measure_tree(node, tree, tree.root, 0, s.depth, visited));
     s.branches = std::max(s.branches, static_cast<std::int64_t>(tree.branches.size()));
     s.leaves = std::max(s.leaves, static_cast<std::int64_t>(tree.leaves.size()));
-    for (const TreeBranch& b : tree.branches) {
-      if (b.feature < 0 || b.feature >= features) {
-        return bad_input(node.where(), "expected branches on {} features, found one on feature {}", features,
-                         b.feature);
-      }
-    }
   }
-  const std::uint32_t given = without_scalers(node, x, trees);
   const bool missing = std::any_of(trees.begin(), trees.end(), [](const Tree& tree) {
     return std::any_of(tree.branches.begin(), tree.branches.end(), [](const auto& b) { return b.takes_missing; });
   });

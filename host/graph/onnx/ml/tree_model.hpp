@@ -42,9 +42,9 @@ Result<std::vector<double>> reals_or_tensor(const NodeReader& node, const std::s
 // The tensor of an attribute. Errors: kBadInput where there is none.
 Result<Constant> tensor_attribute(const NodeReader& node, const std::string& name);
 
-// What scalers before trees read: (x - offset) * scale of each feature and the like rises with x, so that a threshold for it
-// is a threshold for x, the largest float32 that gives no more. Changes the thresholds and returns the features to compare.
-std::uint32_t without_scalers(const NodeReader& node, std::uint32_t x, std::vector<Tree>& trees);
+// What scalers, imputers, one-hot encoders and binarizers before trees read (feature_sources.hpp): changes the trees so that they
+// ask about that, and returns the features to compare, [rows, features]. Where that cannot be, x, and a note.
+Result<std::uint32_t> with_given_features(const NodeReader& node, std::uint32_t x, std::vector<Tree>& trees);
 
 // The sums over all trees, [N, targets], plus `base`. Errors: kUnsupported for trees that are too large.
 Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::vector<Tree> trees,

@@ -1,121 +1,164 @@
+// Questions of trees about computed features become questions about given ones.
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
+#include <map>
 
+#include "host/graph/onnx/ml/feature_sources.hpp"
 #include "host/graph/onnx/ml/tree_model.hpp"
-#include "host/graph/quantize/moves.hpp"
-#include "host/tensor/encoding.hpp"
 
 namespace proofcard::graph {
 namespace {
 
-// One step of a scaler, in float32 as it is computed.
-struct ScalerStep {
-  FloatOp op = FloatOp::kAdd;  // kReshape: what takes the place of NaN
-  std::vector<float> values;   // one for each feature, or one for all
+constexpr std::size_t kMoreBranches = 4;  // as many times as before, in exchange for exact comparisons
+constexpr std::size_t kFewBranches = 64;
 
-  float apply(float x, std::size_t feature) const {
-    const float v = values[values.size() == 1 ? 0 : feature];
-    if (op == FloatOp::kReshape) {
-      return std::isnan(x) ? v : x;
-    }
-    return op == FloatOp::kAdd ? x + v : op == FloatOp::kSub ? x - v : op == FloatOp::kMul ? x * v : x / v;
-  }
+// Where branches look, by feature, and the values that hold it.
+struct Sources {
+  std::map<std::int64_t, FeatureSource> by_feature;
+  std::vector<std::uint32_t> values;
 };
 
-bool rises_with_feature(const FloatNode& n, const FloatTensor& values) {
-  const bool sum = n.op == FloatOp::kAdd || n.op == FloatOp::kSub;
-  const bool product = n.op == FloatOp::kMul || n.op == FloatOp::kDiv;
-  return (sum || product) && std::all_of(values.data.begin(), values.data.end(),
-                                         [&](float v) { return std::isfinite(v) && (sum || v > 0); });
-}
-
-float scaled_feature(const std::vector<ScalerStep>& steps, float x, std::size_t feature) {
-  for (const ScalerStep& step : steps) {
-    x = step.apply(x, feature);
-  }
-  return x;
-}
-
-// The largest float32 for which the steps give at most the threshold. Minus infinity stays itself.
-float threshold_before(const std::vector<ScalerStep>& steps, std::size_t feature, float threshold) {
-  const auto holds = [&](std::int64_t order) {
-    return scaled_feature(steps, tensor::from_float_order(order), feature) <= threshold;
-  };
-  std::int64_t low = tensor::float_order(-std::numeric_limits<float>::infinity());
-  std::int64_t high = tensor::float_order(std::numeric_limits<float>::infinity());
-  while (low < high) {
-    const std::int64_t middle = low + (high - low + 1) / 2;
-    if (holds(middle)) {
-      low = middle;
-    } else {
-      high = middle - 1;
+std::optional<Sources> sources_of(const NodeReader& node, std::uint32_t x, const std::vector<Tree>& trees) {
+  Sources out;
+  for (const Tree& tree : trees) {
+    for (const TreeBranch& b : tree.branches) {
+      if (out.by_feature.contains(b.feature)) {
+        continue;
+      }
+      std::optional<FeatureSource> source = source_of_feature(node, x, b.feature);
+      if (!source) {
+        return std::nullopt;
+      }
+      if (std::ranges::find(out.values, source->value) == out.values.end()) {
+        out.values.push_back(source->value);
+      }
+      out.by_feature.emplace(b.feature, std::move(*source));
     }
   }
-  return tensor::from_float_order(low);
+  return out;
 }
 
-// Whether the features are inputs, or moved inputs.
-bool are_given_features(const NodeReader& node, std::uint32_t x) {
-  std::set<std::uint32_t> seen;
-  for (std::vector<std::uint32_t> open = {x}; !open.empty();) {
-    const FloatNode* n = node.producer(open.back());
-    const bool is_new = seen.insert(open.back()).second;
-    open.pop_back();
-    if (n == nullptr || !is_new) {
+// The values side by side, [rows, features], and where the features of each begin; a branch on none: x itself.
+Result<std::uint32_t> side_by_side(const NodeReader& node, std::int64_t rows, const std::vector<std::uint32_t>& values,
+                                   std::map<std::uint32_t, std::int64_t>& first) {
+  std::vector<std::uint32_t> parts;
+  std::int64_t next = 0;
+  for (const std::uint32_t value : values) {
+    const Dims wanted{rows, count(node.shape_of(value)) / rows};
+    first[value] = next;
+    next += wanted[1];
+    if (node.shape_of(value) == wanted) {
+      parts.push_back(value);
       continue;
     }
-    if (!is_move(n->op) || !n->params.empty()) {
-      return false;
-    }
-    open.insert(open.end(), n->inputs.begin(), n->inputs.end());
+    PROOFCARD_TRY(const std::uint32_t part, node.reshape(value, wanted));
+    parts.push_back(part);
   }
-  return true;
+  if (parts.size() == 1) {
+    return std::uint32_t{parts[0]};
+  }
+  FloatNode n = node.make(FloatOp::kConcat, parts);
+  n.axis = 1;
+  return node.emit(std::move(n));
 }
+
+// The same tree with questions about given features. What is asked of a category takes two branches.
+class Rewritten {
+ public:
+  Rewritten(const Tree& from, const Sources& sources, const std::map<std::uint32_t, std::int64_t>& first)
+      : from_(from), sources_(sources), first_(first) {}
+
+  // None where it would be too large, or a question has no threshold.
+  std::optional<Tree> tree() {
+    to_.root = place(from_.root);
+    return failed_ ? std::nullopt : std::optional(std::move(to_));
+  }
+
+ private:
+  TreePlace add(TreeBranch branch, float threshold, bool takes_missing, TreePlace yes, TreePlace no) {
+    branch.threshold = threshold;
+    branch.takes_missing = takes_missing;
+    branch.yes = yes;
+    branch.no = no;
+    to_.branches.push_back(branch);
+    failed_ = failed_ || to_.branches.size() > kMoreBranches * from_.branches.size() + kFewBranches;
+    return static_cast<TreePlace>(to_.branches.size()) - 1;
+  }
+
+  TreePlace place(TreePlace at) {
+    if (failed_) {
+      return 0;
+    }
+    if (at < 0) {
+      to_.leaves.push_back(from_.leaves[static_cast<std::size_t>(-1 - at)]);
+      return -static_cast<TreePlace>(to_.leaves.size());
+    }
+    const TreeBranch& b = from_.branches[static_cast<std::size_t>(at)];
+    const FeatureSource& source = sources_.by_feature.at(b.feature);
+    const std::optional<FeatureQuestion> q = question_before(source.steps, b.threshold);
+    if (!q) {
+      failed_ = true;
+      return 0;
+    }
+    const float of_missing = source.apply(std::numeric_limits<float>::quiet_NaN());
+    const bool missing = std::isnan(of_missing) ? b.takes_missing : of_missing <= b.threshold;
+    TreeBranch asked = b;
+    asked.feature = first_.at(source.value) + source.column;
+    if (q->always && *q->always == missing) {
+      return place(missing ? b.yes : b.no);
+    }
+    if (q->always) {  // numbers on one side, NaN on the other
+      const TreePlace number = place(*q->always ? b.yes : b.no);
+      const TreePlace other = place(*q->always ? b.no : b.yes);
+      return add(asked, std::numeric_limits<float>::infinity(), false, number, other);
+    }
+    const TreePlace inside = q->opposite ? b.no : b.yes;
+    const TreePlace outside = q->opposite ? b.yes : b.no;
+    const bool missing_inside = missing != q->opposite;
+    const TreePlace in = place(inside);
+    const TreePlace above = place(outside);
+    const TreePlace upper = add(asked, q->upper, missing_inside, in, above);
+    if (!q->lower) {
+      return upper;
+    }
+    const TreePlace below = place(outside);
+    return add(asked, *q->lower, !missing_inside, below, upper);
+  }
+
+  const Tree& from_;
+  const Sources& sources_;
+  const std::map<std::uint32_t, std::int64_t>& first_;
+  Tree to_;
+  bool failed_ = false;
+};
 
 }  // namespace
 
-std::uint32_t without_scalers(const NodeReader& node, std::uint32_t x, std::vector<Tree>& trees) {
-  const Dims shape = node.shape_of(x);
-  std::vector<ScalerStep> steps;
-  std::uint32_t given = x;
-  for (const FloatNode* n = node.producer(x); n != nullptr; n = node.producer(given)) {
-    if (n->op == FloatOp::kReshape && !n->params.empty()) {
-      ScalerStep step{n->op, {}};
-      for (const double v : n->params) {
-        step.values.push_back(static_cast<float>(v));
+Result<std::uint32_t> with_given_features(const NodeReader& node, std::uint32_t x, std::vector<Tree>& trees) {
+  const std::optional<Sources> sources = sources_of(node, x, trees);
+  const auto same_type = [&](std::uint32_t value) { return node.type_of(value) == node.type_of(sources->values[0]); };
+  if (sources && std::ranges::all_of(sources->values, same_type)) {
+    const std::vector<std::uint32_t> values = sources->values.empty() ? std::vector<std::uint32_t>{x} : sources->values;
+    std::map<std::uint32_t, std::int64_t> first;
+    PROOFCARD_TRY(const std::uint32_t given, side_by_side(node, node.shape_of(x)[0], values, first));
+    std::vector<Tree> rewritten;
+    for (const Tree& tree : trees) {
+      std::optional<Tree> one = Rewritten(tree, *sources, first).tree();
+      if (!one) {
+        break;
       }
-      steps.insert(steps.begin(), std::move(step));
-      given = n->inputs[0];
-      continue;
+      rewritten.push_back(std::move(*one));
     }
-    if (n->inputs.size() != 2 || !node.is_constant(n->inputs[1]) || node.shape_of(n->inputs[0]) != shape) {
-      break;
-    }
-    const FloatTensor& values = node.float_value(n->inputs[1]);
-    const auto size = static_cast<std::int64_t>(values.data.size());
-    if ((size != 1 && (size != shape[1] || values.shape.back() != size)) || !rises_with_feature(*n, values)) {
-      break;
-    }
-    steps.insert(steps.begin(), ScalerStep{n->op, values.data});
-    given = n->inputs[0];
-  }
-  if (!are_given_features(node, given)) {
-    node.note(node.where() +
-              ": its features are computed, so they are compared as the integers that they are rounded to; near a "
-              "threshold the answer may be another");
-    return x;
-  }
-  for (Tree& tree : trees) {
-    for (TreeBranch& b : tree.branches) {
-      const auto feature = static_cast<std::size_t>(b.feature);
-      const float missing = scaled_feature(steps, std::numeric_limits<float>::quiet_NaN(), feature);
-      b.takes_missing = std::isnan(missing) ? b.takes_missing : missing <= b.threshold;
-      b.threshold = steps.empty() ? b.threshold : threshold_before(steps, feature, b.threshold);
+    if (rewritten.size() == trees.size()) {
+      trees = std::move(rewritten);
+      return std::uint32_t{given};
     }
   }
-  return given;
+  node.note(node.where() +
+            ": its features are computed, so they are compared as the integers that they are rounded to; near a "
+            "threshold the answer may be another");
+  return std::uint32_t{x};
 }
 
 }  // namespace proofcard::graph

@@ -10,6 +10,9 @@ namespace {
 
 constexpr int kMaxListedLevels = 64;
 
+// Half of the votes is no majority. Votes are float32 (a tenth is above a tenth), so that their sum is within 2^-22 of what is meant.
+constexpr float kMajority = 0.5F + 0x1p-22F;
+
 // The lists of attributes that have an entry for each node of a tree.
 struct NodeLists {
   Dims trees, nodes, features, yes, no, missing;
@@ -216,7 +219,7 @@ Status one_class_scored(const NodeReader& node, std::uint32_t x, std::vector<Tre
   }
   const float rest = !first ? 0.0F : positive && !logistic ? 1.0F - base : -base;
   PROOFCARD_TRY(const std::uint32_t scores, emit_trees(node, x, std::move(trees), {rest, base}));
-  PROOFCARD_RETURN_IF_ERROR(bind_second(node, scores, positive ? 0.5F : 0.0F, labels));
+  PROOFCARD_RETURN_IF_ERROR(bind_second(node, scores, positive ? kMajority : 0.0F, labels));
   PROOFCARD_TRY(const std::uint32_t out, first && !logistic ? scores : transformed(node, scores));
   return node.bind(1, out);
 }
