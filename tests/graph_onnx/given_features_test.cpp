@@ -223,6 +223,19 @@ TEST(GivenFeatures, WhatIsSaidNotToBeMissingIsNoNaN) {
   EXPECT_FALSE(quantize_inputs(*integers, Sample{{kMissingFeature, 0.25F}}, false).ok());
 }
 
+// Integers that are only compared have the range that samples show.
+TEST(GivenFeatures, ComparedIntegersHaveTheSamplesRange) {
+  ModelBuilder m(13);
+  m.input("x", {1, 2}).output("y").integers("t", {3, -1000});
+  m.model().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      onnx::TensorProto::INT64);
+  m.node("Less", {"x", "t"}, {"y"});
+  const GivenModel model(m, {{{5, -2000}}, {{0, 7}}});
+  EXPECT_FALSE(model.in_order());
+  EXPECT_EQ(model({2, -1001}), (std::vector<double>{1, 1}));
+  EXPECT_EQ(model({3, -1000}), (std::vector<double>{0, 0}));
+}
+
 // A row for each input: what is computed for one row must not be read for another.
 TEST(GivenFeatures, RowsStayApart) {
   ModelBuilder m;

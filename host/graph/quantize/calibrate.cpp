@@ -197,12 +197,12 @@ Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<con
   const auto affordable = static_cast<std::size_t>(std::max(1.0, kWork / per_sample));
   samples = samples.first(std::min({samples.size(), kMaxSamples, affordable}));
   std::vector<ValueRange> ranges(graph.values.size());
-  const std::vector<bool> compared = compared_values(graph);  // of any value, and of no scale
+  const std::vector<bool> compared = compared_values(graph);  // floats of any value, and of no scale
   SoftmaxOperands softmax(graph);
   Status status;
   for (std::size_t s = 0; s < samples.size(); ++s) {
     PROOFCARD_TRY([[maybe_unused]] auto outputs, run(graph, samples[s], [&](std::uint32_t id, const FloatTensor& t) {
-                    if (compared[id]) return;
+                    if (compared[id] && !graph.values[id].whole) return;
                     if (status.ok()) status = check_finite(graph, id, t, s);
                     softmax.observe(id, t);
                     for (float v : t.data) {
@@ -233,7 +233,7 @@ Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<con
   }
   for (const Sample& sample : samples) {
     PROOFCARD_TRY([[maybe_unused]] auto outputs, run(graph, sample, [&](std::uint32_t id, const FloatTensor& t) {
-                    if (compared[id]) return;
+                    if (compared[id] && !graph.values[id].whole) return;
                     const float max = std::max(-ranges[id].min, ranges[id].max);
                     if (max <= 0) return;
                     const float factor = static_cast<float>(kBins) / max;
