@@ -40,7 +40,12 @@ PROOFS = {
     "wide_add": Proof("pc_wide_add_proof", {"Width": 300}, 5, True),
     "wide_add_carry": Proof("pc_wide_add_proof", {"CarryIn": "1'b1"}, 5, True),
     "job_order": Proof("pc_job_order_proof", {}, None, True),
+    "job_order_kept": Proof("pc_job_order_proof", {"KeepCore": "1'b1"}, None, True),
 }
+
+
+# Cycles in which a mutant's violation is looked for; where it shows in the second job only, more.
+SEARCH = {"job_order": 48, "job_order_kept": 48}
 
 
 def without_actions(text):
@@ -87,9 +92,9 @@ def elaborate(proof, texts, folder, target):
 
 
 def prove(name, texts, folder, search=False):
-    """None when the proof holds, else what the engine said; search: violations are looked for in 24 cycles, nothing is proved."""
+    """None when the proof holds, else what the engine said; search: violations are looked for in so many cycles, nothing is proved."""
     proof = PROOFS[name]
-    depth = 24 if search else proof.depth
+    depth = SEARCH.get(name, 24) if search else proof.depth
     elaborate(proof, texts, folder, "write_rtlil model.il; techmap; opt -fast; dffunmap; abc -g AND -fast; setundef -anyseq; "
               "opt_clean; write_aiger -B -zinit model.aig")
     engine = f"bmc3 -F {depth + 1} -T 300" if depth else "pdr"
@@ -98,12 +103,12 @@ def prove(name, texts, folder, search=False):
     if done.returncode == 0 and proved in done.stdout:
         return None
     found = re.search(r"asserted in frame (\d+)", done.stdout)
-    return f"violated after {found[1]} cycles: {violated(folder)}" if found else f"no proof: {done.stdout[-500:]}"
+    return f"violated after {found[1]} cycles: {violated(folder, depth or 24)}" if found else f"no proof: {done.stdout[-500:]}"
 
 
-def violated(folder):
+def violated(folder, depth):
     """The assertions that fail soon, by file and line."""
-    done = run(["yosys-abc", "-c", "read_aiger model.aig; fold; strash; bmc3 -a -F 24 -T 10"], folder)
+    done = run(["yosys-abc", "-c", f"read_aiger model.aig; fold; strash; bmc3 -a -F {depth + 1} -T 10"], folder)
     asserts = re.findall(r"cell \$assert \S*\$assert\$(\S+?):(\d+)", (folder / "model.il").read_text())
     return ", ".join(":".join(asserts[int(n)]) for n in re.findall(r"Output\s+(\d+) was asserted", done.stdout)) or "?"
 

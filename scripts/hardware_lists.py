@@ -7,6 +7,7 @@
 A fileset a folder; packages come first, in an order in which each finds those that it uses. Modules that print what a simulation sees, and
 the C++ bodies, are chosen by parameters and by SYNTHESIS, not by lists.
 """
+import json
 import pathlib
 import re
 import sys
@@ -14,12 +15,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Filesets in order of use: what a block needs stands in those before it.
 BLOCKS = {"common": ("rtl/common",), "field": ("rtl/field",), "axi": ("rtl/top",)}
-KERNELS = {
-    "msm": ("rtl/msm", ("msm_g1",)),
-    "ntt": ("rtl/ntt", ("ntt_fr", "ntt_gl")),
-    "hadamard": ("rtl/hadamard", ("hadamard_fr",)),
-}
-TOPS = {top: name for name, (_, tops) in KERNELS.items() for top in tops}
+# Kernels as their descriptions have them: {top: the folder of its module}.
+TOPS = {path.stem: next(ROOT.glob(f"rtl/*/{json.loads(path.read_text())['top']['module']}.sv")).parent.name
+        for path in sorted(ROOT.glob("bitstreams/abi/*.json")) if path.name != "common.json"}
+KERNELS = {folder: (f"rtl/{folder}", [top for top in TOPS if TOPS[top] == folder]) for folder in sorted(set(TOPS.values()))}
 HEADER = "# The RTL's files. Made by scripts/hardware_lists.py; `make lint-rtl` checks it and lints each kernel by it.\n"
 
 

@@ -18,7 +18,7 @@ import sys
 import synth
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-KERNELS = ("msm_g1", "ntt_fr", "ntt_gl", "hadamard_fr")
+KERNELS = sorted(path.stem for path in ROOT.glob("bitstreams/abi/*.json") if path.name != "common.json")
 BENCHES = ("tests/rtl*/**/*.sv", "tests/sim_rtl/*.sv", "rtl/verify/formal/*.sv")
 WAIVED = [
     # A cast to a width that comes from parameters is needed in some configurations only.
@@ -27,7 +27,7 @@ WAIVED = [
 # Lines as long as those of C++ here, but for the generated tops; parameters as in all of rtl/.
 VERIBLE_RULES = ("line-length=length:141,"
                  "parameter-name-style=localparam_style:CamelCase|ALL_CAPS;parameter_style:CamelCase|ALL_CAPS")
-GENERATED = ("rtl/ntt_top/ntt_fr.sv", "rtl/ntt_top/ntt_gl.sv")
+GENERATED = [str(path.relative_to(ROOT)) for kernel in KERNELS for path in ROOT.glob(f"rtl/*/{kernel}.sv")]
 
 # parameters: -Gname=value; files: paths below ROOT.
 Configuration = collections.namedtuple("Configuration", "name top parameters files")

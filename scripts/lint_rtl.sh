@@ -17,13 +17,14 @@ fi
 "$build/venv/bin/python3" scripts/lint_rtl.py "$build"
 
 scripts/hardware_lists.py --check
-for top in msm_g1 ntt_fr ntt_gl hadamard_fr; do
+kernels=$(cd bitstreams/abi && ls ./*.kernel.xml | sed "s|./||; s|.kernel.xml||")
+for top in $kernels; do
   "$build/venv/bin/fusesoc" --cores-root . run --target "lint_$top" --work-root "$build/fusesoc/$top" proofcard:rtl:kernels \
     >"$build/fusesoc-$top.log" 2>&1 || { cat "$build/fusesoc-$top.log"; exit 1; }
 done
 if command -v bender >/dev/null; then
   bender script verilator >"$build/bender.f"
-  for top in msm_g1 ntt_fr ntt_gl hadamard_fr; do
+  for top in $kernels; do
     verilator --lint-only -Wall --assert +define+SYNTHESIS rtl/lint.vlt -f "$build/bender.f" --top-module "$top"
   done
 else

@@ -47,7 +47,7 @@ UNITS = {
     "axi_read": ("pc_axi_read", {}, 0, 1000),
     "axi_write": ("pc_axi_write", {}, 0, 1000),
     "registers": ("pc_registers", {"Words": 34}, 0, 1500),
-    "job": ("pc_job", {}, 0, 1000),
+    "msm_arguments": ("pc_msm_arguments", {}, 0, 1000),
     "result_writer": ("pc_result_writer", {}, 0, 1500),
     "gl_mul": ("pc_gl_mul", {}, 12, 900),
     "gl_sums": ("pc_gl_sums", {}, 0, 400),

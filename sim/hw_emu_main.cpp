@@ -41,7 +41,7 @@ int main() {
         return std::make_unique<RtlUnit<Kernel<Vntt_gl>>>(rtl->clock, rtl->system, &connect_ntt_gl<Kernel<Vntt_gl>>);
       }
       PROOFCARD_CHECK(unit.kernel->name == "msm_g1");
-      return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system);
+      return std::make_unique<RtlUnit<Kernel<Vmsm_g1>>>(rtl->clock, rtl->system, &connect_msm_g1<Kernel<Vmsm_g1>>);
     };
     const auto make_unit = [rtl, make](const UnitDescription& unit) {
       return std::make_unique<ReportingUnit>(make(unit), rtl->system, kKernelMhz, run_directory());

@@ -1,5 +1,5 @@
 // The device process of target hw_emu: a Verilated kernel behind the SystemC memory. PROOFCARD_RTL_MODEL is the
-// Verilator class, PROOFCARD_RTL_HEADER its header.
+// Verilator class, PROOFCARD_RTL_HEADER its header, PROOFCARD_RTL_CONNECT what connects its masters (masters.hpp).
 #include PROOFCARD_RTL_HEADER
 
 #include "sim/card/device_process.hpp"
@@ -30,8 +30,9 @@ int main() {
     auto rtl = std::make_shared<RtlCard>(memory, card);
     const auto make_unit = [rtl](const UnitDescription&) {
       return std::make_unique<ReportingUnit>(
-          std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system), rtl->system, kKernelMhz,
-          run_directory());
+          std::make_unique<RtlUnit<Kernel<PROOFCARD_RTL_MODEL>>>(rtl->clock, rtl->system,
+                                                                 &PROOFCARD_RTL_CONNECT<Kernel<PROOFCARD_RTL_MODEL>>),
+          rtl->system, kKernelMhz, run_directory());
     };
     return {make_unit, std::make_shared<ClockedCopies>(rtl->clock, rtl->system)};
   });

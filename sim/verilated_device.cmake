@@ -2,7 +2,8 @@
 # of a Verilated kernel with Vitis' port names. MODELS are C++ files with the bodies of its DPI-C imports; they may use pc_rtl_model.
 # WAVES, or PROOFCARD_WAVES for all kernels: it can write its signals (sim/rtl/waves.hpp).
 # A program may have several: Verilator's runtime is an archive, of which the linker takes one.
-# proofcard_rtl_device(TARGET KERNEL name TOP module): the device process TARGET around it.
+# proofcard_rtl_device(TARGET KERNEL name TOP module): the device process TARGET around it; its masters are connected by connect_module
+# of sim/rtl/masters.hpp.
 
 function(proofcard_verilated_kernel name)
   cmake_parse_arguments(ARG "WAVES" "TOP" "SOURCES;PARAMETERS;MODELS" ${ARGN})
@@ -48,6 +49,7 @@ endfunction()
 function(proofcard_rtl_device target)
   cmake_parse_arguments(ARG "" "KERNEL;TOP" "" ${ARGN})
   add_executable(${target} ${PROJECT_SOURCE_DIR}/sim/rtl_main.cpp)
-  target_compile_definitions(${target} PRIVATE PROOFCARD_RTL_MODEL=V${ARG_TOP} PROOFCARD_RTL_HEADER="V${ARG_TOP}.h")
+  target_compile_definitions(${target} PRIVATE PROOFCARD_RTL_MODEL=V${ARG_TOP} PROOFCARD_RTL_HEADER="V${ARG_TOP}.h"
+                             PROOFCARD_RTL_CONNECT=connect_${ARG_TOP})
   target_link_libraries(${target} PRIVATE ${ARG_KERNEL})
 endfunction()

@@ -6,19 +6,14 @@
 
 #include <cstdint>
 
+#include "hls/common/abi_common.hpp"
+
 namespace proofcard::hls::abi::ntt_gl {
+
+using namespace abi_common;  // NOLINT(google-build-using-namespace): part of each kernel's ABI
 
 constexpr std::uint64_t kAbiHash = 0x524ea0acdb6c982a;
 
-constexpr std::uint32_t kRegCtrl = 0x000;
-constexpr std::uint32_t kRegGie = 0x004;
-constexpr std::uint32_t kRegIer = 0x008;
-constexpr std::uint32_t kRegIsr = 0x00c;
-constexpr std::uint32_t kRegInfoAbiHashLo = 0x800;
-constexpr std::uint32_t kRegInfoAbiHashHi = 0x804;
-constexpr std::uint32_t kRegInfoPlan = 0x808;
-constexpr std::uint32_t kRegInfoBuild = 0x80c;
-constexpr std::uint32_t kRegSoftReset = 0x810;
 constexpr std::uint32_t kArgIn0 = 0x010;
 constexpr std::uint32_t kArgIn1 = 0x01c;
 constexpr std::uint32_t kArgIn2 = 0x028;
@@ -73,12 +68,6 @@ constexpr std::uint32_t kArgLogN = 0x268;
 constexpr std::uint32_t kArgBatch = 0x270;
 constexpr std::uint32_t kArgFlags = 0x278;
 constexpr std::uint32_t kArgJobId = 0x280;
-constexpr std::uint32_t kControlRange = 0x1000;
-constexpr std::uint32_t kCtrlStart = 1U << 0;
-constexpr std::uint32_t kCtrlDone = 1U << 1;
-constexpr std::uint32_t kCtrlIdle = 1U << 2;
-constexpr std::uint32_t kCtrlReady = 1U << 3;
-constexpr std::uint32_t kCtrlContinue = 1U << 4;
 
 constexpr std::uint32_t kNumChannels = 16;
 constexpr std::uint32_t kElementBytes = 8;
@@ -90,24 +79,10 @@ constexpr std::uint32_t kMaxBatch = 16777215;
 constexpr std::uint32_t kFlagInverse = 1;
 constexpr std::uint32_t kFlagBitReversed = 2;
 constexpr std::uint32_t kFlagCoefficientsReversed = 4;
-constexpr std::uint32_t kPointerAlignBytes = 64;
-constexpr std::uint32_t kStatusBytes = 64;
 
-enum class KernelError : std::uint32_t {
-  kNone = 0,
-  kBadSize = 1,
-  kReservedArgument = 2,
-  kBadAlignment = 3,
-  kReadFault = 4,
-  kWriteFault = 5,
-  kReset = 6,
-};
+using abi_common::KernelError;
 
-struct CompletionRecord {
-  std::uint64_t abi_hash;
-  std::uint32_t job_id;
-  std::uint32_t error;
-  std::uint64_t cycles;
+struct CompletionRecord : RecordHead {
   std::uint64_t busy_cycles;
   std::uint64_t loaded_words;
   std::uint64_t stored_words;
@@ -117,9 +92,6 @@ struct CompletionRecord {
   std::uint32_t build;
 };
 static_assert(sizeof(CompletionRecord) == kStatusBytes);
-
-constexpr std::uint8_t kImplementationHls = 1;
-constexpr std::uint8_t kImplementationRtl = 2;
 
 }  // namespace proofcard::hls::abi::ntt_gl
 

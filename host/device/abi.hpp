@@ -6,23 +6,17 @@
 #include <cstdint>
 #include <string_view>
 
+#include "host/device/abi_common.hpp"
 #include "host/device/kernel_abi.hpp"
 
 namespace proofcard::device::abi {
+
+using namespace abi_common;  // NOLINT(google-build-using-namespace): part of each kernel's ABI
 
 constexpr std::string_view kKernelName = "msm_g1";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint64_t kAbiHash = 0x96b75b599a7fc5ea;
 
-constexpr std::uint32_t kRegCtrl = 0x000;
-constexpr std::uint32_t kRegGie = 0x004;
-constexpr std::uint32_t kRegIer = 0x008;
-constexpr std::uint32_t kRegIsr = 0x00c;
-constexpr std::uint32_t kRegInfoAbiHashLo = 0x800;
-constexpr std::uint32_t kRegInfoAbiHashHi = 0x804;
-constexpr std::uint32_t kRegInfoWindowBits = 0x808;
-constexpr std::uint32_t kRegInfoBuild = 0x80c;
-constexpr std::uint32_t kRegSoftReset = 0x810;
 constexpr std::uint32_t kArgBases = 0x010;
 constexpr std::uint32_t kArgScalars = 0x01c;
 constexpr std::uint32_t kArgResults = 0x028;
@@ -36,19 +30,11 @@ constexpr std::uint32_t kArgFlags = 0x068;
 constexpr std::uint32_t kArgJobId = 0x070;
 constexpr std::uint32_t kArgBasesStride = 0x078;
 constexpr std::uint32_t kArgNumMultiples = 0x080;
-constexpr std::uint32_t kControlRange = 0x1000;
-constexpr std::uint32_t kCtrlStart = 1U << 0;
-constexpr std::uint32_t kCtrlDone = 1U << 1;
-constexpr std::uint32_t kCtrlIdle = 1U << 2;
-constexpr std::uint32_t kCtrlReady = 1U << 3;
-constexpr std::uint32_t kCtrlContinue = 1U << 4;
 
 constexpr std::uint32_t kBaseBytes = 64;
 constexpr std::uint32_t kResultBytes = 128;
 constexpr std::uint32_t kFullScalarBytes = 32;
 constexpr std::uint32_t kRowAlignBytes = 64;
-constexpr std::uint32_t kPointerAlignBytes = 64;
-constexpr std::uint32_t kStatusBytes = 64;
 constexpr std::uint32_t kFlagNarrowWindows = 1;
 
 // Bits of the signed digits of a scalar; 0: no such format.
@@ -79,11 +65,7 @@ enum class KernelError : std::uint32_t {
   kReset = 8,
 };
 
-struct CompletionRecord {
-  std::uint64_t abi_hash;
-  std::uint32_t job_id;
-  std::uint32_t error;
-  std::uint64_t cycles;
+struct CompletionRecord : RecordHead {
   std::uint64_t busy_cycles;
   std::uint64_t num_digits;
   std::uint32_t stall_memory_cycles;
@@ -94,9 +76,6 @@ struct CompletionRecord {
   std::uint32_t build;
 };
 static_assert(sizeof(CompletionRecord) == kStatusBytes);
-
-constexpr std::uint8_t kImplementationHls = 1;
-constexpr std::uint8_t kImplementationRtl = 2;
 
 // Index of each argument in the kernel's signature.
 constexpr int kIdBases = 0;

@@ -6,23 +6,17 @@
 #include <cstdint>
 #include <string_view>
 
+#include "host/device/abi_common.hpp"
 #include "host/device/kernel_abi.hpp"
 
 namespace proofcard::device::abi::hadamard_fr {
+
+using namespace abi_common;  // NOLINT(google-build-using-namespace): part of each kernel's ABI
 
 constexpr std::string_view kKernelName = "hadamard_fr";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint64_t kAbiHash = 0x3f6042eefd838c95;
 
-constexpr std::uint32_t kRegCtrl = 0x000;
-constexpr std::uint32_t kRegGie = 0x004;
-constexpr std::uint32_t kRegIer = 0x008;
-constexpr std::uint32_t kRegIsr = 0x00c;
-constexpr std::uint32_t kRegInfoAbiHashLo = 0x800;
-constexpr std::uint32_t kRegInfoAbiHashHi = 0x804;
-constexpr std::uint32_t kRegInfoPlan = 0x808;
-constexpr std::uint32_t kRegInfoBuild = 0x80c;
-constexpr std::uint32_t kRegSoftReset = 0x810;
 constexpr std::uint32_t kArgIn0 = 0x010;
 constexpr std::uint32_t kArgIn1 = 0x01c;
 constexpr std::uint32_t kArgOut = 0x028;
@@ -32,12 +26,6 @@ constexpr std::uint32_t kArgFirstWord = 0x048;
 constexpr std::uint32_t kArgStrideWords = 0x050;
 constexpr std::uint32_t kArgFlags = 0x058;
 constexpr std::uint32_t kArgJobId = 0x060;
-constexpr std::uint32_t kControlRange = 0x1000;
-constexpr std::uint32_t kCtrlStart = 1U << 0;
-constexpr std::uint32_t kCtrlDone = 1U << 1;
-constexpr std::uint32_t kCtrlIdle = 1U << 2;
-constexpr std::uint32_t kCtrlReady = 1U << 3;
-constexpr std::uint32_t kCtrlContinue = 1U << 4;
 
 constexpr std::uint32_t kNumChannels = 2;
 constexpr std::uint32_t kElementBytes = 32;
@@ -45,24 +33,10 @@ constexpr std::uint32_t kBeatBytes = 32;
 constexpr std::uint32_t kWordElements = 2;
 constexpr std::uint32_t kLogWordElements = 1;
 constexpr std::uint32_t kMaxLogElements = 27;
-constexpr std::uint32_t kPointerAlignBytes = 64;
-constexpr std::uint32_t kStatusBytes = 64;
 
-enum class KernelError : std::uint32_t {
-  kNone = 0,
-  kBadSize = 1,
-  kReservedArgument = 2,
-  kBadAlignment = 3,
-  kReadFault = 4,
-  kWriteFault = 5,
-  kReset = 6,
-};
+using abi_common::KernelError;
 
-struct CompletionRecord {
-  std::uint64_t abi_hash;
-  std::uint32_t job_id;
-  std::uint32_t error;
-  std::uint64_t cycles;
+struct CompletionRecord : RecordHead {
   std::uint64_t busy_cycles;
   std::uint64_t loaded_words;
   std::uint64_t stored_words;
@@ -72,9 +46,6 @@ struct CompletionRecord {
   std::uint32_t build;
 };
 static_assert(sizeof(CompletionRecord) == kStatusBytes);
-
-constexpr std::uint8_t kImplementationHls = 1;
-constexpr std::uint8_t kImplementationRtl = 2;
 
 // Index of each argument in the kernel's signature.
 constexpr int kIdIn0 = 0;
@@ -118,22 +89,13 @@ inline constexpr std::array<Counter, 6> kCounters{{
 
 constexpr std::string_view error_text(std::uint32_t code) {
   switch (static_cast<KernelError>(code)) {
-    case KernelError::kNone:
-      return "none: The job is complete.";
     case KernelError::kBadSize:
       return "bad_size: num_elements is past what this build takes.";
     case KernelError::kReservedArgument:
       return "reserved_argument: flags is not 0.";
-    case KernelError::kBadAlignment:
-      return "bad_alignment: A pointer is not a multiple of pointer_align_bytes.";
-    case KernelError::kReadFault:
-      return "read_fault: The bus answered a read with an error.";
-    case KernelError::kWriteFault:
-      return "write_fault: The bus answered a write with an error.";
-    case KernelError::kReset:
-      return "reset: A soft reset ended the job.";
+    default:
+      return abi_common::error_text(code);
   }
-  return "not a known code";
 }
 
 inline constexpr KernelAbi kKernel{kKernelName, kVersion, kAbiHash, kControlRange, kArguments, kPorts, kCounters};

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "host/base/check.hpp"
+#include "host/device/abi_common.hpp"
 #include "host/device/kernel_list.hpp"
 
 namespace proofcard::device {
@@ -58,7 +59,7 @@ void JobLog::set_units(std::span<const UnitDescription> units) {
 void JobLog::add(const JobRequest& job, std::uint32_t slot, const JobTimes& times,
                  std::span<const std::uint8_t> record) {
   PROOFCARD_CHECK(job.unit < units_.size() && units_[job.unit].abi != nullptr);
-  PROOFCARD_CHECK(record.size() >= abi::kRecordBytes);
+  PROOFCARD_CHECK(record.size() >= abi_common::kStatusBytes);
   const abi::KernelAbi& kernel = *units_[job.unit].abi;
   JobEvent event{.unit = job.unit, .slot = slot, .times = times, .arguments = {}, .counters = {}};
   event.counters.kernel = &kernel;
@@ -76,7 +77,7 @@ void JobLog::add(const JobRequest& job, std::uint32_t slot, const JobTimes& time
   }
   const std::lock_guard lock(mutex_);
   counters_[job.unit] = counters_[job.unit] + event.counters;
-  std::memcpy(&builds_[job.unit], record.data() + abi::kRecordBuildOffset, sizeof(std::uint32_t));
+  std::memcpy(&builds_[job.unit], record.data() + abi_common::kRecordBuildOffset, sizeof(std::uint32_t));
   if (keep_) {
     events_.push_back(std::move(event));
   }

@@ -53,7 +53,7 @@ class JobLog {
   // Before the first job.
   void set_units(std::span<const UnitDescription> units);
 
-  // A job that has ended without an error. record: kRecordBytes of it. Pre: the unit's kernel is known.
+  // A job that has ended without an error. record: abi_common::kStatusBytes of it. Pre: the unit's kernel is known.
   void add(const JobRequest& job, std::uint32_t slot, const JobTimes& times, std::span<const std::uint8_t> record);
   // From now on events() has the jobs.
   void keep_events();

@@ -1,5 +1,5 @@
 // What is true of every kernel's ABI: the form of its description, which host and emulated card read alike. The
-// kernels' own constants are generated, abi*.hpp.
+// kernels' constants are generated: abi_common.hpp has what is the same in all, abi*.hpp what is a kernel's own.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,6 @@ struct Port {
   std::string_view name;
   std::uint32_t data_bits;
 };
-
-// Every completion record has this many bytes; its last field is the build.
-constexpr std::uint32_t kRecordBytes = 64;
-constexpr std::uint32_t kRecordBuildOffset = 60;
 
 // A field of the completion record that adds up over jobs.
 struct Counter {

@@ -4,14 +4,15 @@
 #include <array>
 
 #include "host/device/abi.hpp"
+#include "host/device/abi_echo.hpp"
 #include "host/device/abi_hadamard_fr.hpp"
 #include "host/device/abi_ntt_fr.hpp"
 #include "host/device/abi_ntt_gl.hpp"
 
 namespace proofcard::device::abi {
 
-inline constexpr std::array<KernelAbi, 4> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel,
-                                                   hadamard_fr::kKernel};
+inline constexpr std::array<KernelAbi, 5> kKernels{abi::kKernel, ntt_fr::kKernel, ntt_gl::kKernel, hadamard_fr::kKernel,
+                                                   echo::kKernel};
 
 // nullptr: no kernel has this name.
 constexpr const KernelAbi* find_kernel(std::string_view name) {

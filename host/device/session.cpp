@@ -38,7 +38,7 @@ Result<std::string> find_xclbin(const CardName& name, const std::string& directo
                         path);
     }
   }
-  PROOFCARD_RETURN_IF_ERROR(check_xclbin(path, name.target));
+  PROOFCARD_RETURN_IF_ERROR(check_xclbin(path, name.target, options.kernel));
   return path;
 }
 

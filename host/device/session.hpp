@@ -27,6 +27,7 @@ namespace proofcard::device {
 struct Options {
   std::string directory;  // of the worker and the emulated xclbins; empty: card_directory()
   std::string xclbin;     // empty: the emulated one of the target; needed for xrt:N, or PROOFCARD_XCLBIN
+  std::string kernel;     // that a compute unit must be of; empty: msm_g1
   std::chrono::milliseconds start_timeout{60'000};
   std::chrono::milliseconds job_timeout{0};  // 0: two minutes; an hour for hw_emu, where the clock is simulated
   std::uint64_t memory_bytes = 0;            // of a card, for bases and jobs; 0: what its xclbin says

@@ -36,7 +36,7 @@ class XclbinFile {
  public:
   explicit XclbinFile(const std::string& path) : path_(path), in_(path, std::ios::binary) {}
 
-  Status check(std::string_view target) {
+  Status check(std::string_view target, std::string_view kernel) {
     PROOFCARD_RETURN_IF_ERROR(open());
     PROOFCARD_TRY(const Bytes header, read(0, kHeaderBytes));
     if (!std::equal(kMagic.begin(), kMagic.end(), header.begin())) {
@@ -53,7 +53,7 @@ class XclbinFile {
     PROOFCARD_TRY(const std::uint32_t num_sections, count.u32("sections"));
     PROOFCARD_RETURN_IF_ERROR(find_sections(num_sections));
     PROOFCARD_RETURN_IF_ERROR(check_target(target));
-    return check_units();
+    return check_units(kernel);
   }
 
  private:
@@ -146,14 +146,14 @@ class XclbinFile {
     return bad_input(path_, "expected an xclbin for {}, found one for {}", describe(target), describe(found));
   }
 
-  Status check_units() {
+  Status check_units(std::string_view kernel) {
     if (!ip_layout_ || ip_layout_->bytes < 8) {
       return bad_input(path_, "expected an xclbin with a list of compute units, found none");
     }
     PROOFCARD_TRY(const Bytes layout,
                   read(ip_layout_->offset, std::min<std::size_t>(ip_layout_->bytes, kMaxSectionRead)));
     std::string units;
-    bool has_sums = false;
+    bool has_kernel = false;
     for (std::size_t at = 8; at + kIpBytes <= layout.size(); at += kIpBytes) {
       std::string name(reinterpret_cast<const char*>(layout.data()) + at + kIpNameAt, kIpBytes - kIpNameAt);
       name = name.substr(0, name.find('\0'));
@@ -161,11 +161,11 @@ class XclbinFile {
         return bad_input(path_, "compute unit {} of the xclbin: expected a name of printable characters",
                          (at - 8) / kIpBytes);
       }
-      has_sums |= name.starts_with(std::string(abi::kKernelName) + ":");
+      has_kernel |= name.starts_with(std::string(kernel) + ":");
       units += (units.empty() ? "" : ", ") + name;
     }
-    if (!has_sums) {
-      return bad_input(path_, "expected an xclbin with a compute unit of {}, found {}", abi::kKernelName,
+    if (!has_kernel) {
+      return bad_input(path_, "expected an xclbin with a compute unit of {}, found {}", kernel,
                        units.empty() ? "none at all" : units);
     }
     return {};
@@ -181,6 +181,8 @@ class XclbinFile {
 
 }  // namespace
 
-Status check_xclbin(const std::string& path, std::string_view target) { return XclbinFile(path).check(target); }
+Status check_xclbin(const std::string& path, std::string_view target, std::string_view kernel) {
+  return XclbinFile(path).check(target, kernel.empty() ? abi::kKernelName : kernel);
+}
 
 }  // namespace proofcard::device

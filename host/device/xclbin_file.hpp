@@ -5,7 +5,7 @@
 //          USER_METADATA which target they are of (sim/xclbin); hw_emu takes those that say nothing too.
 // Errors:  kBadInput with the path: not to be read, no xclbin, cut off, sections outside the file, of another target,
 // or
-//          without a unit of msm_g1. What is inside the sections is for XRT to find wrong.
+//          without a unit of the kernel. What is inside the sections is for XRT to find wrong.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace proofcard::device {
 
-// target: of a CardName.
-Status check_xclbin(const std::string& path, std::string_view target);
+// target: of a CardName. kernel: empty for msm_g1.
+Status check_xclbin(const std::string& path, std::string_view target, std::string_view kernel = {});
 
 }  // namespace proofcard::device

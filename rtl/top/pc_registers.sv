@@ -79,20 +79,20 @@ module pc_registers #(
 
   // ---- control, interrupt ----
   logic write_control;
-  assign write_control = write & (address_q == pc_abi_pkg::REG_CTRL);
+  assign write_control = write & (address_q == pc_kernel_abi_pkg::REG_CTRL);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       {start_q, done_q, ready_q, gie_q} <= '0;
       {ier_q, isr_q} <= '0;
       soft_reset_o <= 1'b0;
     end else begin
-      start_q <= (start_q & ~done_i) | (write_control & written[pc_abi_pkg::CTRL_START]);
-      done_q <= done_i | (done_q & ~(write_control & written[pc_abi_pkg::CTRL_CONTINUE]));
-      ready_q <= done_i | (ready_q & ~(read & (s_araddr_i == pc_abi_pkg::REG_CTRL)));
-      if (write & (address_q == pc_abi_pkg::REG_GIE) & strobes_q[0]) gie_q <= word_q[0];
-      if (write & (address_q == pc_abi_pkg::REG_IER) & strobes_q[0]) ier_q <= word_q[1:0];
-      isr_q <= (isr_q ^ (written[1:0] & {2{write & (address_q == pc_abi_pkg::REG_ISR)}})) | (ier_q & {2{done_i}});
-      soft_reset_o <= write & (address_q == pc_abi_pkg::REG_SOFT_RESET) & written[0];
+      start_q <= (start_q & ~done_i) | (write_control & written[pc_kernel_abi_pkg::CTRL_START]);
+      done_q <= done_i | (done_q & ~(write_control & written[pc_kernel_abi_pkg::CTRL_CONTINUE]));
+      ready_q <= done_i | (ready_q & ~(read & (s_araddr_i == pc_kernel_abi_pkg::REG_CTRL)));
+      if (write & (address_q == pc_kernel_abi_pkg::REG_GIE) & strobes_q[0]) gie_q <= word_q[0];
+      if (write & (address_q == pc_kernel_abi_pkg::REG_IER) & strobes_q[0]) ier_q <= word_q[1:0];
+      isr_q <= (isr_q ^ (written[1:0] & {2{write & (address_q == pc_kernel_abi_pkg::REG_ISR)}})) | (ier_q & {2{done_i}});
+      soft_reset_o <= write & (address_q == pc_kernel_abi_pkg::REG_SOFT_RESET) & written[0];
     end
   end
   assign start_o = start_q & ~done_q;
@@ -122,14 +122,14 @@ module pc_registers #(
     if (read) control_q <= {28'd0, ready_q, ~start_q, done_q, start_q};
     if (read_q) begin
       case (read_address_q)
-        pc_abi_pkg::REG_CTRL: s_rdata_o <= control_q;
-        pc_abi_pkg::REG_GIE: s_rdata_o <= {31'd0, gie_q};
-        pc_abi_pkg::REG_IER: s_rdata_o <= {30'd0, ier_q};
-        pc_abi_pkg::REG_ISR: s_rdata_o <= {30'd0, isr_q};
-        pc_abi_pkg::REG_INFO_ABI_HASH_LO: s_rdata_o <= AbiHash[31:0];
-        pc_abi_pkg::REG_INFO_ABI_HASH_HI: s_rdata_o <= AbiHash[63:32];
-        pc_abi_pkg::REG_INFO_WINDOW_BITS: s_rdata_o <= plan_i;
-        pc_abi_pkg::REG_INFO_BUILD: s_rdata_o <= build_i;
+        pc_kernel_abi_pkg::REG_CTRL: s_rdata_o <= control_q;
+        pc_kernel_abi_pkg::REG_GIE: s_rdata_o <= {31'd0, gie_q};
+        pc_kernel_abi_pkg::REG_IER: s_rdata_o <= {30'd0, ier_q};
+        pc_kernel_abi_pkg::REG_ISR: s_rdata_o <= {30'd0, isr_q};
+        pc_kernel_abi_pkg::REG_INFO_ABI_HASH_LO: s_rdata_o <= AbiHash[31:0];
+        pc_kernel_abi_pkg::REG_INFO_ABI_HASH_HI: s_rdata_o <= AbiHash[63:32];
+        pc_kernel_abi_pkg::REG_INFO_PLAN: s_rdata_o <= plan_i;
+        pc_kernel_abi_pkg::REG_INFO_BUILD: s_rdata_o <= build_i;
         default: s_rdata_o <= is_argument ? shadow_q[read_address_q[9:2]] : '0;
       endcase
     end

@@ -4,6 +4,7 @@
 // Shape:   msm_g1: m_axi_gmem_bases_*, m_axi_gmem_scalars_* (read), m_axi_gmem_results_* (write), 512 bits of data.
 //          ntt_fr, ntt_gl: for each channel k, m_axi_gmem_in_k_* (read) and m_axi_gmem_out_k_* (write);
 //          m_axi_gmem_out_0_* also reads. 256 bits of data.
+//          echo: m_axi_gmem_in_* (read), m_axi_gmem_out_* (write), 512 bits.
 //          hadamard_fr: m_axi_gmem_in_0_*, m_axi_gmem_in_1_* (read), 256 bits; m_axi_gmem_out_* (write), 512 bits.
 #pragma once
 
@@ -96,6 +97,14 @@ Masters connect_hadamard_fr(Model& m, MemorySystem& memory) {
   Masters out;
   out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in_0), memory));
   out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in_1), memory));
+  out.push_back(make_master(PROOFCARD_WRITE_WIRES(m, gmem_out), memory));
+  return out;
+}
+
+template <class Model>
+Masters connect_echo(Model& m, MemorySystem& memory) {
+  Masters out;
+  out.push_back(make_master(PROOFCARD_READ_WIRES(m, gmem_in), memory));
   out.push_back(make_master(PROOFCARD_WRITE_WIRES(m, gmem_out), memory));
   return out;
 }

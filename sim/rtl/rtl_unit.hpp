@@ -61,7 +61,7 @@ class KernelClock {
 template <class Model>
 class RtlUnit final : public ComputeUnit {
  public:
-  RtlUnit(KernelClock& clock, MemorySystem& memory, Masters (*connect)(Model&, MemorySystem&) = &connect_msm_g1<Model>)
+  RtlUnit(KernelClock& clock, MemorySystem& memory, Masters (*connect)(Model&, MemorySystem&))
       : clock_(clock), masters_(connect(*model_, memory)) {
     clock_.add([this] { return busy_; },
                [this] {

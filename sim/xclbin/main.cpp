@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "sim/card/hls_unit.hpp"
 #include "sim/xclbin/container.hpp"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,13 @@ int main(int argc, char** argv) {
   if (!card.ok()) {
     fmt::print(stderr, "make_xclbin: {}\n", card.error().message());
     return 2;
+  }
+  for (const sim::UnitDescription& unit : card->units) {
+    if (std::string_view(argv[2]) == "sw_emu" && sim::find_hls_job(unit.kernel->name) == nullptr) {
+      fmt::print(stderr, "make_xclbin: {}: {}: kernel: expected one that has an HLS body, found \"{}\"\n", argv[1],
+                 unit.name, unit.kernel->name);
+      return 2;
+    }
   }
   std::ifstream in(argv[3], std::ios::binary);
   const Bytes zip{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};

@@ -118,6 +118,13 @@ TEST_F(XclbinFileTest, HasAUnitOfTheSum) {
   other = bytes_;
   other.replace(bytes_.find("msm_g1:msm_g1_1"), 6, "adders");
   refuses(other, "sw_emu", "expected an xclbin with a compute unit of msm_g1, found adders:msm_g1_1");
+  // Who drives another kernel says which.
+  accepts(bytes_, "sw_emu");
+  EXPECT_TRUE(check_xclbin(path_, "sw_emu", "ntt_fr").ok());
+  const Status status = check_xclbin(path_, "sw_emu", "echo");
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.error().message().find("with a compute unit of echo, found msm_g1:msm_g1_1"), std::string::npos)
+      << status.error().message();
   other = bytes_;
   other[bytes_.find("ntt_fr:ntt_fr_1")] = '\x1b';
   refuses(other, "sw_emu", "expected a name of printable characters");

@@ -33,7 +33,7 @@ struct Card {
   DeviceMemory memory{channels};
   MemorySystem system{memory, channels};
   KernelClock clock{300.0};
-  RtlUnit<Vmsm_g1> unit{clock, system};
+  RtlUnit<Vmsm_g1> unit{clock, system, &connect_msm_g1<Vmsm_g1>};
 };
 
 Card& card() {
@@ -97,7 +97,7 @@ class CyclesTest : public ::testing::Test {
       unit.write(offset, static_cast<std::uint32_t>(value));
       unit.write(offset + 4, static_cast<std::uint32_t>(value >> 32));
     };
-    const std::uint32_t info = unit.read(abi::kRegInfoWindowBits);
+    const std::uint32_t info = unit.read(abi::kRegInfoPlan);
     EXPECT_EQ(info, kWideBits << 24 | kNarrowBits * 0x010101U);
     const std::uint32_t width = bits == 254 && flags == 0 ? kWideBits : kNarrowBits;
     const std::uint32_t num_windows = (abi::digit_range_bits(bits) + width - 1) / width;

@@ -1,6 +1,6 @@
 // pc_ntt_kernel between a host that writes its registers and memory channels that are as unhelpful as AXI4 allows.
 //
-// Order:   the ports of channel k are part k of the vectors. Every cycle checks what a master promises: what is offered
+// Order:   the ports of channel k are part k of the vectors, the twiddles' port is the last that reads. Every cycle checks what a master promises: what is offered
 //          stays until it is taken, bursts stay inside 4 KiB, last is where the length says.
 #pragma once
 
@@ -169,25 +169,18 @@ class NttKernelBench {
       if (c.offers && !error) {
         std::memcpy(data.data(), &memory_[c.bursts.front().address + c.sent * kBeatBytes], kBeatBytes);
       }
-      if (k == num_channels_) {
-        bench_->twiddles_arready_i = ready;
-        bench_->twiddles_rvalid_i = c.offers;
-        bench_->twiddles_rresp_i = error ? 2 : 0;
-        std::memcpy(&bench_->twiddles_rdata_i[0], data.data(), kBeatBytes);
-      } else {
-        set_bit(bench_->in_arready_i, k, ready);
-        set_bit(bench_->in_rvalid_i, k, c.offers);
-        set_response(bench_->in_rresp_i, k, error ? 2 : 0);
-        std::memcpy(&bench_->in_rdata_i[8 * k], data.data(), kBeatBytes);
-      }
+      set_bit(bench_->m_arready_i, k, ready);
+      set_bit(bench_->m_rvalid_i, k, c.offers);
+      set_response(bench_->m_rresp_i, k, error ? 2 : 0);
+      std::memcpy(&bench_->m_rdata_i[8 * k], data.data(), kBeatBytes);
     }
     for (std::size_t k = 0; k < num_channels_; ++k) {
       WriteChannel& c = writes_[k];
-      set_bit(bench_->out_awready_i, k, lets());
-      set_bit(bench_->out_wready_i, k, lets());
+      set_bit(bench_->m_awready_i, k, lets());
+      set_bit(bench_->m_wready_i, k, lets());
       c.answering = !c.answers.empty() && c.answers.front().due <= now_;
-      set_bit(bench_->out_bvalid_i, k, c.answering);
-      set_response(bench_->out_bresp_i, k, c.answering && c.answers.front().error ? 2 : 0);
+      set_bit(bench_->m_bvalid_i, k, c.answering);
+      set_response(bench_->m_bresp_i, k, c.answering && c.answers.front().error ? 2 : 0);
     }
   }
 
@@ -211,29 +204,22 @@ class NttKernelBench {
   void edge() {
     for (std::size_t k = 0; k <= num_channels_; ++k) {
       ReadChannel& c = reads_[k];
-      const bool last = k == num_channels_;
-      const bool r_ready = last ? bench_->twiddles_rready_o != 0 : get_bits(bench_->in_rready_o, k, 1) != 0;
-      if (c.offers && r_ready && ++c.sent == c.bursts.front().beats) {
+      if (c.offers && get_bits(bench_->m_rready_o, k, 1) != 0 && ++c.sent == c.bursts.front().beats) {
         c.bursts.pop_front();
         c.sent = 0;
       }
-      if (last) {
-        accept(c.address, bench_->twiddles_arvalid_o, bench_->twiddles_arready_i, bench_->twiddles_araddr_o,
-               bench_->twiddles_arlen_o, c.bursts);
-      } else {
-        accept(c.address, get_bits(bench_->in_arvalid_o, k, 1) != 0, get_bits(bench_->in_arready_i, k, 1) != 0,
-               get_bits(bench_->in_araddr_o, 64 * k, 64), get_bits(bench_->in_arlen_o, 8 * k, 8), c.bursts);
-      }
+      accept(c.address, get_bits(bench_->m_arvalid_o, k, 1) != 0, get_bits(bench_->m_arready_i, k, 1) != 0,
+             get_bits(bench_->m_araddr_o, 64 * k, 64), get_bits(bench_->m_arlen_o, 8 * k, 8), c.bursts);
     }
     for (std::size_t k = 0; k < num_channels_; ++k) {
       WriteChannel& c = writes_[k];
-      if (c.answering && get_bits(bench_->out_bready_o, k, 1) != 0) {
+      if (c.answering && get_bits(bench_->m_bready_o, k, 1) != 0) {
         c.answers.pop_front();
       }
       // Data may come before its address.
-      if (get_bits(bench_->out_wvalid_o, k, 1) != 0 && get_bits(bench_->out_wready_i, k, 1) != 0) {
-        WriteBeat beat = {{}, get_bits(bench_->out_wstrb_o, 32 * k, 32), get_bits(bench_->out_wlast_o, k, 1) != 0};
-        std::memcpy(beat.data.data(), &bench_->out_wdata_o[8 * k], kBeatBytes);
+      if (get_bits(bench_->m_wvalid_o, k, 1) != 0 && get_bits(bench_->m_wready_i, k, 1) != 0) {
+        WriteBeat beat = {{}, get_bits(bench_->m_wstrb_o, 32 * k, 32), get_bits(bench_->m_wlast_o, k, 1) != 0};
+        std::memcpy(beat.data.data(), &bench_->m_wdata_o[8 * k], kBeatBytes);
         c.beats.push_back(beat);
       }
       while (!c.bursts.empty() && c.beats.size() >= c.bursts.front().beats) {
@@ -251,8 +237,8 @@ class NttKernelBench {
         }
         c.answers.push_back({burst.address, 0, due(), burst.error});
       }
-      accept(c.address, get_bits(bench_->out_awvalid_o, k, 1) != 0, get_bits(bench_->out_awready_i, k, 1) != 0,
-             get_bits(bench_->out_awaddr_o, 64 * k, 64), get_bits(bench_->out_awlen_o, 8 * k, 8), c.bursts);
+      accept(c.address, get_bits(bench_->m_awvalid_o, k, 1) != 0, get_bits(bench_->m_awready_i, k, 1) != 0,
+             get_bits(bench_->m_awaddr_o, 64 * k, 64), get_bits(bench_->m_awlen_o, 8 * k, 8), c.bursts);
     }
   }
 

@@ -27,7 +27,7 @@ class KernelTest : public SeededTest {
   // A random problem in memory, all windows of it. Among the bases are infinity, equal and opposite ones.
   Problem make(std::uint32_t scalar_bits, std::uint32_t num_points, std::uint32_t num_msms, std::uint32_t flags = 0) {
     Problem p;
-    const std::uint32_t info = bench_.read(abi::kRegInfoWindowBits);
+    const std::uint32_t info = bench_.read(abi::kRegInfoPlan);
     p.width = info >> (scalar_bits == 8 || flags != 0 ? 0 : scalar_bits == 16 ? 8 : scalar_bits == 32 ? 16 : 24) & 0xff;
     p.job.flags = flags;
     p.job.num_points = num_points;

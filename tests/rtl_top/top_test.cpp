@@ -277,7 +277,7 @@ TEST_F(TopTest, SoftResetWithoutAJob) {
 TEST_F(TopTest, Registers) {
   EXPECT_EQ(bench_.read(abi::kRegInfoAbiHashLo), static_cast<std::uint32_t>(abi::kAbiHash));
   EXPECT_EQ(bench_.read(abi::kRegInfoAbiHashHi), static_cast<std::uint32_t>(abi::kAbiHash >> 32));
-  EXPECT_EQ(bench_.read(abi::kRegInfoWindowBits), 0x05040404U);
+  EXPECT_EQ(bench_.read(abi::kRegInfoPlan), 0x05040404U);
   EXPECT_EQ(bench_.read(abi::kRegInfoBuild), 0x080c0102U);
   EXPECT_EQ(bench_.read(abi::kRegSoftReset), 0U);
   EXPECT_EQ(bench_.read(0xffc), 0U);

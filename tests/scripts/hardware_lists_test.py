@@ -17,7 +17,8 @@ class HardwareListsTest(unittest.TestCase):
         """What --check says of a copy of the tree in which `change` was made."""
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder)
-            shutil.copytree(ROOT / "rtl", copy / "rtl")
+            for name in ("rtl", "bitstreams/abi"):
+                shutil.copytree(ROOT / name, copy / name)
             (copy / "scripts").mkdir()
             for name in ("scripts/hardware_lists.py", "proofcard.core", "Bender.yml", "CMakeLists.txt"):
                 shutil.copy(ROOT / name, copy / name)

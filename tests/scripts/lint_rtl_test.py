@@ -91,15 +91,18 @@ ILLEGAL = [
     ("pc_axi_lite_checker", {"MaxPending": 0}, "MaxPending"),
     ("pc_stream_checker", {"Width": 0}, "Width"),
     ("pc_axi_write", {"MaxBursts": 0}, "MaxBursts"),
-    ("pc_job", {"LogPoints": 32}, "LogPoints"),
-    ("pc_job", {"LogMsms": 32}, "LogMsms"),
+    ("pc_echo_core", {"BlockWords": 65536}, "BlockWords"),
+    ("pc_kernel", {"WriteBits": 128}, "WriteBits"),
+    ("pc_kernel", {"NumPointers": 6}, "NumPointers"),
+    ("pc_msm_arguments", {"LogPoints": 32}, "LogPoints"),
+    ("pc_msm_arguments", {"LogMsms": 32}, "LogMsms"),
     ("pc_registers", {"Words": 257}, "Words"),
 ]
 # Modules that hand their parameters on to those that check them, or take any value.
 UNCHECKED = {
     "hadamard_fr", "msm_g1", "ntt_fr", "ntt_gl", "pc_bucket_unit", "pc_buckets", "pc_job_order", "pc_msm_core",
-    "pc_ntt_commands", "pc_ntt_core", "pc_ntt_job", "pc_ntt_kernel", "pc_ntt_lane", "pc_ntt_load", "pc_ntt_positions",
-    "pc_ntt_side", "pc_ntt_store",
+    "pc_hadamard_kernel", "pc_msm_kernel", "pc_ntt_arguments", "pc_ntt_commands", "pc_ntt_core", "pc_ntt_kernel", "pc_ntt_lane", "pc_ntt_load",
+    "pc_ntt_positions", "pc_ntt_side", "pc_ntt_store",
 }
 
 

@@ -2,13 +2,17 @@
 """Are the limits that package_rtl.tcl tells Vivado those that the RTL has?"""
 import pathlib
 import re
+import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts/abi"))
+import description  # noqa: E402
+import tops  # noqa: E402
+
 TCL = (ROOT / "bitstreams/scripts/package_rtl.tcl").read_text()
-# Where a kernel's masters are, and the buses of ports that are not named there.
-TOPS = {"msm_g1": "rtl/top/msm_g1.sv", "ntt_fr": "rtl/ntt/pc_ntt_kernel.sv", "hadamard_fr": "rtl/hadamard/hadamard_fr.sv"}
-NTT_BUSES = {"in": ["gmem_in_0", "gmem_in_1"], "out": ["gmem_out_0", "gmem_out_1"], "twiddles": ["gmem_out_0"]}
+# Where a kernel is pc_kernel with its parameters.
+KERNELS = {"msm_g1": "rtl/msm/pc_msm_kernel.sv", "ntt_fr": "rtl/ntt/pc_ntt_kernel.sv", "hadamard_fr": "rtl/hadamard/pc_hadamard_kernel.sv"}
 
 
 def table(name):
@@ -32,28 +36,32 @@ def told():
             for bus, numbers in re.findall(r"m_axi_(\w+) \{([\d ]+)\}", text)}
 
 
-def defaults(module):
-    text = (ROOT / f"rtl/top/{module}.sv").read_text()
-    return {name: int(value) for name, value in re.findall(r"parameter int unsigned (\w+) = (\d+)", text)}
+def default_depth():
+    """Beats of a read port's queue where a kernel does not say it."""
+    return int(re.search(r"ReadDepths = \{NumReads\{16'd(\d+)\}\}", (ROOT / "rtl/top/pc_kernel.sv").read_text())[1])
+
+
+def depths(parameters, count):
+    """Of each read port, the first first. A concatenation has the last port first."""
+    found = re.search(r"\.ReadDepths\(\{(.*?)\}\),", parameters)
+    if not found:
+        return [default_depth()] * count
+    first, rest = re.fullmatch(r"16'd(\d+), \{Channels\{16'd(\d+)\}\}", found[1]).groups()
+    return [int(rest)] * (count - 1) + [int(first)]
 
 
 def built():
-    """The same, from the instances of masters and the modules' defaults."""
+    """The same, from the parameters of pc_kernel in each kernel, and the ports of its description."""
     found = {}
-    for kernel, path in TOPS.items():
-        text = (ROOT / path).read_text()
-        constants = dict(re.findall(r"localparam int unsigned (\w+) = (\d+);", text))
-        for kind, parameters, ports in re.findall(r"(pc_axi_read|pc_axi_write) (?:#\((.*?)\) )?u_\w+ \(\n(.*?)\n\s*\);", text, re.DOTALL):
-            values = defaults(kind)
-            values.update({name: int(constants.get(value, value)) for name, value in re.findall(r"\.(\w+)\((\w+)\)", parameters)})
-            port = re.search(r"\.m_a[rw]addr_o\((?:m_axi_)?(\w+?)_a[rw]addr", ports)[1]
-            for bus in NTT_BUSES[port] if kernel == "ntt_fr" else [port]:
-                beats, reads, writes = found.get((kernel, bus), (0, 0, 0))
-                if kind == "pc_axi_read":
-                    reads = values["FifoDepth"] // values["BurstBeats"]
-                else:
-                    writes = values["MaxBursts"]
-                found[kernel, bus] = (max(beats, values["BurstBeats"]), reads, writes)
+    for kernel, path in KERNELS.items():
+        parameters = re.search(r"pc_kernel #\((.*?)\n  \) u_kernel", (ROOT / path).read_text(), re.DOTALL)[1]
+        value = lambda name: int(re.search(rf"\.{name}\((\d+)\)", parameters)[1])
+        (_, readers), (_, writers) = tops.directions(description.load(ROOT / f"bitstreams/abi/{kernel}.json"))
+        for bus, depth in zip(readers, depths(parameters, len(readers))):
+            found[kernel, bus] = (value("ReadBeats"), depth // value("ReadBeats"), 0)
+        for bus in writers:
+            beats, reads, _ = found.get((kernel, bus), (0, 0, 0))
+            found[kernel, bus] = (max(beats, value("WriteBeats")), reads, value("WriteBursts"))
     return found
 
 
@@ -67,8 +75,8 @@ class Limits(unittest.TestCase):
 
     def test_no_burst_is_narrow(self):
         """Every size is a beat: the masters have no AxSIZE, so the packaged port has the full one."""
-        for path in TOPS.values():
-            self.assertNotIn("size_o", (ROOT / path).read_text())
+        for path in ("pc_kernel", "pc_axi_read", "pc_axi_write"):
+            self.assertNotIn("size_o", (ROOT / f"rtl/top/{path}.sv").read_text())
         self.assertIn("SUPPORTS_NARROW_BURST 0", TCL)
 
 

@@ -122,7 +122,9 @@ TYPED_TEST(HlsNttUnitTest, WhatTheKernelRefusesIsNotLookedUp) {
 
 TEST(HlsJobTest, EveryKernelHasOne) {
   for (const device::abi::KernelAbi& kernel : device::abi::kKernels) {
-    EXPECT_NE(find_hls_job(kernel.name), nullptr) << kernel.name;
+    if (kernel.name != "echo") {  // RTL only
+      EXPECT_NE(find_hls_job(kernel.name), nullptr) << kernel.name;
+    }
   }
   EXPECT_EQ(find_hls_job("fft"), nullptr);
 }

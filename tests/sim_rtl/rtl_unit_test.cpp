@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <cstring>
 
-#include "Vecho_kernel.h"
+#include "Vecho.h"
+#include "host/device/abi_echo.hpp"
 #include "sim/rtl/clocked_copies.hpp"
 
 namespace proofcard::sim {
 namespace {
 
-namespace abi = device::abi;
+namespace abi = device::abi::echo;
 
 constexpr std::uint64_t kBase = 0x4000000000;
 constexpr std::uint64_t kStatus = kBase + 0x100000;
@@ -24,8 +25,8 @@ struct Card {
   DeviceMemory memory{channels};
   MemorySystem system{memory, channels};
   KernelClock clock{300.0};
-  RtlUnit<Vecho_kernel> first{clock, system};
-  RtlUnit<Vecho_kernel> second{clock, system};
+  RtlUnit<Vecho> first{clock, system, &connect_echo<Vecho>};
+  RtlUnit<Vecho> second{clock, system, &connect_echo<Vecho>};
   ClockedCopies copies{clock, system};
 };
 
@@ -34,17 +35,17 @@ Card& card() {
   return card;
 }
 
-void start(ComputeUnit& unit, std::uint64_t bases, std::uint64_t results, std::uint64_t status,
-           std::uint32_t num_points) {
+void start(ComputeUnit& unit, std::uint64_t in, std::uint64_t out, std::uint64_t status, std::uint32_t num_words) {
   const auto pointer = [&](std::uint32_t offset, std::uint64_t value) {
     unit.write(offset, static_cast<std::uint32_t>(value));
     unit.write(offset + 4, static_cast<std::uint32_t>(value >> 32));
   };
-  pointer(abi::kArgBases, bases);
-  pointer(abi::kArgResults, results);
+  pointer(abi::kArgIn, in);
+  pointer(abi::kArgOut, out);
   pointer(abi::kArgStatus, status);
-  unit.write(abi::kArgNumPoints, num_points);
-  unit.write(abi::kArgJobId, num_points);
+  unit.write(abi::kArgNumWords, num_words);
+  unit.write(abi::kArgMask, 0);
+  unit.write(abi::kArgJobId, num_words);
   unit.write(abi::kRegCtrl, abi::kCtrlStart);
 }
 
@@ -69,7 +70,7 @@ abi::CompletionRecord finish(ComputeUnit& unit, std::uint64_t status) {
 }
 
 TEST(RtlUnitTest, TwoUnitsShareClockAndMemory) {
-  const std::uint32_t n = 200;
+  const std::uint32_t n = 1'000;
   const auto in = card().memory.span(kBase, n * 64);
   for (std::size_t i = 0; i < in.size(); ++i) {
     in[i] = static_cast<std::uint8_t>(i * 3 + i / 100);
@@ -81,7 +82,8 @@ TEST(RtlUnitTest, TwoUnitsShareClockAndMemory) {
   const auto second = finish(card().second, kStatus + 64);
   // At the same time; a poll of either is some hundred cycles late.
   EXPECT_LT(card().clock.cycles() - before, std::max(first.cycles, second.cycles) + 1'000);
-  EXPECT_GT(std::min(first.cycles, second.cycles), 10'000U);
+  // Alone, a word takes two times 1.34 cycles of the channel.
+  EXPECT_GT(std::min(first.cycles, second.cycles), 4'000U);
   EXPECT_EQ(first.error, 0U);
   EXPECT_EQ(second.error, 0U);
   EXPECT_EQ(second.job_id, n);
@@ -91,7 +93,7 @@ TEST(RtlUnitTest, TwoUnitsShareClockAndMemory) {
 }
 
 TEST(RtlUnitTest, BusErrorsReachTheRecord) {
-  // The second base is past the end of memory.
+  // The second word is past the end of memory.
   start(card().first, kBase + (1 << 24) - 64, kBase + 0x10000, kStatus, 2);
   EXPECT_EQ(finish(card().first, kStatus).error, static_cast<std::uint32_t>(abi::KernelError::kReadFault));
   start(card().first, kBase, 0x1000, kStatus, 1);
@@ -117,13 +119,16 @@ TEST(RtlUnitTest, CopiesTakeTimeWithoutClockingIdleUnits) {
 
 // A job goes on while a copy is made, and both wait for each other at their channel.
 TEST(RtlUnitTest, CopiesInterleaveWithAJob) {
-  const std::uint32_t n = 2'000;
+  const std::uint32_t n = 16'000;
   const auto job_beside = [&](bool copy) {
     start(card().first, kBase, kBase + 0x200000, kStatus, n);
     const std::uint64_t cycles = card().clock.cycles();
     if (copy) {
       card().copies.copy(kBase + 0x800000, 1 << 20, true);
-      EXPECT_NEAR(static_cast<double>(card().clock.cycles() - cycles), 0.3 * (5'300 + (1 << 20) / 11.0), 6'000);
+      // The job reads and writes as fast as it can: three masters take turns.
+      const double alone = 0.3 * (5'300 + (1 << 20) / 11.0);
+      EXPECT_GT(static_cast<double>(card().clock.cycles() - cycles), 2 * alone);
+      EXPECT_LT(static_cast<double>(card().clock.cycles() - cycles), 3 * alone);
     }
     return finish(card().first, kStatus);
   };

@@ -52,11 +52,11 @@ module pc_registers_proof #(
   logic [1:0] ier_q, isr_q;
   logic is_start, is_done, is_ready, control;
   logic [1:0] is_isr;
-  assign control = wrote & (address_q == pc_abi_pkg::REG_CTRL);
+  assign control = wrote & (address_q == pc_kernel_abi_pkg::REG_CTRL);
   assign is_start = (start_q & ~ended_q) | (control & written[0]);
   assign is_done = ended_q | (done_q & ~(control & written[4]));
   assign is_ready = ended_q | (ready_q & ~asked_q);
-  assign is_isr = (isr_q ^ ({2{wrote & (address_q == pc_abi_pkg::REG_ISR)}} & written[1:0])) | (ier_q & {2{ended_q}});
+  assign is_isr = (isr_q ^ ({2{wrote & (address_q == pc_kernel_abi_pkg::REG_ISR)}} & written[1:0])) | (ier_q & {2{ended_q}});
   logic reads_control_q;
   logic [3:0] control_q;
   logic known_q;  // all of the watched argument has been written
@@ -69,11 +69,11 @@ module pc_registers_proof #(
       assume (!done_i || start);
       {start_q, done_q, ready_q, isr_q} <= {is_start, is_done, is_ready, is_isr};
       ended_q <= done_i;
-      asked_q <= arvalid_i & arready & (araddr_i == pc_abi_pkg::REG_CTRL);
-      if (wrote && mask_q[0] && address_q == pc_abi_pkg::REG_GIE) gie_q <= word_q[0];
-      if (wrote && mask_q[0] && address_q == pc_abi_pkg::REG_IER) ier_q <= word_q[1:0];
+      asked_q <= arvalid_i & arready & (araddr_i == pc_kernel_abi_pkg::REG_CTRL);
+      if (wrote && mask_q[0] && address_q == pc_kernel_abi_pkg::REG_GIE) gie_q <= word_q[0];
+      if (wrote && mask_q[0] && address_q == pc_kernel_abi_pkg::REG_IER) ier_q <= word_q[1:0];
       if (arvalid_i && arready) begin
-        reads_control_q <= araddr_i == pc_abi_pkg::REG_CTRL;
+        reads_control_q <= araddr_i == pc_kernel_abi_pkg::REG_CTRL;
         control_q <= {is_ready, ~is_start, is_done, is_start};
       end
       if (wrote && address_q[11:2] == 10'd4) begin
@@ -81,7 +81,7 @@ module pc_registers_proof #(
         known_q <= known_q | (mask_q == '1);
       end
       assert (start == (is_start & ~is_done)) else $error("pc_registers: start is not what was written");
-      assert (soft_reset == (wrote && address_q == pc_abi_pkg::REG_SOFT_RESET && written[0]))
+      assert (soft_reset == (wrote && address_q == pc_kernel_abi_pkg::REG_SOFT_RESET && written[0]))
       else $error("pc_registers: a soft reset that was not written, or none that was");
       assert (wrote || interrupt == (gie_q & (is_isr != '0))) else $error("pc_registers: the interrupt is wrong");
       assert (!(rvalid && reads_control_q) || rdata == {28'd0, control_q}) else $error("pc_registers: control reads wrong");

@@ -1,7 +1,6 @@
-// Writes points to the results, and the completion record: commands and data for pc_axi_write.
+// Writes points to the results: commands and data for pc_axi_write.
 //
-// Range:   a point is canonical X, Y, Z and takes two beats, {Y, X} and {0, Z}, at results_i + 128 * index; a record is
-//          one beat at status_i. Never both at once.
+// Range:   a point is canonical X, Y, Z and takes two beats, {Y, X} and {0, Z}, at results_i + 128 * index.
 // Timing:  four cycles a point at best. idle_o: nothing inside, what was taken has been handed on.
 // Reset:   rst_ni drops what is inside.
 // Test:    tests/rtl_top/top_test.cpp.
@@ -9,7 +8,6 @@ module pc_result_writer (
   input  logic         clk_i,
   input  logic         rst_ni,
   input  logic [63:0]  results_i,
-  input  logic [63:0]  status_i,
   output logic         idle_o,
   input  logic         point_valid_i,
   output logic         point_ready_o,
@@ -17,9 +15,6 @@ module pc_result_writer (
   input  logic [255:0] point_x_i,
   input  logic [255:0] point_y_i,
   input  logic [255:0] point_z_i,
-  input  logic         record_valid_i,
-  output logic         record_ready_o,
-  input  logic [511:0] record_i,
 
   output logic         cmd_valid_o,
   input  logic         cmd_ready_i,
@@ -32,19 +27,18 @@ module pc_result_writer (
   logic [1:0] left_q;       // beats to hand on
   logic [255:0] next_q;     // Z, for the second beat
   assign idle_o = ~cmd_valid_o & (left_q == '0);
-  assign record_ready_o = idle_o;
-  assign point_ready_o = idle_o & ~record_valid_i;
+  assign point_ready_o = idle_o;
   assign valid_o = left_q != '0;
+  assign cmd_beats_o = 16'd2;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       cmd_valid_o <= 1'b0;
       left_q <= '0;
     end else if (idle_o) begin
-      cmd_valid_o <= record_valid_i | point_valid_i;
-      cmd_beats_o <= record_valid_i ? 16'd1 : 16'd2;
-      cmd_address_o <= record_valid_i ? status_i : results_i + {25'd0, point_index_i, 7'd0};
-      left_q <= record_valid_i ? 2'd1 : {point_valid_i, 1'b0};
-      data_o <= record_valid_i ? record_i : {point_y_i, point_x_i};
+      cmd_valid_o <= point_valid_i;
+      cmd_address_o <= results_i + {25'd0, point_index_i, 7'd0};
+      left_q <= {point_valid_i, 1'b0};
+      data_o <= {point_y_i, point_x_i};
       next_q <= point_z_i;
     end else begin
       if (cmd_ready_i) cmd_valid_o <= 1'b0;
