@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares models of scikit-learn, XGBoost and LightGBM with the libraries themselves, proves them, and writes the page of results.
-# Takes half an hour to two hours. Installs pinned packages into FOLDER/venv.
+# Some 250 models, so it takes long. Installs pinned packages into FOLDER/venv.
 #
 #   classical_models.sh FOLDER BINARY [PAGE]      PAGE: docs/classical-models.md unless given
 set -euo pipefail
