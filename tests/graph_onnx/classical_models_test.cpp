@@ -126,6 +126,21 @@ TEST(ClassicalModels, BranchesOfEveryMode) {
   }
 }
 
+// As onnxruntime has it: what nothing is added to has no base value either.
+TEST(ClassicalModels, TargetsWithoutLeavesHaveNoBase) {
+  Classical model("TreeEnsembleRegressor", {1, 1}, 1);
+  stumps(model.node(), "BRANCH_LEQ", {0.5F}, {{10}, {20}}, "target");
+  model.node().integer("n_targets", 2).reals("base_values", {1, 7});
+  expect_values(model({0.25F})[0], {11, 0});
+
+  Classical some("TreeEnsembleRegressor", {1, 1}, 1);
+  stumps(some.node(), "BRANCH_LEQ", {0.5F}, {{10, 3}, {20}}, "target");
+  some.node().integer("n_targets", 2).reals("base_values", {1, 7});
+  const auto graph = some.import();
+  ASSERT_FALSE(graph.ok());
+  EXPECT_THAT(graph.error().message(), HasSubstr("expected every input to have a score for target 1"));
+}
+
 void add_doubles(NodeBuilder& node, const std::string& name, const std::vector<double>& values) {
   onnx::AttributeProto* a = node.proto()->add_attribute();
   a->set_name(name);

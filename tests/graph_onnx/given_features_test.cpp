@@ -332,28 +332,28 @@ TEST(GivenFeatures, KeysThatAreRealNumbers) {
   EXPECT_THAT(graph.error().message(), HasSubstr("expected distinct, finite keys"));
 }
 
-// Half of ten votes of a tenth, which is above a tenth as a float32.
+// Half of twenty votes of a twentieth, which is above a twentieth as a float32.
 TEST(GivenFeatures, HalfOfTheVotesIsNoMajority) {
-  for (const int votes : {4, 5, 6}) {
+  for (const int votes : {9, 10, 11}) {
     ModelBuilder m = classical(1);
     auto node = m.node("TreeEnsembleClassifier", {"x"}, {"y", "p"});
     node.proto()->set_domain("ai.onnx.ml");
     Dims trees, zeros;
     std::vector<float> weights;
-    for (int t = 0; t < 10; ++t) {
+    for (int t = 0; t < 20; ++t) {
       trees.push_back(t);
       zeros.push_back(0);
-      weights.push_back(t < votes ? 0.1F : 0.0F);
+      weights.push_back(t < votes ? 0.05F : 0.0F);
     }
     node.ints("nodes_treeids", trees).ints("nodes_nodeids", zeros).ints("nodes_featureids", zeros);
     node.ints("nodes_truenodeids", zeros).ints("nodes_falsenodeids", zeros);
-    node.texts("nodes_modes", std::vector<std::string>(10, "LEAF")).reals("nodes_values", std::vector<float>(10, 0));
+    node.texts("nodes_modes", std::vector<std::string>(20, "LEAF")).reals("nodes_values", std::vector<float>(20, 0));
     node.ints("class_treeids", trees)
         .ints("class_nodeids", zeros)
         .ints("class_ids", zeros)
         .reals("class_weights", weights);
     node.ints("classlabels_int64s", {0, 1});
-    EXPECT_EQ(GivenModel(m)({0.5F})[0], votes > 5 ? 1.0 : 0.0) << votes;
+    EXPECT_EQ(GivenModel(m)({0.5F})[0], votes > 10 ? 1.0 : 0.0) << votes;
   }
 }
 

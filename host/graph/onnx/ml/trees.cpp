@@ -178,6 +178,19 @@ Status tree_regressor(const NodeReader& node) {
   base.resize(static_cast<std::size_t>(targets), 0.0F);
   PROOFCARD_TRY(NodeLists nodes, read_node_lists(node));
   PROOFCARD_TRY(LeafLists leaves, read_leaf_lists(node, "target"));
+  for (std::int64_t target = 0; target < targets; ++target) {
+    float& of_target = base[static_cast<std::size_t>(target)];
+    if (of_target == 0 || is_always_scored(nodes, leaves, target)) {
+      continue;
+    }
+    if (std::ranges::find(leaves.targets, target) != leaves.targets.end()) {
+      return node.unsupported(fmt::format(
+          "expected every input to have a score for target {}, which has a base value, found leaves without", target));
+    }
+    node.note(fmt::format("{}: its target {} has a base value and no leaf: it is 0, as onnxruntime has it",
+                          node.where(), target));
+    of_target = 0;
+  }
   const std::size_t given = leaves.weights.size();
   const auto num_leaves = std::count(nodes.modes.begin(), nodes.modes.end(), "LEAF");
   PROOFCARD_TRY(std::vector<Tree> trees, ListedTrees(node, std::move(nodes), std::move(leaves), targets).read());
