@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "host/base/text.hpp"
+#include "host/device/fault_plan.hpp"
 #include "host/device/xclbin_file.hpp"
 
 namespace proofcard::device {
@@ -73,6 +74,9 @@ Result<std::shared_ptr<Session>> Session::open(const CardName& name, const Optio
     session->options_.job_timeout = name.target == CardName::kHwEmu ? kRtlJobTimeout : kJobTimeout;
   }
   const bool emulated = name.target != CardName::kXrt;
+  if (emulated) {
+    PROOFCARD_RETURN_IF_ERROR(planned_faults());  // which the card reads itself
+  }
   PROOFCARD_TRY(session->worker_,
                 WorkerProcess::start(directory + "/proofcard_xrt_worker",
                                      {"--mode", emulated ? "emulation" : "card", "--xclbin", xclbin, "--index",

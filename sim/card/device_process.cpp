@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "host/device/fault_plan.hpp"
+#include "sim/card/faulty_unit.hpp"
 #include "sim/rpc/server.hpp"
 
 namespace proofcard::sim {
@@ -18,7 +20,8 @@ void run_device_process(const MakeCard& make_card) {
   const char* user = std::getenv("USER");
   const char* id = std::getenv("EMULATION_SOCKETID");
   const auto description = read_card_description("card.json");
-  if (log == nullptr || user == nullptr || id == nullptr || !description.ok()) {
+  const auto faults = device::planned_faults();  // the host has read it, too
+  if (log == nullptr || user == nullptr || id == nullptr || !description.ok() || !faults.ok()) {
     std::_Exit(2);
   }
   const std::string directory = run_directory();
@@ -32,7 +35,11 @@ void run_device_process(const MakeCard& make_card) {
   const CardModel model = make_card(memory, *description);
   rpc::Card card{memory, {}, model.copy_engine};
   for (const UnitDescription& unit : description->units) {
-    card.units.push_back({unit.base, model.make_unit(unit)});
+    std::unique_ptr<ComputeUnit> made = model.make_unit(unit);
+    if (!faults->empty()) {
+      made = std::make_unique<FaultyUnit>(std::move(made), unit, *faults, memory);
+    }
+    card.units.push_back({unit.base, std::move(made)});
   }
   const bool closed = rpc::serve(host, events, card, log);
   std::fclose(log);

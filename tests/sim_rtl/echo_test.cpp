@@ -23,7 +23,7 @@ class EchoTest : public ::testing::Test {
     Options options;
     options.xclbin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "msm_g1.echo.xclbin";
     options.kernel = echo::kKernelName;
-    options.job_timeout = std::chrono::seconds(60);
+    options.job_timeout = job_timeout_;
     auto opened = Session::open(parse_cards("hw_emu").value().front(), options);
     ASSERT_TRUE(opened.ok()) << opened.error().message();
     session_ = *opened;
@@ -32,7 +32,8 @@ class EchoTest : public ::testing::Test {
     status_ = session_->allocate(0, echo::kIdStatus, echo::kStatusBytes).value();
   }
 
-  Result<echo::CompletionRecord> run(std::uint32_t num_words, std::uint64_t offset = 0, std::uint32_t mask = 0) {
+  Result<echo::CompletionRecord> run(std::uint32_t num_words, std::uint64_t offset = 0, std::uint32_t mask = 0,
+                                     std::uint32_t error = 0) {
     JobRequest job;
     job.num_arguments = echo::kArguments.size();
     job.arguments[echo::kIdIn].buffer = in_->id();
@@ -49,10 +50,11 @@ class EchoTest : public ::testing::Test {
     std::memcpy(&record, status_->bytes().data(), sizeof(record));
     EXPECT_EQ(record.abi_hash, echo::kAbiHash);
     EXPECT_EQ(record.job_id, jobs_);
-    EXPECT_EQ(record.error, 0U);
+    EXPECT_EQ(record.error, error);
     return record;
   }
 
+  std::chrono::seconds job_timeout_{60};
   std::shared_ptr<Session> session_;
   std::unique_ptr<Buffer> in_, out_, status_;
   std::uint32_t jobs_ = 0;
@@ -99,6 +101,44 @@ TEST_F(WavesTest, FileIsCompleteWhenTheCardIsClosed) {
   EXPECT_EQ(number(1), 329U);
   EXPECT_EQ(number(9), 100U * 2 * 1667);
   EXPECT_GT(number(17), (100U + record->cycles / 2) * 2 * 1667);
+}
+
+// A plan of faults, on a card whose kernel is RTL.
+class FaultsTest : public EchoTest {
+ protected:
+  void SetUp() override {
+    job_timeout_ = std::chrono::seconds(3);
+    std::ofstream(plan_) << "echo_1 2 bus_error\necho_1 3 wrong_data\necho_1 5 ecc\necho_1 7 lost_done\n";
+    setenv("PROOFCARD_CARD_FAULTS", plan_.c_str(), 1);
+    EchoTest::SetUp();
+    unsetenv("PROOFCARD_CARD_FAULTS");
+  }
+  void TearDown() override { std::filesystem::remove(plan_); }
+
+  std::string plan_ = ::testing::TempDir() + "/echo_faults." + std::to_string(::getpid()) + ".txt";
+};
+
+TEST_F(FaultsTest, JobsFailAsPlanned) {
+  const auto in = in_->bytes();
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    in[i] = static_cast<std::uint8_t>(i * 7 + 1);
+  }
+  ASSERT_TRUE(session_->upload(*in_, 1).ok());
+  const std::array<std::uint32_t, 6> first_bytes{0, 0, 1, 0, 1, 1};  // what is other in them; ecc stays
+  for (std::size_t job = 0; job < first_bytes.size(); ++job) {
+    std::memset(out_->bytes().data(), 0, 640);
+    ASSERT_TRUE(session_->upload(*out_, 1).ok());
+    const bool fails = job == 1;
+    const auto record = run(10, 0, 0, fails ? static_cast<std::uint32_t>(echo::KernelError::kReadFault) : 0);
+    ASSERT_TRUE(record.ok()) << job << ": " << record.error().message();
+    EXPECT_EQ(out_->bytes()[0], fails ? 0 : in[0] ^ first_bytes[job]) << job;
+    if (!fails) {
+      EXPECT_EQ(std::memcmp(out_->bytes().data() + 1, in.data() + 1, 639), 0) << job;
+    }
+  }
+  const auto lost = run(10);
+  ASSERT_FALSE(lost.ok());
+  EXPECT_NE(lost.error().message().find("no answer within 3000 ms"), std::string::npos) << lost.error().message();
 }
 
 TEST_F(EchoTest, CopiesAndCounts) {
