@@ -6,7 +6,6 @@
 
 #include "host/base/text.hpp"
 #include "host/formats/values.hpp"
-#include "host/wrap/public_words.hpp"
 
 namespace proofcard::tools {
 
@@ -36,18 +35,31 @@ std::string format_circuit(const wrap::VerifierCircuit& circuit, std::size_t log
   return out;
 }
 
-std::string format_words(const circuit::Circuit& circuit) {
-  std::string out;
-  for (const wrap::PackedTensor& packed : wrap::packed_tensors(circuit)) {
-    const circuit::Tensor& t = circuit.tensors[packed.tensor];
-    const std::string words = packed.num_words == 1 ? fmt::format("word {}", packed.first_word)
-                                                    : fmt::format("words {} to {}", packed.first_word,
-                                                                  packed.first_word + packed.num_words - 1);
-    out += fmt::format("{}: {} values of \"{}\", of each in {} bits how much it is above {}, {} a word\n", words,
-                       packed.num_values, printable(t.name, kMaxShownName), packed.bits, t.lo,
-                       std::min(packed.num_values, packed.values_per_word()));
+std::vector<std::string> word_lines(const ChainStatement& statement) {
+  const circuit::Circuit& circuit = statement.circuit;
+  const wrap::Packing packing = wrap::packing(circuit, statement.form);
+  std::vector<std::string> out;
+  if (statement.by_digest()) {
+    out = {"word 0: the digest of the values; word 1: their value as a polynomial at word 2",
+           fmt::format(
+               "values: {} words{}", packing.num_words(),
+               circuit.batch == 1 ? "" : fmt::format(", {} of each of {} inputs", packing.words_a_row, circuit.batch))};
   }
-  return out + fmt::format("word {}: the context\n", wrap::num_public_words(circuit) - 1);
+  const char* what = statement.by_digest() ? "value" : "word";
+  for (const wrap::PackedTensor& packed : packing.tensors) {
+    const circuit::Tensor& t = circuit.tensors[packed.tensor];
+    const std::string words = packed.num_words == 1 ? fmt::format("{} {}", what, packed.first_word)
+                                                    : fmt::format("{}s {} to {}", what, packed.first_word,
+                                                                  packed.first_word + packed.num_words - 1);
+    out.push_back(fmt::format("{}{}: {} values of \"{}\", of each in {} bits how much it is above {}, {} a word", words,
+                              packing.num_rows == 1 ? "" : " of an input", packed.num_values,
+                              printable(t.name, kMaxShownName), packed.bits, t.lo,
+                              std::min(packed.num_values, packed.values_per_word())));
+  }
+  if (!statement.by_digest()) {
+    out.push_back(fmt::format("word {}: the context", packing.num_words()));
+  }
+  return out;
 }
 
 }  // namespace proofcard::tools

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "host/groth16/ceremony/contribution.hpp"
+#include "host/session/chain_statement.hpp"
 #include "host/wrap/verifier_circuit.hpp"
 
 namespace proofcard::tools {
@@ -14,7 +16,7 @@ std::string trust_text(const groth16::Contributions& contributions);
 // Constraints in all and by part.
 std::string format_circuit(const wrap::VerifierCircuit& circuit, std::size_t log_domain_size);
 
-// What each public word of a chain proof has. circuit: with the tensors of the statement.
-std::string format_words(const circuit::Circuit& circuit);
+// What each public word of a chain proof has, a line each.
+std::vector<std::string> word_lines(const ChainStatement& statement);
 
 }  // namespace proofcard::tools

@@ -8,7 +8,6 @@
 #include "host/pcs/whir/parameters.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/setup.hpp"
-#include "host/wrap/public_words.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -40,10 +39,10 @@ std::vector<wrap::Term> expected_row(const wrap::ConstraintSystem& system, std::
 }  // namespace
 
 Result<ChainKey> make_chain_key(CompiledModel model, const prover::Backend& backend, const groth16::PowersOfTau& powers,
-                                const std::string& contributor, Stages& stages) {
+                                const std::string& contributor, wrap::PublicForm publics, Stages& stages) {
   ChainKey out;
-  PROOFCARD_TRY(out.key,
-                make_key(std::move(model), backend, true, stages, pcs::inner_scheme(pcs::whir::kSecurityBits)));
+  PROOFCARD_TRY(
+      out.key, make_key(std::move(model), backend, true, stages, pcs::inner_scheme(pcs::whir::kSecurityBits, publics)));
   stages.start("record");
   PROOFCARD_TRY(out.circuit, wrap::record_verifier(out.key.vk));
   const Bytes r1cs = wrap::r1cs_bytes(out.circuit.system);
@@ -124,9 +123,10 @@ Result<ChainProver> ChainProver::make(ProverKey key, const groth16::Zkey& zkey, 
     return bad_input(zkey.path(), "not a safe key: {} (--allow-unsafe-key accepts it)",
                      weaknesses.empty() ? "nobody has contributed to it" : weaknesses[0]);
   }
-  if (const std::size_t words = wrap::num_public_words(key.vk.circuit); words != zkey.header().num_public) {
+  const std::size_t signals = wrap::num_signals(key.vk.circuit, key.vk.scheme.publics);
+  if (signals != zkey.header().num_public) {
     return bad_input(zkey.path(), "expected the key of this model's circuit, with {} public words, found one with {}",
-                     words, zkey.header().num_public);
+                     signals, zkey.header().num_public);
   }
   PROOFCARD_TRY(ProvingSession session, ProvingSession::make(std::move(key), backend, stages));
   stages.start("read zkey");
@@ -137,13 +137,15 @@ Result<ChainProver> ChainProver::make(ProverKey key, const groth16::Zkey& zkey, 
 
 Result<ChainResult> ChainProver::prove(const std::vector<InputValues>& inputs, const Bytes& context,
                                        Stages& stages) const {
-  PROOFCARD_RETURN_IF_ERROR(chain_context_word(context));
-  PROOFCARD_TRY(ProofResult inner, session_.prove_inner(inputs, stages, context));
+  PROOFCARD_TRY(const Fr context_word, chain_context_word(context));
+  const wrap::PublicForm form = key().vk.scheme.publics;
+  const bool by_digest = form == wrap::PublicForm::kDigest;  // the context is in the challenge then
+  PROOFCARD_TRY(ProofResult inner, session_.prove_inner(inputs, stages, by_digest ? Bytes() : context));
   const Secret inner_proof(std::move(inner.proof));
   stages.start("circuit");
   Bytes file;
   {
-    PROOFCARD_TRY(std::vector<Fr> values, wrap::verifier_values(key().vk, inner_proof.bytes));
+    PROOFCARD_TRY(std::vector<Fr> values, wrap::verifier_values(key().vk, inner_proof.bytes, context_word));
     if (values.size() != num_wires_) {
       return bad_input(zkey_path_, "expected the key of this model's circuit, with {} wires, found one with {}",
                        values.size(), num_wires_);
@@ -155,10 +157,13 @@ Result<ChainResult> ChainProver::prove(const std::vector<InputValues>& inputs, c
   PROOFCARD_TRY(const groth16::Witness witness, groth16::Witness::view(zkey_path_, witness_file.bytes));
   PROOFCARD_TRY(const hash::BlindingSource blinding, hash::BlindingSource::from_system());
   PROOFCARD_TRY(groth16::ProofAndPublic proof, prover_.prove(witness, blinding, stages));
-  return ChainResult{{proof.proof, std::move(proof.public_signals)},
-                     std::move(inner.outputs),
-                     std::move(inner.cut_off),
-                     inner_proof.bytes.size()};
+  ChainProof made{proof.proof, std::move(proof.public_signals)};
+  if (by_digest) {
+    ByteReader reader(inner_proof.bytes, "inner proof");
+    PROOFCARD_TRY(const statement::Header header, statement::read_header(reader, key().vk));
+    made.digested = {context_word, wrap::pack(key().vk.circuit, form, header.publics)};
+  }
+  return ChainResult{std::move(made), std::move(inner.outputs), std::move(inner.cut_off), inner_proof.bytes.size()};
 }
 
 }  // namespace proofcard::tools

@@ -17,6 +17,7 @@
 #include "host/groth16/zkey.hpp"
 #include "host/session/chain_proof.hpp"
 #include "host/session/proving.hpp"
+#include "host/wrap/public_words.hpp"
 #include "host/wrap/verifier_circuit.hpp"
 
 namespace proofcard::tools {
@@ -27,10 +28,10 @@ struct ChainKey {
   groth16::KeyContent zkey;  // with one contribution
 };
 
-// contributor: a name for the contribution, or empty. Stages: those of make_key(), "record", "groth16 key", "contribution".
-// Errors: those of make_key(); kBadInput, naming the power that the circuit needs, for powers of tau that are too few.
+// contributor: a name for the contribution, or empty. publics: how public values stand in the statement. Stages: those of make_key(), "record", "groth16 key", "contribution".
+// Errors: those of make_key() and wrap::record_verifier(); kBadInput, naming the power that the circuit needs, for powers of tau that are too few.
 Result<ChainKey> make_chain_key(CompiledModel model, const prover::Backend& backend, const groth16::PowersOfTau& powers,
-                                const std::string& contributor, Stages& stages);
+                                const std::string& contributor, wrap::PublicForm publics, Stages& stages);
 
 // Whether the key's constraints are those of the circuit, as far as a .zkey has them: A, B, and what is public. Errors: kRejected, naming the
 // first that differs.

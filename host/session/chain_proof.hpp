@@ -1,9 +1,11 @@
 // A chain proof as a file, and what its verifier says of it.
 //
-// Shape:  the JSON of snarkjs for a Groth16 proof, with two members more: "publicSignals", the public words as public.json of snarkjs has them,
-//         and "calldata", hexadecimal digits of the call verify(uint256[8],uint256[]) of its contract.
+// Shape:  the JSON of snarkjs for a Groth16 proof, with two members more: "publicSignals", as public.json of snarkjs has them, and "calldata",
+//         hexadecimal digits of the call verify(uint256[8],uint256[]) of its contract. Of keys by digest two more, "context", a number, and
+//         "values", the words that the digest is of; the call is then verifyValues(uint256[8],uint256,uint256,uint256[]).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +19,19 @@ namespace proofcard::tools {
 
 struct ChainProof {
   groth16::Proof proof;
-  std::vector<Fr> words;  // wrap/public_words.hpp
+  std::vector<Fr> signals;  // wrap/public_words.hpp
+  // What the signals are of, with PublicForm::kDigest.
+  struct Digested {
+    Fr context;
+    std::vector<Fr> words;
+    bool operator==(const Digested&) const = default;
+  };
+  std::optional<Digested> digested{};
 };
 
 std::string chain_proof_json(const ChainProof& proof);
-// Errors: kBadInput and kRejected as groth16/json.hpp has them; kRejected for calldata that is not the proof's.
+// Errors: kBadInput and kRejected as groth16/json.hpp has them; kRejected for calldata that is not the proof's, and for more values than a
+// digest is of.
 Result<ChainProof> parse_chain_proof(std::string_view text, const std::string& path);
 
 // The public word of a context, 0 for none. Errors: kBadInput for a context that has the word of none.

@@ -8,7 +8,7 @@
 #include "host/groth16/contract/verifier_contract.hpp"
 #include "host/groth16/json.hpp"
 #include "host/session/public_values.hpp"
-#include "host/wrap/public_words.hpp"
+#include "host/wrap/public_digest.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -16,8 +16,11 @@ namespace {
 using circuit::Visibility;
 using nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
-constexpr std::uint64_t kMaxValues = groth16::kMaxContractSignals * wrap::kWordBits;
+// By the form of the statement.
+constexpr std::uint32_t kFormat = 1, kDigestFormat = 2;
+std::uint64_t max_values(wrap::PublicForm form) {
+  return wrap::kWordBits * (form == wrap::PublicForm::kDigest ? wrap::kMaxDigestWords : groth16::kMaxContractSignals);
+}
 
 ordered_json tensor_json(const circuit::Circuit& circuit, const PublicSide& side, std::size_t index,
                          const std::vector<wrap::PackedTensor>& packed) {
@@ -44,16 +47,26 @@ ordered_json tensor_json(const circuit::Circuit& circuit, const PublicSide& side
   return out;
 }
 
+// What the statement says of its words beside its tensors.
+std::vector<std::pair<const char*, std::size_t>> counts(const ChainStatement& statement, const wrap::Packing& packing) {
+  if (statement.by_digest()) {
+    return {{"values", packing.num_words()}, {"words_an_input", packing.words_a_row}};
+  }
+  return {{"context_word", packing.num_words()}};
+}
+
 class StatementReader {
  public:
   explicit StatementReader(const std::string& path) : path_(path) {}
 
   Result<ChainStatement> read(const ordered_json& json) {
     PROOFCARD_TRY(const std::uint64_t format, integer<std::uint64_t>(json, "format", 0, UINT32_MAX));
-    if (format != kFormat) {
-      return make_error(ErrorKind::kUnsupported, path_, "statement: expected format {}, found {}", kFormat, format);
+    if (format != kFormat && format != kDigestFormat) {
+      return make_error(ErrorKind::kUnsupported, path_, "statement: expected format {} or {}, found {}", kFormat,
+                        kDigestFormat, format);
     }
     ChainStatement out;
+    out.form = format == kDigestFormat ? wrap::PublicForm::kDigest : wrap::PublicForm::kWords;
     PROOFCARD_TRY(out.circuit.model_name, text(json, "model"));
     PROOFCARD_TRY(out.vk_digest, text(json, "vk_digest"));
     const std::optional<Bytes> digest = from_hex(out.vk_digest);
@@ -67,7 +80,7 @@ class StatementReader {
       return bad_input(path_, "statement: tensors: expected an array, found none");
     }
     for (const ordered_json& tensor : json.at("tensors")) {
-      PROOFCARD_RETURN_IF_ERROR(read_tensor(tensor, out.circuit));
+      PROOFCARD_RETURN_IF_ERROR(read_tensor(tensor, out));
     }
     return check(json, std::move(out));
   }
@@ -117,7 +130,8 @@ class StatementReader {
     return bad_input(path_, "statement: {}: expected an array, found none", key);
   }
 
-  Status read_tensor(const ordered_json& json, circuit::Circuit& circuit) const {
+  Status read_tensor(const ordered_json& json, ChainStatement& statement) const {
+    circuit::Circuit& circuit = statement.circuit;
     PROOFCARD_TRY(const std::string side, text(json, "side"));
     if (side != "input" && side != "output") {
       return bad_input(path_, "statement: side: expected input or output, found {}", printable(side, kShown));
@@ -142,18 +156,22 @@ class StatementReader {
     PROOFCARD_TRY(circuit::Shape seen_shape, shape(json, "shape"));
     (is_input ? circuit.input_shapes : circuit.output_shapes).push_back(std::move(seen_shape));
     if (found == Visibility::kPublic) {
-      PROOFCARD_RETURN_IF_ERROR(read_public(json, t));
+      PROOFCARD_RETURN_IF_ERROR(read_public(json, statement, t));
     }
     ids.push_back(static_cast<std::uint32_t>(circuit.tensors.size()));
     circuit.tensors.push_back(std::move(t));
     return {};
   }
 
-  Status read_public(const ordered_json& json, circuit::Tensor& t) const {
+  Status read_public(const ordered_json& json, const ChainStatement& statement, circuit::Tensor& t) const {
     PROOFCARD_TRY(t.shape, shape(json, "dims"));
-    if (tensor::num_elements(t.shape) > kMaxValues) {
-      return bad_input(path_, "statement: dims: expected at most {} public values, found {}", kMaxValues,
-                       tensor::num_elements(t.shape));
+    if (tensor::num_elements(t.shape) > max_values(statement.form)) {
+      return bad_input(path_, "statement: dims: expected at most {} public values, found {}",
+                       max_values(statement.form), tensor::num_elements(t.shape));
+    }
+    if (const std::uint32_t batch = statement.circuit.batch; batch != 1 && (t.shape.empty() || t.shape[0] != batch)) {
+      return bad_input(path_, "statement: dims: expected the {} inputs of the batch as the first, found another",
+                       batch);
     }
     PROOFCARD_TRY(const std::uint64_t bits, integer<std::uint64_t>(json, "type", 8, 64));
     if (!std::has_single_bit(bits)) {
@@ -184,12 +202,17 @@ class StatementReader {
   // What follows from the rest is in the file for its readers, and has to be right.
   Result<ChainStatement> check(const ordered_json& json, ChainStatement statement) const {
     const circuit::Circuit& circuit = statement.circuit;
-    const std::vector<wrap::PackedTensor> packed = wrap::packed_tensors(circuit);
-    if (json.value("context_word", ordered_json()) != wrap::num_public_words(circuit) - 1) {
-      return bad_input(path_, "statement: context_word: expected {}, found another value",
-                       wrap::num_public_words(circuit) - 1);
+    const wrap::Packing packing = wrap::packing(circuit, statement.form);
+    if (statement.by_digest() && (packing.num_words() == 0 || packing.num_words() > wrap::kMaxDigestWords)) {
+      return bad_input(path_, "statement: expected 1 to {} words of values, found {}", wrap::kMaxDigestWords,
+                       packing.num_words());
     }
-    for (const wrap::PackedTensor& p : packed) {
+    for (const auto& [key, expected] : counts(statement, packing)) {
+      if (json.value(key, ordered_json()) != expected) {
+        return bad_input(path_, "statement: {}: expected {}, found another value", key, expected);
+      }
+    }
+    for (const wrap::PackedTensor& p : packing.tensors) {
       const ordered_json& t = json.at("tensors").at(p.tensor);
       for (const auto& [key, expected] : {std::pair<const char*, std::size_t>{"bits", p.bits},
                                           {"first_word", p.first_word},
@@ -211,7 +234,7 @@ class StatementReader {
 
 ChainStatement chain_statement(const statement::VerifyingKey& vk) {
   const circuit::Circuit& full = vk.circuit;
-  ChainStatement out{hex(vk.digest), {}};
+  ChainStatement out{hex(vk.digest), {}, vk.scheme.publics};
   out.circuit.model_name = full.model_name;
   out.circuit.batch = full.batch;
   out.circuit.input_visibility = full.input_visibility;
@@ -238,22 +261,26 @@ std::string chain_verifier_json(const ChainVerifier& verifier) {
   const circuit::Circuit& circuit = verifier.statement.circuit;
   ordered_json out = ordered_json::parse(groth16::verifying_key_json(verifier.key));
   ordered_json tensors = ordered_json::array();
-  const std::vector<wrap::PackedTensor> packed = wrap::packed_tensors(circuit);
+  const ChainStatement& statement = verifier.statement;
+  const wrap::Packing packing = wrap::packing(circuit, statement.form);
   std::vector<ordered_json> by_id(circuit.tensors.size());
   for (const PublicSide& side : public_sides(circuit)) {
     for (std::size_t i = 0; i < side.ids.size(); ++i) {
-      by_id[side.ids[i]] = tensor_json(circuit, side, i, packed);
+      by_id[side.ids[i]] = tensor_json(circuit, side, i, packing.tensors);
     }
   }
   for (ordered_json& t : by_id) {
     tensors.push_back(std::move(t));
   }
-  out["statement"] = {{"format", kFormat},
-                      {"model", circuit.model_name},
-                      {"vk_digest", verifier.statement.vk_digest},
-                      {"batch", circuit.batch},
-                      {"context_word", wrap::num_public_words(circuit) - 1},
-                      {"tensors", std::move(tensors)}};
+  ordered_json& says = out["statement"];
+  says = {{"format", statement.by_digest() ? kDigestFormat : kFormat},
+          {"model", circuit.model_name},
+          {"vk_digest", statement.vk_digest},
+          {"batch", circuit.batch}};
+  for (const auto& [key, count] : counts(statement, packing)) {
+    says[key] = count;
+  }
+  says["tensors"] = std::move(tensors);
   return json_text(out, 1) + "\n";
 }
 
@@ -266,8 +293,9 @@ Result<ChainVerifier> parse_chain_verifier(std::string_view text, const std::str
                      "expected a member \"statement\", as `proofcard chain export` writes it, found a key without");
   }
   PROOFCARD_TRY(out.statement, StatementReader(path).read(json.at("statement")));
-  if (const std::size_t words = wrap::num_public_words(out.statement.circuit); words + 1 != out.key.ic.size()) {
-    return bad_input(path, "expected a key for the {} public words of its statement, found one for {}", words,
+  const std::size_t signals = wrap::num_signals(out.statement.circuit, out.statement.form);
+  if (signals + 1 != out.key.ic.size()) {
+    return bad_input(path, "expected a key for the {} public words of its statement, found one for {}", signals,
                      out.key.ic.size() - 1);
   }
   return out;

@@ -29,6 +29,9 @@ void write_hash_part(ByteWriter& out, const VerifyingKey& vk) {
   if (vk.scheme.max_proofs > 0 || pcs::is_inner(vk.scheme)) {
     out.u32(vk.scheme.max_proofs);
   }
+  if (pcs::is_inner(vk.scheme)) {
+    out.u8(static_cast<std::uint8_t>(vk.scheme.publics));
+  }
   if (vk.weight_vector) {
     out.raw(vk.weight_vector->root);
     out.raw(vk.weight_vector->answer.to_bytes());
@@ -59,6 +62,13 @@ Status read_hash_part(ByteReader& in, VerifyingKey& vk, bool hides_weights, hash
   vk.scheme = pcs::by_hashes(security_bits, 0, function);
   if (hides_weights || pcs::is_inner(vk.scheme)) {
     PROOFCARD_RETURN_IF_ERROR(read_max_proofs(in, vk, hides_weights));
+  }
+  if (pcs::is_inner(vk.scheme)) {
+    PROOFCARD_TRY(const std::uint8_t form, in.u8("form of public values"));
+    if (form > static_cast<std::uint8_t>(pcs::PublicForm::kDigest)) {
+      return bad_input(in.what(), "form of public values: expected 0 or 1, found {}", form);
+    }
+    vk.scheme.publics = static_cast<pcs::PublicForm>(form);
   }
   PROOFCARD_RETURN_IF_ERROR(check_hash_scheme(vk.circuit, vk.layout, vk.scheme));
   if (!has_weights(vk.layout)) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "host/argument/whir_impl.hpp"
+#include "host/wrap/public_digest.hpp"
 #include "host/wrap/public_words.hpp"
 #include "host/wrap/rows.hpp"
 
@@ -23,10 +24,11 @@ void absorb_bytes(WireSponge& sponge, ByteView bytes) {
   }
 }
 
-// As statement::begin_transcript and the verifier go on from there. messages: none while only constraints count.
-Status run(Builder& builder, const statement::VerifyingKey& vk, const statement::Header& header,
+// As statement::begin_transcript and the verifier go on from there. context: that of the statement. messages: none while only constraints
+// count.
+Status run(Builder& builder, const statement::VerifyingKey& vk, const statement::Header& header, const Fr& context,
            std::optional<ByteView> messages) {
-  PublicWires publics = public_wires(builder, vk.circuit, header.publics, statement::context_word(header.context));
+  PublicWires publics = public_wires(builder, vk.circuit, vk.scheme.publics, header.publics, context);
   const std::string_view name = statement::kProtocol;
   WireSponge sponge(builder, element_of({reinterpret_cast<const std::uint8_t*>(name.data()), name.size()}));
   sponge.absorb(Fr::from_u64(header.mode.byte()));
@@ -63,19 +65,30 @@ Status expect_inner(const statement::VerifyingKey& vk) {
   if (vk.weight_vector && !hash::to_element(vk.weight_vector->root)) {
     return bad_input("verification key", "root of the weights: expected a canonical element, found a larger number");
   }
+  if (vk.scheme.publics == PublicForm::kDigest) {
+    const std::size_t num_words = packing(vk.circuit, PublicForm::kDigest).num_words();
+    if (num_words == 0 || num_words > kMaxDigestWords) {
+      return bad_input("public values by digest", "expected 1 to {} words of them, found {}", kMaxDigestWords,
+                       num_words);
+    }
+  }
   return {};
+}
+
+std::uint32_t num_public_wires(const statement::VerifyingKey& vk) {
+  return static_cast<std::uint32_t>(num_signals(vk.circuit, vk.scheme.publics));
 }
 
 }  // namespace
 
 Result<VerifierCircuit> record_verifier(const statement::VerifyingKey& vk) {
   PROOFCARD_RETURN_IF_ERROR(expect_inner(vk));
-  Builder builder(Keep::kConstraints, static_cast<std::uint32_t>(num_public_words(vk.circuit)));
-  PROOFCARD_RETURN_IF_ERROR(run(builder, vk, any_header(vk), std::nullopt));
+  Builder builder(Keep::kConstraints, num_public_wires(vk));
+  PROOFCARD_RETURN_IF_ERROR(run(builder, vk, any_header(vk), Fr(), std::nullopt));
   return VerifierCircuit{builder.take_system(), builder.parts()};
 }
 
-Result<std::vector<Fr>> verifier_values(const statement::VerifyingKey& vk, ByteView proof) {
+Result<std::vector<Fr>> verifier_values(const statement::VerifyingKey& vk, ByteView proof, const Fr& context) {
   PROOFCARD_RETURN_IF_ERROR(expect_inner(vk));
   ByteReader reader(proof, "proof");
   PROOFCARD_TRY(const statement::Header header, statement::read_header(reader, vk));
@@ -83,8 +96,10 @@ Result<std::vector<Fr>> verifier_values(const statement::VerifyingKey& vk, ByteV
     return rejected("statement", "mode: expected a proof that is not zero-knowledge, found mode {}",
                     header.mode.byte());
   }
-  Builder builder(Keep::kValues, static_cast<std::uint32_t>(num_public_words(vk.circuit)));
-  PROOFCARD_RETURN_IF_ERROR(run(builder, vk, header, proof.subspan(reader.offset())));
+  Builder builder(Keep::kValues, num_public_wires(vk));
+  const bool by_digest = vk.scheme.publics == PublicForm::kDigest;
+  PROOFCARD_RETURN_IF_ERROR(run(builder, vk, header, by_digest ? context : statement::context_word(header.context),
+                                proof.subspan(reader.offset())));
   if (builder.violation().has_value()) {
     return rejected(*builder.violation(), "the circuit's constraints do not hold");
   }

@@ -3,13 +3,21 @@ pragma solidity ^0.8.19;
 
 import {ProofVerifier} from "./ProofVerifier.sol";
 
+/// @title What verifiers of `proofcard chain setup --digest` say of themselves beside that.
+interface ValuesVerifier {
+    /// @notice How many words of values the circuit has.
+    function NUM_VALUES() external view returns (uint256);
+}
+
 /// @title Many outputs for one proof.
 /// @notice Whoever has a proof submits a batch's outputs; anybody then shows that an output is of the batch, for some hashes.
 /// @dev The circuit has three public signals, however many outputs: a digest D of them, the value e = sum_i outputs[i] r^i, and
 /// r, in this order. D is a hash that the circuit computes, for which no two lists are known. r comes from D and the outputs
 /// that were submitted, so that other outputs than the circuit's have another value, except with probability
 /// NUM_OUTPUTS / R. Zeros at the end change no value, so the number of outputs is the circuit's, and is said once, when the
-/// contract is deployed. r also comes from the chain and this contract: a proof is for no other.
+/// contract is deployed; a verifier that says it itself has to agree. r also comes from context(): a proof is for no other chain or contract.
+/// Proofs of `proofcard chain prove --context` with a key of `chain setup --digest` are of this form: outputs are then the words of its
+/// values, of each input of a batch in turn.
 contract Batches {
     /// @notice An output that is not below R.
     error OutputOutOfRange(uint256 index);
@@ -40,13 +48,23 @@ contract Batches {
 
     constructor(ProofVerifier verifier_, uint256 numOutputs) {
         if (numOutputs == 0 || numOutputs > MAX_OUTPUTS) revert WrongNumberOfOutputs(MAX_OUTPUTS, numOutputs);
+        (bool found, bytes memory answer) = address(verifier_).staticcall(abi.encodeCall(ValuesVerifier.NUM_VALUES, ()));
+        if (found && answer.length == 32) {
+            uint256 size = abi.decode(answer, (uint256));
+            if (size != numOutputs) revert WrongNumberOfOutputs(size, numOutputs);
+        }
         verifier = verifier_;
         NUM_OUTPUTS = numOutputs;
     }
 
+    /// @notice What the proofs of batches are made for.
+    function context() public view returns (uint256) {
+        return uint256(keccak256(abi.encode(block.chainid, address(this)))) % R;
+    }
+
     /// @notice The public signal r of a batch: it is known before the proof is made.
     function challenge(uint256 digest, uint256[] calldata outputs) public view returns (uint256) {
-        return uint256(keccak256(abi.encode(block.chainid, address(this), digest, outputs))) % R;
+        return uint256(keccak256(abi.encode(context(), digest, outputs))) % R;
     }
 
     /// @notice Verifies a batch's proof and keeps the root of its outputs.

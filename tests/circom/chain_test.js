@@ -4,24 +4,11 @@
 
 const fs = require("fs");
 const { compile, deploy, call, newEvm, proofWords, expect, selector, word, run } = require("./evm_tools.js");
+const { unpack } = require("./chain_words.js");
 
 const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 const verifyData = (proof, words) =>
   selector("verify(uint256[8],uint256[])") + [...proof, 288n, BigInt(words.length), ...words].map(word).join("");
-
-// Values of a public tensor: b bits each, 248 / b a word, the first in the lowest bits, as differences from lo.
-function unpack(words, tensor) {
-  const bits = BigInt(tensor.bits);
-  const count = tensor.dims.reduce((a, b) => a * b, 1);
-  const perWord = Math.floor(248 / Math.max(tensor.bits, 1));
-  const out = [];
-  for (let i = 0; i < count; ++i) {
-    const shift = bits * BigInt(i % perWord);
-    const value = (words[tensor.first_word + Math.floor(i / perWord)] >> shift) & ((1n << bits) - 1n);
-    out.push(value + BigInt(tensor.lo));
-  }
-  return out;
-}
 
 async function main() {
   const [verifierPath, contractPath, proofPath, outputsPath] = process.argv.slice(2);

@@ -9,8 +9,7 @@
 #include <string>
 
 #include "host/groth16/json.hpp"
-#include "tests/groth16/test_points.hpp"
-#include "tests/support/random.hpp"
+#include "tests/groth16/known_key.hpp"
 
 int main(int argc, char** argv) {
   using namespace proofcard;
@@ -31,28 +30,12 @@ int main(int argc, char** argv) {
   }
   const auto num_signals = std::strtoul(argv[1], nullptr, 10), count = std::strtoul(argv[2], nullptr, 10);
   proofcard::testing::Random random(num_signals + 1);
-  const Fr alpha = random.fr(), beta = random.fr(), gamma = random.fr(), delta = random.fr();
-  const std::vector<Fr> ic = random.frs(num_signals + 1);
-  groth16::VerifyingKey vk;
-  vk.alpha1 = groth16::testing::g1({alpha})[0];
-  const auto g2 = groth16::testing::g2({beta, gamma, delta});
-  vk.beta2 = g2[0];
-  vk.gamma2 = g2[1];
-  vk.delta2 = g2[2];
-  vk.ic = groth16::testing::g1(ic);
-  std::ofstream(argv[3]) << groth16::verifying_key_json(vk);
+  const groth16::testing::KnownKey key(num_signals, random);
+  std::ofstream(argv[3]) << groth16::verifying_key_json(key.vk);
   std::ofstream out(argv[4]);
   for (unsigned long i = 0; i < count; ++i) {
     const std::vector<Fr> signals = given.empty() ? random.frs(num_signals) : given;
-    const Fr a = random.fr(), b = random.fr();
-    Fr x = ic[0];
-    for (std::size_t k = 0; k < signals.size(); ++k) {
-      x += signals[k] * ic[k + 1];
-    }
-    const Fr c = (a * b - alpha * beta - x * gamma) * delta.inverse();
-    const groth16::Proof proof{groth16::testing::g1({a})[0], groth16::testing::g2({b})[0],
-                               groth16::testing::g1({c})[0]};
-    out << (i == 0 ? "[" : ",\n") << "{\"proof\": " << groth16::proof_json(proof)
+    out << (i == 0 ? "[" : ",\n") << "{\"proof\": " << groth16::proof_json(key.prove(signals, random))
         << ", \"public\": " << groth16::public_json(signals) << "}";
   }
   out << "]\n";

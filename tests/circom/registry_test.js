@@ -29,9 +29,10 @@ function contractSource(name, change) {
   return compile(sources, name, !!change);
 }
 
-function exportVerifier(key) {
-  execFileSync(proofcard, ["groth16", "export-verifier", key, "-o", inWork("Verifier.sol")], { stdio: "pipe" });
-  return compile({ "Verifier.sol": fs.readFileSync(inWork("Verifier.sol"), "utf8") });
+function exportVerifier(key, options = [], change = null) {
+  execFileSync(proofcard, ["groth16", "export-verifier", key, "-o", inWork("Verifier.sol"), ...options], { stdio: "pipe" });
+  const source = fs.readFileSync(inWork("Verifier.sol"), "utf8");
+  return compile({ "Verifier.sol": change ? change(source) : source }, undefined, !!change);
 }
 
 // A proof of the key with known secrets, for these signals.
@@ -118,6 +119,56 @@ const submitData = (proof, digest, outputs) =>
 const claimData = (root, index, output, steps) =>
   selector("claim(bytes32,uint256,uint256,bytes32[])") + [root, BigInt(index), output, 128n, ...list(steps)].map(word).join("");
 
+const verifyValuesData = (proof, context, digest, values) =>
+  selector("verifyValues(uint256[8],uint256,uint256,uint256[])") + [...proof, context, digest, 352n, ...list(values)].map(word).join("");
+
+// As host/wrap/public_digest.hpp has it.
+const challengeOf = (context, digest, values) =>
+  BigInt("0x" + keccak([context, digest, 96n, ...list(values)].map(word).join(""))) % R;
+
+// The function of contracts of keys by digest, with a key whose secrets are known: there is a proof for every statement that the circuit
+// allows, which is any digest, list and r with the list's value there. The circuit's list is the honest one, of one digest.
+async function checkValues(evm, change) {
+  proofFor([1n, 2n, 3n]);
+  let gas = 0n;
+  for (const size of [1, 3, 64]) {
+    const verifier = await deploy(evm, exportVerifier(inWork("vk.json"), ["--values", String(size)], change));
+    const values = Array.from({ length: size }, (_, i) => (BigInt(i + size) * 0x123456789abcdefn ** 4n) % R);
+    const [context, digest] = [4711n, 31415926n];
+    // What a prover can make that knows the honest list alone: for an r of its choice, the list's value there.
+    const proofAt = (r) => proofFor([digest, valueAt(values, r), r]);
+    const verify = (proof, c, d, v) => call(evm, verifier, verifyValuesData(proof, c, d, v));
+    const r = challengeOf(context, digest, values);
+    const proof = proofAt(r);
+    const accepted = await verify(proof, context, digest, values);
+    expectAnswer(accepted, word(1n), `${size} values`);
+    gas = accepted.gas;
+    const number = await call(evm, verifier, selector("NUM_VALUES()"));
+    expectAnswer(number, word(BigInt(size)), "NUM_VALUES");
+    expectError(await verify(proof, context + 1n, digest, values), "ProofRejected()", [], "another context");
+    expectError(await verify(proof, context, digest + 1n, values), "ProofRejected()", [], "another digest");
+    // Whoever changes the list makes a proof for its r, and has the honest value there.
+    const lie = async (v, what) => expectError(await verify(proofAt(challengeOf(context, digest, v)), context, digest, v), "ProofRejected()", [], what);
+    await lie(values.map((v, i) => (i === size - 1 ? (v + 1n) % R : v)), "a value changed");
+    await lie(values.map((v, i) => (i === 0 ? R - 1n : v)), "a value that is negative");
+    if (size > 1) {
+      await lie([values[1], values[0], ...values.slice(2)], "two values swapped");
+    }
+    for (const other of [[...values, 0n], values.slice(0, -1), []]) {
+      const itsR = challengeOf(context, digest, other);
+      expectError(await verify(proofAt(itsR), context, digest, other), "WrongNumberOfValues(uint256,uint256)", [BigInt(size), BigInt(other.length)], `${other.length} values of ${size}`);
+    }
+    // The same value modulo the order: the field cannot tell.
+    const beyond = values.map((v, i) => (i === 0 ? v + R : v));
+    expectError(await verify(proofAt(challengeOf(context, digest, beyond)), context, digest, beyond), "ValueOutOfRange(uint256)", [0n], "a value beyond the order");
+    expectError(await verify(proofFor([digest, (valueAt(values, r) + 1n) % R, r]), context, digest, values), "ProofRejected()", [], "another value at r");
+    const farDigest = digest + R;
+    const farProof = proofAt(challengeOf(context, farDigest, values));
+    expectError(await verify(farProof, context, farDigest, values), "SignalOutOfRange(uint256)", [0n], "a digest beyond the order");
+  }
+  return gas;
+}
+
 async function challenge(evm, batches, digest, outputs) {
   const data = selector("challenge(uint256,uint256[])") + [digest, 64n, ...list(outputs)].map(word).join("");
   return BigInt("0x" + (await call(evm, batches, data)).data);
@@ -164,6 +215,8 @@ async function checkBatches(evm, contract) {
     const batches = await deploy(evm, contract, [number(verifier), BigInt(size)]);
     const outputs = Array.from({ length: size }, (_, i) => (BigInt(i + size) * 0x123456789abcdefn ** 5n) % R);
     const r = await challenge(evm, batches, digest, outputs);
+    const context = BigInt("0x" + (await call(evm, batches, selector("context()"))).data);
+    expect(r === challengeOf(context, digest, outputs), "the challenge is another than that of public_digest.hpp");
     const proof = proofFor([digest, valueAt(outputs, r), r]);
     const submit = (p, d, o, options) => call(evm, batches, submitData(p, d, o), options);
     // Other outputs have another r, and no proof; so has another contract, or chain.
@@ -201,8 +254,12 @@ async function checkBatches(evm, contract) {
   for (const size of [0n, 1025n]) {
     expect(!(await deploys(evm, contract, [number(verifier), size])), `deploys for ${size} outputs`);
   }
-  // A verifier that answers instead of reverting: 32 bytes of zeros to every call.
-  const no = await deploy(evm, { evm: { bytecode: { object: "6005600c60003960056000f3" + "60206000f3" }, deployedBytecode: { object: "" } } });
+  // A verifier that says how many words it has.
+  const says = await deploy(evm, exportVerifier(inWork("vk.json"), ["--values", "5"]));
+  expect(await deploys(evm, contract, [number(says), 5n]), "does not deploy for the verifier's own number");
+  expect(!(await deploys(evm, contract, [number(says), 6n])), "deploys for another number than the verifier's");
+  // A verifier that answers instead of reverting: 32 bytes of zeros to every call with arguments, nothing to others.
+  const no = await deploy(evm, { evm: { bytecode: { object: "600e600c600039600e6000f3" + "36600410600857005b60206000f3" }, deployedBytecode: { object: "" } } });
   const trusting = await deploy(evm, contract, [number(no), 1n]);
   expectError(await call(evm, trusting, submitData(Array(8).fill(1n), digest, [1n])), "ProofRejected()", [], "an answer of false");
   return printed;
@@ -243,12 +300,24 @@ const PARTS = [
   ["Batches", checkBatches, "if (!verifier.verify(proof, signals)) revert ProofRejected();", "proof; signals;"],
   ["Batches", checkBatches, "if (!verifier.verify(proof, signals)) revert ProofRejected();", "verifier.verify(proof, signals);"],
   ["Batches", checkBatches, "if (submitted[root]) revert AlreadySubmitted(root);", ""],
-  ["Batches", checkBatches, "address(this), digest, outputs", "digest, outputs"],
-  ["Batches", checkBatches, "block.chainid, address(this), digest, outputs", "block.chainid, address(this), digest"],
+  ["Batches", checkBatches, "abi.encode(block.chainid, address(this))", "abi.encode(block.chainid)"],
+  ["Batches", checkBatches, "abi.encode(context(), digest, outputs)", "abi.encode(context(), digest, outputs.length)"],
+  ["Batches", checkBatches, "if (size != numOutputs) revert WrongNumberOfOutputs(size, numOutputs);", "size;"],
   ["Batches", checkBatches, "if (!submitted[root]) revert UnknownBatch(root);", ""],
   ["Batches", checkBatches, "if (index >= size) revert IndexOutOfRange(index, size);", ""],
   ["Batches", checkBatches, "if (path.length != levels) revert WrongPathLength(levels, path.length);", "if (path.length < levels) levels = path.length;"],
   ["Batches", checkBatches, "if (node != root) revert NotInBatch();", "node;"],
+];
+
+// The same of the function verifyValues.
+const PARTS_OF_VALUES = [
+  ["if (values.length != NUM_VALUES) revert WrongNumberOfValues(NUM_VALUES, values.length);", ""],
+  ["if (values[i] >= R) revert ValueOutOfRange(i);", ""],
+  ["abi.encode(context, digest, values)", "abi.encode(digest, values)"],
+  ["abi.encode(context, digest, values)", "abi.encode(context, values)"],
+  ["abi.encode(context, digest, values)", "abi.encode(context, digest, values.length)"],
+  ["value = addmod(mulmod(value, r, R), values[i], R);", "value = addmod(value, values[i], R);"],
+  ["return this.verify(proof, signals);", "proof; signals; return true;"],
 ];
 
 async function main() {
@@ -257,6 +326,20 @@ async function main() {
   console.log(`registry: add ${gas} gas`);
   console.log((await checkBatches(evm, contractSource("Batches"))).trimEnd());
   await checkCircuit(evm, contractSource("Batches"));
+  console.log(`verifyValues: ${await checkValues(evm)} gas for 64 words`);
+  for (const [part, replacement] of PARTS_OF_VALUES) {
+    let failure = null;
+    try {
+      await checkValues(evm, (source) => {
+        expect(source.includes(part), `the contract has no ${part}`);
+        return source.replace(part, replacement);
+      });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.message.includes(" has no ")) throw error;
+      failure = error;
+    }
+    expect(failure && !failure.message.startsWith("solc says"), `no check notices verifyValues without ${part}`);
+  }
   for (const [name, check, part, replacement] of PARTS) {
     let failure = null;
     try {
@@ -271,7 +354,7 @@ async function main() {
     }
     expect(failure && !failure.message.startsWith("solc says"), `no check notices ${name} without ${part}: ${failure && failure.message}`);
   }
-  console.log(`${PARTS.length} parts noticed`);
+  console.log(`${PARTS.length + PARTS_OF_VALUES.length} parts noticed`);
 }
 
 run("registry_test", main);

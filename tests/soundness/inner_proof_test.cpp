@@ -155,6 +155,9 @@ TEST(InnerProof, KeysComeBackAndAreNamedByTheirHash) {
     EXPECT_NE(with(pcs::by_hashes(100, scheme.max_proofs)), model.vk.digest);
     EXPECT_NE(with(pcs::by_hashes(100, scheme.max_proofs + 1, kPoseidon2)), model.vk.digest);
     EXPECT_NE(with(pcs::by_hashes(101, scheme.max_proofs, kPoseidon2)), model.vk.digest);
+    pcs::Scheme other_form = scheme;
+    other_form.publics = scheme.publics == pcs::PublicForm::kWords ? pcs::PublicForm::kDigest : pcs::PublicForm::kWords;
+    EXPECT_NE(with(other_form), model.vk.digest);
   }
 }
 
@@ -171,8 +174,9 @@ TEST(InnerProof, KeysThatAreNoneAreRefused) {
   EXPECT_EQ(changed(0, 100), "accepted");
   EXPECT_THAT(changed(0, 99), HasSubstr("security of openings: expected at least 100 bits, found 99"));
   EXPECT_THAT(changed(4, 0x7f), HasSubstr("number of proofs that hide the weights: expected 0 to 1048576, found"));
-  EXPECT_THAT(changed(5 + 31, 0xff), HasSubstr("expected a root that is a field element"));
-  EXPECT_THAT(changed(5 + 32 + 31, 0xff), HasSubstr("weight commitment: expected a field element"));
+  EXPECT_THAT(changed(5, 2), HasSubstr("form of public values: expected 0 or 1, found 2"));
+  EXPECT_THAT(changed(6 + 31, 0xff), HasSubstr("expected a root that is a field element"));
+  EXPECT_THAT(changed(6 + 32 + 31, 0xff), HasSubstr("weight commitment: expected a field element"));
   const Model open = inner_model(kOpen, kPlain, Visibility::kPublic);
   statement::VerifyingKey says_hidden = open.vk;
   says_hidden.scheme.max_proofs = 1;

@@ -121,6 +121,8 @@ TEST_F(ChainCommandTest, FromAModelToAProof) {
   fails(1, "chain verify m.verifier.json other.json", "pairing equation");
   const std::string inspected = ok("chain inspect m2.zkey m.vk --against m.pcm --powers powers.ptau").out;
   EXPECT_NE(inspected.find("every base follows"), std::string::npos) << inspected;
+  EXPECT_NE(inspected.find("verdict: all of the key"), std::string::npos) << inspected;
+  EXPECT_NE(ok("chain inspect m2.zkey m.vk").out.find("verdict: NOT COMPLETE"), std::string::npos);
   // Another setup has another root, and so another circuit.
   ok("chain setup m.pcm powers.ptau -o n");
   fails(1, "chain inspect n.zkey m.vk", "expected that of the model's circuit");
@@ -129,6 +131,7 @@ TEST_F(ChainCommandTest, FromAModelToAProof) {
   ok("groth16 setup m.r1cs powers.ptau -o none.zkey --no-contribution");
   fails(2, "chain prove none.zkey m.pk " + input + " -o p.json", "not a safe key");
   fails(2, "chain export none.zkey m.vk -o p", "not a safe key");
+  fails(1, "chain inspect none.zkey m.vk", "not a safe key: nobody has contributed to it");
 }
 
 }  // namespace

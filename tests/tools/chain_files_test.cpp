@@ -1,5 +1,6 @@
 // Files of chain proofs and what a verifier makes of them, with a key of a small circuit in place of a verifier's: its two public signals
 // are a word of three values and the context.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "host/base/text.hpp"
@@ -7,6 +8,7 @@
 #include "host/groth16/prover.hpp"
 #include "host/session/chain_proof.hpp"
 #include "host/wrap/public_words.hpp"
+#include "tests/groth16/known_key.hpp"
 #include "tests/groth16/small_key.hpp"
 
 namespace proofcard::tools {
@@ -64,7 +66,7 @@ TEST_F(ChainFiles, AProofStatesItsWords) {
   const auto publics = verify_chain_proof(verifier_, proof_, {4}, kernels::cpu_msm(), "key.json");
   ASSERT_TRUE(publics.ok()) << publics.error().message();
   ASSERT_EQ((*publics)[1].size(), 3U);
-  EXPECT_EQ((*publics)[1][0], proof_.words[0].canonical()[0] - 7);
+  EXPECT_EQ((*publics)[1][0], proof_.signals[0].canonical()[0] - 7);
   EXPECT_EQ((*publics)[1][1], -7);
   EXPECT_TRUE((*publics)[0].size() == 0);
 }
@@ -98,9 +100,9 @@ TEST_F(ChainFiles, WordsBeyondTheRangesOfValuesAreRejected) {
   EXPECT_NE(verdict(narrow, proof_, {4}).find("public words: word 0"), std::string::npos)
       << verdict(narrow, proof_, {4});
   ChainProof other = proof_;
-  other.words[0] += Fr::one();
+  other.signals[0] += Fr::one();
   EXPECT_NE(verdict(verifier_, other, {4}), "accepted");
-  other.words.pop_back();
+  other.signals.pop_back();
   EXPECT_NE(verdict(verifier_, other, {4}), "accepted");
 }
 
@@ -115,7 +117,7 @@ TEST_F(ChainFiles, ProofsAreReadAsTheyWereWritten) {
   const auto read = parse_chain_proof(text, "p.json");
   ASSERT_TRUE(read.ok()) << read.error().message();
   EXPECT_EQ(read->proof, proof_.proof);
-  EXPECT_EQ(read->words, proof_.words);
+  EXPECT_EQ(read->signals, proof_.signals);
   EXPECT_TRUE(groth16::parse_proof(text, "p.json").ok());  // as snarkjs reads it
   const auto error = [&](const std::function<void(ordered_json&)>& change) {
     ordered_json json = ordered_json::parse(text);
@@ -146,7 +148,7 @@ TEST_F(ChainFiles, AVerifiersFileIsReadAsItWasWritten) {
 
 TEST_F(ChainFiles, StatementsThatAreNoneAreRefused) {
   EXPECT_EQ(error_with([](ordered_json&) {}), "accepted");
-  EXPECT_EQ(error_with([](ordered_json& s) { s["format"] = 2; }), "v.json: statement: expected format 1, found 2");
+  EXPECT_EQ(error_with([](ordered_json& s) { s["format"] = 3; }), "v.json: statement: expected format 1 or 2, found 3");
   EXPECT_EQ(error_with([](ordered_json& s) { s["context_word"] = 2; }),
             "v.json: statement: context_word: expected 1, found another value");
   EXPECT_EQ(error_with([](ordered_json& s) { s["vk_digest"] = "00"; }),
@@ -182,6 +184,123 @@ TEST_F(ChainFiles, StatementsThatAreNoneAreRefused) {
   const auto plain = parse_chain_verifier(groth16::verifying_key_json(verifier_.key), "v.json");
   ASSERT_FALSE(plain.ok());
   EXPECT_NE(plain.error().message().find("expected a member \"statement\""), std::string::npos);
+}
+
+// Statements by digest, with a key whose secrets are known: four values of two inputs, in a word an input.
+class DigestFiles : public ::testing::Test {
+ protected:
+  DigestFiles() : random_(11), key_(3, random_) {
+    verifier_.key = key_.vk;
+    verifier_.statement.vk_digest = std::string(64, 'a');
+    verifier_.statement.form = wrap::PublicForm::kDigest;
+    circuit::Circuit& c = verifier_.statement.circuit;
+    c.model_name = "two";
+    c.batch = 2;
+    c.tensors = {{"scores", {2, 2}, circuit::Role::kOutput, IntType::kI8, -7, 100, 0.5}};
+    c.outputs = {0};
+    c.output_shapes = {{1, 2}};
+    publics_ = {IntVector(IntType::kI8, 4)};
+    for (std::size_t i = 0; i < 4; ++i) {
+      publics_[0].set(i, static_cast<std::int64_t>(i) - 7);
+    }
+    proof_ = proof_of(wrap::pack(c, wrap::PublicForm::kDigest, publics_), Fr::from_u64(9));
+  }
+
+  // What a prover makes for the signals of these words.
+  ChainProof proof_of(const std::vector<Fr>& words, const Fr& context) {
+    const std::vector<Fr> signals = wrap::signals_of(wrap::PublicForm::kDigest, words, context);
+    return {key_.prove(signals, random_), signals, ChainProof::Digested{context, words}};
+  }
+  // The proof for its signals, as it is, whatever they are.
+  std::string verdict(const ChainProof& proof, const Bytes& context = {9}) const {
+    const auto read = parse_chain_proof(chain_proof_json(proof), "p.json");
+    if (!read.ok()) {
+      return read.error().message();
+    }
+    const auto result = verify_chain_proof(verifier_, *read, context, kernels::cpu_msm(), "key.json");
+    return result.ok() ? (*result == publics_ ? "accepted" : "other values") : result.error().message();
+  }
+  ChainProof with_signal(std::size_t i, const Fr& value) {
+    ChainProof out = proof_;
+    out.signals[i] = value;
+    out.proof = key_.prove(out.signals, random_);
+    return out;
+  }
+
+  proofcard::testing::Random random_;
+  groth16::testing::KnownKey key_;
+  ChainVerifier verifier_;
+  statement::PublicTensors publics_;
+  ChainProof proof_;
+};
+
+TEST_F(DigestFiles, AProofStatesTheValuesOfItsDigest) {
+  EXPECT_EQ(verdict(proof_), "accepted");
+  EXPECT_EQ(verdict(proof_of(proof_.digested->words, Fr()), {}), "accepted");
+  const std::string text = chain_verifier_json(verifier_);
+  const auto read = parse_chain_verifier(text, "v.json");
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_TRUE(read->statement.by_digest());
+  EXPECT_EQ(chain_verifier_json(*read), text);
+}
+
+TEST_F(DigestFiles, OtherValuesThanTheDigestsAreRejected) {
+  const std::vector<Fr>& words = proof_.digested->words;
+  const auto with = [&](const std::vector<Fr>& other) {
+    ChainProof out = proof_;
+    out.digested->words = other;
+    return verdict(out);
+  };
+  EXPECT_EQ(with({words[1], words[0]}), "public words: word 0: expected the digest of these values, found another");
+  EXPECT_EQ(with({words[0] + Fr::one(), words[1]}),
+            "public words: word 0: expected the digest of these values, found another");
+  EXPECT_EQ(with({words[0], words[1], Fr()}), "public words: expected 2 of values, found 3");
+  EXPECT_EQ(with({words[0]}), "public words: expected 2 of values, found 1");
+  EXPECT_NE(with({}).find("expected 3 public signals and at least one value, found 3 and 0"), std::string::npos);
+  // Each signal by itself, with a proof for it.
+  for (const auto& [i, name] : {std::pair{0, "digest"}, {1, "value"}, {2, "challenge"}}) {
+    EXPECT_EQ(verdict(with_signal(static_cast<std::size_t>(i), Fr::from_u64(3))),
+              fmt::format("public words: word {}: expected the {} of these values, found another", i, name));
+  }
+  // Values that the words have room for and the tensor has not.
+  EXPECT_NE(verdict(proof_of({Fr::from_u64(108), Fr()}, Fr::from_u64(9))).find("expected a value in [-7, 100]"),
+            std::string::npos);
+}
+
+TEST_F(DigestFiles, AContextHasToBeTheProofs) {
+  EXPECT_EQ(verdict(proof_, {}), "context: expected a proof that is made for no context, found one for one");
+  EXPECT_EQ(verdict(proof_, {8}), "context: expected a proof that is made for this context, found one for another");
+  // Written over: the words have another value at the r of another context.
+  ChainProof other = proof_;
+  other.digested->context = Fr::from_u64(8);
+  EXPECT_EQ(verdict(other, {8}), "public words: word 1: expected the value of these values, found another");
+}
+
+TEST_F(DigestFiles, AProofWithoutItsValuesIsNone) {
+  ChainProof other = proof_;
+  other.digested.reset();
+  EXPECT_EQ(verdict(other), "public words: expected the values that the digest is of, found none");
+  verifier_.statement.form = wrap::PublicForm::kWords;
+  verifier_.statement.circuit.tensors[0].lo = INT8_MIN;  // 4 values of 8 bits: a word
+  EXPECT_EQ(verdict(proof_), "public words: expected no values beside the words, found some");
+}
+
+TEST_F(DigestFiles, StatementsThatAreNoneAreRefused) {
+  const auto error = [&](const std::function<void(ordered_json&)>& change) {
+    ordered_json json = ordered_json::parse(chain_verifier_json(verifier_));
+    change(json["statement"]);
+    const auto read = parse_chain_verifier(json.dump(), "v.json");
+    return read.ok() ? "accepted" : read.error().message();
+  };
+  EXPECT_EQ(error([](ordered_json& s) { s["values"] = 3; }),
+            "v.json: statement: values: expected 2, found another value");
+  EXPECT_EQ(error([](ordered_json& s) { s["words_an_input"] = 2; }),
+            "v.json: statement: words_an_input: expected 1, found another value");
+  EXPECT_EQ(error([](ordered_json& s) { s["tensors"][0]["dims"] = {4}; }),
+            "v.json: statement: dims: expected the 2 inputs of the batch as the first, found another");
+  EXPECT_EQ(error([](ordered_json& s) { s["tensors"] = ordered_json::array(); }),
+            "v.json: statement: expected 1 to 16384 words of values, found 0");
+  EXPECT_NE(error([](ordered_json& s) { s["format"] = 1; }), "accepted");
 }
 
 }  // namespace

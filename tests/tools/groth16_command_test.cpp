@@ -216,6 +216,8 @@ TEST_F(Groth16CommandTest, WritesContracts) {
     fails(2, "groth16 export-verifier circuit.zkey -o Two.sol --name " + name,
           "name of the contract: expected up to 64 letters");
   }
+  fails(2, "groth16 export-verifier circuit.zkey -o Two.sol --values 5",
+        "expected 3 public signals, a digest of values, their value and r, found 2");
   write_key_without_contributions();
   fails(2, "groth16 export-verifier unsafe.json -o Two.sol", "nobody has contributed");
   EXPECT_FALSE(std::filesystem::exists(path("Two.sol")));

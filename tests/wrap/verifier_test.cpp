@@ -18,13 +18,15 @@ using namespace proofcard::testing;  // NOLINT(google-build-using-namespace): te
 constexpr unsigned kFewBits = 20;  // of openings: a small circuit
 
 // seed: of the input; the weights stay the same.
-Model mlp(unsigned seed = 1, unsigned bits = kFewBits, Visibility input = Visibility::kPrivate) {
+Model mlp(unsigned seed = 1, unsigned bits = kFewBits, Visibility input = Visibility::kPrivate,
+          PublicForm form = PublicForm::kWords) {
+  pcs::Scheme scheme = pcs::by_hashes(bits, 0, hash::Function::kPoseidon2);
+  scheme.publics = form;
   compile::GraphMaker g(1);
   g.output(g.gemm(g.clamp(g.gemm(g.input({5}), 3, {7}, 9), 0, 127), 6, {1}, 0));
   std::vector<IntVector> inputs = g.random_inputs();
   inputs[0].set(0, static_cast<std::int64_t>(seed));
-  auto model = hash_model(g.graph(), {input, Visibility::kPublic, Visibility::kPrivate, "m", {}}, inputs,
-                          pcs::by_hashes(bits, 0, hash::Function::kPoseidon2));
+  auto model = hash_model(g.graph(), {input, Visibility::kPublic, Visibility::kPrivate, "m", {}}, inputs, scheme);
   EXPECT_TRUE(model.ok()) << model.error().message();
   return std::move(model).value();
 }
@@ -62,7 +64,8 @@ TEST(VerifierCircuit, HonestProofsSatisfyIt) {
       // The public wires are the words of the statement.
       ByteReader reader(proof);
       const statement::Header header = statement::read_header(reader, model.vk).value();
-      const std::vector<Fr> words = pack(model.vk.circuit, header.publics, Fr());
+      const std::vector<Fr> words =
+          signals_of(PublicForm::kWords, pack(model.vk.circuit, PublicForm::kWords, header.publics), Fr());
       EXPECT_EQ(std::vector<Fr>(values->begin() + 1, values->begin() + 1 + circuit->system.num_public), words);
     }
     std::size_t sum = 0;
@@ -71,6 +74,49 @@ TEST(VerifierCircuit, HonestProofsSatisfyIt) {
     }
     EXPECT_EQ(sum, circuit->system.num_constraints());
   }
+}
+
+// The same proofs in a circuit that states their values by a digest, and for a context that is in the challenge alone.
+TEST(VerifierCircuit, StatesValuesByADigest) {
+  const Model model = mlp(1, kFewBits, Visibility::kPublic, PublicForm::kDigest);
+  const auto circuit = record_verifier(model.vk);
+  ASSERT_TRUE(circuit.ok()) << circuit.error().message();
+  EXPECT_EQ(circuit->system.num_public, 3U);
+  const Bytes proof = proof_of(model);
+  const Fr context = Fr::from_u64(77);
+  const auto values = verifier_values(model.vk, proof, context);
+  ASSERT_TRUE(values.ok()) << values.error().message();
+  EXPECT_EQ(circuit->system.first_violated(*values), std::nullopt);
+  ByteReader reader(proof);
+  const statement::Header header = statement::read_header(reader, model.vk).value();
+  EXPECT_EQ(std::vector<Fr>(values->begin() + 1, values->begin() + 4),
+            signals_of(PublicForm::kDigest, pack(model.vk.circuit, PublicForm::kDigest, header.publics), context));
+  EXPECT_TRUE(testing::loose_wires(circuit->system, *values, 1).empty());
+  // Another output than the proof's, with its own digest, value and challenge.
+  statement::Header other = header;
+  const std::uint32_t id = model.vk.circuit.outputs[0];
+  other.publics[id].set(0, header.publics[id][0] + (header.publics[id][0] > 0 ? -1 : 1));
+  ByteWriter out;
+  statement::write(out, model.vk.circuit, other);
+  out.raw(ByteView(proof).subspan(reader.offset()));
+  EXPECT_NE(circuit_verdict(model, out.bytes()), "accepted");
+  // Keys of the two forms are no keys of each other's proofs.
+  const Model words = mlp(1, kFewBits, Visibility::kPublic);
+  EXPECT_NE(words.vk.digest, model.vk.digest);
+  EXPECT_NE(circuit_verdict(words, proof), "accepted");
+}
+
+TEST(VerifierCircuit, StatesNothingByADigestWhereNothingIsPublic) {
+  compile::GraphMaker g(1);
+  g.output(g.gemm(g.input({5}), 3, {7}, 9));
+  pcs::Scheme scheme = pcs::by_hashes(kFewBits, 0, hash::Function::kPoseidon2);
+  scheme.publics = PublicForm::kDigest;
+  const auto model = hash_model(g.graph(), {Visibility::kPrivate, Visibility::kPrivate, Visibility::kPrivate, "m", {}},
+                                g.random_inputs(), scheme);
+  ASSERT_TRUE(model.ok()) << model.error().message();
+  const auto refused = record_verifier(model->vk);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message(), "public values by digest: expected 1 to 16384 words of them, found 0");
 }
 
 TEST(VerifierCircuit, IsAFunctionOfTheKey) {

@@ -31,6 +31,7 @@ struct ChainSetupCommand {
   std::string model, powers, out;
   std::string name, r1cs;
   std::size_t batch = 0;
+  bool digest = false;
   bool check = false;
   bool force = false;
   MachineOptions machine;
@@ -88,7 +89,9 @@ Status run_chain_setup(const ChainSetupCommand& options) {
   std::optional<Progress> progress(
       std::in_place, stages,
       std::vector<std::pair<std::string, double>>{{"record", 3}, {"groth16 key", 75}, {"contribution", 20}});
-  const Result<ChainKey> made = make_chain_key(std::move(model), backend, powers, options.name, stages);
+  const Result<ChainKey> made =
+      make_chain_key(std::move(model), backend, powers, options.name,
+                     options.digest ? wrap::PublicForm::kDigest : wrap::PublicForm::kWords, stages);
   progress.reset();
   if (!made.ok()) {
     return made.error();
@@ -137,6 +140,19 @@ Result<ChainFiles> load_chain_files(const std::string& zkey_path, const std::str
   return ChainFiles{std::move(zkey), std::move(vk)};
 }
 
+groth16::ContractContent contract_content(const ChainStatement& statement) {
+  groth16::ContractContent out;
+  out.notes = {{"model", statement.circuit.model_name + batch_text(statement.circuit)},
+               {"vk-digest", statement.vk_digest}};
+  for (const std::string& line : word_lines(statement)) {
+    out.notes.emplace_back("words", line);
+  }
+  if (statement.by_digest()) {
+    out.num_values = wrap::packing(statement.circuit, statement.form).num_words();
+  }
+  return out;
+}
+
 Status run_chain_export(const ChainExportCommand& options) {
   PROOFCARD_TRY(const ChainFiles read, load_chain_files(options.zkey, options.vk));
   PROOFCARD_TRY(const wrap::VerifierCircuit circuit, wrap::record_verifier(read.vk));
@@ -151,7 +167,8 @@ Status run_chain_export(const ChainExportCommand& options) {
   const std::string json = chain_verifier_json(verifier);
   PROOFCARD_TRY(const ChainVerifier checked, parse_chain_verifier(json, options.zkey));  // that key and words fit
   static_cast<void>(checked);
-  PROOFCARD_TRY(const std::string contract, groth16::verifier_contract(key, options.name));
+  PROOFCARD_TRY(const std::string contract,
+                groth16::verifier_contract(key, options.name, contract_content(verifier.statement)));
   const std::string json_path = options.out + ".verifier.json", contract_path = options.out + ".sol";
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(json_path, json, Access::kPublic));
@@ -189,7 +206,8 @@ Status run_chain_prove(const ChainProveCommand& options) {
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(options.out, json, Access::kPublic));
   if (!options.public_out.empty()) {
-    PROOFCARD_RETURN_IF_ERROR(files.add(options.public_out, groth16::public_json(result.proof.words), Access::kPublic));
+    PROOFCARD_RETURN_IF_ERROR(
+        files.add(options.public_out, groth16::public_json(result.proof.signals), Access::kPublic));
   }
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
@@ -197,7 +215,7 @@ Status run_chain_prove(const ChainProveCommand& options) {
   return print_and_commit(
       fmt::format("{}{}: proved in {}: {} public words, an inner proof of {} that was not kept\n",
                   format_samples(result.outputs), printable(options.out), format_ms(*report.prove_ms),
-                  result.proof.words.size(), format_bytes(result.inner_bytes)),
+                  result.proof.signals.size(), format_bytes(result.inner_bytes)),
       files);
 }
 
@@ -229,7 +247,9 @@ Status run_chain_inspect(const ChainInspectCommand& options) {
   say("{}: a key for chain proofs of {}, {}\n", printable(options.zkey), printable(read.vk.circuit.model_name),
       format_bytes(zkey.file_bytes()));
   say("{}", format_circuit(circuit, zkey.header().log_domain_size));
-  say("{}", format_words(chain_statement(read.vk).circuit));
+  for (const std::string& line : word_lines(chain_statement(read.vk))) {
+    say("{}\n", line);
+  }
   PROOFCARD_RETURN_IF_ERROR(compare_constraints(circuit.system, zkey));
   say("weights: the key's proof that they lie in their ranges holds\n");
   say("constraints: A, B and what is public are, one by one, those of the circuit that verifies proofs of {}\n",
@@ -248,13 +268,21 @@ Status run_chain_inspect(const ChainInspectCommand& options) {
     PROOFCARD_TRY(const std::vector<groth16::Parameters> parameters, groth16::verify_key(r1cs, powers, zkey));
     say("key: every base follows from that circuit, the powers of {} and {} contributions\n", printable(options.powers),
         parameters.size());
-  } else {
-    say("key: what C and the bases are was not looked at (--powers POWERS.ptau does)\n");
   }
   say("contributions: {}\n{}", zkey.contributions().list.size(), trust_text(zkey.contributions()));
   say("key digest {}, KEY_DIGEST of its contract\n", hex(groth16::key_digest(zkey.header().vk)));
-  for (const std::string& weakness : groth16::key_weaknesses(zkey.header().vk)) {
-    say("not safe: {}\n", weakness);
+  // What was looked at is right, so the exit code says so; what was not has to be read beside it.
+  say("verdict: {}\n",
+      options.powers.empty()
+          ? "NOT COMPLETE: C and the bases were not looked at, and a key that is wrong there proves anything "
+            "(--powers POWERS.ptau looks)"
+          : "all of the key is that circuit's");
+  std::vector<std::string> weaknesses = groth16::key_weaknesses(zkey.header().vk);
+  if (zkey.contributions().list.empty()) {
+    weaknesses.emplace_back("nobody has contributed to it");
+  }
+  if (!weaknesses.empty()) {
+    return rejected("key", "{}: not a safe key: {}", options.zkey, fmt::join(weaknesses, "; "));
   }
   return {};
 }
@@ -274,6 +302,9 @@ void add_chain(const Options& app) {
   setup_command.output("-o,--out", setup->out, "Where to write: OUT.zkey, OUT.pk and OUT.vk", {".zkey", ".pk", ".vk"})
       .required();
   add_batch_option(setup_command, setup->batch);
+  setup_command.flag(
+      "--digest", setup->digest,
+      "Public values stand in three public words, whatever their number, by a digest that a contract checks");
   setup_command.text("--name", setup->name, "The contributor's name, which goes into the .zkey");
   setup_command.output("--r1cs", setup->r1cs, "Write the circuit, too, .r1cs, as `snarkjs zkey verify` asks for it");
   setup_command.flag("--check", setup->check, "Check all of the powers of tau, not only what is used");

@@ -12,6 +12,7 @@
 #include "host/groth16/json.hpp"
 #include "host/groth16/key_check.hpp"
 #include "host/groth16/zkey.hpp"
+#include "host/wrap/public_digest.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::uint64_t kMaxJsonBytes = std::uint64_t{1} << 28;
 struct ExportVerifierOptions {
   std::string key, contract;
   std::string name = "Groth16Verifier";
+  std::size_t num_values = 0;
   bool allow_unsafe_key = false;
 };
 
@@ -48,7 +50,7 @@ Status run_export_verifier(const ExportVerifierOptions& options) {
   if (!weaknesses.empty() && !options.allow_unsafe_key) {
     return bad_input(options.key, "not a safe key: {} (--allow-unsafe-key accepts it)", fmt::join(weaknesses, "; "));
   }
-  PROOFCARD_TRY(const std::string contract, groth16::verifier_contract(vk, options.name));
+  PROOFCARD_TRY(const std::string contract, groth16::verifier_contract(vk, options.name, {{}, options.num_values}));
   for (const std::string& weakness : weaknesses) {
     warn("not a safe key: " + weakness);
   }
@@ -87,6 +89,9 @@ void add_groth16_contract(const Options& group) {
   verifier_command.input("key", verifier->key, "The proving key, .zkey, or verification key, .json").required();
   verifier_command.output("-o,--out", verifier->contract, "Where the contract goes, .sol").required();
   verifier_command.text("--name", verifier->name, "The contract's name");
+  verifier_command.number(
+      "--values", verifier->num_values, 1, wrap::kMaxDigestWords,
+      "The three public signals are a digest of so many values, their value at r, and r: add verifyValues");
   verifier_command.flag("--allow-unsafe-key", verifier->allow_unsafe_key,
                         "Take a key for which anyone can forge proofs, for tests");
   verifier_command.runs([verifier] { return run_export_verifier(*verifier); });

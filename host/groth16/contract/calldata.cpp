@@ -9,9 +9,26 @@
 namespace proofcard::groth16 {
 namespace {
 
+constexpr std::uint64_t kProofWords = 8;
+
 void put_selector(ByteWriter& out, const std::string& signature) {
   const auto digest = hash::keccak256({reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
   out.raw(ByteView(digest).first(4));
+}
+
+void put_proof(ByteWriter& out, const Proof& proof) {
+  put_words(out, proof.a);
+  put_words(out, proof.b);
+  put_words(out, proof.c);
+}
+
+// The last argument, after so many words of others and its own: where it begins, its length and its elements.
+void put_list(ByteWriter& out, std::uint64_t words_before, std::span<const Fr> list) {
+  put_word(out, {32 * words_before, 0, 0, 0});
+  put_word(out, {list.size(), 0, 0, 0});
+  for (const Fr& v : list) {
+    put_word(out, v.canonical());
+  }
 }
 
 }  // namespace
@@ -39,16 +56,24 @@ Bytes calldata(const Proof& proof, std::span<const Fr> public_signals, ContractF
   put_selector(out, any_number ? "verify(uint256[8],uint256[])"
                                : fmt::format("verifyProof(uint256[2],uint256[2][2],uint256[2],uint256[{}])",
                                              public_signals.size()));
-  put_words(out, proof.a);
-  put_words(out, proof.b);
-  put_words(out, proof.c);
+  put_proof(out, proof);
   if (any_number) {
-    put_word(out, {9 * 32, 0, 0, 0});  // where the list begins
-    put_word(out, {public_signals.size(), 0, 0, 0});
+    put_list(out, kProofWords + 1, public_signals);
+    return out.take();
   }
   for (const Fr& signal : public_signals) {
     put_word(out, signal.canonical());
   }
+  return out.take();
+}
+
+Bytes values_calldata(const Proof& proof, const Fr& context, const Fr& digest, std::span<const Fr> values) {
+  ByteWriter out;
+  put_selector(out, "verifyValues(uint256[8],uint256,uint256,uint256[])");
+  put_proof(out, proof);
+  put_word(out, context.canonical());
+  put_word(out, digest.canonical());
+  put_list(out, kProofWords + 3, values);
   return out.take();
 }
 

@@ -17,6 +17,8 @@ enum class ContractFunction {
 };
 
 Bytes calldata(const Proof& proof, std::span<const Fr> public_signals, ContractFunction function);
+// verifyValues(uint256[8],uint256,uint256,uint256[]), of contracts with values (verifier_contract.hpp).
+Bytes values_calldata(const Proof& proof, const Fr& context, const Fr& digest, std::span<const Fr> values);
 
 // Numbers and points as words.
 void put_word(ByteWriter& out, const U256& value);

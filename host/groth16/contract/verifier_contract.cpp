@@ -21,7 +21,7 @@ pragma solidity ^0.8.19;
 /// @notice A proof shows that whoever made it knew private signals that satisfy the circuit together with the public ones.
 /// @dev Whoever has a proof can make another for the same public signals: the bytes of a proof are no identifier. What a proof
 /// is for (an address, a chain, a nonce) belongs into the public signals.
-contract @NAME@ {
+@NOTES@contract @NAME@ {
     /// @notice Another number of public signals than the circuit has.
     error WrongNumberOfSignals(uint256 expected, uint256 found);
     /// @notice A public signal that is not below the order of the curve's groups.
@@ -74,7 +74,7 @@ constexpr std::string_view kVerify = R"(
         return true;
     }
 
-@VERIFY_PROOF@    // The index of the first public signal that is too large, or their number. signalsAt: where they are in the calldata.
+@VERIFY_VALUES@@VERIFY_PROOF@    // The index of the first public signal that is too large, or their number. signalsAt: where they are in the calldata.
     function firstOutOfRange(uint256 signalsAt) private pure returns (uint256 index) {
         assembly ("memory-safe") {
             for {} lt(index, NUM_SIGNALS) { index := add(index, 1) } {
@@ -117,6 +117,47 @@ constexpr std::string_view kVerify = R"(
 }
 )";
 
+// Of keys whose signals are a digest of words, their value at r, and r.
+constexpr std::string_view kVerifyValues =
+    R"(    /// @notice Another number of words than the circuit has.
+    error WrongNumberOfValues(uint256 expected, uint256 found);
+    /// @notice A word that is not below the order of the curve's groups.
+    error ValueOutOfRange(uint256 index);
+
+    /// @notice How many words of values a proof has.
+    uint256 public constant NUM_VALUES = @VALUES@;
+
+    /// @notice The third public signal of a proof of these words for a context.
+    function challenge(uint256 context, uint256 digest, uint256[] calldata values) public pure returns (uint256) {
+        return uint256(keccak256(abi.encode(context, digest, values))) % R;
+    }
+
+    /// @notice Verifies a proof of words of values, which the circuit has a digest of; reverts with the reason unless it is right.
+    /// @param proof As verify() takes it.
+    /// @param context What the proof is made for, a number below R that the caller knows by itself; 0 for nothing.
+    /// @param digest The first public signal.
+    /// @param values The words.
+    /// @return true
+    function verifyValues(uint256[8] calldata proof, uint256 context, uint256 digest, uint256[] calldata values)
+        external
+        view
+        returns (bool)
+    {
+        if (values.length != NUM_VALUES) revert WrongNumberOfValues(NUM_VALUES, values.length);
+        uint256[] memory signals = new uint256[](3);
+        uint256 r = challenge(context, digest, values);
+        uint256 value = 0;
+        for (uint256 i = NUM_VALUES; i > 0; ) {
+            i--;
+            if (values[i] >= R) revert ValueOutOfRange(i);
+            value = addmod(mulmod(value, r, R), values[i], R);
+        }
+        (signals[0], signals[1], signals[2]) = (digest, value, r);
+        return this.verify(proof, signals);
+    }
+
+)";
+
 // Solidity has no arrays of length 0: left out where there are no public signals.
 constexpr std::string_view kVerifyProof =
     R"(    /// @notice The same with the arguments and the answer of a contract of snarkjs: false for whatever is no proof.
@@ -136,6 +177,8 @@ constexpr std::string_view kVerifyProof =
     }
 
 )";
+
+constexpr std::size_t kDigestSignals = 3;
 
 std::string word(const U256& value) {
   ByteWriter out;
@@ -175,6 +218,18 @@ std::string replaced(std::string_view text, const std::vector<std::pair<std::str
   return out;
 }
 
+// One line each. What is no plain ASCII, or begins a tag, is replaced.
+std::string notes_text(const std::vector<std::pair<std::string, std::string>>& notes) {
+  std::string out;
+  for (const auto& [tag, text] : notes) {
+    std::string plain = printable(text);
+    std::ranges::replace_if(
+        plain, [](char c) { return c < ' ' || c > '~' || c == '@'; }, '?');
+    out += fmt::format("/// @custom:{} {}\n", tag, plain);
+  }
+  return out;
+}
+
 bool is_identifier(std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   return !name.empty() && name.size() <= 64 && is_letter(name[0]) &&
@@ -183,7 +238,7 @@ bool is_identifier(std::string_view name) {
 
 }  // namespace
 
-Result<std::string> verifier_contract(const VerifyingKey& vk, const std::string& name) {
+Result<std::string> verifier_contract(const VerifyingKey& vk, const std::string& name, const ContractContent& content) {
   if (!is_identifier(name)) {
     return bad_input("name of the contract",
                      "expected up to 64 letters, digits and _, not beginning with a digit, found {}", shown_name(name));
@@ -195,8 +250,14 @@ Result<std::string> verifier_contract(const VerifyingKey& vk, const std::string&
         "expected at most {} public signals, for which a contract has room, found {}: hash them in the circuit",
         kMaxContractSignals, num_signals);
   }
+  if (content.num_values > 0 && num_signals != kDigestSignals) {
+    return bad_input("verification key", "expected {} public signals, a digest of values, their value and r, found {}",
+                     kDigestSignals, num_signals);
+  }
   const std::string n = std::to_string(num_signals);
-  std::string out = replaced(kBegin, {{"@NAME@", name}, {"@N@", n}, {"@DIGEST@", hex(key_digest(vk))}});
+  std::string out = replaced(
+      kBegin,
+      {{"@NAME@", name}, {"@N@", n}, {"@DIGEST@", hex(key_digest(vk))}, {"@NOTES@", notes_text(content.notes)}});
   out += constants("ALPHA", vk.alpha1);
   out += "    // Negated.\n";
   out += constants("BETA", -vk.beta2) + constants("GAMMA", -vk.gamma2) + constants("DELTA", -vk.delta2);
@@ -212,6 +273,10 @@ Result<std::string> verifier_contract(const VerifyingKey& vk, const std::string&
     }
   }
   return out + replaced(kVerify, {{"@SIGNALS_AT@", num_signals == 0 ? "" : " signalsAt"},
+                                  {"@VERIFY_VALUES@",
+                                   content.num_values == 0
+                                       ? ""
+                                       : replaced(kVerifyValues, {{"@VALUES@", std::to_string(content.num_values)}})},
                                   {"@VERIFY_PROOF@", num_signals == 0 ? "" : replaced(kVerifyProof, {{"@N@", n}})},
                                   {"@TERMS@\n", terms},
                                   {"@BETA@", stores("BETA", 0x100)},
