@@ -1,17 +1,9 @@
 #!/usr/bin/env bash
 # A network written in circom: its own key from the powers of tau, a proof, snarkjs' verdict and a contract's: README.md, "A network of
-# circom". Needs Node, and npm packages that tests/circom/install.sh puts into a folder of their own; NODE_FOLDER: where they are
-# already.
+# circom". Needs Node (common.sh).
 source "$(dirname "$0")/common.sh"
 tests=$examples/../tests/circom
-node_folder=${NODE_FOLDER:-$work/node}
-"$tests/install.sh" "$node_folder" >/dev/null
-export PATH=$node_folder/node_modules/.bin:$PATH NODE_PATH=$node_folder/node_modules
-# Runs somebody else's program, which says much.
-other() {
-  printf '  $ %s\n' "${*//"$tests"\//tests/circom/}"
-  "$@" >"$work/other.txt" 2>&1 || { cat "$work/other.txt" >&2 && exit 1; }
-}
+use_node
 
 who "A dense layer, ReLU and a dense layer of circomlib-ml, compiled by circom, with a witness."
 # circom sees only what is below its working folder.
@@ -24,8 +16,7 @@ other snarkjs wtns calculate layers_js/layers.wasm "$tests/circuits/layers.json"
 show groth16 inspect layers.r1cs --witness layers.wtns
 
 who "Powers of tau: here a small ceremony of snarkjs; a file of a public one serves as well."
-other snarkjs powersoftau new bn128 11 begun.ptau
-other snarkjs powersoftau contribute begun.ptau powers.ptau --name=us "-e=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+powers 11
 
 who "The circuit's key: no Node is needed for it. snarkjs finds nothing wrong with it."
 run groth16 setup layers.r1cs powers.ptau -o layers.zkey --name us

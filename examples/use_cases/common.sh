@@ -38,3 +38,29 @@ sample() { rows "$1" | sed -n "$(($2 + 1))s/.*/{\"input_data\": [[&]]}/p"; }
 samples() { printf '{"input_data": [%s]}\n' "$(rows "$1" | head -n "$2" | sed 's/.*/[&]/' | paste -sd,)"; }
 # The digest that names a verification key.
 digest() { "$proofcard" inspect --json "$1" | tr -d ' \n' | sed 's/.*"vk_digest":"\([0-9a-f]*\)".*/\1/'; }
+
+# For the stories with contracts. Node and its packages, which tests/circom/install.sh puts into a folder of their own; NODE_FOLDER: where they
+# are already.
+use_node() {
+  node_folder=${NODE_FOLDER:-$work/node}
+  "$examples/../tests/circom/install.sh" "$node_folder" >/dev/null
+  export PATH=$node_folder/node_modules/.bin:$PATH NODE_PATH=$node_folder/node_modules
+}
+# Runs somebody else's program, which says much.
+other() {
+  local command="${*//"$examples"\/..\//}"
+  printf '  $ %s\n' "${command//"$examples"\//examples/}"
+  "$@" >"$work/other.txt" 2>&1 || { cat "$work/other.txt" >&2 && exit 1; }
+}
+# powers K: writes powers.ptau of that power. POWERS: a file of a public ceremony, which nobody here has to be trusted for; MAKE_TEST_POWERS: a
+# program that makes one in seconds, which only tests may believe (tests/circom).
+powers() {
+  if [[ -n ${POWERS:-} ]]; then
+    ln -s "$(realpath "$POWERS")" powers.ptau
+  elif [[ -n ${MAKE_TEST_POWERS:-} ]]; then
+    "$MAKE_TEST_POWERS" "$1" powers.ptau
+  else
+    other snarkjs powersoftau new bn128 "$1" begun.ptau
+    other snarkjs powersoftau contribute begun.ptau powers.ptau --name=us "-e=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+  fi
+}
