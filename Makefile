@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test cluster-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test cluster-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-chain bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
+	@echo "make bench-chain  chain proofs of models for contracts: constraints, seconds, bytes, gas alone and in batches (POWERS=file.ptau; needs Node; hours for all)"
 	@echo "make bench-serve  proofs a second of the service beside the command in a loop (BENCH_SECONDS=... a measurement)"
 	@echo "make instruction-counts   of commands and kernels: fails when one is 3 % above the record (UPDATE=1 makes a new one)"
 	@echo "make fuzz         every fuzz target, a minute together (FUZZ_SECONDS=... for longer)"
@@ -122,6 +123,14 @@ bench-peers: build
 bench-ezkl: build
 	@scripts/install_deps.sh --python
 	@scripts/bench_peers/bench_ezkl.py $(PROOFCARD) $(MODELS)
+
+# CHAIN_MODELS="'risk score' 'LeNet-5'" for some; without POWERS test powers are made, which only measurements may believe.
+bench-chain: deps-test
+	@scripts/install_deps.sh --python
+	$(CONFIGURE)
+	@$(STAGE) --ninja build "the program, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS) --target proofcard make_test_powers
+	@tests/circom/install.sh $(BUILD)/circom/npm
+	@scripts/bench_chain.py $(PROOFCARD) $(BUILD)/bench/chain $(CHAIN_MODELS) $(if $(POWERS),--powers $(POWERS))
 
 BENCH_SECONDS ?= 20
 bench-serve:
