@@ -79,7 +79,7 @@ void make_parents(std::span<Fr> p, std::span<Fr> q, const FractionPairs& childre
 FractionPairs NodesInMemory::read(const Run& part, Scratch& /*scratch*/) const {
   const std::size_t size = part.end - part.begin;
   const auto lower = [&](const FrMemory& t) { return t.all().subspan(part.begin, size); };
-  const auto upper = [&](const FrMemory& t) { return t.all().subspan(half_ + part.begin, size); };
+  const auto upper = [&](const FrMemory& t) { return t.all().subspan(upper_ + part.begin, size); };
   switch (part.known) {
     case Known::kNothing:
       return {lower(p_), upper(p_), lower(q_), upper(q_)};

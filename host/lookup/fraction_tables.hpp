@@ -105,7 +105,7 @@ class Nodes {
 class NodesInMemory final : public Nodes {
  public:
   NodesInMemory(std::size_t half, std::vector<Run> runs)
-      : half_(half), runs_(std::move(runs)), p_(2 * half), q_(2 * half) {}
+      : half_(half), upper_(half), runs_(std::move(runs)), p_(2 * half), q_(2 * half) {}
 
   std::size_t half() const override { return half_; }
   std::span<const Run> runs() const override { return runs_; }
@@ -118,14 +118,22 @@ class NodesInMemory final : public Nodes {
     std::span<Fr> p0, p1, q0, q1;
   };
   Place place(const Run& part);
+  // All of them. Pre: not shrunk.
   std::span<Fr> p() { return p_.all(); }
   std::span<Fr> q() { return q_.all(); }
+  // From now on there are half as many, each half at the beginning of where it was, with these runs. What read() gives for indices of
+  // before is still there.
+  void shrink(std::vector<Run> runs) {
+    half_ /= 2;
+    runs_ = std::move(runs);
+  }
 
   // Writes out what is known, for denominators with `scale` and a shift of 1; then nothing is known of any.
   void write_out(const Fr& inverse_scale);
 
  private:
   std::size_t half_;
+  std::size_t upper_;  // where the upper half begins
   std::vector<Run> runs_;
   FrMemory p_;
   FrMemory q_;

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <memory>
+#include <optional>
 
 #include "host/base/check.hpp"
 #include "host/lookup/computed_nodes.hpp"
@@ -20,10 +21,8 @@ std::vector<Fr> prove_layer(ProverChannel& channel, const Nodes& nodes, const Fo
                             std::span<const Fr> point, unsigned in_passing, Children& children) {
   std::vector<Fr> next_point;
   std::vector<std::unique_ptr<Nodes>> computed;  // each of the one before
-  std::unique_ptr<NodesInMemory> bound;
-  const auto current = [&]() -> const Nodes& {
-    return bound != nullptr ? *bound : computed.empty() ? nodes : *computed.back();
-  };
+  std::optional<NodesInMemory> bound;
+  const auto current = [&]() -> const Nodes& { return bound ? *bound : computed.empty() ? nodes : *computed.back(); };
   Round round{};
   for (std::size_t k = 0; k < point.size(); ++k) {
     if (k == 0) {
@@ -37,9 +36,14 @@ std::vector<Fr> prove_layer(ProverChannel& channel, const Nodes& nodes, const Fo
       round = first_round(*computed.back(), folding, point.subspan(k + 2));
       continue;
     }
-    Bound next = bind(current(), folding, r, point.subspan(std::min(k + 2, point.size())));
-    bound = std::make_unique<NodesInMemory>(std::move(next.nodes));
-    round = next.next;
+    const std::span<const Fr> rest = point.subspan(std::min(k + 2, point.size()));
+    if (bound) {
+      round = bind_in_place(*bound, folding, r, rest);
+      continue;
+    }
+    Bound first = bind(current(), folding, r, rest);
+    bound.emplace(std::move(first.nodes));
+    round = first.next;
   }
   Nodes::Scratch scratch;
   const FractionPairs last = current().read(kOnlyPair, scratch);

@@ -88,6 +88,53 @@ bool are_even(std::span<const Run> runs) {
   return std::all_of(runs.begin(), runs.end(), [](const Run& run) { return run.end % 2 == 0; });
 }
 
+std::vector<Run> halved(std::span<const Run> runs) {
+  std::vector<Run> out(runs.begin(), runs.end());
+  for (Run& run : out) {
+    PROOFCARD_CHECK(run.begin % 2 == 0 && run.end % 2 == 0);
+    run.begin /= 2;
+    run.end /= 2;
+  }
+  return out;
+}
+
+// Binds the lowest variable of nodes to r, into nodes of half the size, or into the places of the nodes themselves.
+struct Binding {
+  const Nodes& from;
+  NodesInMemory& to;
+  const Folding& folding;
+  const Fr& r;
+  const Weights& weights;
+
+  // The nodes of these pairs, and their sums for the next round if there is one of all of them.
+  Round bind(std::size_t begin, std::size_t end) const {
+    const bool sum_now = to.half() > 1 && are_even(to.runs());
+    Nodes::Scratch scratch;
+    Round sum{};
+    for_each_part(to.runs(), 2 * begin, std::min(to.half(), 2 * end), kPairs, [&](const Run& part) {
+      const FractionPairs nodes = from.read({2 * part.begin, 2 * part.end, part.known}, scratch);
+      const NodesInMemory::Place place = to.place(part);
+      fr_bind_low(place.p0, nodes.p0, r);
+      fr_bind_low(place.p1, nodes.p1, r);
+      fr_bind_low(place.q0, nodes.q0, r);
+      fr_bind_low(place.q1, nodes.q1, r);
+      if (sum_now) {
+        add_pairs(sum, {place.p0, place.p1, place.q0, place.q1}, part, folding, weights);
+      }
+    });
+    return sum;
+  }
+};
+
+// Of nodes that are bound, given the sums that their binding has found.
+Round next_round(NodesInMemory& nodes, const Total& total, const Folding& folding, std::span<const Fr> rest) {
+  if (are_even(nodes.runs())) {
+    return total.sum();
+  }
+  nodes.write_out(folding.inverse);  // a last variable, or runs too short for another round
+  return nodes.half() > 1 ? first_round(nodes, folding, rest) : total.sum();
+}
+
 }  // namespace
 
 Round first_round(const Nodes& nodes, const Folding& folding, std::span<const Fr> rest) {
@@ -105,42 +152,34 @@ Round first_round(const Nodes& nodes, const Folding& folding, std::span<const Fr
 }
 
 Bound bind(const Nodes& nodes, const Folding& folding, const Fr& r, std::span<const Fr> rest) {
-  const std::size_t half = nodes.half() / 2;
+  Bound out{NodesInMemory(nodes.half() / 2, halved(nodes.runs())), {}};
+  const std::size_t half = out.nodes.half();
   PROOFCARD_CHECK(half >= 1 && (half == 1 ? rest.empty() : half == std::size_t{2} << rest.size()));
-  std::vector<Run> runs(nodes.runs().begin(), nodes.runs().end());
-  for (Run& run : runs) {
-    PROOFCARD_CHECK(run.begin % 2 == 0 && run.end % 2 == 0);
-    run.begin /= 2;
-    run.end /= 2;
-  }
-  const bool sum_now = half > 1 && are_even(runs);
-  Bound out{NodesInMemory(half, std::move(runs)), {}};
   const Weights weights(rest);
+  const Binding binding{nodes, out.nodes, folding, r, weights};
   Total total;
-  parallel_for((half + 1) / 2, kPairs, [&](std::size_t begin, std::size_t end) {
-    Nodes::Scratch scratch;
-    Round sum{};
-    for_each_part(out.nodes.runs(), 2 * begin, std::min(half, 2 * end), kPairs, [&](const Run& part) {
-      const FractionPairs from = nodes.read({2 * part.begin, 2 * part.end, part.known}, scratch);
-      const NodesInMemory::Place to = out.nodes.place(part);
-      fr_bind_low(to.p0, from.p0, r);
-      fr_bind_low(to.p1, from.p1, r);
-      fr_bind_low(to.q0, from.q0, r);
-      fr_bind_low(to.q1, from.q1, r);
-      if (sum_now) {
-        add_pairs(sum, {to.p0, to.p1, to.q0, to.q1}, part, folding, weights);
-      }
-    });
-    total.add(sum);
-  });
-  out.next = total.sum();
-  if (!are_even(out.nodes.runs())) {  // a last variable, or runs too short for another round
-    out.nodes.write_out(folding.inverse);
-    if (half > 1) {
-      out.next = first_round(out.nodes, folding, rest);
-    }
-  }
+  parallel_for((half + 1) / 2, kPairs,
+               [&](std::size_t begin, std::size_t end) { total.add(binding.bind(begin, end)); });
+  out.next = next_round(out.nodes, total, folding, rest);
   return out;
+}
+
+Round bind_in_place(NodesInMemory& nodes, const Folding& folding, const Fr& r, std::span<const Fr> rest) {
+  nodes.shrink(halved(nodes.runs()));
+  const std::size_t half = nodes.half();
+  PROOFCARD_CHECK(half >= 1 && (half == 1 ? rest.empty() : half == std::size_t{2} << rest.size()));
+  const Weights weights(rest);
+  const Binding binding{nodes, nodes, folding, r, weights};
+  Total total;
+  // Pairs s .. 2 s - 1 come from nodes that the steps before have used up.
+  const std::size_t num_pairs = (half + 1) / 2;
+  for (std::size_t done = 0; done < num_pairs;) {
+    const std::size_t next = std::min(num_pairs, std::max(2 * done, kPairs / 2));
+    parallel_for(next - done, done == 0 ? kPairs : kPairs / 2,
+                 [&](std::size_t begin, std::size_t end) { total.add(binding.bind(done + begin, done + end)); });
+    done = next;
+  }
+  return next_round(nodes, total, folding, rest);
 }
 
 }  // namespace proofcard::lookup

@@ -36,5 +36,7 @@ struct Bound {
 // The lowest variable bound to r, and the next round. rest: the coordinates after that of the next round.
 // Pre: 2^(rest.size() + 2) == nodes.half(), or 2 == nodes.half() and rest is empty.
 Bound bind(const Nodes& nodes, const Folding& folding, const Fr& r, std::span<const Fr> rest);
+// The same within the memory of the nodes. Returns the next round.
+Round bind_in_place(NodesInMemory& nodes, const Folding& folding, const Fr& r, std::span<const Fr> rest);
 
 }  // namespace proofcard::lookup

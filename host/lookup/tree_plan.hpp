@@ -3,7 +3,7 @@
 // Layers: 0 are the leaves, which are never kept. Layers from first_kept on are kept when they are built; a lower one is made by
 //         blocks each time its sumcheck reads it, and its first variables are bound in passing, so that what is then in memory
 //         is no more than the kept layers were.
-// Range:  a tree of 2^n leaves takes 2^(n + 7 - first_kept) bytes, and half as much again while a table is halved at most.
+// Range:  a tree of 2^n leaves takes 2^(n + 7 - first_kept) bytes.
 // Cost:   docs/benchmarks: beside first_kept = 1, 2 costs about nothing, and every further halving more.
 #pragma once
 
@@ -17,7 +17,7 @@ struct TreePlan {
 
   // Variables of layer `layer` that are bound before a table is made.
   unsigned bound_in_passing(std::size_t layer) const {
-    return layer + 1 < first_kept ? first_kept - 1 - static_cast<unsigned>(layer) : 0;
+    return layer + 2 < first_kept ? first_kept - 2 - static_cast<unsigned>(layer) : 0;
   }
 };
 

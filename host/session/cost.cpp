@@ -9,6 +9,7 @@
 #include "host/base/cancellation.hpp"
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
+#include "host/lookup/tree_plan.hpp"
 #include "host/zk/r1cs.hpp"
 
 namespace proofcard::tools {
@@ -117,15 +118,18 @@ double seconds_per_table() {
 }
 
 struct Sizes {
-  double leaves = 0;  // padded lookup leaves
-  double slots = 0;   // the same before they are padded together
-  double bytes = 0;   // of committed values, weights included
-  double rows = 0;    // that a proof commits
+  double leaves = 0;      // padded lookup leaves
+  double tree_bytes = 0;  // of the prover's tree over them
+  double slots = 0;       // the same before they are padded together
+  double bytes = 0;       // of committed values, weights included
+  double rows = 0;        // that a proof commits
 };
 
 Sizes sizes_of(const circuit::Layout& layout) {
   Sizes out;
   out.leaves = static_cast<double>(std::size_t{1} << layout.log_num_leaves);
+  out.tree_bytes =
+      static_cast<double>(lookup::tree_bytes(layout.log_num_leaves, lookup::plan_tree(layout.log_num_leaves)));
   out.slots = static_cast<double>(layout.leaves.total);
   for (const circuit::Column& column : layout.columns) {
     out.bytes += static_cast<double>(column.num_values() * int_type_bytes(column.type));
@@ -142,7 +146,7 @@ constexpr double kSecondsPerByte = 3e-9;
 constexpr double kSecondsPerRow = 40e-6;
 constexpr double kSerialShare = 0.36;  // of a proof's time
 constexpr double kMemoryFixed = 16.5e6;
-constexpr double kMemoryPerLeaf = 96;
+constexpr double kMemoryPerTreeByte = 1.5;
 constexpr double kMemoryPerByte = 4;
 
 double one_thread_seconds(const Sizes& sizes, double leaves) {
@@ -165,7 +169,7 @@ Cost estimate_cost(const circuit::Circuit& circuit) {
   out.proof_bytes = count_proof_bytes(vk);
   out.prove_seconds = one_thread * share * seconds_per_table() / kReferenceTableSeconds;
   out.prove_memory_bytes =
-      static_cast<std::uint64_t>(kMemoryFixed + kMemoryPerLeaf * sizes.leaves + kMemoryPerByte * sizes.bytes);
+      static_cast<std::uint64_t>(kMemoryFixed + kMemoryPerTreeByte * sizes.tree_bytes + kMemoryPerByte * sizes.bytes);
   return out;
 }
 

@@ -47,7 +47,7 @@ const std::map<std::string, Reviewed>& reviewed() {
       {"host/kernels/quotient_sum.cpp", {1, "the Groth16 prover's"}},
       {"host/lookup/computed_nodes.cpp", {2, "the prover's tree"}},
       {"host/lookup/fraction_tables.cpp", {1, "the prover's tree"}},
-      {"host/lookup/layer_sumcheck.cpp", {3, "the prover's tree"}},
+      {"host/lookup/layer_sumcheck.cpp", {4, "the prover's tree"}},
       {"host/lookup/leaves.cpp", {1, "the prover's leaves, in a layout of its own"}},
       {"host/pcs/hyrax/commitment.cpp", {1, "the prover's blindings"}},
       {"host/pcs/hyrax/verifier.cpp", {1, "at() is a method of our own tables of weights, not a container's"}},

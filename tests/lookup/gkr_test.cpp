@@ -169,6 +169,7 @@ TEST(TreePlan, IsTheFastestThatFits) {
   EXPECT_EQ(plan_tree(16).first_kept, 1U);
   EXPECT_EQ(tree_bytes(24, {1}), std::uint64_t{1} << 30);
   EXPECT_LE(tree_bytes(24, plan_tree(24)), std::uint64_t{1} << 28);
+  EXPECT_LE(tree_bytes(28, plan_tree(28)), std::uint64_t{1} << 30);
 }
 
 // Larger than what is worked on at a time, in runs of both kinds.
