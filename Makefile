@@ -7,7 +7,7 @@ STAGE := scripts/stage.sh
 CONFIGURE := @$(STAGE) configure "$(BUILD)/" cmake --preset release
 BUILD_ALL := @$(STAGE) --ninja build "everything, $(JOBS) jobs" cmake --build --preset release --parallel $(JOBS)
 
-.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test cluster-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-peers bench-ezkl bench-chain bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
+.PHONY: help deps deps-test build demo test test-long fresh install wheel wheel-test cluster-test wasm wasm-test page-test aarch64-test bench-vgg16 bench-gpt2 bench-peers bench-ezkl bench-chain bench-serve instruction-counts fuzz fuzz-graphs bitstream synth-check formal formal-mutants cocotb lint-rtl rtl-coverage check format lint asan tsan mutants mutants-short clean
 
 help:
 	@echo "make demo         build, then prove and verify a LeNet-5 on a handwritten digit"
@@ -22,6 +22,7 @@ help:
 	@echo "make page-test    the service's page in Chromium (SCREENSHOTS=folder for pictures)"
 	@echo "make aarch64-test cross-compiles for aarch64 and runs the tests of the arithmetic and the proof under QEMU"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
+	@echo "make bench-gpt2   the same of a language model of GPT-2's shape, 124 million parameters; half an hour"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
 	@echo "make bench-chain  chain proofs of models for contracts: constraints, seconds, bytes, gas alone and in batches (POWERS=file.ptau; needs Node; hours for all)"
@@ -115,7 +116,12 @@ fresh:
 
 bench-vgg16: build
 	@scripts/install_deps.sh --python
-	@scripts/bench_vgg16.sh $(PROOFCARD) $(BUILD)/bench
+	@scripts/bench_model.sh vgg16 $(PROOFCARD) $(BUILD)/bench
+
+# Scores of 32 positions would be 6.4 MB of every proof: they stay private.
+bench-gpt2: build
+	@scripts/install_deps.sh --python
+	@scripts/bench_model.sh gpt2 $(PROOFCARD) $(BUILD)/bench --output private
 
 bench-peers: build
 	@scripts/bench_peers/bench_peers.py $(PROOFCARD) $(if $(SVG),--svg $(SVG))

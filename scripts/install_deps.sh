@@ -4,7 +4,7 @@
 #   install_deps.sh            what the tool needs, and no more: a build with these alone leaves out all of cmake/optional.cmake
 #   install_deps.sh --test     also what the tests and the emulated card need (scripts/packages-*.txt), and npm, for the tests
 #                              with circom
-#   install_deps.sh --python   also what scripts/make_vgg16.py and scripts/make_test_models.sh need
+#   install_deps.sh --python   also what scripts/make_vgg16.py, scripts/make_gpt2.py and scripts/make_test_models.sh need
 #   install_deps.sh --service  also what proofcard serve needs
 #   install_deps.sh --bench-serve  the same, and what make bench-serve needs
 #   install_deps.sh --wheel    also what scripts/make_wheel.sh, and pip install ., need
