@@ -22,7 +22,7 @@ help:
 	@echo "make page-test    the service's page in Chromium (SCREENSHOTS=folder for pictures)"
 	@echo "make aarch64-test cross-compiles for aarch64 and runs the tests of the arithmetic and the proof under QEMU"
 	@echo "make bench-vgg16  prove a 15-million-parameter VGG-16; report in build/bench/vgg16.json"
-	@echo "make bench-gpt2   the same of a language model of GPT-2's shape, 124 million parameters; half an hour"
+	@echo "make bench-gpt2   the same of a language model of GPT-2's shape, 124 million parameters; minutes"
 	@echo "make bench-peers  MSM and NTT beside gnark-crypto, arkworks and Plonky3 (needs Go and Rust); SVG=file for a plot"
 	@echo "make bench-ezkl   whole proofs of the examples beside EZKL's (Python); MODELS=... for others than two small ones"
 	@echo "make bench-chain  chain proofs of models for contracts: constraints, seconds, bytes, gas alone and in batches (POWERS=file.ptau; needs Node; hours for all)"
