@@ -173,7 +173,7 @@ def make(case, folder):
     try:
         outputs = outputs_of(path, rows.astype(kind))
     except Exception as error:  # noqa: BLE001
-        return entry | {"left_out": "onnxruntime: " + str(error).strip().splitlines()[-1][:160]}
+        return entry | {"left_out": "onnxruntime: " + str(error).strip().splitlines()[-1].replace(f"{folder}/", "")[:160]}
     words = sorted({str(w) for o in outputs if o.dtype.kind in "OU" for w in o.reshape(-1)})
     expected = [np.array([words.index(str(w)) for w in o.reshape(-1)]).reshape(o.shape) if o.dtype.kind in "OU" else o for o in outputs]
     library = of_library(model, rows)
