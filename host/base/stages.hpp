@@ -45,7 +45,9 @@ class Stages {
     ms_.emplace_back(current_, ms);
   }
   // Called with the name of each stage that starts.
-  void set_observer(std::function<void(const std::string&)> observer) { observer_ = std::move(observer); }
+  using Observer = std::function<void(const std::string&)>;
+  void set_observer(Observer observer) { observer_ = std::move(observer); }
+  Observer take_observer() { return std::exchange(observer_, {}); }
   // In order of first start.
   const std::vector<std::pair<std::string, double>>& milliseconds() const { return ms_; }
   // Every stage that has ended, in order.
@@ -57,7 +59,20 @@ class Stages {
   std::string current_;
   Clock::time_point begin_;
   bool running_ = false;
-  std::function<void(const std::string&)> observer_;
+  Observer observer_;
+};
+
+// While it lives, nobody is told of stages: where a lock is held that an observer could wait for.
+class StagesUnobserved {
+ public:
+  explicit StagesUnobserved(Stages& stages) : stages_(stages), observer_(stages.take_observer()) {}
+  ~StagesUnobserved() { stages_.set_observer(std::move(observer_)); }
+  StagesUnobserved(const StagesUnobserved&) = delete;
+  StagesUnobserved& operator=(const StagesUnobserved&) = delete;
+
+ private:
+  Stages& stages_;
+  Stages::Observer observer_;
 };
 
 }  // namespace proofcard

@@ -75,6 +75,7 @@ int run(int argc, const char* const* argv) {
   const Options options(app, program);
   add_compile(options);
   add_setup(options);
+  add_split(options);
   add_prove(options);
   add_verify(options);
   add_commit(options);

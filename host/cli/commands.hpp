@@ -13,6 +13,7 @@ namespace proofcard::tools {
 
 void add_compile(const Options& app);
 void add_setup(const Options& app);
+void add_split(const Options& app);
 void add_prove(const Options& app);
 void add_verify(const Options& app);
 void add_commit(const Options& app);

@@ -80,7 +80,7 @@ Option Options::output(const std::string& names, std::string& path, const std::s
 }
 
 Option Options::inputs(const std::string& names, std::vector<std::string>& paths, const std::string& what) const {
-  return file(app_->add_option(names, paths, what)->allow_extra_args(false), {});
+  return file(app_->add_option(names, paths, what)->allow_extra_args(!names.starts_with('-')), {});
 }
 
 Option Options::outputs(const std::string& names, std::vector<std::string>& paths, const std::string& what,

@@ -78,7 +78,7 @@ class Options {
 
   Option input(const std::string& names, std::string& path, const std::string& what) const;
   Option output(const std::string& names, std::string& path, const std::string& what, Endings endings = {""}) const;
-  // One path each time that the option is given.
+  // One path each time that the option is given; of an argument as many as there are, one at least.
   Option inputs(const std::string& names, std::vector<std::string>& paths, const std::string& what) const;
   Option outputs(const std::string& names, std::vector<std::string>& paths, const std::string& what,
                  Endings endings) const;

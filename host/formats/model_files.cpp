@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 #include "host/base/text.hpp"
 #include "host/formats/atomic_files.hpp"
@@ -19,6 +20,8 @@ constexpr Magic kVerifierKeyMagic{'P', 'C', 'V', 'K', 'E', 'Y', '_', 3};
 constexpr Magic kProofMagic{'P', 'C', 'P', 'R', 'O', 'O', 'F', 1};
 constexpr Magic kCommitmentMagic{'P', 'C', 'C', 'O', 'M', 'M', 'T', 1};
 constexpr Magic kOpeningMagic{'P', 'C', 'O', 'P', 'E', 'N', '_', 1};
+constexpr Magic kSplitKeyMagic{'P', 'C', 'S', 'P', 'L', 'I', 'T', 1};
+constexpr Magic kSplitProofMagic{'P', 'C', 'P', 'A', 'R', 'T', 'S', 1};
 constexpr std::uint8_t kHashKeyVersion = 4;    // of .pk and .vk whose commitments are made of hashes
 constexpr std::uint8_t kHidingKeyVersion = 5;  // of those that hide their weights
 constexpr std::uint8_t kInnerKeyVersion = 6;   // of those of Poseidon2, whose proofs are verified inside of a circuit
@@ -39,6 +42,10 @@ const Magic* magic_of(FileKind kind) {
       return &kCommitmentMagic;
     case FileKind::kOpening:
       return &kOpeningMagic;
+    case FileKind::kSplitKey:
+      return &kSplitKeyMagic;
+    case FileKind::kSplitProof:
+      return &kSplitProofMagic;
     case FileKind::kOther:
       break;
   }
@@ -73,10 +80,13 @@ const char* how_to_renew(FileKind kind) {
     case FileKind::kVerifierKey:
       return "compile the model and set it up again";
     case FileKind::kProof:
+    case FileKind::kSplitProof:
       return "prove again, with a key of this version";
     case FileKind::kCommitment:
     case FileKind::kOpening:
       return "commit again, or use the release that wrote it";
+    case FileKind::kSplitKey:
+      return "split the model again";
     case FileKind::kOther:
       break;
   }
@@ -208,12 +218,20 @@ Result<std::vector<std::vector<hash::Digest>>> read_weight_tree(ByteReader& in, 
 
 FileKind file_kind(ByteView file) {
   for (const FileKind kind : {FileKind::kModel, FileKind::kProverKey, FileKind::kVerifierKey, FileKind::kProof,
-                              FileKind::kCommitment, FileKind::kOpening}) {
+                              FileKind::kCommitment, FileKind::kOpening, FileKind::kSplitKey, FileKind::kSplitProof}) {
     if (same_kind(file, *magic_of(kind))) {
       return kind;
     }
   }
   return FileKind::kOther;
+}
+
+FileKind file_kind_at(const std::string& path) {
+  Bytes head(sizeof(Magic));
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  return file_kind(head);
 }
 
 std::string file_kind_name(FileKind kind) {
@@ -230,6 +248,10 @@ std::string file_kind_name(FileKind kind) {
       return "a commitment (.commit)";
     case FileKind::kOpening:
       return "an opening (.opening)";
+    case FileKind::kSplitKey:
+      return "the manifest of a split model";
+    case FileKind::kSplitProof:
+      return "the proofs of a split model";
     case FileKind::kOther:
       break;
   }
@@ -348,6 +370,21 @@ Bytes encode_opening(const statement::Opening& opening) {
   return framed(FileKind::kOpening, payload.bytes());
 }
 
+Bytes encode_split_key(const statement::SplitKey& key) {
+  ByteWriter payload;
+  statement::write(payload, key);
+  return framed(FileKind::kSplitKey, payload.bytes());
+}
+
+Bytes encode_split_proof(const std::vector<Bytes>& proofs) {
+  ByteWriter payload;
+  payload.u32(static_cast<std::uint32_t>(proofs.size()));
+  for (const Bytes& proof : proofs) {
+    payload.blob(proof);
+  }
+  return framed(FileKind::kSplitProof, payload.bytes());
+}
+
 namespace {
 
 // Pre: the frame was read.
@@ -422,6 +459,27 @@ Result<statement::Opening> decode_opening(ByteView file, const std::string& path
   return opening;
 }
 
+Result<statement::SplitKey> decode_split_key(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kSplitKey, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(statement::SplitKey key, as_bad_input(statement::read_split_key(in), path));
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return key;
+}
+
+Result<std::vector<ByteView>> decode_split_proof(ByteView file, const std::string& path) {
+  PROOFCARD_TRY(const ByteView payload, unframed(file, FileKind::kSplitProof, path));
+  ByteReader in(payload, path);
+  PROOFCARD_TRY(const std::uint32_t count, in.count("proofs", sizeof(std::uint64_t)));
+  std::vector<ByteView> out;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    PROOFCARD_TRY(const ByteView proof, in.blob("proof"));
+    out.push_back(proof);
+  }
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return out;
+}
+
 Result<CompiledModel> load_model(const std::string& path) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
   return decode_model(file, path);
@@ -445,6 +503,11 @@ Result<statement::Commitment> load_commitment(const std::string& path) {
 Result<statement::Opening> load_opening(const std::string& path) {
   PROOFCARD_TRY(const Bytes file, read_file(path));
   return decode_opening(file, path);
+}
+
+Result<statement::SplitKey> load_split_key(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_split_key(file, path);
 }
 
 Result<circuit::Circuit> load_circuit(const std::string& path) {

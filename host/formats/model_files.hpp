@@ -5,6 +5,7 @@
 //   .vk   verification key (host/statement/verifying_key.hpp)
 //   .commit, .opening   commitment of one tensor, and its values and blindings (owner only;
 //   host/statement/committed.hpp)
+//   split.manifest   the verification keys of a split model's parts (host/statement/split_key.hpp), and its proofs: one a part
 //
 // Frame:  8 bytes magic and version, u64 length of the payload, payload, Keccak-256 of all before it.
 // Errors: kBadInput naming the file, what was expected and what was found. Bytes that pass the checksum are still not
@@ -24,14 +25,17 @@
 #include "host/prover/prover.hpp"
 #include "host/statement/committed.hpp"
 #include "host/statement/proof.hpp"
+#include "host/statement/split_key.hpp"
 #include "host/statement/verifying_key.hpp"
 
 namespace proofcard::tools {
 
-enum class FileKind { kModel, kProverKey, kVerifierKey, kProof, kCommitment, kOpening, kOther };
+enum class FileKind { kModel, kProverKey, kVerifierKey, kProof, kCommitment, kOpening, kSplitKey, kSplitProof, kOther };
 
 // By its first bytes.
 FileKind file_kind(ByteView file);
+// Of a file on the disk, of which no more than that is read. kOther when it cannot be read.
+FileKind file_kind_at(const std::string& path);
 std::string file_kind_name(FileKind kind);
 // What a file seems to be, for errors: one of our kinds, or what its first bytes look like.
 std::string describe_content(ByteView file);
@@ -69,6 +73,9 @@ Bytes encode_prover_key(const ProverKey& key);
 Bytes encode_verifying_key(const statement::VerifyingKey& vk);
 Bytes encode_commitment(const statement::Commitment& commitment);
 Bytes encode_opening(const statement::Opening& opening);
+Bytes encode_split_key(const statement::SplitKey& key);
+// proofs: of the parts, in order.
+Bytes encode_split_proof(const std::vector<Bytes>& proofs);
 
 // `path` names the file in errors.
 Result<CompiledModel> decode_model(ByteView file, const std::string& path);
@@ -76,12 +83,16 @@ Result<ProverKey> decode_prover_key(ByteView file, const std::string& path);
 Result<statement::VerifyingKey> decode_verifying_key(ByteView file, const std::string& path);
 Result<statement::Commitment> decode_commitment(ByteView file, const std::string& path);
 Result<statement::Opening> decode_opening(ByteView file, const std::string& path);
+Result<statement::SplitKey> decode_split_key(ByteView file, const std::string& path);
+// Views into the file.
+Result<std::vector<ByteView>> decode_split_proof(ByteView file, const std::string& path);
 
 Result<CompiledModel> load_model(const std::string& path);
 Result<ProverKey> load_prover_key(const std::string& path);
 Result<statement::VerifyingKey> load_verifying_key(const std::string& path);
 Result<statement::Commitment> load_commitment(const std::string& path);
 Result<statement::Opening> load_opening(const std::string& path);
+Result<statement::SplitKey> load_split_key(const std::string& path);
 
 // The circuit of a .vk, .pk or .pcm.
 Result<circuit::Circuit> load_circuit(const std::string& path);

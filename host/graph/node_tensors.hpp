@@ -12,18 +12,19 @@ inline std::uint32_t node_output(const Node& node) {
   return std::visit([](const auto& op) { return op.out; }, node.op);
 }
 
-// Calls body(tensor id) for everything that the node reads, then for what it writes.
-template <class Body>
-void for_each_tensor(const Node& node, Body&& body) {
-  const auto of_expression = [&](const tensor::Expression& e) {
-    for (const tensor::Term& term : e.terms) {
-      for (const tensor::Operand& operand : term.operands) {
+// Calls body(tensor id) for everything that the node reads, then for what it writes. Of a Node that is not const, body may change
+// the ids.
+template <class AnyNode, class Body>
+void for_each_tensor(AnyNode& node, Body&& body) {
+  const auto of_expression = [&](auto& e) {
+    for (auto& term : e.terms) {
+      for (auto& operand : term.operands) {
         body(operand.tensor);
       }
     }
   };
   std::visit(
-      [&](const auto& op) {
+      [&](auto& op) {
         using Op = std::decay_t<decltype(op)>;
         if constexpr (std::is_same_v<Op, Linear>) {
           of_expression(op.acc);

@@ -11,6 +11,7 @@
 #include "host/session/backend.hpp"
 #include "host/session/model.hpp"
 #include "host/session/setup.hpp"
+#include "host/session/split_model.hpp"
 
 namespace proofcard::tools {
 namespace {
@@ -48,6 +49,53 @@ bool same_weight_tensors(const circuit::Circuit& circuit, const graph::FloatGrap
     }
   }
   return graph.ok() && found == expected;
+}
+
+// The model's architecture with the shapes and fixed inputs of this circuit, whose outputs' shapes are the file's.
+Result<LoadedOnnx> load_architecture(const circuit::Circuit& circuit, const graph::QuantisationPlan& plan,
+                                     const std::string& key_path, const std::string& onnx_path) {
+  Result<LoadedOnnx> loaded = load_onnx_of(onnx_path, circuit.input_shapes, plan, circuit.fixed);
+  if (!loaded.ok() && !circuit.fixed.empty() && loaded.error().kind != ErrorKind::kIo) {
+    return rejected(key_path, "not the architecture of {} with the key's fixed inputs: {}", onnx_path,
+                    loaded.error().message());
+  }
+  PROOFCARD_RETURN_IF_ERROR(loaded);
+  if (const std::string difference = output_difference(loaded->graph, circuit); !difference.empty()) {
+    return rejected(key_path, "not the architecture of {}: {}", onnx_path, difference);
+  }
+  return loaded;
+}
+
+// Of a key whose circuit is the model's: public weights are compared by their commitments.
+Status compare_public_weights(const statement::VerifyingKey& vk, const graph::Graph& graph, const std::string& where,
+                              const std::string& onnx_path) {
+  if (vk.circuit.weight_visibility != Visibility::kPublic) {
+    return {};
+  }
+  PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
+  PROOFCARD_TRY(const bool same, commits_to_public_weights(vk, graph, backend));
+  if (!same) {
+    return rejected(where, "the architecture of {}, but not its weights", onnx_path);
+  }
+  return {};
+}
+
+// One part of a split model beside what the model's architecture gives for it.
+Status compare_part(const statement::VerifyingKey& vk, const CompiledModel& expected, const std::string& path,
+                    const std::string& onnx_path) {
+  const std::string where = fmt::format("{}, {}", path, vk.circuit.model_name);
+  const auto circuit = compile::compile(expected.graph, expected.options);
+  if (!circuit.ok()) {
+    return rejected(where, "not that of {}: {}", onnx_path, circuit.error().message());
+  }
+  std::string list;
+  for (const std::string& difference : circuit_differences(vk.circuit, *circuit)) {
+    list += "\n  " + difference;
+  }
+  if (!list.empty()) {
+    return rejected(where, "not that of {}: {}", onnx_path, list);
+  }
+  return compare_public_weights(vk, expected.graph, where, onnx_path);
 }
 
 }  // namespace
@@ -111,15 +159,7 @@ Result<graph::QuantisationPlan> read_plan(const statement::VerifyingKey& vk, con
 Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey& vk, const std::string& vk_path,
                                                   const std::string& onnx_path) {
   PROOFCARD_TRY(graph::QuantisationPlan plan, read_plan(vk, vk_path));
-  const Result<LoadedOnnx> loaded = load_onnx_of(onnx_path, vk.circuit.input_shapes, plan, vk.circuit.fixed);
-  if (!loaded.ok() && !vk.circuit.fixed.empty() && loaded.error().kind != ErrorKind::kIo) {
-    return rejected(vk_path, "not the architecture of {} with the key's fixed inputs: {}", onnx_path,
-                    loaded.error().message());
-  }
-  if (!loaded.ok()) {
-    return loaded.error();
-  }
-  const LoadedOnnx& onnx = *loaded;
+  PROOFCARD_TRY(const LoadedOnnx onnx, load_architecture(vk.circuit, plan, vk_path, onnx_path));
   const bool hidden = vk.circuit.weight_visibility != Visibility::kPublic;
   // Numbers of public weights follow from their values.
   const auto not_it = [&](const std::string& why) {
@@ -127,9 +167,6 @@ Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey&
                ? rejected(vk_path, "not the weights of {}, or numbers that do not fit them: {}", onnx_path, why)
                : rejected(vk_path, "not the architecture of {}: {}", onnx_path, why);
   };
-  if (const std::string difference = output_difference(onnx.graph, vk.circuit); !difference.empty()) {
-    return rejected(vk_path, "not the architecture of {}: {}", onnx_path, difference);
-  }
   const auto graph = graph::rebuild(onnx.graph, plan, hidden);
   if (!graph.ok()) {
     return not_it(graph.error().message());
@@ -152,14 +189,49 @@ Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey&
   if (!list.empty()) {
     return not_it(list);
   }
-  if (!hidden) {
-    PROOFCARD_TRY(const prover::Backend backend, find_backend("cpu"));
-    PROOFCARD_TRY(const bool same, commits_to_public_weights(vk, *graph, backend));
-    if (!same) {
-      return rejected(vk_path, "the architecture of {}, but not its weights", onnx_path);
-    }
-  }
+  PROOFCARD_RETURN_IF_ERROR(compare_public_weights(vk, *graph, vk_path, onnx_path));
   return plan;
+}
+
+Status compare_with_onnx(const statement::SplitKey& key, const std::string& path, const std::string& onnx_path) {
+  PROOFCARD_TRY(graph::QuantisationPlan plan, read_plan(key.parts.front(), path));
+  const circuit::Circuit whole = statement::outside(key);
+  PROOFCARD_TRY(const LoadedOnnx onnx, load_architecture(whole, plan, path, onnx_path));
+  auto graph = graph::rebuild(onnx.graph, plan, whole.weight_visibility != Visibility::kPublic);
+  if (!graph.ok()) {
+    return rejected(path, "not the architecture of {}: {}", onnx_path, graph.error().message());
+  }
+  const compile::CompileOptions options{whole.input_visibility,
+                                        whole.output_visibility,
+                                        whole.weight_visibility,
+                                        key.model_name,
+                                        std::nullopt,
+                                        1,
+                                        whole.fixed};
+  const auto expected = split_model({options, std::move(graph).value(), std::move(plan)}, key.cuts);
+  if (!expected.ok()) {
+    return rejected(path, "not the architecture of {}: {}", onnx_path, expected.error().message());
+  }
+  if (expected->sources != key.sources) {
+    return rejected(path, "not the architecture of {}: other tensors flow between its parts", onnx_path);
+  }
+  for (std::size_t p = 0; p < key.parts.size(); ++p) {
+    PROOFCARD_RETURN_IF_ERROR(compare_part(key.parts[p], expected->parts[p], path, onnx_path));
+  }
+  return {};
+}
+
+std::string format_comparison(const statement::SplitKey& key, const std::string& path, const std::string& onnx_path) {
+  const Visibility weights = key.parts.front().circuit.weight_visibility;
+  return fmt::format(
+      "{} is {} in {} parts: each has the circuit that the model and the key's own numbers give, and what flows "
+      "between them "
+      "is what flows there in the model\n{}",
+      printable(path), printable(onnx_path), key.parts.size(),
+      weights == Visibility::kPublic
+          ? "  compared: also the commitments to the weights, which are the model's\n"
+          : fmt::format("  not compared: weights and biases, which are {}: the key's author chose them\n",
+                        circuit::visibility_name(weights)));
 }
 
 }  // namespace proofcard::tools

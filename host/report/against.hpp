@@ -6,6 +6,7 @@
 
 #include "host/base/result.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"
+#include "host/statement/split_key.hpp"
 #include "host/statement/verifying_key.hpp"
 
 namespace proofcard::tools {
@@ -23,5 +24,9 @@ Result<graph::QuantisationPlan> compare_with_onnx(const statement::VerifyingKey&
 // Of a key that is the model's: what was compared, what cannot be, and what stays the author's choice, in lines.
 std::string format_comparison(const statement::VerifyingKey& vk, const graph::QuantisationPlan& plan,
                               const std::string& vk_path, const std::string& onnx_path);
+
+// The same of a split model's manifest: all parts are compared, and what flows between them.
+Status compare_with_onnx(const statement::SplitKey& key, const std::string& path, const std::string& onnx_path);
+std::string format_comparison(const statement::SplitKey& key, const std::string& path, const std::string& onnx_path);
 
 }  // namespace proofcard::tools

@@ -6,6 +6,7 @@
 #include "host/report/cost_text.hpp"
 #include "host/report/describe_json.hpp"
 #include "host/report/plan_text.hpp"
+#include "host/report/split_text.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/setup.hpp"
 
@@ -83,6 +84,21 @@ Result<ordered_json> inspect_json(ByteView file, const std::string& path) {
       PROOFCARD_TRY(const statement::Opening opening, decode_opening(file, path));
       ordered_json json = file_json(path, "opening", file.size());
       json.update(descriptor_json(opening.descriptor));
+      return json;
+    }
+    case FileKind::kSplitKey: {
+      PROOFCARD_TRY(const statement::SplitKey key, decode_split_key(file, path));
+      return split_json(key, path, file.size());
+    }
+    case FileKind::kSplitProof: {
+      PROOFCARD_TRY(const std::vector<ByteView> proofs, decode_split_proof(file, path));
+      ordered_json json = file_json(path, "split proof", file.size());
+      json["proofs"] = ordered_json::array();
+      for (const ByteView proof : proofs) {
+        PROOFCARD_TRY(const ProofHead head, read_proof_head(proof, path));
+        json["proofs"].push_back(proof_json(path, head, proof.size()));
+      }
+      json["verified"] = false;
       return json;
     }
     case FileKind::kOther:

@@ -15,6 +15,7 @@
 #include "host/report/plan_text.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/setup.hpp"
+#include "host/session/split_verifying.hpp"
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {
@@ -106,6 +107,15 @@ void add_to_report(Report& report, const statement::VerifyingKey& vk) {
   report.security_bits = security.bits();
   report.statistical_bits = security.statistical_bits;
   report.weights_hidden = hides_weights(vk);
+}
+
+void add_to_report(Report& report, const statement::SplitKey& key) {
+  const statement::Security security = statement::estimate_security(key);
+  report.model = key.model_name;
+  report.vk_digest = hex(key.digest);
+  report.security_bits = security.bits();
+  report.statistical_bits = security.statistical_bits;
+  report.weights_hidden = hides_weights(weakest_part(key));
 }
 
 void add_to_report(Report& report, const ProverKey& key, const ProofResult& result, const statement::Mode& mode) {

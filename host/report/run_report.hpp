@@ -19,6 +19,7 @@
 #include "host/session/model.hpp"
 #include "host/session/proving.hpp"
 #include "host/statement/proof.hpp"
+#include "host/statement/split_key.hpp"
 
 namespace proofcard::tools {
 
@@ -75,6 +76,7 @@ void add_to_report(Report& report, const Compilation& compilation, const Cost& c
 void add_to_report(Report& report, const ProverKey& key, const ProofResult& result, const statement::Mode& mode);
 // Of a key: model, digest, security, what it hides.
 void add_to_report(Report& report, const statement::VerifyingKey& vk);
+void add_to_report(Report& report, const statement::SplitKey& key);
 
 // The report, with threads, instruction set and peak memory of this process filled in.
 std::string report_json(const Report& report);

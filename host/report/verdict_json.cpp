@@ -49,16 +49,19 @@ ordered_json tensor_json(const Verdict& verdict, const PublicSide& side, std::si
 
 ordered_json verdict_json(const Verdict& verdict) {
   const statement::VerifyingKey& vk = verdict.vk;
-  const statement::Security security = statement::estimate_security(vk.circuit, vk.layout, vk.scheme);
+  const statement::Security security = verdict.split != nullptr
+                                           ? statement::estimate_security(*verdict.split)
+                                           : statement::estimate_security(vk.circuit, vk.layout, vk.scheme);
   const bool verifies = verdict.header != nullptr;
   ordered_json out{{"accepted", !verdict.rejected},
                    {"reason", or_null(verdict.rejected)},
                    {"model", vk.circuit.model_name},
                    {"vk_digest", hex(vk.digest)},
+                   {"parts", verdict.split != nullptr ? ordered_json(verdict.split->parts.size()) : ordered_json()},
                    {"batch", vk.circuit.batch},
                    {"fixed_inputs", fixed_inputs_json(vk.circuit.fixed)},
                    {"weights", circuit::visibility_name(vk.circuit.weight_visibility)},
-                   {"weights_hidden", hides_weights(vk)},
+                   {"weights_hidden", hides_weights(verdict.split != nullptr ? weakest_part(*verdict.split) : vk)},
                    {"zero_knowledge", verifies ? ordered_json(verdict.header->mode.zero_knowledge) : ordered_json()},
                    {"seeded", verifies ? ordered_json(verdict.header->mode.seeded) : ordered_json()},
                    {"context", verifies && !verdict.header->context.empty() ? ordered_json(hex(verdict.header->context))

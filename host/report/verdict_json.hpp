@@ -7,7 +7,7 @@
 #include <string>
 
 #include "host/session/public_values.hpp"
-#include "host/session/verifying.hpp"
+#include "host/session/split_verifying.hpp"
 #include "host/statement/committed.hpp"
 #include "host/statement/proof.hpp"
 
@@ -20,6 +20,7 @@ struct Verdict {
   std::span<const ComparedTensor> compared;  // empty: with nothing
   std::optional<std::string> rejected;       // why; printable
   VerifyTimes times;
+  const statement::SplitKey* split = nullptr;  // of a split model: vk is what it is from outside
 };
 
 nlohmann::ordered_json verdict_json(const Verdict& verdict);

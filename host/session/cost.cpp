@@ -160,6 +160,18 @@ graph::PlanCost plan_cost(const circuit::Circuit& circuit) {
   return {one_thread_seconds(sizes, sizes.leaves), one_thread_seconds(sizes, sizes.slots)};
 }
 
+double piece_seconds(const circuit::Circuit& circuit) { return plan_cost(circuit).smooth - kSecondsFixed; }
+
+double handover_seconds(const graph::Tensor& tensor) {
+  constexpr unsigned kLimbBits = 16;  // at most, of a range that lookups prove
+  const circuit::Column column = circuit::make_tensor_column(0, tensor.shape, narrowest_int_type(tensor.lo, tensor.hi));
+  const auto values = static_cast<double>(column.num_values());
+  const auto range = static_cast<std::uint64_t>(tensor.hi - tensor.lo);
+  const double limbs = (std::bit_width(range) + kLimbBits - 1) / kLimbBits;
+  return 2 * kSecondsPerRow * static_cast<double>(column.num_rows()) +
+         values * (2 * kSecondsPerByte * static_cast<double>(int_type_bytes(column.type)) + kSecondsPerLeaf * limbs);
+}
+
 Cost estimate_cost(const circuit::Circuit& circuit) {
   const statement::VerifyingKey vk = hollow_key(circuit);
   const Sizes sizes = sizes_of(vk.layout);

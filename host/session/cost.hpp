@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "host/circuit/circuit.hpp"
+#include "host/graph/graph.hpp"
 #include "host/graph/quantize/target.hpp"
 
 namespace proofcard::tools {
@@ -28,5 +29,9 @@ Cost estimate_cost(const circuit::Circuit& circuit);
 // The work of a proof alone, in seconds of one thread of the machine that the factors were fitted on: what plans of one model
 // are compared by. `smooth` counts lookups without the padding of all of them together to a power of two.
 graph::PlanCost plan_cost(const circuit::Circuit& circuit);
+// `smooth` without what every proof costs: of pieces of one model, which add up.
+double piece_seconds(const circuit::Circuit& circuit);
+// Roughly, of a tensor that one proof commits as its output and another as its input, whose range is proved there again.
+double handover_seconds(const graph::Tensor& tensor);
 
 }  // namespace proofcard::tools

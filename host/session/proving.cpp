@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/base/parallel.hpp"
+#include "host/base/text.hpp"
 #include "host/graph/executor.hpp"
 #include "host/graph/generate.hpp"
 #include "host/session/setup.hpp"
@@ -13,9 +14,9 @@
 namespace proofcard::tools {
 namespace {
 
-// The blindings of inputs that are committed already. A proof that hides nothing would give away what their commitments
-// hide, and one that hides must not rest on commitments that do not.
-Status take_blindings(const circuit::Circuit& circuit, const circuit::Layout& layout,
+// The blindings of inputs or outputs that are committed already, their ids in `tensors`. A proof that hides nothing would give
+// away what their commitments hide, and one that hides must not rest on commitments that do not.
+Status take_blindings(const std::vector<std::uint32_t>& tensors, const circuit::Layout& layout,
                       std::span<const statement::Opening> openings, bool zero_knowledge, prover::Blindings& blindings) {
   for (std::size_t i = 0; i < openings.size(); ++i) {
     const bool hiding = !openings[i].blindings.empty();
@@ -29,7 +30,7 @@ Status take_blindings(const circuit::Circuit& circuit, const circuit::Layout& la
                        "expected a commitment that hides its values, found one made with --no-zk, "
                        "which serves `prove --no-zk` only");
     }
-    blindings[layout.tensor_place[circuit.inputs[i]].column] = openings[i].blindings;
+    blindings[layout.tensor_place[tensors[i]].column] = openings[i].blindings;
   }
   return {};
 }
@@ -65,6 +66,36 @@ Result<std::vector<std::vector<OutputValues>>> execute_all(const graph::Graph& g
     return **error;
   }
   return out;
+}
+
+// Openings that the caller has made of outputs before: for the model's committed outputs, one each.
+Status expect_for_outputs(const circuit::Circuit& circuit, std::span<const statement::Opening> openings) {
+  if (openings.empty()) {
+    return {};
+  }
+  if (circuit.output_visibility != circuit::Visibility::kCommitted || openings.size() != circuit.outputs.size()) {
+    return bad_input("output opening", "expected one for each of {} committed output(s), found {}",
+                     circuit.output_visibility == circuit::Visibility::kCommitted ? circuit.outputs.size() : 0,
+                     openings.size());
+  }
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    const circuit::Tensor& t = circuit.tensors[circuit.outputs[i]];
+    if (const std::string text = statement::difference(statement::describe(t), openings[i].descriptor); !text.empty()) {
+      return bad_input("output opening", "output \"{}\": {}", shown_name(t.name), text);
+    }
+  }
+  return {};
+}
+
+// A proof with the commitment of one value and another value behind it would be no proof.
+Status expect_same_values(std::span<const statement::Opening> given, std::span<const statement::Opening> found) {
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i].values != found[i].values) {
+      return bad_input("output opening",
+                       "expected the values that the model gives for these inputs, found others at output {}", i);
+    }
+  }
+  return {};
 }
 
 std::vector<statement::Opening> output_openings(const circuit::Circuit& circuit, const circuit::Layout& layout,
@@ -116,8 +147,8 @@ Status ProvingSession::count_proof() const {
 
 Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                                           std::optional<std::uint64_t> seed, Stages& stages,
-                                          std::span<const statement::Opening> input_openings,
-                                          const Bytes& context) const {
+                                          std::span<const statement::Opening> input_openings, const Bytes& context,
+                                          std::span<const statement::Opening> output_openings) const {
   if (pcs::is_inner(key_->vk.scheme)) {
     return bad_input("prover key",
                      "expected one whose proofs stand by themselves, found one for `proofcard chain prove`");
@@ -127,7 +158,7 @@ Result<ProofResult> ProvingSession::prove(const std::vector<InputValues>& inputs
         "--no-zk", "expected a key whose weights are not hidden (public weights, or setup --no-zk), found hidden ones");
   }
   return run(inputs, {.zero_knowledge = zero_knowledge, .seeded = seed.has_value()}, seed, stages, input_openings,
-             context);
+             context, output_openings);
 }
 
 Result<ProofResult> ProvingSession::prove_inner(const std::vector<InputValues>& inputs, Stages& stages,
@@ -141,8 +172,8 @@ Result<ProofResult> ProvingSession::prove_inner(const std::vector<InputValues>& 
 
 Result<ProofResult> ProvingSession::run(const std::vector<InputValues>& inputs, const statement::Mode& mode,
                                         std::optional<std::uint64_t> seed, Stages& stages,
-                                        std::span<const statement::Opening> input_openings,
-                                        const Bytes& context) const {
+                                        std::span<const statement::Opening> input_openings, const Bytes& context,
+                                        std::span<const statement::Opening> given_outputs) const {
   if (context.size() > statement::kMaxContextBytes) {
     return bad_input("context", "expected at most {} bytes, found {}", statement::kMaxContextBytes, context.size());
   }
@@ -151,7 +182,9 @@ Result<ProofResult> ProvingSession::run(const std::vector<InputValues>& inputs, 
   PROOFCARD_RETURN_IF_ERROR(expect_batch(inputs.size(), circuit.batch, "input"));
   prover::Blindings blindings = key_->weight_blindings;
   blindings.resize(layout.columns.size());
-  PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit, layout, input_openings, mode.zero_knowledge, blindings));
+  PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit.inputs, layout, input_openings, mode.zero_knowledge, blindings));
+  PROOFCARD_RETURN_IF_ERROR(expect_for_outputs(circuit, given_outputs));
+  PROOFCARD_RETURN_IF_ERROR(take_blindings(circuit.outputs, layout, given_outputs, mode.zero_knowledge, blindings));
   if (!pcs::is_inner(key_->vk.scheme)) {  // those never leave the process
     PROOFCARD_RETURN_IF_ERROR(count_proof());
   }
@@ -176,6 +209,10 @@ Result<ProofResult> ProvingSession::run(const std::vector<InputValues>& inputs, 
   stages.start("witness");
   PROOFCARD_TRY(const circuit::Assignment assignment, stream->finish());
   stream.reset();
+  if (!given_outputs.empty()) {
+    PROOFCARD_RETURN_IF_ERROR(
+        expect_same_values(given_outputs, output_openings(circuit, layout, assignment, blindings)));
+  }
   const prover::Options options{mode, seed, std::move(blindings), {}, context};
   prover::Blindings used;
   PROOFCARD_TRY(out.proof, prover::prove(backend_, context_, key_->vk, assignment, options, stages, &used,

@@ -47,11 +47,13 @@ class ProvingSession {
   // input_openings: one an input, for committed inputs whose commitments exist already (committed_values.hpp); empty:
   // committed inputs are blinded anew.
   // context: what the proof is made for (statement::Header).
-  // Errors: kBadInput for a key of kPoseidon2, when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
+  // output_openings: one an output, whose blindings the proof takes for committed outputs; empty: they are blinded anew.
+  // Errors: kBadInput for openings of other values than the model gives, a key of kPoseidon2, when the key hides its weights and the mode is not zero-knowledge, or openings are for the other
   // mode; the counter's; kDeviceFault from a card, and when its sums were wrong.
   Result<ProofResult> prove(const std::vector<InputValues>& inputs, bool zero_knowledge,
                             std::optional<std::uint64_t> seed, Stages& stages,
-                            std::span<const statement::Opening> input_openings = {}, const Bytes& context = {}) const;
+                            std::span<const statement::Opening> input_openings = {}, const Bytes& context = {},
+                            std::span<const statement::Opening> output_openings = {}) const;
 
   // The proof with a key of kPoseidon2 that a circuit verifies: not zero-knowledge, so that it shows hidden values and rows of weights.
   // It must not leave the process. Stages and inputs as above. Errors: kBadInput for another key.
@@ -71,7 +73,8 @@ class ProvingSession {
   Status count_proof() const;
   Result<ProofResult> run(const std::vector<InputValues>& inputs, const statement::Mode& mode,
                           std::optional<std::uint64_t> seed, Stages& stages,
-                          std::span<const statement::Opening> input_openings, const Bytes& context) const;
+                          std::span<const statement::Opening> input_openings, const Bytes& context,
+                          std::span<const statement::Opening> output_openings = {}) const;
 
   std::shared_ptr<const ProverKey> key_;  // the assigner points into it
   prover::Backend backend_;

@@ -28,6 +28,14 @@ struct ProveOptions {
   std::optional<std::uint64_t> seed{};  // deterministic blinding, for tests: verifiers refuse that unless they allow it
   bool saturate = false;                // clip inputs beyond the model's range instead of refusing them
   Bytes context{};                      // what the proof is made for, at most 32 bytes: a nonce, a recipient
+  // What committed outputs are to be blinded with, one opening each, made by infer(); empty: they are blinded anew.
+  std::vector<Opening> output_openings{};
+};
+
+// What a model gives, without a proof of it.
+struct Inference {
+  std::vector<Output> outputs;
+  std::vector<Opening> openings;  // of the outputs, with fresh blinding, when they are committed
 };
 
 struct Proof {
@@ -82,6 +90,11 @@ class PROOFCARD_API ProverKey {
   Proof prove(const Inputs& inputs, const ProveOptions& options = {}, const Control& control = {}) const;
   // The same of inputs that are committed already, one opening an input.
   Proof prove(const std::vector<Opening>& inputs, const ProveOptions& options = {}, const Control& control = {}) const;
+
+  // Runs the model, and commits to its outputs if they are to be: whoever goes on from them need not wait for the proof, which is
+  // made with ProveOptions::output_openings. Errors: BadInput, as of prove().
+  Inference infer(const Inputs& inputs, bool saturate = false) const;
+  Inference infer(const std::vector<Opening>& inputs) const;
 
   struct Content;  // the library's own
 

@@ -12,4 +12,5 @@
 #include <proofcard/inspect.hpp>
 #include <proofcard/keys.hpp>
 #include <proofcard/model.hpp>
+#include <proofcard/split.hpp>
 #include <proofcard/values.hpp>

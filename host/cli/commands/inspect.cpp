@@ -18,6 +18,7 @@
 #include "host/report/inspect_json.hpp"
 #include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/split_text.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/setup.hpp"
 
@@ -108,6 +109,15 @@ Status inspect_onnx(const InspectCommand& options, std::size_t size) {
   return status;
 }
 
+nlohmann::ordered_json against_json(const InspectCommand& options, const Status& same,
+                                    const circuit::Circuit& circuit) {
+  return {{"file", options.against},
+          {"same", same.ok()},
+          {"reason", same.ok() ? nlohmann::ordered_json(nullptr)
+                               : nlohmann::ordered_json(printable_lines(same.error().message()))},
+          {"weights_compared", circuit.weight_visibility == circuit::Visibility::kPublic}};
+}
+
 // A key that is not the model's is told in JSON, too.
 Status inspect_against(const InspectCommand& options, const statement::VerifyingKey& vk, std::size_t size) {
   const auto plan = compare_with_onnx(vk, options.file, options.against);
@@ -120,13 +130,26 @@ Status inspect_against(const InspectCommand& options, const statement::Verifying
     return plan.error();
   }
   nlohmann::ordered_json json = key_json(options.file, vk, size, std::nullopt);
-  json["against"] = {{"file", options.against},
-                     {"same", plan.ok()},
-                     {"reason", plan.ok() ? nlohmann::ordered_json(nullptr)
-                                          : nlohmann::ordered_json(printable_lines(plan.error().message()))},
-                     {"weights_compared", vk.circuit.weight_visibility == circuit::Visibility::kPublic}};
+  json["against"] = against_json(options, plan.ok() ? Status() : Status(plan.error()), vk.circuit);
   print_json(json);
   return plan.ok() ? Status() : Status(plan.error());
+}
+
+// The same of a split model.
+Status inspect_split_against(const InspectCommand& options, const statement::SplitKey& key, std::size_t size) {
+  const Status same = compare_with_onnx(key, options.file, options.against);
+  if (!options.json) {
+    PROOFCARD_RETURN_IF_ERROR(same);
+    say("{}manifest digest {}\n", format_comparison(key, options.file, options.against), hex(key.digest));
+    return {};
+  }
+  if (!same.ok() && same.error().kind != ErrorKind::kRejected) {
+    return same;
+  }
+  nlohmann::ordered_json json = split_json(key, options.file, size);
+  json["against"] = against_json(options, same, key.parts.front().circuit);
+  print_json(json);
+  return same;
 }
 
 Status run_inspect(const InspectCommand& options) {
@@ -136,6 +159,10 @@ Status run_inspect(const InspectCommand& options) {
     PROOFCARD_RETURN_IF_ERROR(expect_no_options(options.model, options.file, kind));
   }
   if (!options.against.empty()) {
+    if (kind == FileKind::kSplitKey) {
+      PROOFCARD_TRY(const statement::SplitKey key, decode_split_key(file, options.file));
+      return inspect_split_against(options, key, file.size());
+    }
     if (kind != FileKind::kVerifierKey) {
       return bad_input(options.file, "--against: expected {}, found {}", file_kind_name(FileKind::kVerifierKey),
                        describe_content(file));
@@ -175,6 +202,23 @@ Status run_inspect(const InspectCommand& options) {
       print_descriptor(options, opening.descriptor, nullptr);
       return {};
     }
+    case FileKind::kSplitKey: {
+      PROOFCARD_TRY(const statement::SplitKey key, decode_split_key(file, options.file));
+      say("{}", describe_split(key, options.file, file.size()));
+      return {};
+    }
+    case FileKind::kSplitProof: {
+      PROOFCARD_TRY(const std::vector<ByteView> proofs, decode_split_proof(file, options.file));
+      say("{}: {} proofs of the parts of a split model, {} bytes\n", printable(options.file), proofs.size(),
+          file.size());
+      for (std::size_t p = 0; p < proofs.size(); ++p) {
+        PROOFCARD_TRY(const ProofHead head,
+                      read_proof_head(proofs[p], fmt::format("{}, proof {}", options.file, p + 1)));
+        say("  {}: {} bytes, vk digest {}\n", p + 1, proofs[p].size(), head.vk_digest);
+      }
+      say("(not verified: `proofcard verify` does that and prints the public values)\n");
+      return {};
+    }
     case FileKind::kOther:
       break;
   }
@@ -185,11 +229,12 @@ Status run_inspect(const InspectCommand& options) {
 
 void add_inspect(const Options& app) {
   auto options = std::make_shared<InspectCommand>();
-  const Options command = app.command("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit or .opening");
+  const Options command =
+      app.command("inspect", "Describe an .onnx, .pcm, .pk, .vk, proof, .commit, .opening or manifest");
   command.input("file", options->file, "The file").required();
-  command.input(
-      "--against", options->against,
-      "Say whether the verification key is this ONNX model's, by the key's own numbers; exit code 1: it is not");
+  command.input("--against", options->against,
+                "Say whether the verification key or manifest is this ONNX model's, by the key's own numbers; exit "
+                "code 1: it is not");
   command.flag("--json", options->json, "Print it as JSON");
   add_quantisation_options(command, options->model);
   command.footer(

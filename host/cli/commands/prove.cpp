@@ -1,4 +1,6 @@
 // proofcard prove MODEL.pk INPUT -o PROOF, and in one step prove MODEL.onnx INPUT -o PROOF
+#include "host/cli/commands/prove.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -31,26 +33,6 @@
 namespace proofcard::tools {
 namespace {
 
-struct ProveCommand {
-  std::string model;
-  std::string input;
-  std::vector<std::string> input_openings;
-  std::vector<std::string> output_openings;  // without .commit and .opening
-  std::string out;
-  std::string vk_out;
-  std::string values_out;
-  std::string report;
-  std::string trace;
-  std::optional<std::uint64_t> seed;
-  std::optional<std::string> context;
-  std::size_t batch = 0;
-  bool no_zk = false;
-  bool saturate = false;
-  bool force = false;
-  ModelOptions compile;
-  MachineOptions machine;
-};
-
 Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& backend, Report& report) {
   PROOFCARD_TRY(const Bytes file, read_file(options.model));
   switch (file_kind(file)) {
@@ -71,6 +53,8 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
     case FileKind::kProof:
     case FileKind::kCommitment:
     case FileKind::kOpening:
+    case FileKind::kSplitKey:
+    case FileKind::kSplitProof:
       return bad_input(options.model, "expected a prover key (.pk) or an ONNX model, found {}",
                        file_kind_name(file_kind(file)));
     case FileKind::kOther:
@@ -86,58 +70,6 @@ Result<CachedKey> find_key(const ProveCommand& options, const prover::Backend& b
   return cached_key(options.model, compile, backend, !options.no_zk, report.stages);
 }
 
-// The inputs, from a file of values or from openings of their commitments.
-struct Inputs {
-  std::vector<InputValues> values;  // by input of the batch
-  ClippedTensors clipped;
-  std::vector<statement::Opening> openings;
-};
-
-Result<Inputs> load(const ProveCommand& options, const ProverKey& key) {
-  Inputs out;
-  if (options.input_openings.empty()) {
-    PROOFCARD_TRY(out.values,
-                  load_batch(key.model.graph, key.vk.circuit.batch, options.input, options.saturate, out.clipped));
-    return out;
-  }
-  PROOFCARD_RETURN_IF_ERROR(expect_committed(key.vk.circuit, Side::kInput, options.model));
-  for (const std::string& path : options.input_openings) {
-    PROOFCARD_TRY(statement::Opening opening, load_opening(path));
-    out.openings.push_back(std::move(opening));
-  }
-  PROOFCARD_TRY(out.values.emplace_back(), opened_inputs(key.vk.circuit, out.openings, options.input_openings));
-  return out;
-}
-
-// What can be refused before long work.
-Status check_output_openings(const ProveCommand& options, const circuit::Circuit& circuit) {
-  if (options.output_openings.empty()) {
-    return {};
-  }
-  PROOFCARD_RETURN_IF_ERROR(expect_committed(circuit, Side::kOutput, options.model));
-  if (options.output_openings.size() != circuit.outputs.size()) {
-    return bad_input("--output-opening", "expected one for each of {} output(s), found {}", circuit.outputs.size(),
-                     options.output_openings.size());
-  }
-  const bool blinded_anew = !options.no_zk && !options.seed;
-  for (const std::string& out : options.output_openings) {
-    if (blinded_anew && !options.force) {
-      PROOFCARD_RETURN_IF_ERROR(expect_no_opening(out));
-    }
-  }
-  return {};
-}
-
-Status add_output_openings(const ProveCommand& options, const ProofResult& result, OutputFiles& files) {
-  PROOFCARD_TRY(const prover::Backend cpu, find_backend("cpu"));  // nothing checks these commitments again
-  for (std::size_t i = 0; i < options.output_openings.size(); ++i) {
-    const statement::Opening& opening = result.output_openings[i];
-    PROOFCARD_TRY(const statement::Commitment commitment, commit(cpu, opening));
-    PROOFCARD_RETURN_IF_ERROR(add_opening(files, options.output_openings[i], opening, commitment, options.force));
-  }
-  return {};
-}
-
 // Where the key of an .onnx came from.
 std::string format_key(const ProveCommand& options, const CachedKey& found, const std::string& digest) {
   if (found.vk_path.empty()) {
@@ -149,15 +81,9 @@ std::string format_key(const ProveCommand& options, const CachedKey& found, cons
 }
 
 Status run_prove(const ProveCommand& options) {
-  if (options.input.empty() && options.input_openings.empty()) {
-    return bad_input("input", "expected either a file of values or --input-opening, found neither");
-  }
-  if (!options.input.empty() && !options.input_openings.empty()) {
-    return bad_input(
-        "input",
-        "expected either a file of values or --input-opening, found both, {} and {}: for a model of several "
-        "inputs --input-opening is given again for each",
-        options.input, fmt::join(options.input_openings, ", "));
+  PROOFCARD_RETURN_IF_ERROR(check_input(options));
+  if (file_kind_at(options.model) == FileKind::kSplitKey) {
+    return run_prove_split(options);
   }
   PROOFCARD_TRY(const Bytes context, read_context(options.context));
   PROOFCARD_TRY(const prover::Backend backend, use_machine(options.machine));
@@ -165,14 +91,7 @@ Status run_prove(const ProveCommand& options) {
   Report report;
   report.command = "prove";
   report.device = options.machine.device;
-  if (options.seed) {
-    warn("--seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
-  }
-  if (options.no_zk) {
-    warn(
-        "--no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
-        "proof without --allow-no-zk");
-  }
+  warn_of_mode(options);
   Background tables([] {
     hiding_tables();  // while the key is read: the first commitments would wait for them
     return false;
@@ -190,7 +109,7 @@ Status run_prove(const ProveCommand& options) {
     PROOFCARD_RETURN_IF_ERROR(keep_other_file(options.vk_out, vk_file, "verification key"));
   }
   PROOFCARD_RETURN_IF_ERROR(check_output_openings(options, found.key.vk.circuit));
-  PROOFCARD_TRY(const Inputs inputs, load(options, found.key));
+  PROOFCARD_TRY(const ProveInputs inputs, load_inputs(options, found.key));
   const ProofCounter counter = [&path = options.model, vk = found.key.vk] { return count_proof(path, vk); };
   PROOFCARD_TRY(const ProvingSession session,
                 ProvingSession::make(std::move(found.key), backend, report.stages, counter));
@@ -216,7 +135,7 @@ Status run_prove(const ProveCommand& options) {
   if (!options.values_out.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.values_out, outputs_json(result.outputs), Access::kOwnerOnly));
   }
-  PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, result, files));
+  PROOFCARD_RETURN_IF_ERROR(add_output_openings(options, result.output_openings, files));
   if (!options.report.empty()) {
     PROOFCARD_RETURN_IF_ERROR(files.add(options.report, report_json(report), report_access(report)));
   }
@@ -254,11 +173,84 @@ Status run_prove(const ProveCommand& options) {
 
 }  // namespace
 
+Result<ProveInputs> load_inputs(const ProveCommand& options, const ProverKey& key) {
+  ProveInputs out;
+  if (options.input_openings.empty()) {
+    PROOFCARD_TRY(out.values,
+                  load_batch(key.model.graph, key.vk.circuit.batch, options.input, options.saturate, out.clipped));
+    return out;
+  }
+  PROOFCARD_RETURN_IF_ERROR(expect_committed(key.vk.circuit, Side::kInput, options.model));
+  for (const std::string& path : options.input_openings) {
+    PROOFCARD_TRY(statement::Opening opening, load_opening(path));
+    out.openings.push_back(std::move(opening));
+  }
+  PROOFCARD_TRY(out.values.emplace_back(), opened_inputs(key.vk.circuit, out.openings, options.input_openings));
+  return out;
+}
+
+void warn_of_mode(const ProveCommand& options) {
+  if (options.seed) {
+    warn("--seed is for tests: the proof is marked as seeded, and verifiers refuse it without --allow-seeded");
+  }
+  if (options.no_zk) {
+    warn(
+        "--no-zk: the proof and its key can reveal private values to whoever sees them; verifiers refuse the "
+        "proof without --allow-no-zk");
+  }
+}
+
+Status check_input(const ProveCommand& options) {
+  if (options.input.empty() && options.input_openings.empty()) {
+    return bad_input("input", "expected either a file of values or --input-opening, found neither");
+  }
+  if (!options.input.empty() && !options.input_openings.empty()) {
+    return bad_input(
+        "input",
+        "expected either a file of values or --input-opening, found both, {} and {}: for a model of several "
+        "inputs --input-opening is given again for each",
+        options.input, fmt::join(options.input_openings, ", "));
+  }
+  return {};
+}
+
+Status check_output_openings(const ProveCommand& options, const circuit::Circuit& circuit) {
+  if (options.output_openings.empty()) {
+    return {};
+  }
+  PROOFCARD_RETURN_IF_ERROR(expect_committed(circuit, Side::kOutput, options.model));
+  if (options.output_openings.size() != circuit.outputs.size()) {
+    return bad_input("--output-opening", "expected one for each of {} output(s), found {}", circuit.outputs.size(),
+                     options.output_openings.size());
+  }
+  const bool blinded_anew = !options.no_zk && !options.seed;
+  for (const std::string& out : options.output_openings) {
+    if (blinded_anew && !options.force) {
+      PROOFCARD_RETURN_IF_ERROR(expect_no_opening(out));
+    }
+  }
+  return {};
+}
+
+Status add_output_openings(const ProveCommand& options, const std::vector<statement::Opening>& openings,
+                           OutputFiles& files) {
+  PROOFCARD_TRY(const prover::Backend cpu, find_backend("cpu"));  // nothing checks these commitments again
+  for (std::size_t i = 0; i < options.output_openings.size(); ++i) {
+    const statement::Opening& opening = openings[i];
+    PROOFCARD_TRY(const statement::Commitment commitment, commit(cpu, opening));
+    PROOFCARD_RETURN_IF_ERROR(add_opening(files, options.output_openings[i], opening, commitment, options.force));
+  }
+  return {};
+}
+
 void add_prove(const Options& app) {
   auto options = std::make_shared<ProveCommand>();
   const Options command = app.command("prove", "Run the model on an input and prove it");
   command
-      .input("model", options->model, "A prover key (.pk); or an .onnx, which is compiled and set up first, and cached")
+      .input("model", options->model,
+             "A prover key (.pk); an .onnx, which is compiled and set up first, and cached; or a manifest of `split`, "
+             "with "
+             "the parts' keys beside it")
       .required();
   command.input("input", options->input, "The input: {\"input_data\": [[...]]} or .npy; with --batch one row an input");
   command.output("-o,--out", options->out, "The proof").required();

@@ -21,6 +21,10 @@ FileKind file_kind(BytesView file) {
       return FileKind::kCommitment;
     case tools::FileKind::kOpening:
       return FileKind::kOpening;
+    case tools::FileKind::kSplitKey:
+      return FileKind::kSplitKey;
+    case tools::FileKind::kSplitProof:
+      return FileKind::kSplitProof;
     case tools::FileKind::kOther:
       break;
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <proofcard/keys.hpp>
 
 #include "host/base/text.hpp"
@@ -9,12 +11,12 @@
 #include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/committed_values.hpp"
+#include "host/session/inference.hpp"
 #include "host/session/setup.hpp"
 
 namespace proofcard {
-namespace {
 
-using faces::or_throw;
+namespace faces {
 
 void add_key(tools::OutputFiles& files, const std::string& path, const Bytes& content, const char* what, bool replace,
              tools::Access access) {
@@ -24,37 +26,57 @@ void add_key(tools::OutputFiles& files, const std::string& path, const Bytes& co
   or_throw(files.add(path, content, access));
 }
 
-std::shared_ptr<const ProverKey::Content> content_of(tools::ProverKey key) {
-  return std::make_shared<const ProverKey::Content>(std::make_shared<const tools::ProverKey>(std::move(key)));
+// Nothing of the caller's runs while the key is locked: progress may prove with this key, too.
+std::shared_ptr<const tools::ProvingSession> session(const ProverKey& key, const std::string& device, Stages& stages) {
+  const ProverKey::Content& content = ContentAccess::of(key);
+  {
+    const std::scoped_lock lock(content.mutex);
+    if (const auto found = content.sessions.find(device); found != content.sessions.end()) {
+      return found->second;
+    }
+  }
+  stages.start("weights");
+  const std::scoped_lock lock(content.mutex);
+  if (const auto found = content.sessions.find(device); found != content.sessions.end()) {
+    return found->second;
+  }
+  const StagesUnobserved quiet(stages);
+  const prover::Backend backend = or_throw(tools::find_backend(device));
+  auto made = std::make_shared<const tools::ProvingSession>(
+      or_throw(tools::ProvingSession::make(content.key, backend, stages)));
+  content.sessions.emplace(device, made);
+  return made;
 }
 
-// What was prepared for this device, or is now.
-std::shared_ptr<const tools::ProvingSession> session(const ProverKey::Content& content, const std::string& device,
-                                                     Stages& stages) {
-  const std::scoped_lock lock(content.mutex);
-  std::shared_ptr<const tools::ProvingSession>& out = content.sessions[device];
-  if (out == nullptr) {
-    const prover::Backend backend = or_throw(tools::find_backend(device));
-    out = std::make_shared<const tools::ProvingSession>(
-        or_throw(tools::ProvingSession::make(content.key, backend, stages)));
-  }
+}  // namespace faces
+
+namespace {
+
+using faces::add_key;
+using faces::or_throw;
+
+std::vector<statement::Opening> all_behind(const std::vector<Opening>& openings) {
+  std::vector<statement::Opening> out;
+  std::ranges::transform(openings, std::back_inserter(out), [](const Opening& o) { return faces::behind(o); });
   return out;
 }
 
 // inputs: gives one tools::InputValues a row of the batch, and takes a list for what was clipped.
 template <class MakeInputs>
-Proof proved(const ProverKey::Content& content, std::span<const statement::Opening> openings,
-             const ProveOptions& options, const Control& control, MakeInputs inputs) {
+Proof proved(const ProverKey& key, std::span<const statement::Opening> openings, const ProveOptions& options,
+             const Control& control, MakeInputs inputs) {
+  const ProverKey::Content& content = ContentAccess::of(key);
+  const std::vector<statement::Opening> of_outputs = all_behind(options.output_openings);
   tools::Report report;
   report.command = "prove";
   report.device = control.device;
   return faces::controlled(control, report.stages, [&](Stages& stages) {
     report.clipped.emplace();
     const std::vector<tools::InputValues> rows = inputs(*report.clipped);
-    const auto prepared = session(content, control.device, stages);
+    const auto prepared = faces::session(key, control.device, stages);
     const Timer timer;
-    tools::ProofResult result =
-        or_throw(prepared->prove(rows, options.zero_knowledge, options.seed, stages, openings, options.context));
+    tools::ProofResult result = or_throw(
+        prepared->prove(rows, options.zero_knowledge, options.seed, stages, openings, options.context, of_outputs));
     report.prove_ms = timer.milliseconds();
     tools::add_to_report(report, *content.key, result, {options.zero_knowledge, options.seed.has_value()});
     report.cards = tools::card_use(control.device);
@@ -113,18 +135,16 @@ ProverKey ProverKey::setup(const Model& model, const SetupOptions& options, cons
     const prover::Backend backend = or_throw(tools::find_backend(control.device));
     tools::CompiledModel compiled = ContentAccess::of(model).model;
     compiled.options.batch = options.batch;
-    return ProverKey(
-        content_of(or_throw(tools::make_key(std::move(compiled), backend, options.hide_weights, watched, scheme))));
+    return faces::handle(
+        or_throw(tools::make_key(std::move(compiled), backend, options.hide_weights, watched, scheme)));
   });
 }
 
 ProverKey ProverKey::from_bytes(BytesView file, const std::string& name) {
-  return ProverKey(content_of(or_throw(tools::decode_prover_key(file, name))));
+  return faces::handle(or_throw(tools::decode_prover_key(file, name)));
 }
 
-ProverKey ProverKey::load(const std::string& path) {
-  return ProverKey(content_of(or_throw(tools::load_prover_key(path))));
-}
+ProverKey ProverKey::load(const std::string& path) { return faces::handle(or_throw(tools::load_prover_key(path))); }
 
 Bytes ProverKey::bytes() const { return tools::encode_prover_key(*content_->key); }
 
@@ -137,27 +157,59 @@ void ProverKey::save(const std::string& name, bool replace) const {
 
 VerifyingKey ProverKey::verifying_key() const { return faces::handle(content_->key->vk); }
 
+namespace {
+
+std::vector<tools::InputValues> rows_of(const tools::ProverKey& key, const Inputs& inputs, bool saturate,
+                                        tools::ClippedTensors& clipped) {
+  const tools::Values values = faces::values_of(inputs, faces::input_names(key.vk.circuit), "input");
+  return or_throw(tools::quantise_batch(key.model.graph, key.vk.circuit.batch, values, "input", saturate, clipped));
+}
+
+std::vector<tools::InputValues> rows_of(const tools::ProverKey& key, const std::vector<statement::Opening>& openings) {
+  or_throw(tools::expect_committed(key.vk.circuit, tools::Side::kInput, "prover key"));
+  const std::vector<std::string> names(openings.size(), "opening");
+  return {or_throw(tools::opened_inputs(key.vk.circuit, openings, names))};
+}
+
+Inference inferred(const tools::ProverKey& key, const std::vector<tools::InputValues>& rows) {
+  or_throw(isa_status());
+  const auto outputs = or_throw(tools::infer(key.model.graph, rows));
+  Inference out{faces::outputs_of(outputs), {}};
+  const circuit::Circuit& circuit = key.vk.circuit;
+  for (std::size_t i = 0; circuit.output_visibility == circuit::Visibility::kCommitted && i < circuit.outputs.size();
+       ++i) {
+    const circuit::Tensor& t = circuit.tensors[circuit.outputs[i]];
+    const std::vector<std::int64_t>& integers = outputs.front()[i].integers;
+    IntVector values(t.type, integers.size());
+    for (std::size_t k = 0; k < integers.size(); ++k) {
+      values.set(k, integers[k]);
+    }
+    out.openings.push_back(faces::handle(or_throw(tools::make_opening(t, std::move(values), true))));
+  }
+  return out;
+}
+
+}  // namespace
+
 Proof ProverKey::prove(const Inputs& inputs, const ProveOptions& options, const Control& control) const {
-  const tools::ProverKey& key = *content_->key;
-  return proved(*content_, {}, options, control, [&](tools::ClippedTensors& clipped) {
-    const tools::Values values = faces::values_of(inputs, faces::input_names(key.vk.circuit), "input");
-    return or_throw(
-        tools::quantise_batch(key.model.graph, key.vk.circuit.batch, values, "input", options.saturate, clipped));
+  return proved(*this, {}, options, control, [&](tools::ClippedTensors& clipped) {
+    return rows_of(*content_->key, inputs, options.saturate, clipped);
   });
 }
 
 Proof ProverKey::prove(const std::vector<Opening>& inputs, const ProveOptions& options, const Control& control) const {
-  const circuit::Circuit& circuit = content_->key->vk.circuit;
-  std::vector<statement::Opening> openings;
-  std::vector<std::string> names;
-  for (const Opening& opening : inputs) {
-    openings.push_back(faces::behind(opening));
-    names.push_back("opening");
-  }
-  return proved(*content_, openings, options, control, [&](tools::ClippedTensors&) {
-    or_throw(tools::expect_committed(circuit, tools::Side::kInput, "prover key"));
-    return std::vector<tools::InputValues>{or_throw(tools::opened_inputs(circuit, openings, names))};
-  });
+  const std::vector<statement::Opening> openings = all_behind(inputs);
+  return proved(*this, openings, options, control,
+                [&](tools::ClippedTensors&) { return rows_of(*content_->key, openings); });
+}
+
+Inference ProverKey::infer(const Inputs& inputs, bool saturate) const {
+  tools::ClippedTensors clipped;
+  return inferred(*content_->key, rows_of(*content_->key, inputs, saturate, clipped));
+}
+
+Inference ProverKey::infer(const std::vector<Opening>& inputs) const {
+  return inferred(*content_->key, rows_of(*content_->key, all_behind(inputs)));
 }
 
 }  // namespace proofcard

@@ -17,22 +17,6 @@ namespace {
 using faces::or_throw;
 using tools::Side;
 
-tools::ExpectedCommitments expected(const circuit::Circuit& circuit, Side side,
-                                    const std::vector<Commitment>& commitments) {
-  const std::string what = std::string(tools::side_name(side)) + " commitment";
-  const std::size_t tensors = tools::tensors_of(circuit, side).size();
-  if (!commitments.empty() && commitments.size() != tensors) {
-    faces::raise(bad_input(what, "expected one for each of {} {}(s), found {}", tensors, tools::side_name(side),
-                           commitments.size()));
-  }
-  tools::ExpectedCommitments out;
-  for (const Commitment& commitment : commitments) {
-    out.paths.push_back(what);
-    out.commitments.push_back(faces::behind(commitment));
-  }
-  return out;
-}
-
 Output value_of(const circuit::Circuit& circuit, std::uint32_t id, TensorInfo info, const IntVector& integers) {
   Output out{std::move(info.name), std::move(info.shape), {}, {}};
   if (circuit.batch != 1) {
@@ -65,16 +49,60 @@ std::vector<StatedTensor> stated(const circuit::Circuit& circuit, Side side, con
 
 }  // namespace
 
-Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& options, const Control& control) {
-  if (control.device != "cpu") {
-    faces::raise(bad_input(
-        "device", "expected cpu: a card that answers wrongly must not decide about a proof; found {}", control.device));
+namespace faces {
+
+tools::ExpectedCommitments expected_commitments(const circuit::Circuit& circuit, tools::Side side,
+                                                const std::vector<Commitment>& commitments) {
+  const std::string what = std::string(tools::side_name(side)) + " commitment";
+  const std::size_t tensors = tools::tensors_of(circuit, side).size();
+  if (!commitments.empty() && commitments.size() != tensors) {
+    raise(bad_input(what, "expected one for each of {} {}(s), found {}", tensors, tools::side_name(side),
+                    commitments.size()));
   }
+  tools::ExpectedCommitments out;
+  for (const Commitment& commitment : commitments) {
+    out.paths.push_back(what);
+    out.commitments.push_back(behind(commitment));
+  }
+  return out;
+}
+
+void expect_processor(const Control& control) {
+  if (control.device != "cpu") {
+    raise(bad_input("device", "expected cpu: a card that answers wrongly must not decide about a proof; found {}",
+                    control.device));
+  }
+}
+
+Statement statement_of(const statement::VerifyingKey& vk, const statement::VerifyingKey& weakest, double security_bits,
+                       const statement::Header& header, const statement::CommittedRows& committed) {
+  const circuit::Circuit& circuit = vk.circuit;
+  std::vector<FixedInput> fixed;
+  for (const tensor::FixedInput& input : circuit.fixed) {
+    fixed.push_back({input.name, input.values});
+  }
+  return Statement{circuit.model_name,
+                   hex(vk.digest),
+                   circuit.batch,
+                   header.mode.zero_knowledge,
+                   header.mode.seeded,
+                   tools::hides_weights(weakest),
+                   security_bits,
+                   stated(circuit, Side::kInput, header, committed),
+                   stated(circuit, Side::kOutput, header, committed),
+                   std::move(fixed),
+                   header.context};
+}
+
+}  // namespace faces
+
+Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& options, const Control& control) {
+  faces::expect_processor(control);
   const statement::VerifyingKey& vk = faces::behind(key);
   const circuit::Circuit& circuit = vk.circuit;
   or_throw(tools::expect_kind(proof, tools::FileKind::kProof, "proof"));
-  const tools::ExpectedCommitments inputs = expected(circuit, Side::kInput, options.input_commitments);
-  const tools::ExpectedCommitments outputs = expected(circuit, Side::kOutput, options.output_commitments);
+  const auto inputs = faces::expected_commitments(circuit, Side::kInput, options.input_commitments);
+  const auto outputs = faces::expected_commitments(circuit, Side::kOutput, options.output_commitments);
   Stages stages;
   return faces::controlled(control, stages, [&](Stages& watched) {
     tools::VerifyTimes times;
@@ -85,21 +113,8 @@ Statement verify(const VerifyingKey& key, BytesView proof, const VerifyOptions& 
         committed));
     or_throw(tools::check_commitments(circuit, committed, Side::kInput, inputs));
     or_throw(tools::check_commitments(circuit, committed, Side::kOutput, outputs));
-    std::vector<FixedInput> fixed;
-    for (const tensor::FixedInput& input : circuit.fixed) {
-      fixed.push_back({input.name, input.values});
-    }
-    return Statement{circuit.model_name,
-                     hex(vk.digest),
-                     circuit.batch,
-                     header.mode.zero_knowledge,
-                     header.mode.seeded,
-                     tools::hides_weights(vk),
-                     statement::estimate_security(circuit, vk.layout, vk.scheme).bits(),
-                     stated(circuit, Side::kInput, header, committed),
-                     stated(circuit, Side::kOutput, header, committed),
-                     std::move(fixed),
-                     header.context};
+    return faces::statement_of(vk, vk, statement::estimate_security(circuit, vk.layout, vk.scheme).bits(), header,
+                               committed);
   });
 }
 

@@ -52,6 +52,8 @@ void bind_values(nb::module_& m) {
       .value("proof", FileKind::kProof)
       .value("commitment", FileKind::kCommitment)
       .value("opening", FileKind::kOpening)
+      .value("split_manifest", FileKind::kSplitKey)
+      .value("split_proof", FileKind::kSplitProof)
       .value("other", FileKind::kOther);
   nb::class_<Array>(m, "Array").def_ro("name", &Array::name).def_ro("shape", &Array::shape);
   m.def("array", &to_array, "name"_a, "numbers"_a);
@@ -159,6 +161,7 @@ void bind_keys(nb::module_& m) {
       .def_ro("openings", &Proof::openings)
       .def_ro("warnings", &Proof::warnings)
       .def_ro("report", &Proof::report);
+  nb::class_<Inference>(m, "Inference").def_ro("outputs", &Inference::outputs).def_ro("openings", &Inference::openings);
   nb::class_<ProverKey>(m, "ProverKey")
       .def_static(
           "setup",
@@ -179,6 +182,67 @@ void bind_keys(nb::module_& m) {
       .def(
           "prove",
           [](const ProverKey& key, const Inputs& inputs, const std::vector<Opening>& openings, bool zero_knowledge,
+             std::optional<std::uint64_t> seed, bool saturate, const nb::bytes& context,
+             const std::vector<Opening>& output_openings, const std::string& device, const nb::object& progress) {
+            const BytesView bytes = view(context);
+            const ProveOptions options{zero_knowledge, seed, saturate, Bytes(bytes.begin(), bytes.end()),
+                                       output_openings};
+            return long_call(device, progress, [&](const Control& control) {
+              return openings.empty() ? key.prove(inputs, options, control) : key.prove(openings, options, control);
+            });
+          },
+          "inputs"_a, "openings"_a, "zero_knowledge"_a, "seed"_a.none(), "saturate"_a, "context"_a, "output_openings"_a,
+          "device"_a, "progress"_a.none())
+      .def(
+          "infer",
+          [](const ProverKey& key, const Inputs& inputs, const std::vector<Opening>& openings, bool saturate) {
+            return openings.empty() ? key.infer(inputs, saturate) : key.infer(openings);
+          },
+          "inputs"_a, "openings"_a, "saturate"_a, nb::call_guard<nb::gil_scoped_release>());
+}
+
+void bind_split(nb::module_& m) {
+  nb::class_<SplitManifest>(m, "SplitManifest")
+      .def_static(
+          "from_bytes",
+          [](const nb::bytes& file, const std::string& name) { return SplitManifest::from_bytes(view(file), name); },
+          "file"_a, "name"_a)
+      .def("bytes", [](const SplitManifest& manifest) { return to_python(manifest.bytes()); })
+      .def("save", &SplitManifest::save, "path"_a, "replace"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def_prop_ro("model_name", &SplitManifest::model_name)
+      .def_prop_ro("digest", &SplitManifest::digest)
+      .def_prop_ro("parts", &SplitManifest::parts)
+      .def("inputs", &SplitManifest::inputs)
+      .def("outputs", &SplitManifest::outputs)
+      .def("part", &SplitManifest::part, "part"_a)
+      .def(
+          "sources",
+          [](const SplitManifest& manifest, std::uint32_t part) {
+            std::vector<std::vector<std::uint32_t>> out;
+            for (const PartSource& source : manifest.sources(part)) {
+              out.push_back({source.part, source.index});
+            }
+            return out;
+          },
+          "part"_a);
+  nb::class_<SplitKey>(m, "SplitKey")
+      .def_static(
+          "split",
+          [](const Model& model, std::uint32_t parts, bool hide_weights, const std::string& device,
+             const nb::object& progress) {
+            return long_call(device, progress, [&](const Control& control) {
+              return SplitKey::split(model, parts, hide_weights, control);
+            });
+          },
+          "model"_a, "parts"_a, "hide_weights"_a, "device"_a, "progress"_a.none())
+      .def_static("load", &SplitKey::load, "folder"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def(nb::init<const SplitManifest&, std::vector<ProverKey>>(), "manifest"_a, "parts"_a)
+      .def("save", &SplitKey::save, "folder"_a, "replace"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def("manifest", [](const SplitKey& key) { return key.manifest(); })
+      .def("parts", [](const SplitKey& key) { return key.parts(); })
+      .def(
+          "prove",
+          [](const SplitKey& key, const Inputs& inputs, const std::vector<Opening>& openings, bool zero_knowledge,
              std::optional<std::uint64_t> seed, bool saturate, const nb::bytes& context, const std::string& device,
              const nb::object& progress) {
             const BytesView bytes = view(context);
@@ -189,6 +253,35 @@ void bind_keys(nb::module_& m) {
           },
           "inputs"_a, "openings"_a, "zero_knowledge"_a, "seed"_a.none(), "saturate"_a, "context"_a, "device"_a,
           "progress"_a.none());
+  m.def(
+      "join_proofs",
+      [](const std::vector<nb::bytes>& proofs) {
+        std::vector<Bytes> all;
+        for (const nb::bytes& proof : proofs) {
+          const BytesView bytes = view(proof);
+          all.emplace_back(bytes.begin(), bytes.end());
+        }
+        return to_python(join_proofs(all));
+      },
+      "proofs"_a);
+}
+
+template <class Key>
+void bind_verify_with(nb::module_& m) {
+  m.def(
+      "verify",
+      [](const Key& key, const nb::bytes& proof, bool allow_seeded, bool allow_no_zero_knowledge, bool key_checked,
+         std::vector<Commitment> inputs, std::vector<Commitment> outputs, const nb::bytes& context,
+         const nb::object& progress) {
+        const BytesView bytes = view(context);
+        const VerifyOptions options{allow_seeded,      allow_no_zero_knowledge, key_checked,
+                                    std::move(inputs), std::move(outputs),      Bytes(bytes.begin(), bytes.end())};
+        return long_call("cpu", progress, [&, proof = view(proof)](const Control& control) {
+          return verify(key, proof, options, control);
+        });
+      },
+      "key"_a, "proof"_a, "allow_seeded"_a, "allow_no_zero_knowledge"_a, "key_checked"_a, "input_commitments"_a,
+      "output_commitments"_a, "context"_a, "progress"_a.none());
 }
 
 void bind_verify(nb::module_& m) {
@@ -209,20 +302,8 @@ void bind_verify(nb::module_& m) {
       .def_ro("outputs", &Statement::outputs)
       .def_ro("fixed_inputs", &Statement::fixed_inputs)
       .def_prop_ro("context", [](const Statement& s) { return to_python(s.context); });
-  m.def(
-      "verify",
-      [](const VerifyingKey& key, const nb::bytes& proof, bool allow_seeded, bool allow_no_zero_knowledge,
-         bool key_checked, std::vector<Commitment> inputs, std::vector<Commitment> outputs, const nb::bytes& context,
-         const nb::object& progress) {
-        const BytesView bytes = view(context);
-        const VerifyOptions options{allow_seeded,      allow_no_zero_knowledge, key_checked,
-                                    std::move(inputs), std::move(outputs),      Bytes(bytes.begin(), bytes.end())};
-        return long_call("cpu", progress, [&, proof = view(proof)](const Control& control) {
-          return verify(key, proof, options, control);
-        });
-      },
-      "key"_a, "proof"_a, "allow_seeded"_a, "allow_no_zero_knowledge"_a, "key_checked"_a, "input_commitments"_a,
-      "output_commitments"_a, "context"_a, "progress"_a.none());
+  bind_verify_with<VerifyingKey>(m);
+  bind_verify_with<SplitManifest>(m);
 }
 
 }  // namespace
@@ -235,6 +316,7 @@ NB_MODULE(_native, m) {
   python::bind_model(m);
   python::bind_commitments(m);
   python::bind_keys(m);
+  python::bind_split(m);
   python::bind_verify(m);
   m.def("version", &version);
   m.def("set_threads", &set_threads, "threads"_a);

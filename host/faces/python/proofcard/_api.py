@@ -262,6 +262,7 @@ class Keys(_File):
         seed: Optional[int] = None,
         saturate: bool = False,
         context: Optional[bytes] = None,
+        output_openings: Sequence[Opening] = (),
         device: str = "cpu",
         progress: Progress = None,
     ) -> Proof:
@@ -274,26 +275,159 @@ class Keys(_File):
         seed: deterministic blinding, for tests; verifiers refuse it unless they allow it.
         saturate: clip inputs beyond the model's range instead of refusing them.
         context: what the proof is made for, at most 32 bytes: a client's nonce, a recipient; verify it with the same.
+        output_openings: what committed outputs are to be blinded with, those of :meth:`infer`; by default they are blinded anew.
         device: "cpu", or cards as the command's --device: the command has to be installed, on the PATH or where PROOFCARD_CARDS says.
         progress: called with the name of each stage that begins.
 
         The interpreter is free for other threads meanwhile; Ctrl-C stops the call.
         Raises BadInput for values of another shape, not finite, or beyond the range; DeviceFault.
         """
-        if (x is None) == (openings is None):
-            raise BadInput("input: expected either values or openings of commitments, found " + ("neither" if x is None else "both"), "input")
-        if openings is not None and len(openings) == 0:
-            raise BadInput("openings: expected one for each input of the model, found none", "openings")
-        given = [] if x is None else arrays(x)
-        opened = [] if openings is None else [o._native for o in openings]
-        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, _context(context), _device(device), progress)
-        return Proof(
-            made.bytes,
-            [_output(o) for o in made.outputs],
-            [Opening(o) for o in made.openings],
-            list(made.warnings),
-            json.loads(made.report),
-        )
+        given, opened = _inputs(x, openings)
+        blinded = [o._native for o in output_openings]
+        made = self._native.prove(given, opened, zero_knowledge, seed, saturate, _context(context), blinded, _device(device), progress)
+        return _proof(made)
+
+    def infer(self, x: Optional[Values] = None, *, openings: Optional[Sequence[Opening]] = None, saturate: bool = False) -> "Inference":
+        """Runs the model without a proof, and commits to its outputs if they are to be: whoever goes on from them need not wait.
+
+        The proof of it is made with ``output_openings``. x, openings, saturate: as for :meth:`prove`. Raises BadInput.
+        """
+        made = self._native.infer(*_inputs(x, openings), saturate)
+        return Inference([_output(o) for o in made.outputs], [Opening(o) for o in made.openings])
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What a model gives, without a proof of it."""
+
+    outputs: List[Output]
+    openings: List[Opening]  #: of the outputs, with fresh blinding, when they are committed
+
+
+def _inputs(x: Optional[Values], openings: Optional[Sequence[Opening]]) -> Any:
+    """What a key proves, for the library: values, or openings of commitments."""
+    if (x is None) == (openings is None):
+        raise BadInput("input: expected either values or openings of commitments, found " + ("neither" if x is None else "both"), "input")
+    if openings is not None and len(openings) == 0:
+        raise BadInput("openings: expected one for each input of the model, found none", "openings")
+    return [] if x is None else arrays(x), [] if openings is None else [o._native for o in openings]
+
+
+def _proof(made: "_native.Proof") -> Proof:
+    return Proof(
+        made.bytes,
+        [_output(o) for o in made.outputs],
+        [Opening(o) for o in made.openings],
+        list(made.warnings),
+        json.loads(made.report),
+    )
+
+
+class Manifest(_File):
+    """What a verifier needs of a split model, the content of a ``split.manifest``: the parts' keys, and what flows between them."""
+
+    @classmethod
+    def _from_bytes(cls, file: bytes, name: str) -> "Manifest":
+        return cls(_native.SplitManifest.from_bytes(file, name))
+
+    @property
+    def model_name(self) -> str:
+        return self._native.model_name
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits: names all parts and what flows between them."""
+        return self._native.digest
+
+    @property
+    def inputs(self) -> List[Tensor]:
+        """Of the whole model."""
+        return [_tensor(t) for t in self._native.inputs()]
+
+    @property
+    def outputs(self) -> List[Tensor]:
+        """Of the whole model."""
+        return [_tensor(t) for t in self._native.outputs()]
+
+    @property
+    def parts(self) -> List[VerifyingKey]:
+        """Of each part, in order."""
+        return [VerifyingKey(self._native.part(i + 1)) for i in range(self._native.parts)]
+
+    @property
+    def sources(self) -> List[List[tuple]]:
+        """By part, by input: (part, output) that it comes from, parts counted from 1; (0, input) of the whole model."""
+        return [[tuple(source) for source in self._native.sources(i + 1)] for i in range(self._native.parts)]
+
+    def save(self, path: Path, *, replace: bool = False) -> None:
+        """Writes a manifest. Raises BadInput, also when another stands there and ``replace`` is false."""
+        self._native.save(os.fspath(path), replace)
+
+
+class SplitKeys:
+    """The prover keys of a split model's parts, and its manifest. Made by :func:`split`. May be used from several threads, and pickled."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    @classmethod
+    def _from_parts(cls, manifest: Manifest, parts: Sequence[Keys]) -> "SplitKeys":
+        return cls(_native.SplitKey(manifest._native, [part._native for part in parts]))
+
+    def __reduce__(self) -> Any:
+        return SplitKeys._from_parts, (self.manifest, self.parts)
+
+    @property
+    def manifest(self) -> Manifest:
+        return Manifest(self._native.manifest())
+
+    @property
+    def parts(self) -> List[Keys]:
+        """Of each part, in order: ordinary keys, which may prove anywhere."""
+        return [Keys(key) for key in self._native.parts()]
+
+    def save(self, folder: Path, *, replace: bool = False) -> None:
+        """Writes split.manifest and part1.pk, part2.pk, ..., which only the owner can read, as ``proofcard split -o FOLDER`` does.
+
+        Raises BadInput, also when other keys stand there and ``replace`` is false.
+        """
+        self._native.save(os.fspath(folder), replace)
+
+    def prove(
+        self,
+        x: Optional[Values] = None,
+        *,
+        openings: Optional[Sequence[Opening]] = None,
+        zero_knowledge: bool = True,
+        seed: Optional[int] = None,
+        saturate: bool = False,
+        context: Optional[bytes] = None,
+        device: str = "cpu",
+        progress: Progress = None,
+    ) -> Proof:
+        """Proves part after part, here; :func:`proofcard.cluster.prove_chain` proves them at once, on several machines.
+
+        Arguments and errors: as of :meth:`Keys.prove`. The proof's bytes are a file with the proofs of all parts.
+        """
+        given, opened = _inputs(x, openings)
+        return _proof(self._native.prove(given, opened, zero_knowledge, seed, saturate, _context(context), _device(device), progress))
+
+
+def split(
+    model: Model, parts: int, *, hide_weights: bool = True, device: str = "cpu", progress: Progress = None
+) -> SplitKeys:
+    """Splits a model in parts that are proved by themselves and verified as one: ``pc.verify(keys.manifest, proof)``.
+
+    Parts compute exactly what the whole does; what flows between them is committed, and hidden. It is cut where parts cost alike and
+    little flows. hide_weights: as of :func:`setup`.
+    Raises BadInput when the model cannot be cut in so many parts, and says what is in the way; DeviceFault. Ctrl-C stops the call.
+    """
+    return SplitKeys(_native.SplitKey.split(model._native, parts, hide_weights, _device(device), progress))
+
+
+def join_proofs(proofs: Sequence[Union[Proof, bytes]]) -> Proof:
+    """A split model's proof from its parts' proofs, in order. Nothing is verified."""
+    return Proof(_native.join_proofs([p.bytes if isinstance(p, Proof) else bytes(p) for p in proofs]))
 
 
 def _context(given: Optional[bytes]) -> bytes:
@@ -383,7 +517,7 @@ def setup(
 
 
 def verify(
-    vk: VerifyingKey,
+    vk: Union[VerifyingKey, Manifest],
     proof: Union[Proof, bytes],
     *,
     allow_seeded: bool = False,
@@ -395,6 +529,9 @@ def verify(
     progress: Progress = None,
 ) -> Statement:
     """Checks a proof, on the processor, and returns what it states: read it, an accepted proof says no more than that.
+
+    vk: the verification key; or the manifest of a split model, whose proof has those of all parts. The statement is about the whole
+        then, and its vk_digest the manifest's.
 
     input_commitments, output_commitments: what the proof's committed tensors have to be, one a tensor.
     key_checked: this key's weights were checked by an earlier call: skip the check that is due once a model.
@@ -445,14 +582,26 @@ def open(commitment: Commitment, opening: Opening) -> Output:
     return _output(_native.open(commitment._native, opening._native))
 
 
-_KINDS = {"model": Model, "prover_key": Keys, "verifying_key": VerifyingKey, "commitment": Commitment, "opening": Opening}
+_KINDS = {
+    "model": Model,
+    "prover_key": Keys,
+    "verifying_key": VerifyingKey,
+    "commitment": Commitment,
+    "opening": Opening,
+    "split_manifest": Manifest,
+}
 
 
-def load(path: Path) -> Union[Model, Keys, VerifyingKey, Proof, Commitment, Opening]:
-    """What a .pcm, .pk, .vk, proof, .commit or .opening holds. Raises BadInput for another or a damaged file."""
+def load(path: Path) -> Union[Model, Keys, VerifyingKey, Proof, Commitment, Opening, Manifest, SplitKeys]:
+    """What a .pcm, .pk, .vk, proof, .commit, .opening or split.manifest holds, or the folder of a split model.
+
+    Raises BadInput for another or a damaged file.
+    """
+    if os.path.isdir(path):
+        return SplitKeys(_native.SplitKey.load(os.fspath(path)))
     file = _read(path)
     kind = _native.file_kind(file).name
-    if kind == "proof":
+    if kind in ("proof", "split_proof"):
         return Proof(file)
     if kind not in _KINDS:
         raise BadInput(f"{os.fspath(path)}: expected a model, key, proof, commitment or opening of proofcard, found another file", os.fspath(path))

@@ -40,6 +40,14 @@ def prove_many(
     Returns proofs in the order of the inputs. Raises BadInput, DeviceFault, Rejected (a proof that was wrong each time), and Ray's
     errors: ray.exceptions.WorkerCrashedError and others, when all retries were lost.
     """
+    if errors not in ("raise", "return"):
+        raise pc.BadInput(f"errors: expected raise or return, found {errors!r}", "errors")
+    connected(cpus, cards, retries)
+    return _Run(keys, contexts, saturate, device, cpus, cards, retries, in_flight, errors == "return", check, progress).run(inputs)
+
+
+def connected(cpus: int, cards: int, retries: int) -> Any:
+    """Ray, connected to a cluster which has what one proof takes. Raises BadInput."""
     try:
         import ray
     except ImportError:
@@ -47,11 +55,19 @@ def prove_many(
     for name, value, least in (("cpus", cpus, 1), ("cards", cards, 0), ("retries", retries, 0)):
         if int(value) != value or value < least:
             raise pc.BadInput(f"{name}: expected a whole number of {least} or more, found {value}", name)
-    if errors not in ("raise", "return"):
-        raise pc.BadInput(f"errors: expected raise or return, found {errors!r}", "errors")
     if not ray.is_initialized():
         ray.init()
-    return _Run(keys, contexts, saturate, device, cpus, cards, retries, in_flight, errors == "return", check, progress).run(inputs)
+    has = ray.cluster_resources().get(_worker.CARD, 0)
+    if cards and has < cards:
+        raise pc.BadInput(f"cards: expected a cluster with {cards} {_worker.CARD} or more, found {has:g}", "cards")
+    return ray
+
+
+def expect_stated(proof: pc.Proof, stated: pc.Statement) -> None:
+    """A faulty machine may say another output than its proof. Raises Rejected."""
+    for said, shown in zip(proof.outputs, stated.outputs):
+        if shown.value is not None and shown.value.integers.tolist() != said.integers.tolist():
+            raise pc.Rejected(f"output {said.name!r}: expected what the proof states, found other values", "outputs")
 
 
 class _Run:
@@ -81,8 +97,6 @@ class _Run:
         self._task = ray.remote(_worker.prove).options(**_worker.options(cpus, cards, retries))
         room = ray.cluster_resources()
         self._in_flight = in_flight or max(2, 2 * int(room.get("CPU", 1) // cpus))
-        if cards and room.get(_worker.CARD, 0) < cards:
-            raise pc.BadInput(f"cards: expected a cluster with {cards} {_worker.CARD} or more, found {room.get(_worker.CARD, 0):g}", "cards")
         self._return_errors = return_errors
         self._check = check
         self._progress = progress
@@ -141,9 +155,7 @@ class _Run:
         if self._check:
             stated = pc.verify(self._vk, proof, context=self._context(number), key_checked=self._key_checked)
             self._key_checked = True
-            for said, shown in zip(proof.outputs, stated.outputs):
-                if shown.value is not None and shown.value.integers.tolist() != said.integers.tolist():
-                    raise pc.Rejected(f"output {said.name!r}: expected what the proof states, found other values", "outputs")
+            expect_stated(proof, stated)
         return proof
 
     def _fail(self, done: Dict[int, Union[pc.Proof, Exception]], number: int, error: BaseException) -> None:

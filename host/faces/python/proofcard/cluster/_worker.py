@@ -1,6 +1,6 @@
 """What runs in Ray's worker processes."""
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 import proofcard as pc
 
@@ -24,6 +24,15 @@ def prove(digest: str, boxed: Any, x: Any, context: Optional[bytes], device: str
     """One proof. boxed: [reference], for Ray would fetch a bare one before each call."""
     pc.set_threads(cpus)
     return keys_of(digest, boxed[0]).prove(x, context=context, device=device, saturate=saturate)
+
+
+def prove_part(
+    digest: str, boxed: Any, read: Dict[str, Any], blinded: List[pc.Opening], context: Optional[bytes], device: str, cpus: int, saturate: bool
+) -> pc.Proof:
+    """One part of a split model. read: x or openings, as Keys.prove takes them. blinded: of its outputs, when they are committed."""
+    pc.set_threads(cpus)
+    keys = keys_of(digest, boxed[0])
+    return keys.prove(**read, output_openings=blinded, context=context, device=device, saturate=saturate and "x" in read)
 
 
 def options(cpus: int, cards: int, retries: int) -> Dict[str, Any]:
