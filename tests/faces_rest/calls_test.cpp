@@ -422,7 +422,7 @@ TEST_F(CallsTest, OpenApiHasEveryRoute) {
       ++routes;
     }
   }
-  EXPECT_EQ(routes, 15U);
+  EXPECT_EQ(routes, 16U);
 }
 
 }  // namespace

@@ -108,6 +108,8 @@ void add_serve(const Options& app) {
                  "Processor time of the process that reads an upload");
   command.bytes("--worker-memory", service.worker_memory, "Address space of that process (default: 8GiB)");
   command.bytes("--disk-reserve", service.disk_reserve, "What stays free on the disk (default: 64MiB)");
+  command.number("--keep-hours", service.keep_hours, 0.0, 1e6,
+                 "Forget ended proofs, with their Idempotency-Keys, after so long (default: never)");
   command.number("--connections", service.connections, 1, kMost, "Connections that may be open");
   command.number("--rate", service.rate, 0.01, 1e6, "Requests a second of one API key");
   command.number("--small-seconds", service.small_seconds, 0.0, 1e6,

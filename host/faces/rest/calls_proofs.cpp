@@ -1,6 +1,7 @@
 // Inference and the proofs of it.
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -66,7 +67,7 @@ std::optional<Claim> claim_of(const Request& request) {
   const auto version = request.query.find("version");
   return Claim{
       hmac_sha256_hex(secret, "name\n" + request.idempotency_key),
-      hmac_sha256_hex(secret, "request\n" + request.path + "\n" +
+      hmac_sha256_hex(secret, "request\n" + request.path + (request.query.contains("joined") ? "?joined" : "") + "\n" +
                                   (version == request.query.end() ? "" : version->second) + "\n" + request.body)};
 }
 
@@ -156,7 +157,60 @@ void Service::respond_at_end(const std::string& id, const std::string& more, uns
   }
 }
 
-void Service::infer(const Request& request, const Respond& respond) {
+namespace {
+
+// The inputs of a request: as many as the key proves at once; of a batch, as many as there are, for one proof after the other.
+Result<std::vector<tools::InputValues>> rows_of(const InferBody& body, const tools::ProverKey& key, bool many,
+                                                bool joined, tools::ClippedTensors& clipped) {
+  const graph::Graph& graph = key.model.graph;
+  const std::uint32_t at_once = key.vk.circuit.batch;
+  std::size_t rows = at_once;
+  if (many) {
+    PROOFCARD_TRY(const std::vector<tools::RealSample> samples,
+                  tools::many_samples(body.values, graph.input_shapes, "request"));
+    rows = samples.size();
+    if (joined) {
+      PROOFCARD_RETURN_IF_ERROR(tools::expect_batch(rows, at_once, "request"));
+    }
+    if (rows == 0 || rows % at_once != 0) {
+      return bad_input("request",
+                       "expected a multiple of {} inputs, one a row, for the key proves so many at once, found {}",
+                       at_once, rows);
+    }
+  }
+  return tools::quantise_batch(graph, static_cast<std::uint32_t>(rows), body.values, "request", body.saturate, clipped);
+}
+
+// Ids of the proofs of one request: the same for the same first one, and unknown to who does not know that.
+std::vector<std::string> ids_from(const std::string& first, std::size_t count) {
+  std::vector<std::string> out{first};
+  while (out.size() < count) {
+    out.push_back(sha256_hex(fmt::format("{}/{}", first, out.size())).substr(0, 2 * kIdBytes));
+  }
+  return out;
+}
+
+}  // namespace
+
+void Service::infer(const Request& request, const Respond& respond) { prove(request, respond, false); }
+
+void Service::infer_many(const Request& request, const Respond& respond) { prove(request, respond, true); }
+
+Response Service::jobs_response(const std::vector<std::string>& ids, const std::string& more) {
+  ordered_json body{{"proofs", ordered_json::array()}};
+  for (const std::string& id : ids) {
+    const std::optional<Progress> progress = parts_.jobs.progress(id);
+    const auto job = parts_.jobs.find(id);
+    if (!job.ok()) {
+      return to_response(refusal_of(job.error()));
+    }
+    body["proofs"].push_back({{"proof_id", id}, {"state", *job ? state_name(**job, progress) : "deleted"}});
+  }
+  body.update(ordered_json::parse(more));
+  return {202, tools::json_text(body) + "\n"};
+}
+
+void Service::prove(const Request& request, const Respond& respond, bool many) {
   const auto refuse = [&](const Refusal& refusal) { respond(to_response(refusal)); };
   const std::optional<unsigned> seconds = wait_seconds(request);
   if (!seconds) {
@@ -166,6 +220,10 @@ void Service::infer(const Request& request, const Respond& respond) {
     return refuse({400, "bad_input",
                    fmt::format("Idempotency-Key: expected at most {} bytes, found {}", kMaxIdempotencyKey,
                                request.idempotency_key.size())});
+  }
+  const auto joined = request.query.find("joined");
+  if (joined != request.query.end() && !joined->second.empty()) {
+    return refuse({400, "bad_input", "joined: expected no value, found one"});
   }
   const Caller& caller = *request.caller;
   const std::optional<Claim> claim = claim_of(request);
@@ -203,14 +261,19 @@ void Service::infer(const Request& request, const Respond& respond) {
     return refuse(refusal_of(key.error()));
   }
   const tools::ProverKey& prover_key = (*key)->session.key();
-  const graph::Graph& graph = prover_key.model.graph;
   tools::ClippedTensors clipped;
-  auto rows =
-      tools::quantise_batch(graph, prover_key.vk.circuit.batch, body->values, "request", body->saturate, clipped);
+  auto rows = rows_of(*body, prover_key, many, joined != request.query.end(), clipped);
   if (!rows.ok()) {
     return refuse(refusal_of(rows.error()));
   }
-  const auto outputs = tools::infer(graph, *rows);
+  const std::size_t at_once = prover_key.vk.circuit.batch;
+  const std::size_t proofs = rows->size() / at_once;
+  if (!claimed) {  // before the work, and with the number that is known now
+    if (const auto refused = parts_.jobs.refusal(caller.key.id, request.body.size(), proofs)) {
+      return refuse(*refused);
+    }
+  }
+  const auto outputs = tools::infer(prover_key.model.graph, *rows);
   if (!outputs.ok()) {
     return refuse(refusal_of(outputs.error()));
   }
@@ -220,26 +283,37 @@ void Service::infer(const Request& request, const Respond& respond) {
     result["warnings"].push_back(std::move(warning));
   }
   const std::string more = result.dump();
+  const auto answer = [&](const std::string& first) {
+    many ? respond(jobs_response(ids_from(first, proofs), more)) : respond_at_end(first, more, *seconds, respond);
+  };
   if (!claimed) {
     const auto id = random_hex(kIdBytes);
     if (!id.ok()) {
       return refuse(refusal_of(id.error()));
     }
-    const Job job{*id, caller.key.id, found.model.name, found.model.digest, body->context, now_ms()};
-    Jobs::Submission submission =
-        parts_.jobs.submit(job, {std::move(*rows), request.body.size(), (*key)->work_seconds}, claim);
+    std::vector<Job> jobs;
+    std::vector<JobInput> inputs;
+    for (const std::string& job_id : ids_from(*id, proofs)) {
+      const auto first = rows->begin() + static_cast<std::ptrdiff_t>(jobs.size() * at_once);
+      const auto last = first + static_cast<std::ptrdiff_t>(at_once);
+      inputs.push_back({{std::make_move_iterator(first), std::make_move_iterator(last)},
+                        request.body.size() / proofs,
+                        (*key)->work_seconds});
+      jobs.push_back({job_id, caller.key.id, found.model.name, found.model.digest, body->context, now_ms()});
+    }
+    Jobs::Submission submission = parts_.jobs.submit(jobs, std::move(inputs), claim);
     if (submission.refused) {
       return refuse(*submission.refused);
     }
     if (!submission.claimed) {
-      return respond_at_end(*id, more, *seconds, respond);
+      return answer(*id);
     }
     claimed = submission.claimed;  // by the same request at the same time
     if (claimed->request != claim->request) {
       return refuse(other_request());
     }
   }
-  respond_at_end(claimed->job_id, more, *seconds, respond);
+  answer(claimed->job_id);
 }
 
 void Service::list_proofs(const Request& request, const Respond& respond) {

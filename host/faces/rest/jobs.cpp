@@ -47,20 +47,20 @@ Jobs::~Jobs() {
   store_ends();
 }
 
-std::optional<Refusal> Jobs::refusal_locked(const std::string& owner, std::uint64_t bytes) const {
+std::optional<Refusal> Jobs::refusal_locked(const std::string& owner, std::uint64_t bytes, std::size_t jobs) const {
   constexpr unsigned kSoonSeconds = 5;
   if (draining_) {
     return Refusal{503, "draining", "the service is about to end and takes no more jobs", kSoonSeconds};
   }
-  if (active_.size() >= options_.queue || bytes_ + bytes > options_.queue_bytes) {
+  if (active_.size() + jobs > options_.queue || bytes_ + bytes > options_.queue_bytes) {
     return Refusal{503, "queue_full", "too many proofs are waiting", kSoonSeconds};
   }
   const auto own = of_.find(owner);
-  if (own != of_.end() && own->second >= options_.queue_per_key) {
-    return Refusal{
-        429, "too_many_jobs",
-        fmt::format("expected at most {} proofs of one API key to wait, found as many", options_.queue_per_key),
-        kSoonSeconds};
+  if (const std::size_t waiting = own == of_.end() ? 0 : own->second; waiting + jobs > options_.queue_per_key) {
+    return Refusal{429, "too_many_jobs",
+                   fmt::format("expected at most {} proofs of one API key to wait, found {}", options_.queue_per_key,
+                               waiting + jobs),
+                   kSoonSeconds};
   }
   if (folder_.free_bytes() < options_.disk_reserve) {
     return Refusal{507, "storage", "the disk is full: nothing was accepted", 30};
@@ -68,38 +68,49 @@ std::optional<Refusal> Jobs::refusal_locked(const std::string& owner, std::uint6
   return std::nullopt;
 }
 
-std::optional<Refusal> Jobs::refusal(const std::string& owner, std::uint64_t bytes) const {
+std::optional<Refusal> Jobs::refusal(const std::string& owner, std::uint64_t bytes, std::size_t jobs) const {
   const std::scoped_lock lock(mutex_);
-  return refusal_locked(owner, bytes);
+  return refusal_locked(owner, bytes, jobs);
 }
 
-Jobs::Submission Jobs::submit(const Job& job, JobInput input, const std::optional<Claim>& claim) {
+Jobs::Submission Jobs::submit(const std::vector<Job>& jobs, std::vector<JobInput> inputs,
+                              const std::optional<Claim>& claim) {
+  const std::string& owner = jobs.front().owner;
+  std::uint64_t bytes = 0;
+  for (const JobInput& input : inputs) {
+    bytes += input.bytes;
+  }
   {
     const std::scoped_lock lock(mutex_);
-    if (auto refused = refusal_locked(job.owner, input.bytes)) {
+    if (auto refused = refusal_locked(owner, bytes, jobs.size())) {
       return {std::move(refused), {}};
     }
-    active_[job.id].bytes = input.bytes;  // its place is taken while the disk writes
-    bytes_ += input.bytes;
-    ++of_[job.owner];
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      active_[jobs[i].id].bytes = inputs[i].bytes;  // its place is taken while the disk writes
+    }
+    bytes_ += bytes;
+    of_[owner] += jobs.size();
   }
   Submission out;
-  const Result<std::optional<Claimed>> accepted = store_.accept(job, claim);
+  const Result<std::optional<Claimed>> accepted = store_.accept(jobs, claim);
   if (!accepted.ok()) {
     out.refused = refusal_of(accepted.error());
   } else {
     out.claimed = *accepted;
   }
   const std::scoped_lock lock(mutex_);
-  if (out.refused || out.claimed) {
-    bytes_ -= input.bytes;
-    --of_[job.owner];
-    active_.erase(job.id);
-    changed_.notify_all();
-    return out;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (out.refused || out.claimed) {
+      active_.erase(jobs[i].id);
+      continue;
+    }
+    const bool small = inputs[i].work_seconds <= options_.small_seconds;
+    (small ? small_ : large_).push_back({jobs[i], std::move(inputs[i]), ++sequence_});
   }
-  const bool small = input.work_seconds <= options_.small_seconds;
-  (small ? small_ : large_).push_back({job, std::move(input), ++sequence_});
+  if (out.refused || out.claimed) {
+    bytes_ -= bytes;
+    of_[owner] -= jobs.size();
+  }
   changed_.notify_all();
   return out;
 }
@@ -157,6 +168,21 @@ Result<bool> Jobs::remove(const std::string& id) {
     fail(std::move(*queued), kLost);
   }
   return removed;
+}
+
+Result<std::size_t> Jobs::forget(std::int64_t ended_before_ms) {
+  constexpr std::size_t kAtOnce = 1000;  // others wait for the store meanwhile
+  std::size_t out = 0;
+  while (true) {
+    PROOFCARD_TRY(const std::vector<std::string> ids, store_.forget_jobs(ended_before_ms, kAtOnce));
+    for (const std::string& id : ids) {
+      ::unlink(folder_.proof(id).c_str());  // what stays is swept at the next start
+    }
+    out += ids.size();
+    if (ids.size() < kAtOnce) {
+      return out;
+    }
+  }
 }
 
 std::optional<Jobs::Work> Jobs::take_queued(const std::string& id) {

@@ -53,13 +53,15 @@ class Jobs {
   Jobs(const Jobs&) = delete;
   Jobs& operator=(const Jobs&) = delete;
 
-  // Whether a job of this owner would be taken now; to be asked before work is done for it.
-  std::optional<Refusal> refusal(const std::string& owner, std::uint64_t bytes) const;
+  // Whether so many jobs of this owner would be taken now, whose inputs came in so many bytes; to be asked before work is done for
+  // them.
+  std::optional<Refusal> refusal(const std::string& owner, std::uint64_t bytes, std::size_t jobs = 1) const;
   struct Submission {
     std::optional<Refusal> refused;
     std::optional<Claimed> claimed;  // by an earlier request: that job's id
   };
-  Submission submit(const Job& job, JobInput input, const std::optional<Claim>& claim);
+  // Of one request: all are taken, or none. Pre: one input a job, at least one; one owner.
+  Submission submit(const std::vector<Job>& jobs, std::vector<JobInput> inputs, const std::optional<Claim>& claim);
 
   // Calls `then` once, from any thread, when the job has ended; at once when it has, else returns what stop_waiting() takes.
   std::optional<std::uint64_t> when_ended(const std::string& id, std::function<void()> then);
@@ -69,6 +71,8 @@ class Jobs {
   Result<std::optional<Job>> find(const std::string& id);
   // Stops it, if it has not ended, and forgets its proof. False: no such job.
   Result<bool> remove(const std::string& id);
+  // Forgets all that ended before this time, with their proofs and Idempotency-Keys. Returns how many.
+  Result<std::size_t> forget(std::int64_t ended_before_ms);
 
   std::size_t num_queued() const;
   std::size_t num_running() const;
@@ -90,7 +94,7 @@ class Jobs {
     std::map<std::uint64_t, std::function<void()>> waiting{};
   };
 
-  std::optional<Refusal> refusal_locked(const std::string& owner, std::uint64_t bytes) const;
+  std::optional<Refusal> refusal_locked(const std::string& owner, std::uint64_t bytes, std::size_t jobs) const;
   void run_prover(bool small_only);
   std::optional<Work> next(bool small_only);
   void prove(Work& work);

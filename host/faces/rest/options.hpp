@@ -32,6 +32,7 @@ struct ServeOptions {
   unsigned drain_seconds = 60;    // for accepted proofs when the service is told to end
   unsigned worker_seconds = 120;  // for a process that reads an upload
   std::uint64_t worker_memory = 8ULL << 30;  // bytes of its address space
+  double keep_hours = 0;                     // ended proofs are forgotten after so long; 0: never
   bool log_requests = true;
 };
 

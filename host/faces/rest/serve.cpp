@@ -2,8 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <stop_token>
+#include <thread>
 
 #include "host/faces/rest/jobs.hpp"
 #include "host/faces/rest/service.hpp"
@@ -26,6 +32,31 @@ Status check_options(const ServeOptions& options) {
   }
   return HttpServer::check(options);
 }
+
+// Forgets old jobs, now and then, until the server ends.
+class Forgetting {
+ public:
+  Forgetting(const ServeOptions& options, Jobs& jobs, const Hooks& hooks)
+      : thread_([&jobs, &hooks, keep_ms = options.keep_hours * 3.6e6](const std::stop_token& stop) {
+          constexpr double kMostMs = 60e3;  // between two looks
+          const std::chrono::milliseconds pause(static_cast<std::int64_t>(std::clamp(keep_ms / 10, 50.0, kMostMs)));
+          std::mutex mutex;
+          std::condition_variable_any wake;
+          while (keep_ms > 0 && !stop.stop_requested()) {
+            const Result<std::size_t> forgotten = jobs.forget(now_ms() - static_cast<std::int64_t>(keep_ms));
+            if (!forgotten.ok()) {  // tried again
+              log_event(hooks, "forgetting_failed", {{"reason", forgotten.error().message()}});
+            } else if (*forgotten != 0) {
+              log_event(hooks, "forgot", {{"jobs", *forgotten}});
+            }
+            std::unique_lock lock(mutex);
+            wake.wait_for(lock, stop, pause, [] { return false; });
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
 
 Result<std::unique_ptr<Store>> open_store(const std::string& state) {
   PROOFCARD_TRY(const StateFolder folder, StateFolder::open(state));
@@ -54,6 +85,7 @@ Status serve(const ServeOptions& options, const Hooks& hooks) {
   service.use(*server);
   PROOFCARD_RETURN_IF_ERROR(hooks.listening(server->url()));
   log_event(hooks, "started", {{"url", server->url()}, {"device", options.device}, {"lost_jobs", lost}});
+  const Forgetting forgetting(options, jobs, hooks);
   server->run([&] {
     log_event(hooks, "draining", {{"jobs", jobs.num_queued() + jobs.num_running()}});
     if (!jobs.drain(options.drain_seconds)) {

@@ -73,6 +73,7 @@ Refusal find_route(Request& request, std::vector<std::pair<std::string, std::str
 std::span<const Route> Service::routes() {
   static constexpr std::array<std::string_view, 1> kWait{"wait"};
   static constexpr std::array<std::string_view, 2> kInfer{"wait", "version"};
+  static constexpr std::array<std::string_view, 2> kMany{"version", "joined"};
   static constexpr std::array<std::string_view, 1> kVersion{"version"};
   static constexpr std::array<std::string_view, 3> kVerification{"model", "version", "context"};
   using enum Role;
@@ -87,6 +88,7 @@ std::span<const Route> Service::routes() {
       Route{"POST", "/v1/models/{name}", kAdmin, &ServeOptions::max_model, {}, &Service::compile_model},
       Route{"GET", "/v1/models/{name}/vk", kVerify, nullptr, kVersion, &Service::get_verifying_key},
       Route{"POST", "/v1/models/{name}/infer", kProve, &ServeOptions::max_input, kInfer, &Service::infer},
+      Route{"POST", "/v1/models/{name}/proofs", kProve, &ServeOptions::max_input, kMany, &Service::infer_many},
       Route{"GET", "/v1/proofs", kProve, nullptr, {}, &Service::list_proofs},
       Route{"GET", "/v1/proofs/{id}", kProve, nullptr, kWait, &Service::get_proof},
       Route{"DELETE", "/v1/proofs/{id}", kProve, nullptr, {}, &Service::delete_proof},

@@ -69,6 +69,7 @@ class Service : public Handler {
   void get_verifying_key(const Request& request, const Respond& respond);
   void put_model(const Request& request, const Respond& respond);
   void infer(const Request& request, const Respond& respond);
+  void infer_many(const Request& request, const Respond& respond);
   void list_proofs(const Request& request, const Respond& respond);
   void get_proof(const Request& request, const Respond& respond);
   void get_proof_bytes(const Request& request, const Respond& respond);
@@ -95,8 +96,11 @@ class Service : public Handler {
     Job job;
   };
   FoundJob find_job(const Request& request);
+  // Runs the model and accepts jobs for the proofs: of one input or a key's batch, or of as many as the body has.
+  void prove(const Request& request, const Respond& respond, bool many);
   // more: members of a JSON object that the answer has besides, or nothing.
   Response job_response(const std::string& id, const std::string& more);
+  Response jobs_response(const std::vector<std::string>& ids, const std::string& more);
   void respond_at_end(const std::string& id, const std::string& more, unsigned seconds, const Respond& respond);
   // Does `work` with an upload, unless too many are being read: those who upload slow ones leave others room to be answered.
   void with_worker(const Respond& respond, const std::function<Response()>& work);

@@ -21,6 +21,7 @@ CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs(state);
 CREATE TABLE IF NOT EXISTS claims(
   owner TEXT NOT NULL, name TEXT NOT NULL, request TEXT NOT NULL, job TEXT NOT NULL REFERENCES jobs(id),
   PRIMARY KEY(owner, name)) STRICT;
+CREATE INDEX IF NOT EXISTS claims_by_job ON claims(job);
 )";
 // PRAGMA user_version of files with these tables; 0 in a new one.
 constexpr std::int64_t kVersion = 1;
@@ -154,24 +155,44 @@ Result<std::optional<Claimed>> Store::find_claim(const std::string& owner, const
   return claimed(owner, name);
 }
 
-Result<std::optional<Claimed>> Store::accept(const Job& job, const std::optional<Claim>& claim) {
+Result<std::optional<Claimed>> Store::accept(std::span<const Job> jobs, const std::optional<Claim>& claim) {
   const std::scoped_lock lock(mutex_);
   PROOFCARD_TRY(Transaction transaction, Transaction::begin(database_));
+  const Job& first = jobs.front();
   if (claim) {
-    PROOFCARD_TRY(std::optional<Claimed> before, claimed(job.owner, claim->name));
+    PROOFCARD_TRY(std::optional<Claimed> before, claimed(first.owner, claim->name));
     if (before) {
       return before;
     }
   }
-  PROOFCARD_RETURN_IF_ERROR(database_.run(
-      "INSERT INTO jobs(id, owner, model, version, context, created_ms, state) VALUES(?, ?, ?, ?, ?, ?, ?)", job.id,
-      job.owner, job.model, job.version, job.context, job.created_ms, static_cast<int>(JobState::kAccepted)));
+  for (const Job& job : jobs) {
+    PROOFCARD_RETURN_IF_ERROR(database_.run(
+        "INSERT INTO jobs(id, owner, model, version, context, created_ms, state) VALUES(?, ?, ?, ?, ?, ?, ?)", job.id,
+        job.owner, job.model, job.version, job.context, job.created_ms, static_cast<int>(JobState::kAccepted)));
+  }
   if (claim) {
     PROOFCARD_RETURN_IF_ERROR(
-        database_.run("INSERT INTO claims VALUES(?, ?, ?, ?)", job.owner, claim->name, claim->request, job.id));
+        database_.run("INSERT INTO claims VALUES(?, ?, ?, ?)", first.owner, claim->name, claim->request, first.id));
   }
   PROOFCARD_RETURN_IF_ERROR(transaction.commit());
   return std::optional<Claimed>();
+}
+
+Result<std::vector<std::string>> Store::forget_jobs(std::int64_t ended_before_ms, std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  PROOFCARD_TRY(Transaction transaction, Transaction::begin(database_));
+  // A job that was deleted before it ended has no time of its end.
+  constexpr const char* kOld =
+      "SELECT id FROM jobs WHERE state != ?1 AND max(finished_ms, created_ms) < ?2 ORDER BY sequence LIMIT ?3";
+  PROOFCARD_TRY(Query query, database_.query(kOld, static_cast<int>(JobState::kAccepted), ended_before_ms,
+                                             static_cast<std::int64_t>(most)));
+  PROOFCARD_TRY(std::vector<std::string> ids, all_rows(std::move(query), [](const Query& row) { return row.text(0); }));
+  for (const std::string& id : ids) {
+    PROOFCARD_RETURN_IF_ERROR(database_.run("DELETE FROM claims WHERE job = ?", id));
+    PROOFCARD_RETURN_IF_ERROR(database_.run("DELETE FROM jobs WHERE id = ?", id));
+  }
+  PROOFCARD_RETURN_IF_ERROR(transaction.commit());
+  return ids;
 }
 
 Result<bool> Store::finish(const Job& job) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -68,8 +69,9 @@ class Store {
 
   // What an earlier request with this claim's name was.
   Result<std::optional<Claimed>> find_claim(const std::string& owner, const std::string& name);
-  // Accepts a job; not when its claim's name was taken before: then that is returned.
-  Result<std::optional<Claimed>> accept(const Job& job, const std::optional<Claim>& claim);
+  // Accepts the jobs of one request, all or none; none when its claim's name was taken before: then that is returned. The claim
+  // names the first job. Pre: there is one, and they have one owner.
+  Result<std::optional<Claimed>> accept(std::span<const Job> jobs, const std::optional<Claim>& claim);
   // The end of an accepted job: state, reason, finished_ms, proof_bytes, prove_ms. False: it was deleted meanwhile.
   Result<bool> finish(const Job& job);
   // False: there is no such job, or none any more.
@@ -79,6 +81,8 @@ class Store {
   Result<std::vector<Job>> recent_jobs(const std::string& owner, std::size_t most);
   // Accepted jobs of a process that is gone; returns how many there were.
   Result<int> fail_accepted_jobs(const std::string& reason, std::int64_t now_ms);
+  // Forgets jobs that ended before this time, at most so many, with their claims; returns their ids.
+  Result<std::vector<std::string>> forget_jobs(std::int64_t ended_before_ms, std::size_t most);
   // Ids of finished proofs, in order.
   Result<std::vector<std::string>> done_jobs();
 
