@@ -5,21 +5,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "host/graph/quantize/shortfall.hpp"
+
 namespace proofcard::tools {
 namespace {
 
 using graph::AccuracyReport;
 using graph::Measure;
-
-constexpr std::size_t kFewSamples = 20;    // below: one sample more or less is over 5 %
-constexpr double kEnoughAgreement = 0.95;  // of what is compared
-constexpr double kLargeError = 0.1;        // of an output, relative
-constexpr double kFarOff = 0.99;           // cosine of an angle that is not small
-
-std::string degenerate_text(const AccuracyReport::Output& o) {
-  return o.all_zero ? fmt::format("0 in every sample, and in the float model up to {:.4g}", o.max_abs_value)
-                    : "the same for every sample, and not in the float model";
-}
 
 // What is counted by the measure, of several.
 const char* counted(Measure measure) {
@@ -59,7 +51,7 @@ std::string judgement(const AccuracyReport& report, const AccuracyReport::Output
   if (o.unvaried) {
     return out + ", and the float model's are the same in all samples: they say little";
   }
-  if (report.samples >= kFewSamples) {
+  if (report.samples >= graph::kFewSamples) {
     out += fmt::format(" ({:.2f} %)", 100 * o.same_share());
   }
   return out;
@@ -71,8 +63,9 @@ std::string format_accuracy(const AccuracyReport& report) {
   if (report.samples == 0) {
     return "";
   }
-  std::string out = fmt::format("compared with the float model on {} sample(s){}\n", report.samples,
-                                report.samples < kFewSamples ? ", which are too few to tell: some tens say more" : "");
+  std::string out =
+      fmt::format("compared with the float model on {} sample(s){}\n", report.samples,
+                  report.samples < graph::kFewSamples ? ", which are too few to tell: some tens say more" : "");
   for (const AccuracyReport::Output& o : report.outputs) {
     out +=
         fmt::format("output \"{}\", judged by {}: {}\n", o.name, graph::measure_name(o.measure), judgement(report, o));
@@ -81,54 +74,29 @@ std::string format_accuracy(const AccuracyReport& report) {
     }
     out += fmt::format("output \"{}\": error at most {:.4g}, mean {:.4g} (values up to {:.4g})\n", o.name,
                        o.max_abs_error, o.mean_abs_error, o.max_abs_value);
+    if (o.worst_part && o.worst_part->relative_error > 2 * o.relative_error) {
+      out += fmt::format(
+          "output \"{}\": what has index {} on axis {}: error {:.2g} % of its own size (values up to {:.4g})\n", o.name,
+          o.worst_part->index, o.worst_part->axis, 100 * o.worst_part->relative_error, o.worst_part->max_abs_value);
+    }
     if (o.degenerate()) {
-      out += fmt::format("output \"{}\": {}\n", o.name, degenerate_text(o));
+      out += fmt::format("output \"{}\": {}\n", o.name, graph::degenerate_text(o));
     }
   }
   return out;
 }
 
-std::string accuracy_warning(const AccuracyReport& report, const AccuracyContext& context) {
-  if (report.samples == 0) {
-    return "";
-  }
-  std::string what;
-  for (const AccuracyReport::Output& o : report.outputs) {
-    if (o.degenerate()) {
-      what += fmt::format("; output \"{}\" is {}", o.name, degenerate_text(o));
-      continue;
-    }
-    if (o.compared > 0 && o.same_share() < kEnoughAgreement) {
-      what += fmt::format("; {} of {} predictions of output \"{}\" differ", o.compared - o.same, o.compared, o.name);
-    }
-    if (o.measure == Measure::kCosine && o.least_cosine < kFarOff) {
-      what += fmt::format("; output \"{}\" points elsewhere (cosine {:.3f})", o.name, o.least_cosine);
-    }
-    if (o.measure != Measure::kIntegers && o.measure != Measure::kTokens && o.relative_error > kLargeError) {
-      what += fmt::format("; output \"{}\" is off by {:.0f} % of its size", o.name, 100 * o.relative_error);
-    } else if (o.measure == Measure::kError && o.range_error > kLargeError) {
-      what += fmt::format("; output \"{}\" is off by {:.0f} % of its range", o.name, 100 * o.range_error);
-    }
-  }
-  if (what.empty()) {
-    return "";
-  }
-  std::string out = "the integer model is not close to the float model: " + what.substr(2);
-  if (report.worst_node) {
-    out += fmt::format(". It begins at {} (off by {:.0f} %)", report.worst_node->name,
-                       100 * report.worst_node->relative_error);
-  }
-  std::string advice;
-  if (context.bits == 8) {
-    advice += "--bits 16";
-  }
-  if (!context.calibrated) {
-    advice += fmt::format("{}--calibrate with samples like the real inputs", advice.empty() ? "" : " and ");
-  } else if (report.samples < kFewSamples) {
-    advice += fmt::format("{}more samples for --calibrate", advice.empty() ? "" : " and ");
-  }
-  return out + ". Try " + (advice.empty() ? "" : advice + "; or ") + "inputs of one size (normalise each)";
+namespace {
+
+nlohmann::ordered_json to_json(const std::optional<graph::OutputPart>& part) {
+  return part ? nlohmann::ordered_json{{"axis", part->axis},
+                                       {"index", part->index},
+                                       {"relative_error", part->relative_error},
+                                       {"max_abs_value", part->max_abs_value}}
+              : nlohmann::ordered_json(nullptr);
 }
+
+}  // namespace
 
 nlohmann::ordered_json to_json(const AccuracyReport& report) {
   const auto when = [](bool known, auto value) {
@@ -157,6 +125,7 @@ nlohmann::ordered_json to_json(const AccuracyReport& report) {
                               {"relative_error", o.relative_error},
                               {"range_error", o.range_error},
                               {"max_abs_value", o.max_abs_value},
+                              {"worst_part", to_json(o.worst_part)},
                               {"all_zero", o.all_zero},
                               {"constant", o.constant},
                               {"unvaried", o.unvaried}});

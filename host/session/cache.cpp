@@ -20,6 +20,7 @@ namespace proofcard::tools {
 namespace {
 
 constexpr std::size_t kNameBytes = 16;
+constexpr std::size_t kMaxWarningBytes = std::size_t{1} << 20;
 
 Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions& options, bool hide_weights) {
   ByteWriter key;
@@ -62,6 +63,28 @@ Result<std::string> cache_name(const std::string& onnx_path, const ModelOptions&
   return hex(ByteView(hash::keccak256(key.bytes())).first(kNameBytes));
 }
 
+// What compiling warned of is as true of a key that is used again.
+Bytes encode_warnings(const std::vector<std::string>& warnings) {
+  ByteWriter out;
+  out.u32(static_cast<std::uint32_t>(warnings.size()));
+  for (const std::string& text : warnings) {
+    out.string(text);
+  }
+  return out.take();
+}
+
+Result<std::vector<std::string>> load_warnings(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  ByteReader in(file, path);
+  PROOFCARD_TRY(const std::uint32_t count, in.count("warnings", 4));
+  std::vector<std::string> out;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    PROOFCARD_TRY(out.emplace_back(), in.string("warning", kMaxWarningBytes));
+  }
+  PROOFCARD_RETURN_IF_ERROR(in.expect_end());
+  return out;
+}
+
 }  // namespace
 
 Result<std::string> cache_directory() {
@@ -99,11 +122,14 @@ Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& o
   const std::string pk_path = directory + "/" + name + ".pk";
   CachedKey out;
   out.vk_path = directory + "/" + name + ".vk";
+  const std::string warnings_path = directory + "/" + name + ".warnings";
   stages.start("read key");
   if (::access(pk_path.c_str(), R_OK) == 0 && ::access(out.vk_path.c_str(), R_OK) == 0) {
     auto key = load_prover_key(pk_path);
-    if (key.ok()) {
+    auto warnings = load_warnings(warnings_path);
+    if (key.ok() && warnings.ok()) {
       out.key = std::move(key).value();
+      out.warnings = std::move(warnings).value();
       out.reused = true;
       stages.stop();
       return out;
@@ -119,6 +145,7 @@ Result<CachedKey> cached_key(const std::string& onnx_path, const ModelOptions& o
   OutputFiles files;
   PROOFCARD_RETURN_IF_ERROR(files.add(pk_path, encode_prover_key(out.key), Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.add(out.vk_path, encode_verifying_key(out.key.vk), Access::kOwnerOnly));
+  PROOFCARD_RETURN_IF_ERROR(files.add(warnings_path, encode_warnings(out.warnings), Access::kOwnerOnly));
   PROOFCARD_RETURN_IF_ERROR(files.commit());
   return out;
 }

@@ -15,11 +15,11 @@ namespace proofcard::tools {
 
 struct CachedKey {
   ProverKey key;
-  std::string vk_path;             // of the cached one; empty for a key that the caller was given
-  bool reused = false;             // it was in the cache
-  std::optional<double> setup_ms;  // when it was compiled and set up now
-  std::vector<std::string> notes;  // of the compilation
-  std::vector<std::string> warnings;
+  std::string vk_path;                // of the cached one; empty for a key that the caller was given
+  bool reused = false;                // it was in the cache
+  std::optional<double> setup_ms;     // when it was compiled and set up now
+  std::vector<std::string> notes;     // of the compilation, when it was compiled now
+  std::vector<std::string> warnings;  // of the compilation, also when the key is used again
 };
 
 // $XDG_CACHE_HOME/proofcard, or ~/.cache/proofcard. Made when it does not exist.

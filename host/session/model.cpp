@@ -264,10 +264,10 @@ Result<Compilation> compile_onnx(LoadedOnnx onnx, const std::vector<RealSample>&
     PROOFCARD_TRY(const circuit::Circuit circuit, compile::compile(graph, options.compile));
     return plan_cost(circuit);
   };
+  const graph::TargetOptions target{options.target, cost, measure};
   PROOFCARD_TRY(graph::QuantisedModel made,
-                options.bits == 0
-                    ? graph::quantize_to_target(out.float_graph, out.samples, quantize, {options.target, cost, measure})
-                    : graph::quantize_and_compare(out.float_graph, out.samples, quantize, measure));
+                options.bits == 0 ? graph::quantize_to_target(out.float_graph, out.samples, quantize, target)
+                                  : graph::quantize_and_compare(out.float_graph, out.samples, quantize, target));
   out.model.graph = std::move(made.graph);
   out.model.plan = std::move(made.plan);
   out.model.plan.generation = generation;

@@ -153,7 +153,7 @@ TEST_F(ModelUseTest, AnOutputOfZerosIsNeverCalledRight) {
   ASSERT_TRUE(output["all_zero"].get<bool>() || output["constant"].get<bool>()) << output;
   EXPECT_EQ(outcome.out.find("100.00 %"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("not counted"), std::string::npos) << outcome.out;
-  EXPECT_NE(outcome.err.find("warning: the integer model is not close"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("warning: the integer model is not within 1 %"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("--bits 16"), std::string::npos) << outcome.err;
   EXPECT_TRUE(json("compile.json")["accuracy"]["same_prediction"].is_null());
 }
@@ -240,6 +240,28 @@ TEST_F(ModelUseTest, AKeyThatDiffersIsNotReplaced) {
   write("public.vk", "my notes");
   fails(2, "setup public.pcm -o public", "public.vk");
   EXPECT_EQ(content("public.vk"), "my notes");
+}
+
+// Whoever proves in one step is told what `compile` would have told, each time.
+TEST_F(ModelUseTest, ProvingInOneStepWarnsOfAPoorModelToo) {
+  ModelBuilder b;
+  b.input("x", {1, 8}).random("w", {8, 4}, 1.0F).constant("one", {}, {1.0F});
+  b.node("MatMul", {"x", "w"}, {"h"});
+  b.node("Exp", {"h"}, {"e"});
+  b.node("Mul", {"e", "e"}, {"f"});
+  b.node("Mul", {"f", "f"}, {"g"});
+  b.node("Relu", {"g"}, {"y"});
+  b.output("y");
+  write_model("model.onnx", b);
+  write_samples("samples.json", 30, 8, 2);
+  write_samples("input.json", 1, 8, 1);
+  const std::string prove = "prove model.onnx input.json -o p.bin --bits 8 --calibrate samples.json";
+  const std::string warning = "warning: the integer model is not within 1 % of the float model: output \"y\" is";
+  const Outcome made = ok(prove);
+  EXPECT_NE(made.err.find(warning), std::string::npos) << made.err;
+  const Outcome again = ok(prove);
+  EXPECT_NE(again.out.find("reused"), std::string::npos) << again.out;
+  EXPECT_NE(again.err.find(warning), std::string::npos) << again.err;
 }
 
 TEST_F(ModelUseTest, SeededProofsSaySoBesideZeroKnowledge) {

@@ -57,7 +57,6 @@ Status run_compile(const CompileCommand& options) {
   for (const std::string& text : compilation.warnings) {
     warn(text);
   }
-  warn(accuracy_warning(compilation.accuracy, {compilation.model.plan.bits, !compilation.synthetic}));
   std::string text = fmt::format("compiled {} in {}: {} operations, {} relations, {} lookups\n", report.model,
                                  format_ms(*report.compile_ms), compilation.model.graph.nodes.size(),
                                  circuit.relations.size(), circuit.lookups.size());

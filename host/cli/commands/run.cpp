@@ -15,6 +15,8 @@
 #include "host/formats/json_text.hpp"
 #include "host/graph/generate.hpp"
 #include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/quantize/shortfall.hpp"
+#include "host/graph/quantize/target.hpp"
 #include "host/graph/real_values.hpp"
 #include "host/report/accuracy_text.hpp"
 #include "host/report/cut_off_text.hpp"
@@ -128,7 +130,7 @@ Status run_run(const RunCommand& options) {
   if (!options.onnx.empty()) {
     stages.start("compare");
     PROOFCARD_TRY(accuracy, compare_with_float(options, model, samples));
-    warn(accuracy_warning(*accuracy, {model.plan.bits, true}));
+    warn(graph::shortfall(*accuracy, graph::kDefaultTarget, {model.plan.bits, true}));
   }
   stages.stop();
   trace.add(stages);

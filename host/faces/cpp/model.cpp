@@ -6,7 +6,6 @@
 #include "host/faces/cpp/content.hpp"
 #include "host/faces/cpp/convert.hpp"
 #include "host/formats/atomic_files.hpp"
-#include "host/report/accuracy_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/inference.hpp"
@@ -73,10 +72,6 @@ std::shared_ptr<const Model::Content> compiled(const CompileOptions& options, co
     stages.start("estimate");
     tools::add_to_report(report, made, tools::estimate_cost(circuit));
     stages.stop();
-    if (std::string text = tools::accuracy_warning(made.accuracy, {made.model.plan.bits, !made.synthetic});
-        !text.empty()) {
-      made.warnings.push_back(std::move(text));
-    }
     report.model_bytes = tools::encode_model(made.model).size();
     return std::make_shared<const Model::Content>(Model::Content{std::move(made.model), std::move(made.notes),
                                                                  std::move(made.warnings), tools::report_json(report)});

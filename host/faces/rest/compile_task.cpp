@@ -147,10 +147,6 @@ Result<CompiledKeys> compile_keys(const Bytes& body, const std::string& name) {
     PROOFCARD_TRY(samples, tools::samples_of(std::move(*given.samples), tools::input_shapes(onnx.graph), "samples"));
   }
   PROOFCARD_TRY(tools::Compilation made, tools::compile_onnx(std::move(onnx), samples, given.options));
-  const std::string warning = tools::accuracy_warning(made.accuracy, {made.model.plan.bits, !made.synthetic});
-  if (!warning.empty()) {
-    made.warnings.push_back(warning);
-  }
   CompiledKeys out;
   out.report = {{"accuracy", tools::to_json(made.accuracy)}, {"notes", made.notes}, {"warnings", made.warnings}};
   made.model.options.batch = given.batch;

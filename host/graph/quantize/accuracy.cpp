@@ -78,6 +78,7 @@ struct OutputSums {
   std::vector<double> first_integers;
   std::vector<float> first_floats;
   std::vector<std::size_t> first_classes;
+  PartErrors parts;
 };
 
 void add_agreement(OutputSums& sums, AccuracyReport::Output& out, const OutputMeasure& measure,
@@ -123,6 +124,9 @@ void add_agreement(OutputSums& sums, AccuracyReport::Output& out, const OutputMe
 void add(OutputSums& sums, AccuracyReport::Output& out, const OutputMeasure& measure, const FloatTensor& expected,
          const std::vector<double>& got) {
   add_agreement(sums, out, measure, expected, got);
+  if (measure.measure == Measure::kError) {
+    sums.parts.add(expected, got);
+  }
   if (sums.count == 0) {
     sums.first_integers = got;
     sums.first_floats = expected.data;
@@ -154,6 +158,7 @@ void finish(const OutputSums& sums, std::size_t num_samples, AccuracyReport::Out
   out.range_error = range > 0 ? std::sqrt(sums.error_squares / std::max(sums.count, 1.0)) / range : 0;
   const bool has_classes = out.compared > 0;
   out.unvaried = num_samples > 1 && (has_classes ? !sums.varies : sums.same_floats);
+  out.worst_part = sums.parts.worst();
   out.all_zero = sums.zero && sums.value_squares > 0;
   out.constant = sums.same && num_samples > 1 && !sums.same_floats;
 }
@@ -238,6 +243,10 @@ Result<Reference> reference(const FloatGraph& graph, std::span<const Sample> sam
   Reference out{samples, {}, output_measures(graph, measure)};
   for (const Sample& sample : samples) {
     PROOFCARD_TRY(std::vector<FloatTensor> outputs, run(graph, sample));
+    for (std::size_t o = 0; o < outputs.size();
+         ++o) {  // an error beside a number that is none would look like no error
+      PROOFCARD_RETURN_IF_ERROR(check_finite(graph, graph.outputs[o], outputs[o], out.outputs.size()));
+    }
     out.outputs.push_back(std::move(outputs));
   }
   return out;

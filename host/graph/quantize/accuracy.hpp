@@ -1,6 +1,7 @@
 // How far an integer model is from the float model that it came from, on sample inputs.
 //
-// Errors: those of the executors; kBadInput for samples of the wrong size.
+// Errors: those of the executors; kBadInput for samples of the wrong size, and for those of which the float model makes
+//         no finite numbers.
 #pragma once
 
 #include <optional>
@@ -13,6 +14,7 @@
 #include "host/graph/onnx/float_graph.hpp"
 #include "host/graph/quantize/calibrate.hpp"
 #include "host/graph/quantize/measure.hpp"
+#include "host/graph/quantize/output_parts.hpp"
 
 namespace proofcard::graph {
 
@@ -29,10 +31,11 @@ struct AccuracyReport {
     // Of predictions, sides, integers and positions: how many are the same, of how many.
     std::size_t same = 0;
     std::size_t compared = 0;
-    double least_cosine = 1;  // of kCosine: of the angle between both models' vectors
-    bool all_zero = false;    // every integer is 0 in every sample, and the float output is not
-    bool constant = false;    // no integer differs between samples, and the float output does
-    bool unvaried = false;    // of several samples: what is compared is the same in all of them in the float model, too
+    double least_cosine = 1;                 // of kCosine: of the angle between both models' vectors
+    std::optional<OutputPart> worst_part{};  // of kError: beside its own size
+    bool all_zero = false;                   // every integer is 0 in every sample, and the float output is not
+    bool constant = false;                   // no integer differs between samples, and the float output does
+    bool unvaried = false;  // of several samples: what is compared is the same in all of them in the float model, too
 
     double same_share() const { return static_cast<double>(same) / static_cast<double>(compared > 0 ? compared : 1); }
     // Says nothing about its input, so that agreement would mean nothing either.

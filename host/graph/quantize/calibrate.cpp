@@ -56,16 +56,6 @@ double best_threshold(const Histogram& histogram, double max, double levels) {
   return best;
 }
 
-Status check_finite(const FloatGraph& graph, std::uint32_t id, const FloatTensor& t, std::size_t sample) {
-  for (std::size_t i = 0; i < t.data.size(); ++i) {
-    if (!std::isfinite(t.data[i])) {
-      return bad_input(graph.values[id].name,
-                       "expected finite values, found one that is not at element {} of sample {}", i, sample);
-    }
-  }
-  return {};
-}
-
 // Values that a softmax alone reads, or who asks where their maximum is: what is far below the maximum of its row does not matter, however far it is.
 class SoftmaxOperands {
  public:
@@ -188,6 +178,16 @@ void join_tied(const FloatGraph& graph, std::vector<ValueRange>& ranges) {
 }
 
 }  // namespace
+
+Status check_finite(const FloatGraph& graph, std::uint32_t id, const FloatTensor& t, std::size_t sample) {
+  for (std::size_t i = 0; i < t.data.size(); ++i) {
+    if (!std::isfinite(t.data[i])) {
+      return bad_input(graph.values[id].name,
+                       "expected finite values, found one that is not at element {} of sample {}", i, sample);
+    }
+  }
+  return {};
+}
 
 Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples, bool clips) {
   double per_sample = 1;

@@ -25,6 +25,9 @@ struct ValueRange {
 // or infinite values, in samples or computed.
 Result<std::vector<ValueRange>> calibrate(const FloatGraph& graph, std::span<const Sample> samples, bool clips);
 
+// Errors: kBadInput naming the value, the element and the sample, where one is NaN or infinite.
+Status check_finite(const FloatGraph& graph, std::uint32_t id, const FloatTensor& t, std::size_t sample);
+
 // Deterministic stand-in samples for the declared inputs, as input_ranges.hpp says: uniform between the ends of a range, columns of
 // a table normal; made-up ones half uniform in [0, 1), half normal. Of a range that is not made up both ends occur.
 // Pre: the graph as it was imported.

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "host/graph/quantize/shortfall.hpp"
 #include "host/graph/quantize/width_search.hpp"
 
 namespace proofcard::graph {
 namespace {
 
-constexpr double kOrderOnly = 0.1;       // relative error of an output whose order is what counts
-constexpr double kCosineOfTarget = 0.1;  // of what a target leaves, 1 - cosine may be
+constexpr double kAsCheap = 1.05;  // times the work of 8 bits
 
 std::string summary(const AccuracyReport& report) {
   double error = 0;
@@ -33,17 +33,16 @@ bool is_exact_enough(const AccuracyReport::Output& o, double allowed) {
   return o.relative_error <= allowed && o.max_abs_error <= allowed * o.max_abs_value;
 }
 
-// `has_labels`: the class is an output of its own, so scores are there for their values.
-bool is_close_enough(const AccuracyReport::Output& o, double percent, bool has_labels) {
+bool is_close_enough(const AccuracyReport::Output& o, double percent, bool with_labels) {
   const double allowed = 1 - percent / 100;
   const bool same = o.same_share() >= percent / 100;
   switch (o.measure) {
     case Measure::kError:
-      return !o.degenerate() && o.error() <= allowed;
+      return !o.degenerate() && o.error() <= allowed && !loses_part(o, percent);
     case Measure::kPrediction:
     case Measure::kPositions:
     case Measure::kSide:
-      if (has_labels && !is_exact_enough(o, allowed)) {
+      if (with_labels && !is_exact_enough(o, allowed)) {
         return false;
       }
       return !o.degenerate() && same && o.relative_error <= (o.unvaried ? allowed : kOrderOnly);
@@ -106,6 +105,12 @@ TriedPlan tried(const std::string& name, const Graph& graph, const AccuracyRepor
   return {name, reaches(accuracy, target.percent), cost.ok() ? cost->exact : 0, summary(accuracy)};
 }
 
+void warn_of_shortfall(QuantisedModel& made, double percent, bool calibrated) {
+  if (std::string text = shortfall(made.accuracy, percent, {made.plan.bits, calibrated}); !text.empty()) {
+    made.warnings.push_back(std::move(text));
+  }
+}
+
 // The steps whose values are in the list, in order.
 std::vector<std::string> step_names(const FloatGraph& graph, const std::vector<std::uint32_t>& values) {
   std::vector<std::string> out;
@@ -125,21 +130,43 @@ std::vector<std::string> step_names(const FloatGraph& graph, const std::vector<s
 }  // namespace
 
 bool reaches(const AccuracyReport& report, double percent) {
-  const bool has_labels = std::any_of(report.outputs.begin(), report.outputs.end(),
-                                      [](const AccuracyReport::Output& o) { return o.measure == Measure::kIntegers; });
+  const bool with_labels = has_labels(report);
   return std::all_of(report.outputs.begin(), report.outputs.end(),
-                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent, has_labels); });
+                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent, with_labels); });
 }
 
 Result<QuantisedModel> quantize_and_compare(const FloatGraph& graph, std::span<const Sample> samples,
-                                            const QuantizeOptions& options, std::optional<Measure> measure) {
+                                            const QuantizeOptions& options, const TargetOptions& target) {
   Bench bench;
-  PROOFCARD_RETURN_IF_ERROR(bench.set_up(graph, samples, options, measure));
-  return bench.make(options.bits, options.wide);
+  PROOFCARD_RETURN_IF_ERROR(bench.set_up(graph, samples, options, target.measure));
+  PROOFCARD_TRY(QuantisedModel made, bench.make(options.bits, options.wide));
+  warn_of_shortfall(made, target.percent, !samples.empty());
+  return made;
 }
 
-Result<QuantisedModel> quantize_to_target(const FloatGraph& graph, std::span<const Sample> samples,
-                                          const QuantizeOptions& options, const TargetOptions& given) {
+namespace {
+
+// Where 8 bits keep the order of scores and not their values, 16 bits that cost about as much and keep more; nothing when
+// they do not. They are added to the plans that were tried.
+Result<std::optional<QuantisedModel>> as_cheap(const Bench& bench, Result<Quantiser::Lowered> made,
+                                               std::vector<TriedPlan>& plans, const TargetOptions& target) {
+  if (!made.ok()) {
+    return std::optional<QuantisedModel>();
+  }
+  const Result<PlanCost> cost = target.cost(made->graph);
+  if (!cost.ok() || cost->exact > kAsCheap * plans[0].cost) {
+    return std::optional<QuantisedModel>();
+  }
+  PROOFCARD_TRY(AccuracyReport accuracy, bench.judge(made->graph));
+  plans.push_back(tried("16 bits", made->graph, accuracy, target));
+  if (!plans.back().reaches || !shortfall(accuracy, target.percent, {}).empty()) {
+    return std::optional<QuantisedModel>();
+  }
+  return std::optional(bench.model(std::move(made).value(), std::move(accuracy)));
+}
+
+Result<QuantisedModel> choose(const FloatGraph& graph, std::span<const Sample> samples, const QuantizeOptions& options,
+                              const TargetOptions& given) {
   TargetOptions target = given;
   if (!target.cost) {
     target.cost = bytes_computed;
@@ -150,12 +177,21 @@ Result<QuantisedModel> quantize_to_target(const FloatGraph& graph, std::span<con
   Result<QuantisedModel> narrow = bench.make(8, {});
   plans.push_back(narrow.ok() ? tried("8 bits", narrow->graph, narrow->accuracy, target)
                               : TriedPlan{"8 bits", false, 0, narrow.error().message()});
-  if (plans[0].reaches) {
+  const bool falls_short = !narrow.ok() || !shortfall(narrow->accuracy, target.percent, {}).empty();
+  if (plans[0].reaches && !falls_short) {
     narrow->notes.push_back(fmt::format("8 bits reach the target of {:g} %: {}", target.percent, plans[0].summary));
     narrow->tried = std::move(plans);
     return narrow;
   }
   auto made = bench.quantiser->lower(16, {});
+  if (plans[0].reaches) {  // by order alone
+    PROOFCARD_TRY(std::optional<QuantisedModel> wide, as_cheap(bench, std::move(made), plans, target));
+    QuantisedModel& chosen = wide ? *wide : *narrow;
+    chosen.notes.push_back(fmt::format("{} bits reach the target of {:g} %: {}", chosen.plan.bits, target.percent,
+                                       plans[wide ? 1 : 0].summary));
+    chosen.tried = std::move(plans);
+    return std::move(chosen);
+  }
   if (!made.ok() && narrow.ok()) {
     plans.push_back({"16 bits", false, 0, made.error().message()});
     narrow->warnings.push_back(fmt::format("8 bits do not reach the target of {:g} %: {}; and 16 cannot be had: {}",
@@ -200,6 +236,15 @@ Result<QuantisedModel> quantize_to_target(const FloatGraph& graph, std::span<con
   }
   chosen.tried = std::move(plans);
   return chosen;
+}
+
+}  // namespace
+
+Result<QuantisedModel> quantize_to_target(const FloatGraph& graph, std::span<const Sample> samples,
+                                          const QuantizeOptions& options, const TargetOptions& target) {
+  PROOFCARD_TRY(QuantisedModel made, choose(graph, samples, options, target));
+  warn_of_shortfall(made, target.percent, !samples.empty());
+  return made;
 }
 
 }  // namespace proofcard::graph

@@ -11,10 +11,12 @@
 
 namespace proofcard::graph {
 
-inline constexpr double kDefaultTarget = 99;  // per cent
+inline constexpr double kDefaultTarget = 99;    // per cent
+inline constexpr double kOrderOnly = 0.1;       // relative error of an output whose order is what counts
+inline constexpr double kCosineOfTarget = 0.1;  // of what a target leaves, 1 - cosine may be
 
 // Whether an integer model is as close to the float model as `percent` says, in every output by its measure:
-//   error                           at most 100 - percent per cent of its size and of its range
+//   error                           at most 100 - percent per cent of its size and of its range, and no part is lost
 //   predictions, positions, sides   percent of them are the same, the error at most 10 per cent (of samples with one answer: as above)
 //   integers                        percent of them are the same
 //   cosine                          at least 1 - (100 - percent) / 1000 in every sample
@@ -47,8 +49,8 @@ struct QuantisedModel {
   Graph graph;
   QuantisationPlan plan;
   std::vector<std::string> notes;
-  std::vector<std::string> warnings;
-  AccuracyReport accuracy;  // on the samples, or on synthetic ones when there are none
+  std::vector<std::string> warnings;  // whatever falls short of the target (shortfall.hpp) is among them
+  AccuracyReport accuracy;            // on the samples, or on synthetic ones when there are none
   // Of a target:
   std::vector<TriedPlan> tried;
   std::vector<std::string> wide;  // of both widths: the steps whose results or weights have 16 bits
@@ -56,12 +58,12 @@ struct QuantisedModel {
   std::size_t search_runs = 0;    // of the integer model, to find them
 };
 
-// With the bits of the options. Errors: those of quantize().
+// With the bits of the options; the target is for the warnings alone. Errors: those of quantize().
 Result<QuantisedModel> quantize_and_compare(const FloatGraph& graph, std::span<const Sample> samples,
-                                            const QuantizeOptions& options,
-                                            std::optional<Measure> measure = std::nullopt);
+                                            const QuantizeOptions& options, const TargetOptions& target = {});
 
-// With 8 bits if that reaches the target on the samples; else, if 16 bits do, with the cheapest mixture that is found to
+// With 8 bits if that reaches the target on the samples (16 if 8 fall short of scores' values, and 16 cost as much and do not);
+// else, if 16 bits do, with the cheapest mixture that is found to
 // (width_search.hpp); else with 16, or 8 where those cannot be had. `bits` of the options is not looked at. Errors: those of quantize().
 Result<QuantisedModel> quantize_to_target(const FloatGraph& graph, std::span<const Sample> samples,
                                           const QuantizeOptions& options, const TargetOptions& target);
