@@ -185,7 +185,16 @@ Result<std::uint32_t> extremum(const NodeReader& node, bool max, std::uint32_t a
     n.beta = max ? std::numeric_limits<float>::infinity() : limit;
     return node.emit(std::move(n));
   }
-  if (is_integer_type(node.type_of(a))) {  // min(a, b) = a + b - max(a, b)
+  const ElementType type = node.type_of(a);
+  if (!max && type == onnx::TensorProto::UINT64 && !node.is_constant(b)) {
+    // A choice is never below 0, and nothing has to wrap around.
+    PROOFCARD_TRY(const std::uint32_t less, node.emit(FloatOp::kLess, {a, b}));
+    node.set_type(less, onnx::TensorProto::BOOL);
+    PROOFCARD_TRY(const std::uint32_t smaller, node.emit(FloatOp::kWhere, {less, a, b}));
+    node.set_type(smaller, type);
+    return smaller;
+  }
+  if (is_integer_type(type)) {  // min(a, b) = a + b - max(a, b)
     PROOFCARD_TRY(const std::uint32_t larger, node.emit(FloatOp::kMaximum, {a, b}));
     if (max) {
       return larger;
