@@ -245,6 +245,13 @@ TEST(Plans, ScalesOfQuotientsAreTheirOperandsByPowersOfTwo) {
     }
   }
   EXPECT_LT(finest, 30);
+  // Before it stands with how many digits the divisor is.
+  const auto with_digits = [&](double steps) {
+    return p.error_with([&](QuantisationPlan& q) { q.tables[last - 1] = steps; });
+  };
+  for (const double steps : {0x1p15, 0x1p31, 1.5 * 0x1p16, p.plan.tables[last - 1] + 1}) {
+    EXPECT_THAT(with_digits(steps), HasSubstr("expected a divisor of 16 to 30 bits")) << steps;
+  }
 }
 
 TEST(Plans, ScalesOfWhatIsRoundedToAGridArePowersOfTwo) {

@@ -37,6 +37,14 @@ def functions(rng):
         case = ModelCase(name, "Pow", [1, 24], low=low, high=1.4)
         yield case.finish(case.node("Pow", "input", case.const(exponent)))
 
+    # Steep near 0, of arguments over three orders of magnitude.
+    for name, op, exponent in (("reciprocal", "Reciprocal", None), ("log", "Log", None), ("pow_-0.5", "Pow", -0.5)):
+        case = ModelCase(f"{name}_over_decades", op, [1, 24], low=0.04, high=1.0)
+        x = case.node("Mul", "input", "input")
+        yield case.finish(case.node(op, x, *([] if exponent is None else [case.const(exponent)])))
+    case = ModelCase("quotient_over_decades", "Div", [1, 24], low=0.04, high=1.0)
+    yield case.finish(case.node("Div", case.const(rng.uniform(-1, 1, (1, 24))), case.node("Mul", "input", "input")))
+
     # A function of what a convolution computes, which is rounded for it.
     case = ModelCase("function_of_conv", "Atan", [1, 2, 5, 5])
     x = case.node("Conv", "input", case.const(rng.uniform(-0.5, 0.5, (3, 2, 3, 3))), kernel_shape=[3, 3])

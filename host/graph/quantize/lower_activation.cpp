@@ -5,7 +5,9 @@
 
 #include "host/base/check.hpp"
 #include "host/graph/onnx/elementwise_functions.hpp"
+#include "host/graph/quantize/argument_step.hpp"
 #include "host/graph/quantize/lowering.hpp"
+#include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
 namespace {
@@ -133,6 +135,36 @@ constexpr double kWideSteps = 8192;    // with 16 bits
 constexpr double kLeastSteps = 4;      // of the smallest argument of a logarithm
 constexpr double kFineOutput = 16384;  // steps of the largest output value, for a graph output
 
+// What rounding an argument may move a result by: this part of the largest result; and how finely that is looked for.
+constexpr double kMoved8 = 1.0 / 64;
+constexpr double kMoved16 = 1.0 / 4096;
+constexpr double kFinestSteps8 = 1 << 13;  // of the largest argument
+constexpr double kFinestSteps16 = 1 << 16;
+constexpr double kFinestStepsByLevels = 1 << 26;
+constexpr double kFinestStepsOfDivisor = 1 << 24;
+
+// Whether a table of this function is looked up, of numbers.
+bool is_curve(const FloatNode& n) {
+  switch (n.op) {
+    case FloatOp::kSigmoid:
+    case FloatOp::kTanh:
+    case FloatOp::kElu:
+    case FloatOp::kHardSwish:
+    case FloatOp::kGelu:
+    case FloatOp::kGeluTanh:
+    case FloatOp::kErf:
+    case FloatOp::kExp:
+    case FloatOp::kSqrt:
+    case FloatOp::kReciprocal:
+    case FloatOp::kSoftplus:
+    case FloatOp::kSquare:
+    case FloatOp::kFunction:
+      return !rounds(n);
+    default:
+      return false;
+  }
+}
+
 // The largest magnitude of the table at the ends of the domain and around 0, where every function has its extremes or comes
 // close to them.
 std::int64_t largest_row(const tensor::TableSpec& table, std::int64_t lo, std::int64_t hi) {
@@ -220,7 +252,8 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
     out.scale = x.scale;
   } else {
     table.in_scale = x.scale;
-    const double wanted = rounded_scale(result_threshold(n, f.out_cap) / static_cast<double>(top));
+    const double wanted =
+        rounded_scale(result_threshold(n, f.out_cap, choices_.is_wide(n.output)) / static_cast<double>(top));
     PROOFCARD_TRY(table.out_scale, table_scale(n, table, operand, wanted));
     out.scale = table.out_scale;
   }
@@ -247,6 +280,38 @@ Result<View> Lowering::lookup(const FloatNode& n, const View& x, bool rounded, b
   return out;
 }
 
+// The step that a function of the argument asks for, at most `coarsest`.
+double Lowering::curve_step(const FloatNode& n, std::uint32_t argument, double coarsest) const {
+  const FunctionOf f = function_of(n, 0);
+  const bool wide = choices_.looks_wide(argument);
+  const double finest = threshold(argument, wide) / (is_steep(n) ? kFinestStepsByLevels
+                                                     : wide      ? kFinestSteps16
+                                                                 : kFinestSteps8);
+  const double error = result_threshold(n, f.out_cap, choices_.looks_wide(n.output)) * (wide ? kMoved16 : kMoved8);
+  return argument_step(f.function, f.params, ranges_[argument], error, coarsest, finest);
+}
+
+// The step that what reads the value asks for, moved or not: a curve, or a quotient that it divides.
+double Lowering::step_for_readers(std::uint32_t value, double coarsest) const {
+  double step = coarsest;
+  for (const FloatNode& n : graph_.nodes) {
+    if (std::find(n.inputs.begin(), n.inputs.end(), value) == n.inputs.end()) {
+      continue;
+    }
+    if (is_move(n.op)) {
+      step = step_for_readers(n.output, step);
+    } else if (is_curve(n)) {
+      step = curve_step(n, value, step);
+    } else if (n.op == FloatOp::kDiv && n.inputs[1] == value && ranges_[value].least > 0) {
+      const bool wide = choices_.looks_wide(value);
+      const double error = (wide ? kMoved16 : kMoved8) / static_cast<double>(ranges_[value].least);
+      const double finest = threshold(value, wide) / kFinestStepsOfDivisor;
+      step = argument_step(Function::kReciprocal, {}, ranges_[value], error, step, finest);
+    }
+  }
+  return step;
+}
+
 // Where what is small in an argument is as important as what is large, samples must not have it below so many steps.
 Status Lowering::check_least(const FloatNode& n, double scale, double steps) const {
   const std::uint32_t argument = n.inputs.back();
@@ -268,8 +333,7 @@ double Lowering::clip_end(const FloatNode& n) {
 
 // The magnitude that the results of samples ask for: the function's largest (0: it has none), unless they are far below it.
 // Where they are all 0 a clip's own bounds say more.
-double Lowering::result_threshold(const FloatNode& n, double cap) const {
-  const bool wide = choices_.is_wide(n.output);
+double Lowering::result_threshold(const FloatNode& n, double cap, bool wide) const {
   constexpr double kFarBelow = 32;  // with twice the room that samples ask for
   if (cap > 0) {
     const double seen = threshold(n.output, wide);
@@ -332,7 +396,10 @@ Status Lowering::lower_activation(const FloatNode& n) {
   const double steps = !f.piecewise && choices_.is_wide(in) ? kWideSteps : fine_output ? kFineSteps : kSmoothSteps;
   Target target;
   target.wide = is_wide;
-  target.scale = f.piecewise ? scale_for(n.output, result_threshold(n, 0)) : rounded_scale(useful / steps);
+  target.scale = f.piecewise ? scale_for(n.output, result_threshold(n, 0, is_wide)) : rounded_scale(useful / steps);
+  if (is_curve(n) && !choices_.replaying()) {
+    target.scale = curve_step(n, in, target.scale);
+  }
   if (n.op == FloatOp::kClip && choices_.replaying()) {
     PROOFCARD_TRY(target.fixed, choices_.take_decision(node_name(n)));
     target.scale = target.fixed ? scale_for(n.output, clip_end(n)) : target.scale;

@@ -11,8 +11,46 @@ namespace {
 using tensor::Function;
 
 constexpr unsigned kOperandBits = 16;  // of dividend and divisor, where nothing has rounded them yet
+constexpr unsigned kMostDivisorBits = 30;
+constexpr int kMoreBits = 8;  // of divisors that differ in size: a small one is as important as a large one
+constexpr int kFewTimes = 3;  // powers of two that divisors may differ by, for which the others are enough
 
 }  // namespace
+
+// What is divided by: with as many digits as samples ask for, where nothing has rounded it.
+Result<View> Lowering::divisor_of(const FloatNode& n) {
+  const std::uint32_t value = n.inputs[1];
+  if (!pending(value) || on_grid_[value]) {
+    return rounded_view(value, kOperandBits);
+  }
+  unsigned bits = 0;
+  if (choices_.replaying()) {
+    PROOFCARD_TRY(const double steps, choices_.take_table(node_name(n)));
+    bits = static_cast<unsigned>(std::lround(std::log2(std::clamp(steps, 1.0, 0x1p31))));
+    if (std::ldexp(1.0, static_cast<int>(bits)) != steps || bits < kOperandBits || bits > kMostDivisorBits) {
+      return rejected(node_name(n), "expected a divisor of {} to {} bits, found {:g} steps", kOperandBits,
+                      kMostDivisorBits, steps);
+    }
+  } else {
+    const ValueRange& range = ranges_[value];
+    const double most = std::max({-static_cast<double>(range.min), static_cast<double>(range.max), 1e-30});
+    const double least = range.least > 0 ? static_cast<double>(range.least) : most;
+    const int apart = std::clamp(static_cast<int>(std::ceil(std::log2(most / least))) - kFewTimes, 0, kMoreBits);
+    bits = kOperandBits;
+    if (apart > 0) {  // and room for what samples did not show
+      PROOFCARD_TRY(const View x, all_digits_of(value));
+      const Tensor& t = builder_.tensor(x.tensor);
+      const double beyond = std::log2(std::max(static_cast<double>(std::max(-t.lo, t.hi)) * x.scale / most, 1.0));
+      bits = std::min(kMostDivisorBits,
+                      kOperandBits + static_cast<unsigned>(std::ceil(beyond)) + static_cast<unsigned>(apart));
+    }
+    choices_.record_table(std::ldexp(1.0, static_cast<int>(bits)));
+  }
+  if (bits == kOperandBits) {
+    return view_of(value, bits);
+  }
+  return leading_digits_of(value, bits, node_name(n) + ": divisor");
+}
 
 // |a| / |b| by Divide, saturated at twice what samples reach, with the sign of both. A divisor that rounds to 0 counts as
 // one step.
@@ -21,7 +59,7 @@ Status Lowering::lower_quotient(const FloatNode& n) {
   const Dims& out = shape(n.output);
   const ExactArithmetic exact(builder_, name, out);
   PROOFCARD_TRY(const View a, rounded_view(n.inputs[0], kOperandBits));
-  PROOFCARD_TRY(const View b, rounded_view(n.inputs[1], kOperandBits));
+  PROOFCARD_TRY(const View b, divisor_of(n));
   if (constant(n.inputs[1]) == nullptr) {
     PROOFCARD_RETURN_IF_ERROR(check_least(n, b.scale, 1));
   }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kMaxInput = std::int64_t{1} << 40;
 constexpr double kExponentStep = 0x1p-6;
+constexpr double kEnough = 1.001;  // times a wanted step: ranges end one below a power of two
 
 Status check_input(const InputFormat& format, const std::string& where) {
   if (format.lo >= format.hi || format.lo < -kMaxInput || format.hi >= kMaxInput || !is_usable_scale(format.scale)) {
@@ -348,6 +349,11 @@ InputFormat Lowering::calibrated_input(std::size_t index) const {
   while (is_exponent(value) && max / static_cast<double>(top) > kExponentStep && top < kMaxInput / 4) {
     top = 2 * top + 1;
   }
+  // So do arguments of what is steep.
+  const double wanted = step_for_readers(value, (max > 0 ? max : 1.0) / static_cast<double>(top));
+  while (max / static_cast<double>(top) > kEnough * wanted && top < kMaxInput / 4) {
+    top = 2 * top + 1;
+  }
   const double step = (max > 0 ? max : 1.0) / static_cast<double>(top);
   return {storage_shape(dims), -top - 1, top, on_grid_[value] ? power_of_two_from(step) : rounded_scale(step)};
 }
@@ -449,7 +455,11 @@ Status Lowering::add_outputs() {
 }
 
 Status Lowering::lower_elementwise(const FloatNode& n) {
-  return is_whole(n.inputs[0]) ? lower_whole_activation(n) : rounds(n) ? lower_rounding(n) : lower_activation(n);
+  if (is_whole(n.inputs[0])) {
+    return lower_whole_activation(n);
+  }
+  PROOFCARD_TRY(const bool by_levels, goes_by_levels(n));
+  return by_levels ? lower_steep(n) : rounds(n) ? lower_rounding(n) : lower_activation(n);
 }
 
 Status Lowering::lower(const FloatNode& n) {

@@ -130,6 +130,9 @@ class Lowering {
   Status lower_requantised(const FloatNode& n);
   Status lower_elementwise(const FloatNode& n);
   Status lower_activation(const FloatNode& n);
+  static bool is_steep(const FloatNode& n);
+  Result<bool> goes_by_levels(const FloatNode& n);
+  Status lower_steep(const FloatNode& n);
   bool square_for_root(const FloatNode& n) const;
   Status lower_square(const FloatNode& n);
   void set_square(const FloatNode& n, View x);
@@ -156,6 +159,7 @@ class Lowering {
   Status lower_whole_activation(const FloatNode& n);
   Status lower_rounding(const FloatNode& n);
   Status lower_quotient(const FloatNode& n);
+  Result<View> divisor_of(const FloatNode& n);
   Status lower_integer_quotient(const FloatNode& n);
   Status lower_modulo(const FloatNode& n);
   Status lower_integer_power(const FloatNode& n);
@@ -165,7 +169,9 @@ class Lowering {
 
   // Parts of them.
   Result<View> lookup(const FloatNode& n, const View& x, bool rounded, bool fine_output);
-  double result_threshold(const FloatNode& n, double cap) const;
+  double result_threshold(const FloatNode& n, double cap, bool wide) const;
+  double curve_step(const FloatNode& n, std::uint32_t argument, double coarsest) const;
+  double step_for_readers(std::uint32_t value, double coarsest) const;
   Status check_least(const FloatNode& n, double scale, double steps) const;
   static double clip_end(const FloatNode& n);
   Status check_clip(const FloatNode& n, const tensor::TableSpec& table) const;
