@@ -20,10 +20,10 @@ constexpr unsigned kRowBits = 16;                                               
 constexpr unsigned kArgumentBits = 30;                                          // that count, beside the sign
 constexpr std::int64_t kLeastRow = std::int64_t{1} << (kRowBits - kLevelBits);  // of a level but the first
 constexpr double kResultSteps = 16384;                                          // of the largest result
-constexpr double kLeastSteps = 4;                                               // of the smallest argument
-constexpr double kTableSteps = 1 << 13;  // of an argument whose table has room for what samples did not show
-constexpr double kMoved8 = 1.0 / 128;    // by rounding the argument, of the largest result
-constexpr double kMoved16 = 1.0 / 512;
+constexpr double kStepsOfLeast = 4;                                             // of the smallest argument
+constexpr double kTableSteps = 1 << 13;   // of an argument whose table has room for what samples did not show
+constexpr double kByLevels8 = 1.0 / 128;  // by rounding the argument, of the largest result
+constexpr double kByLevels16 = 1.0 / 512;
 
 Function function_of(const FloatNode& n) { return n.op == FloatOp::kReciprocal ? Function::kReciprocal : n.function; }
 
@@ -61,7 +61,7 @@ Result<bool> Lowering::goes_by_levels(const FloatNode& n) {
   }
   const bool wide = choices_.looks_wide(in);
   const double most = threshold(in, wide);
-  const double error = threshold(n.output, wide) * (wide ? kMoved16 : kMoved8);
+  const double error = threshold(n.output, wide) * (wide ? kByLevels16 : kByLevels8);
   const double step = argument_step(function_of(n), n.params, ranges_[in], error, most, most * 0x1p-40);
   const bool by_levels = most > kTableSteps * step;
   choices_.record_decision(by_levels);
@@ -73,7 +73,7 @@ Status Lowering::lower_steep(const FloatNode& n) {
   const Dims& out = shape(n.output);
   const ExactArithmetic exact(builder_, name, out);
   PROOFCARD_TRY(const View given, leading_digits_of(n.inputs[0], kArgumentBits, name));
-  PROOFCARD_RETURN_IF_ERROR(check_least(n, given.scale, kLeastSteps));
+  PROOFCARD_RETURN_IF_ERROR(check_least(n, given.scale, kStepsOfLeast));
   const bool turns = exact.lo(given) < 0 && is_odd(n);
   View x = given;
   if (turns || (exact.lo(given) < 0 && is_even(n))) {

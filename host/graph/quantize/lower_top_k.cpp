@@ -8,8 +8,8 @@
 namespace proofcard::graph {
 namespace {
 
-constexpr unsigned kEntryBits = 12;  // of entries that are still forms, with 8-bit activations
-constexpr unsigned kKeyBits = 29;    // of keys that are exact, but for the sign: differences are looked up
+constexpr unsigned kEntryBits = 12;     // of entries that are still forms, with 8-bit activations
+constexpr unsigned kEntryKeyBits = 29;  // of keys that are exact, but for the sign: differences are looked up
 constexpr std::int64_t kMaxRounds = 64;
 
 }  // namespace
@@ -46,7 +46,7 @@ Status Lowering::lower_top_k(const FloatNode& n) {
   }
   const auto bits = std::max(1U, static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(size - 1))));
   const std::int64_t top = (std::int64_t{1} << bits) - 1;
-  PROOFCARD_TRY(const View x, n.exact ? leading_digits_of(n.inputs[0], kKeyBits - bits, name)
+  PROOFCARD_TRY(const View x, n.exact ? leading_digits_of(n.inputs[0], kEntryKeyBits - bits, name)
                                       : view_of(n.inputs[0], choices_.is_wide(n.output) ? 0 : kEntryBits));
   // key = x * 2^bits + (top - position): among equal entries the first is the largest.
   const LinearForm form = reading(x, x.shape, name);
