@@ -9,7 +9,7 @@
 // What is recorded, and nothing else may depend on samples or, when weights are hidden, on their values:
 //   inputs      range and scale, or a scale for each channel, of every graph input
 //   linear      of every realised linear form that has a free number (realisation.hpp says which)
-//   tables      the output scale of every table whose function leaves it open
+//   tables      the output scale of every table whose function leaves it open, and the steps of a divisor that nothing has rounded
 //   decisions   yes or no, where samples decide what is built
 //   halvings    of each channel between two layers that are brought to one size (equalise.hpp), with public weights
 //   wide        in a plan of both widths: the values of the simplified float graph, by id, with 16 bits. The width of an input
