@@ -46,7 +46,6 @@ Result<CompiledModel> load(const SplitCommand& options, Report& report, std::str
   for (const std::string& line : compilation.warnings) {
     warn(line);
   }
-  warn(accuracy_warning(compilation.accuracy, {compilation.model.plan.bits, !compilation.synthetic}));
   text += format_plan(compilation.plan) + format_accuracy(compilation.accuracy);
   return std::move(compilation.model);
 }
