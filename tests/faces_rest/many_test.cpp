@@ -28,7 +28,8 @@ class ManyTest : public ServiceTest {
   }
   static std::vector<std::string> ids(const Reply& reply) {
     std::vector<std::string> out;
-    for (const auto& proof : reply.json()["proofs"]) {
+    const nlohmann::json body = reply.json();
+    for (const auto& proof : body["proofs"]) {
       out.push_back(proof["proof_id"]);
     }
     return out;
@@ -77,9 +78,10 @@ TEST_F(ManyTest, OneProofOfAsManyAsAKeyTakes) {
   ok("run model.pcm rows.json --save-output outputs.json");
   fetch(ids(reply)[2], "proof.bin");
   const auto said = nlohmann::json::parse(ok("verify pair.vk proof.bin --json").out);
+  const nlohmann::json outputs = json("outputs.json");
   nlohmann::json last = nlohmann::json::array();
   for (const auto row : {4, 5}) {
-    for (const auto& value : json("outputs.json")["output_integers"][row]) {
+    for (const auto& value : outputs["output_integers"][row]) {
       last.push_back(value);
     }
   }
