@@ -203,7 +203,7 @@ TEST_F(InspectTest, JsonOfEveryKindOfFile) {
   EXPECT_GT(vk["num_relations"], 0);
   const auto pk = inspect("model.pk");
   EXPECT_EQ(pk["kind"], "prover key");
-  EXPECT_EQ(pk["bits"], 8);
+  EXPECT_EQ(pk["bits"], 16);
   EXPECT_EQ(pk["vk_digest"], vk["vk_digest"]);
   EXPECT_EQ(inspect("model.pcm")["kind"], "compiled model");
   const auto proof = inspect("proof.bin");
