@@ -98,6 +98,36 @@ Status compare_part(const statement::VerifyingKey& vk, const CompiledModel& expe
   return compare_public_weights(vk, expected.graph, where, onnx_path);
 }
 
+// Inputs of the file that the key's author made constants.
+std::string fixed_text(const circuit::Circuit& c) {
+  std::string out;
+  for (const tensor::FixedInput& input : c.fixed) {
+    out += fmt::format(
+        "  fixed: input {}{}\n", format_fixed(input),
+        c.weight_visibility == Visibility::kPublic
+            ? ""
+            : ", in what it decides of the circuit; numbers that are computed with it are weights, and not checked");
+  }
+  return out;
+}
+
+// Who sees what of inputs and outputs, and what their integers mean.
+std::string boundary_text(const circuit::Circuit& c) {
+  std::string out;
+  for (const auto* list : {&c.inputs, &c.outputs}) {
+    for (const std::uint32_t id : *list) {
+      const circuit::Tensor& t = c.tensors[id];
+      out += fmt::format(
+          "    {} {} {}: integers from {} to {}, {}{}\n", circuit::visibility_name(c.visibility(id)),
+          circuit::role_name(t.role), printable(t.name), t.lo, t.hi, tensor::describe_scale(t.scale, t.channels),
+          t.channels.empty() ? fmt::format(": values from {:.6g} to {:.6g}", static_cast<double>(t.lo) * t.scale,
+                                           static_cast<double>(t.hi) * t.scale)
+                             : "");
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string format_comparison(const statement::VerifyingKey& vk, const graph::QuantisationPlan& plan,
@@ -116,13 +146,7 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
              ? "\n"
              : fmt::format("; weights and biases, which are {}: the key's author chose them\n",
                            circuit::visibility_name(c.weight_visibility));
-  for (const tensor::FixedInput& input : c.fixed) {
-    out += fmt::format(
-        "  fixed: input {}{}\n", format_fixed(input),
-        c.weight_visibility == Visibility::kPublic
-            ? ""
-            : ", in what it decides of the circuit; numbers that are computed with it are weights, and not checked");
-  }
+  out += fixed_text(c);
   if (plan.generation) {
     out += fmt::format(
         "  the model generates: of its prompt and its own tokens it gives {} tokens, each the largest score{}\n",
@@ -135,17 +159,7 @@ std::string format_comparison(const statement::VerifyingKey& vk, const graph::Qu
   }
   out += fmt::format("  the author's choice: {} bits, scales, who sees what, and what integers mean:\n",
                      bits_text(plan.bits));
-  for (const auto* list : {&c.inputs, &c.outputs}) {
-    for (const std::uint32_t id : *list) {
-      const circuit::Tensor& t = c.tensors[id];
-      out += fmt::format(
-          "    {} {} {}: integers from {} to {}, {}{}\n", circuit::visibility_name(c.visibility(id)),
-          circuit::role_name(t.role), printable(t.name), t.lo, t.hi, tensor::describe_scale(t.scale, t.channels),
-          t.channels.empty() ? fmt::format(": values from {:.6g} to {:.6g}", static_cast<double>(t.lo) * t.scale,
-                                           static_cast<double>(t.hi) * t.scale)
-                             : "");
-    }
-  }
+  out += boundary_text(c);
   return out;
 }
 
@@ -222,8 +236,9 @@ Status compare_with_onnx(const statement::SplitKey& key, const std::string& path
 }
 
 std::string format_comparison(const statement::SplitKey& key, const std::string& path, const std::string& onnx_path) {
-  const Visibility weights = key.parts.front().circuit.weight_visibility;
-  return fmt::format(
+  const circuit::Circuit whole = statement::outside(key);
+  const Visibility weights = whole.weight_visibility;
+  std::string out = fmt::format(
       "{} is {} in {} parts: each has the circuit that the model and the key's own numbers give, and what flows "
       "between them "
       "is what flows there in the model\n{}",
@@ -232,6 +247,9 @@ std::string format_comparison(const statement::SplitKey& key, const std::string&
           ? "  compared: also the commitments to the weights, which are the model's\n"
           : fmt::format("  not compared: weights and biases, which are {}: the key's author chose them\n",
                         circuit::visibility_name(weights)));
+  out += fixed_text(whole);
+  out += "  the author's choice: scales, who sees what, and what integers mean:\n";
+  return out + boundary_text(whole);
 }
 
 }  // namespace proofcard::tools

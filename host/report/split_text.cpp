@@ -10,6 +10,7 @@
 #include "host/report/describe_json.hpp"
 #include "host/report/inputs_json.hpp"
 #include "host/report/inspect_json.hpp"
+#include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/setup.hpp"
@@ -62,6 +63,7 @@ std::string describe_split(const statement::SplitKey& key, const std::string& pa
   out += fmt::format("model {} in {} parts: input {}, output {}, weights {}\n", shown_name(key.model_name),
                      key.parts.size(), circuit::visibility_name(whole.input_visibility),
                      circuit::visibility_name(whole.output_visibility), weights_text(weakest_part(key)));
+  out += fixed_inputs_text(whole.fixed);
   for (std::size_t p = 0; p < key.parts.size(); ++p) {
     out += fmt::format("  part {}: vk digest {}, {} relations, {} lookups\n", p + 1, hex(key.parts[p].digest),
                        key.parts[p].circuit.relations.size(), key.parts[p].circuit.lookups.size());

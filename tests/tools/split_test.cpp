@@ -116,11 +116,36 @@ TEST_F(SplitTest, InspectSaysWhetherTheManifestIsTheModels) {
   fails(1, "inspect open/split.manifest --against numbers.onnx", "numbers.onnx");
 }
 
+// y = relu(x w) v k, with k a number that the key's author chose: whoever compares the manifest reads it, as of a whole model.
+TEST_F(SplitTest, WhatTheAuthorChoseIsToldAsOfAWholeModel) {
+  write_values();
+  graph::ModelBuilder b(13, 3);
+  b.input("x", {1, kInputs}).input("k", {1}).output("y");
+  b.random("w", {kInputs, kWidth}, 0.5F).random("v", {kWidth, 3}, 0.5F);
+  b.node("MatMul", {"x", "w"}, {"xw"});
+  b.node("Relu", {"xw"}, {"h"});
+  b.node("MatMul", {"h", "v"}, {"hv"});
+  b.node("Mul", {"hv", "k"}, {"y"});
+  const Bytes bytes = b.bytes();
+  write("scaled.onnx", {bytes.begin(), bytes.end()});
+  ok("split scaled.onnx --parts 2 -o parts --calibrate samples.json --fix k=0.25");
+  EXPECT_NE(ok("inspect parts/split.manifest").out.find("\"k\" = 0.25"), std::string::npos);
+  const std::string said = ok("inspect parts/split.manifest --against scaled.onnx").out;
+  EXPECT_NE(said.find("fixed: input \"k\" = 0.25"), std::string::npos) << said;
+  EXPECT_NE(said.find("private input x: integers from"), std::string::npos) << said;
+  EXPECT_NE(said.find("public output y: integers from"), std::string::npos) << said;
+}
+
 TEST_F(SplitTest, ModesAndKeysAreAsOfOneModel) {
   make_split(2, "", 1);
   ok("prove parts/split.manifest in.json -o seeded.bin --seed 7");
   fails(1, "verify parts/split.manifest seeded.bin", "seed");
-  ok("verify parts/split.manifest seeded.bin --allow-seeded");
+  const auto says_hidden = [&](const std::string& verify) {
+    return ok("verify parts/split.manifest " + verify).out.find("in both proofs, and hidden") != std::string::npos;
+  };
+  EXPECT_FALSE(says_hidden("seeded.bin --allow-seeded"));
+  ok("prove parts/split.manifest in.json -o good.bin");
+  EXPECT_TRUE(says_hidden("good.bin"));
   fails(2, "prove parts/split.manifest in.json -o plain.bin --no-zk", "--no-zk");
   fails(2, "split m.pcm --parts 2 -o parts", "--force");
   const std::string before = content("parts/split.manifest");
@@ -128,7 +153,7 @@ TEST_F(SplitTest, ModesAndKeysAreAsOfOneModel) {
   EXPECT_NE(content("parts/split.manifest"), before);
   ok("prove parts/split.manifest in.json -o plain.bin --no-zk");
   fails(1, "verify parts/split.manifest plain.bin", "zero");
-  ok("verify parts/split.manifest plain.bin --allow-no-zk");
+  EXPECT_FALSE(says_hidden("plain.bin --allow-no-zk"));
 }
 
 // A weight that two operations share would be committed twice, and hidden both times.

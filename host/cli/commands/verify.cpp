@@ -110,8 +110,9 @@ void print_accepted(const VerifyCommand& options, const Verdict& verdict, const 
   const statement::VerifyingKey& weakest = verdict.split != nullptr ? weakest_part(*verdict.split) : verdict.vk;
   say("accepted: {}{}\n", report.model, batch_text(circuit));
   if (verdict.split != nullptr) {
-    say("all {} parts, and what flows between them is the same in both proofs, and hidden\n",
-        verdict.split->parts.size());
+    const statement::Mode& mode = verdict.header->mode;
+    say("all {} parts, and what flows between them is the same in both proofs{}\n", verdict.split->parts.size(),
+        mode.zero_knowledge && !mode.seeded ? ", and hidden" : "");
   }
   say("{} digest {}\n{}", verdict.split != nullptr ? "manifest" : "vk", report.vk_digest,
       fixed_inputs_text(circuit.fixed));
