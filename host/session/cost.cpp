@@ -167,7 +167,7 @@ double handover_seconds(const graph::Tensor& tensor) {
   const circuit::Column column = circuit::make_tensor_column(0, tensor.shape, narrowest_int_type(tensor.lo, tensor.hi));
   const auto values = static_cast<double>(column.num_values());
   const auto range = static_cast<std::uint64_t>(tensor.hi - tensor.lo);
-  const double limbs = (std::bit_width(range) + kLimbBits - 1) / kLimbBits;
+  const auto limbs = static_cast<double>((static_cast<unsigned>(std::bit_width(range)) + kLimbBits - 1) / kLimbBits);
   return 2 * kSecondsPerRow * static_cast<double>(column.num_rows()) +
          values * (2 * kSecondsPerByte * static_cast<double>(int_type_bytes(column.type)) + kSecondsPerLeaf * limbs);
 }
