@@ -13,9 +13,10 @@
 module pc_job_order #(
   parameter logic [63:0] AbiHash = 64'd0,
   parameter logic KeepCore = 1'b0,
-  parameter logic [31:0] ErrorRead = pc_kernel_abi_pkg::ERR_READ_FAULT,
-  parameter logic [31:0] ErrorWrite = pc_kernel_abi_pkg::ERR_WRITE_FAULT,
-  parameter logic [31:0] ErrorReset = pc_kernel_abi_pkg::ERR_RESET
+  // Cast: Verilator 5.006 ends in a fault where a top module's default is an enumerator of a package.
+  parameter logic [31:0] ErrorRead = 32'(pc_kernel_abi_pkg::ERR_READ_FAULT),
+  parameter logic [31:0] ErrorWrite = 32'(pc_kernel_abi_pkg::ERR_WRITE_FAULT),
+  parameter logic [31:0] ErrorReset = 32'(pc_kernel_abi_pkg::ERR_RESET)
 ) (
   input  logic         clk_i,
   input  logic         rst_ni,
