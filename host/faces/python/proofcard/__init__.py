@@ -11,7 +11,9 @@ docs/python.md has the rest. Files are those of the command ``proofcard``.
 """
 
 from . import _native
-from ._api import (
+from ._api import commit, compile, inspect, join_proofs, load, open, set_threads, setup, split, verify
+from ._errors import BadInput, DeviceFault, Error, Rejected
+from ._files import (
     Commitment,
     Inference,
     Keys,
@@ -21,22 +23,11 @@ from ._api import (
     Output,
     Proof,
     SplitKeys,
-    Statement,
     StatedTensor,
+    Statement,
     Tensor,
     VerifyingKey,
-    commit,
-    compile,
-    inspect,
-    join_proofs,
-    load,
-    open,
-    set_threads,
-    setup,
-    split,
-    verify,
 )
-from ._errors import BadInput, DeviceFault, Error, Rejected
 
 __version__: str = _native.version()
 
