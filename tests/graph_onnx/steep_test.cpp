@@ -1,5 +1,6 @@
 // Functions that are steep near 0, of arguments over several orders of magnitude: one table of equal steps leaves nothing of what is small,
 // where the result is largest.
+#include "host/compile/compile.hpp"
 #include "host/graph/quantize/argument_step.hpp"
 #include "host/graph/quantize/shortfall.hpp"
 #include "host/graph/quantize/target.hpp"
@@ -88,6 +89,26 @@ TEST(Steep, InputsAreAsFineAsWhatReadsThem) {
   const auto as_usual = quantize_and_compare(imported(flat), samples, {8, true});
   ASSERT_TRUE(as_usual.ok());
   EXPECT_EQ(as_usual->graph.tensors[as_usual->graph.inputs[0]].hi, 127);
+}
+
+// An input that is compared, too, has more digits than the table of a curve has rows.
+TEST(Steep, CurvesOfAComparedInputAreOfRoundedArguments) {
+  for (const char* op : {"Exp", "Tanh", "Elu", "Atan"}) {
+    ModelBuilder m;
+    m.input("x", {1, 300}).output("y").constant("zero", {}, {0.0F});
+    m.node("Less", {"x", "zero"}, {"below"});
+    m.node(op, {"x"}, {"curve"});
+    m.node("Where", {"below", "curve", "x"}, {"y"});
+    const FloatGraph graph = imported(m);
+    const std::vector<Sample> samples = random_samples(graph, 20, -2.0F, 2.0F);
+    for (const unsigned bits : {8U, 16U}) {
+      const auto model = quantize_and_compare(graph, samples, {bits, true});
+      ASSERT_TRUE(model.ok()) << op << " " << bits << ": " << model.error().message();
+      EXPECT_GT(model->graph.tensors[model->graph.inputs[0]].hi, 1 << 17) << op;
+      EXPECT_TRUE(compile::compile(model->graph, {}).ok()) << op << " " << bits;
+      EXPECT_LT(model->accuracy.outputs[0].error(), bits == 16 ? 0.0005 : 0.01) << op << " " << bits;
+    }
+  }
 }
 
 TEST(Steep, StepsAreHalvedUntilResultsStandStill) {

@@ -379,8 +379,10 @@ Status Lowering::lower_activation(const FloatNode& n) {
     PROOFCARD_TRY(View x, view_of(in));
     x = to_look_up(x, node_name(n), false);
     const Tensor& t = builder_.tensor(x.tensor);
-    const bool wide = t.hi - t.lo > 2 * limit(n.output) + 1;
-    if (!f.piecewise || !wide) {
+    // Lines are rounded to their results' scale; curves only where a table would be too long, of an input that is compared, too.
+    const bool rounds_first =
+        f.piecewise ? t.hi - t.lo > 2 * limit(n.output) + 1 : t.hi - t.lo >= std::int64_t{tensor::kMaxTableRows};
+    if (!rounds_first) {
       PROOFCARD_TRY(View out, lookup(n, x, false, fine_output));
       set_view(n.output, std::move(out));
       return {};
