@@ -115,7 +115,7 @@ class CardProcessesTest : public testing::Workspace {
 
   void start_and_wait_for_the_card() {
     start();
-    ASSERT_TRUE(wait_until([&] { return processes(kCard).size() == 1; }));
+    ASSERT_TRUE(wait_until([&] { return processes(kCard).size() == 1; })) << content("err");
     std::this_thread::sleep_for(200ms);  // opening ends, jobs begin: any point of that will do
     EXPECT_EQ(num_directories(), 1U);
   }
@@ -151,7 +151,7 @@ TEST_F(CardProcessesTest, SignalsThatEndTheTool) {
 // Nothing has been received from the host yet. Before its worker runs, only the next command could remove the directory.
 TEST_F(CardProcessesTest, TheToolEndsWhileACardIsOpened) {
   start();
-  ASSERT_TRUE(wait_until([&] { return processes(kWorker).size() == 1; }));
+  ASSERT_TRUE(wait_until([&] { return processes(kWorker).size() == 1; })) << content("err");
   EXPECT_EQ(num_directories(), 1U);
   ASSERT_EQ(kill(tool_, SIGKILL), 0);
   EXPECT_EQ(exit_code(), 128 + SIGKILL);
