@@ -106,7 +106,7 @@ TEST(Steep, CurvesOfAComparedInputAreOfRoundedArguments) {
       ASSERT_TRUE(model.ok()) << op << " " << bits << ": " << model.error().message();
       EXPECT_GT(model->graph.tensors[model->graph.inputs[0]].hi, 1 << 17) << op;
       EXPECT_TRUE(compile::compile(model->graph, {}).ok()) << op << " " << bits;
-      EXPECT_LT(model->accuracy.outputs[0].error(), bits == 16 ? 0.0005 : 0.01) << op << " " << bits;
+      EXPECT_LT(model->accuracy.outputs[0].error(), bits == 16 ? 0.0005 : 0.02) << op << " " << bits;
     }
   }
 }
