@@ -1,13 +1,56 @@
 #include "host/pcs/hyrax/commitment.hpp"
 
+#include <algorithm>
+
 #include "host/base/check.hpp"
+#include "host/base/mutex.hpp"
 #include "host/curve/hash_to_curve.hpp"
 #include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::pcs::hyrax {
 
+namespace {
+
+// Longer lists are not kept: 4 MB.
+constexpr std::size_t kMaxKeptGenerators = std::size_t{1} << 16;
+
+// The longest list so far, of which shorter ones are the beginning.
+class KeptGenerators {
+ public:
+  // The first ones, at most `count`.
+  Generators first(std::size_t count) {
+    const Lock lock(mutex_);
+    return {kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(std::min(count, kept_.size()))};
+  }
+  void keep(const Generators& generators) {
+    const Lock lock(mutex_);
+    if (kept_.size() < generators.size() && generators.size() <= kMaxKeptGenerators) {
+      kept_ = generators;
+    }
+  }
+
+ private:
+  Mutex mutex_;
+  Generators kept_;
+};
+
+KeptGenerators& kept_generators() {
+  static KeptGenerators kept;
+  return kept;
+}
+
+}  // namespace
+
+// Nothing is derived under the lock: a thread that waits for others to derive may be given a task that asks for generators.
 Generators derive(unsigned log_row_len) {
-  return curve::derive_generators("proofcard/hyrax/row", 0, std::size_t{1} << log_row_len);
+  const std::size_t count = std::size_t{1} << log_row_len;
+  Generators out = kept_generators().first(count);
+  if (out.size() < count) {
+    const Generators rest = curve::derive_generators("proofcard/hyrax/row", out.size(), count - out.size());
+    out.insert(out.end(), rest.begin(), rest.end());
+    kept_generators().keep(out);
+  }
+  return out;
 }
 
 Result<std::vector<curve::G1Affine>> commit(const kernels::Msm& msm, const kernels::MsmBases& bases,

@@ -19,7 +19,7 @@ namespace proofcard::pcs::hyrax {
 
 using Generators = std::vector<curve::G1Affine>;  // 2^log_row_len
 
-// Derives 2^log_row_len generators. Deterministic.
+// Derives 2^log_row_len generators. Deterministic; what a process has derived it keeps, up to 65,536 of them. Thread safe.
 Generators derive(unsigned log_row_len);
 
 // Row commitments of a column. blindings: one a row, or none.
