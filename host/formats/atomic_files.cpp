@@ -101,6 +101,24 @@ bool write_all(int fd, ByteView content) {
 
 }  // namespace
 
+Bytes read_beginning(const std::string& path, std::size_t size) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Bytes out(size);
+  std::size_t found = 0;
+  while (file.get() >= 0 && found < size) {
+    const ssize_t n = ::read(file.get(), out.data() + found, size - found);
+    if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n <= 0) {
+      break;
+    }
+    found += static_cast<std::size_t>(n);
+  }
+  out.resize(found);
+  return out;
+}
+
 Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {

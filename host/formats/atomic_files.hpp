@@ -19,6 +19,8 @@ namespace proofcard::tools {
 inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 33;
 
 Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
+// The first bytes of a file, fewer where it has no more or cannot be read.
+Bytes read_beginning(const std::string& path, std::size_t size);
 
 enum class Access { kPublic, kOwnerOnly };  // mode 0644 (less the umask), mode 0600
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 
 #include "host/base/text.hpp"
 #include "host/formats/atomic_files.hpp"
@@ -226,13 +225,7 @@ FileKind file_kind(ByteView file) {
   return FileKind::kOther;
 }
 
-FileKind file_kind_at(const std::string& path) {
-  Bytes head(sizeof(Magic));
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  return file_kind(head);
-}
+FileKind file_kind_at(const std::string& path) { return file_kind(read_beginning(path, sizeof(Magic))); }
 
 std::string file_kind_name(FileKind kind) {
   switch (kind) {
@@ -510,8 +503,7 @@ Result<statement::SplitKey> load_split_key(const std::string& path) {
   return decode_split_key(file, path);
 }
 
-Result<circuit::Circuit> load_circuit(const std::string& path) {
-  PROOFCARD_TRY(const Bytes file, read_file(path));
+Result<circuit::Circuit> decode_circuit(ByteView file, const std::string& path) {
   if (file_kind(file) == FileKind::kModel) {
     PROOFCARD_TRY(const CompiledModel model, decode_model(file, path));
     return compile::compile(model.graph, model.options);
@@ -522,6 +514,11 @@ Result<circuit::Circuit> load_circuit(const std::string& path) {
   }
   PROOFCARD_TRY(statement::VerifyingKey vk, decode_verifying_key(file, path));
   return std::move(vk.circuit);
+}
+
+Result<circuit::Circuit> load_circuit(const std::string& path) {
+  PROOFCARD_TRY(const Bytes file, read_file(path));
+  return decode_circuit(file, path);
 }
 
 }  // namespace proofcard::tools

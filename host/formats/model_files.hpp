@@ -95,6 +95,7 @@ Result<statement::Opening> load_opening(const std::string& path);
 Result<statement::SplitKey> load_split_key(const std::string& path);
 
 // The circuit of a .vk, .pk or .pcm.
+Result<circuit::Circuit> decode_circuit(ByteView file, const std::string& path);
 Result<circuit::Circuit> load_circuit(const std::string& path);
 
 }  // namespace proofcard::tools

@@ -8,8 +8,6 @@
 namespace proofcard::tools {
 namespace {
 
-constexpr std::string_view kAny = "-";
-
 constexpr const char* kCommitmentEnding = ".commit";
 constexpr const char* kOpeningEnding = ".opening";
 
@@ -147,16 +145,21 @@ Result<std::vector<IntVector>> opened_inputs(const circuit::Circuit& circuit,
   return out;
 }
 
+Status expect_one_each(const circuit::Circuit& circuit, Side side, std::size_t found, const std::string& where) {
+  const std::size_t tensors = tensors_of(circuit, side).size();
+  if (found != 0 && found != tensors) {
+    return bad_input(where, "expected one for each of {} {}(s), found {}", tensors, side_name(side), found);
+  }
+  return {};
+}
+
 Result<ExpectedCommitments> load_commitments(const circuit::Circuit& circuit, Side side,
                                              const std::vector<std::string>& paths) {
   ExpectedCommitments out{paths, std::vector<statement::Commitment>(paths.size())};
-  const std::size_t tensors = tensors_of(circuit, side).size();
-  if (!paths.empty() && paths.size() != tensors) {
-    return bad_input(fmt::format("--{}-commitment", side_name(side)), "expected one for each of {} {}(s), found {}",
-                     tensors, side_name(side), paths.size());
-  }
+  PROOFCARD_RETURN_IF_ERROR(
+      expect_one_each(circuit, side, paths.size(), fmt::format("--{}-commitment", side_name(side))));
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (paths[i] != kAny) {
+    if (paths[i] != kAnyCommitment) {
       PROOFCARD_TRY(out.commitments[i], load_commitment(paths[i]));
     }
   }
@@ -166,7 +169,7 @@ Result<ExpectedCommitments> load_commitments(const circuit::Circuit& circuit, Si
 Status check_commitments(const circuit::Circuit& circuit, const statement::CommittedRows& rows, Side side,
                          const ExpectedCommitments& expected) {
   for (std::size_t i = 0; i < expected.paths.size(); ++i) {
-    if (expected.paths[i] == kAny) {
+    if (expected.paths[i] == kAnyCommitment) {
       continue;
     }
     if (visibility(circuit, side) != circuit::Visibility::kCommitted) {

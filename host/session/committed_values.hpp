@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/result.hpp"
@@ -54,7 +55,10 @@ struct ExpectedCommitments {
   std::vector<std::string> paths;
   std::vector<statement::Commitment> commitments;
 };
-// "-" instead of a path stands for any commitment. No paths: nothing is expected.
+inline constexpr std::string_view kAnyCommitment = "-";  // instead of a path: any commitment
+// Errors: kBadInput, neither none nor one for each of the side's tensors. `where` names them.
+Status expect_one_each(const circuit::Circuit& circuit, Side side, std::size_t found, const std::string& where);
+// No paths: nothing is expected.
 Result<ExpectedCommitments> load_commitments(const circuit::Circuit& circuit, Side side,
                                              const std::vector<std::string>& paths);
 // `rows`: of an accepted proof. Errors: kRejected, naming the file and what differs.

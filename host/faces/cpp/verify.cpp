@@ -54,11 +54,7 @@ namespace faces {
 tools::ExpectedCommitments expected_commitments(const circuit::Circuit& circuit, tools::Side side,
                                                 const std::vector<Commitment>& commitments) {
   const std::string what = std::string(tools::side_name(side)) + " commitment";
-  const std::size_t tensors = tools::tensors_of(circuit, side).size();
-  if (!commitments.empty() && commitments.size() != tensors) {
-    raise(bad_input(what, "expected one for each of {} {}(s), found {}", tensors, tools::side_name(side),
-                    commitments.size()));
-  }
+  or_throw(tools::expect_one_each(circuit, side, commitments.size(), what));
   tools::ExpectedCommitments out;
   for (const Commitment& commitment : commitments) {
     out.paths.push_back(what);
