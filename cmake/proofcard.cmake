@@ -27,6 +27,7 @@ endif()
 
 # proofcard_library(NAME [NO_UNITY] [COLD] [EXTRA_DIRS dir...] [EXCEPT file...] [DEPS lib...]): a library pc_NAME of all .cpp files in the
 # calling folder and those subfolders of it, but these.
+# Files named *_simd128.cpp are WebAssembly's and left out elsewhere.
 # Files named *_avx2.cpp and *_avx512.cpp are compiled for that instruction set on x86-64 and left out elsewhere;
 # code in them runs only after a run-time check of the processor. NO_UNITY: each file is a translation unit even in a unity build.
 # COLD: code that runs once a command and waits for files or other libraries, compiled with -O1, which takes a third less time.
@@ -55,7 +56,7 @@ function(proofcard_library name)
         endif()
         set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${isa}")
       endif()
-    else()
+    elseif(NOT source MATCHES "_simd128\\.cpp$" OR CMAKE_SYSTEM_PROCESSOR STREQUAL "wasm32")
       list(APPEND kept ${source})
     endif()
   endforeach()

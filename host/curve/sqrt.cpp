@@ -84,7 +84,14 @@ void root_candidates(std::span<const Fq> values, std::span<Fq> roots) {
     return;
   }
 #endif
+#if defined(__wasm_simd128__)
+  for (std::size_t i = 0; i < values.size(); i += 2) {
+    const std::size_t last = std::min(i + 1, values.size() - 1);
+    sqrt_internal::root_candidates_simd128(values[i], values[last], roots[i], roots[last]);
+  }
+#else
   std::transform(values.begin(), values.end(), roots.begin(), root_candidate);
+#endif
 }
 
 }  // namespace proofcard::curve

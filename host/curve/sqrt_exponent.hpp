@@ -34,4 +34,7 @@ inline constexpr Exponent kExponent = make_exponent();
 inline constexpr std::size_t kSqrtGroup = 16;
 void root_candidates_avx512(const std::uint64_t* values, std::size_t count, std::uint64_t* roots);
 
+// Of two values at a time, in WebAssembly with vectors.
+void root_candidates_simd128(const Fq& a, const Fq& b, Fq& root_a, Fq& root_b);
+
 }  // namespace proofcard::curve::sqrt_internal
