@@ -1,8 +1,12 @@
-// Locks, where there are threads. WebAssembly as it is built here has none, and neither has its standard library.
+// Locks, where there are threads. The standard library of WebAssembly has none: the module has threads of its own where it is compiled
+// for them (wasm_threads.hpp), which do nothing but help in parallel.hpp.
 #pragma once
 
 #if defined(__wasm__)
 #define PROOFCARD_THREADS 0
+#if defined(__wasm_atomics__)
+#include "host/base/wasm_threads.hpp"
+#endif
 #else
 #define PROOFCARD_THREADS 1
 #include <mutex>
@@ -19,6 +23,20 @@ using Once = std::once_flag;
 template <class Body>
 void call_once(Once& once, const Body& body) {
   std::call_once(once, body);
+}
+
+#elif defined(__wasm_atomics__)
+
+using Mutex = wasm_threads::Mutex;
+using Lock = wasm_threads::Lock;
+using Once = wasm_threads::Once;
+
+template <class Body>
+void call_once(Once& once, const Body& body) {
+  if (once.begin()) {
+    body();
+    once.end();
+  }
 }
 
 #else

@@ -2,7 +2,7 @@
 #include "host/base/mutex.hpp"
 #include "host/base/parallel.hpp"
 
-#if !PROOFCARD_THREADS
+#if !PROOFCARD_THREADS && !defined(__wasm_atomics__)  // otherwise parallel_wasm.cpp
 
 namespace proofcard {
 

@@ -30,6 +30,7 @@ const std::map<std::string, Reviewed>& reviewed() {
       {"host/base/int_vector.hpp", {1, "set(): values of files are read by their type's width; tests and provers set"}},
       {"host/base/aligned_memory.cpp",
        {2, "memory that ran out: an exception, or the end of a program without exceptions"}},
+      {"host/base/parallel_wasm.cpp", {2, "another thread of the module has ended by a fault"}},
       {"host/circuit/circuit.cpp", {2, "a column below the table's width, which validate() has checked"}},
       {"host/circuit/lookup_rows.cpp", {1, "the prover's: rows of lookups in its own assignment"}},
       {"host/circuit/vectors.cpp",

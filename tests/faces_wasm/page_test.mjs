@@ -49,6 +49,8 @@ async function check(key, proof, pattern) {
   await page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#verdict").textContent), pattern.source, { timeout: 120000 });
   return verdict.textContent();
 }
+await page.waitForFunction(() => /lacks threads: the page is not cross-origin isolated/.test(document.querySelector("#lacks").textContent), null, { timeout: 120000 });
+console.log("ok      it says what it lacks");
 const digest = spawnSync(resolve(program), ["inspect", "m.vk", "--json"], { cwd: work, encoding: "utf8" });
 const accepted = await check(at("m.vk"), at("good.bin"), /accepted/);
 assert.ok(accepted.includes(JSON.parse(digest.stdout).vk_digest), accepted);

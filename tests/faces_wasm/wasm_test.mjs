@@ -3,40 +3,10 @@
 //
 //   node wasm_test.mjs PACKAGE PROOFCARD EXAMPLES
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Worker as NodeWorker } from "node:worker_threads";
+import { readFileSync, writeFileSync } from "node:fs";
+import { BadInput, Proofcard, Rejected, at, compare, damaged, file, makeModel, ok, run, runTests, test } from "./support.mjs";
 
-const [, , folder, program, examples] = process.argv;
-const { BadInput, Crashed, Proofcard, Rejected } = await import(pathToFileURL(join(resolve(folder), "index.mjs")));
-const { ProofcardWorker } = await import(pathToFileURL(join(resolve(folder), "worker.mjs")));
-const work = mkdtempSync(join(tmpdir(), "proofcard-wasm-"));
-const at = (name) => join(work, name);
-const file = (name) => new Uint8Array(readFileSync(at(name)));
-
-function run(...args) {
-  const { status, stdout, stderr } = spawnSync(resolve(program), args, { cwd: work, encoding: "utf8", maxBuffer: 1 << 28 });
-  return { status, stdout, stderr };
-}
-function ok(...args) {
-  const result = run(...args);
-  assert.equal(result.status, 0, `${args.join(" ")}\n${result.stderr}`);
-  return result;
-}
-
-const tests = [];
-const test = (name, body) => tests.push([name, body]);
-const proofcard = await Proofcard.load();
-
-function makeModel(name, example, ...compile) {
-  const from = resolve(examples, example);
-  ok("compile", join(from, "model.onnx"), "-o", `${name}.pcm`, "--calibrate", join(from, "samples.json"), ...compile);
-  ok("setup", `${name}.pcm`, "-o", name);
-  return readFileSync(join(from, "input.json"), "utf8");
-}
+const proofcard = await Proofcard.load(undefined, { threads: 1 });
 const lenet = makeModel("lenet", "lenet5");
 const trees = makeModel("trees", "credit_trees");
 const open = makeModel("open", "diagnosis", "--weights", "public", "--input", "public", "--bits", "16");
@@ -68,44 +38,11 @@ test("verdicts say the same", () => {
   }
 });
 
-// A generator of its own, so that a failure comes again.
-let state = 12345;
-function random(below) {
-  state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-  return (state >>> 8) % below;
-}
-function damaged(bytes) {
-  const out = Uint8Array.from(bytes);
-  switch (random(4)) {
-    case 0:
-      return out.slice(0, random(out.length));
-    case 1:
-      return Uint8Array.from([...out, random(256)]);
-    case 2:
-      out.set(out.slice(random(out.length - 32)).slice(0, 32), random(out.length - 32));
-      return out;
-    default:
-      out[random(out.length)] ^= 1 << random(8);
-      return out;
-  }
-}
-
-// What the program says, and what the module throws.
 function compareVerdicts(vk, proof, key) {
   writeFileSync(at("d.vk"), vk);
   writeFileSync(at("d.bin"), proof);
-  const native = run("verify", "d.vk", "d.bin");
-  const said = native.stderr.replace(/^proofcard: (error: )?/, "").trim();
-  try {
-    (key ?? proofcard.verifyingKey(vk)).verify(proof);
-  } catch (error) {
-    assert.equal(native.status, error instanceof Rejected ? 1 : 2, `${said} / ${error.message}`);
-    const neutral = (text) => text.replaceAll("verification key", "d.vk").replaceAll(/\bproof\b/g, "d.bin").replace(/^rejected: /, "");
-    assert.equal(neutral(error.message), neutral(said));
-    return false;
-  }
-  assert.equal(native.status, 0, said);
-  return true;
+  const neutral = (text) => text.replaceAll("verification key", "d.vk").replaceAll(/\bproof\b/g, "d.bin");
+  return compare(run("verify", "d.vk", "d.bin"), neutral, () => (key ?? proofcard.verifyingKey(vk)).verify(proof));
 }
 
 test("damaged proofs are judged as the program does", () => {
@@ -194,7 +131,7 @@ test("faults are named", () => {
 test("what was passed in is overwritten", () => {
   const own = new (class extends Proofcard {})();
   void own;  // a fresh module, so that nothing else is in its memory
-  return Proofcard.load().then((fresh) => {
+  return Proofcard.load(undefined, { threads: 1 }).then((fresh) => {
     const marker = new TextEncoder().encode("0.123456789,0.987654321,0.5555555");
     assert.throws(() => fresh.proverKey(marker));
     const memory = Buffer.from(fresh.memory());
@@ -202,36 +139,4 @@ test("what was passed in is overwritten", () => {
   });
 });
 
-test("a worker does the same, and can be ended", async () => {
-  const source = `import { parentPort } from "node:worker_threads"; import { serve } from ${JSON.stringify(
-    pathToFileURL(join(resolve(folder), "worker.mjs")).href,
-  )}; const port = { postMessage: (m) => parentPort.postMessage(m) }; serve(port); parentPort.on("message", (data) => port.onmessage({ data }));`;
-  const thread = new NodeWorker(source, { eval: true, type: "module", execArgv: ["--input-type=module"] });
-  const port = { postMessage: (m) => thread.postMessage(m), terminate: () => thread.terminate() };
-  thread.on("message", (data) => port.onmessage({ data }));
-  const worker = new ProofcardWorker(port);
-  const key = await worker.proverKey(file("trees.pk"));
-  const { proof } = await key.prove(trees);
-  assert.equal((await worker.verify(file("trees.vk"), proof)).accepted, true);
-  await assert.rejects(worker.verify(file("lenet.vk"), proof), Rejected);
-  await assert.rejects(worker.verify(new Uint8Array(3), proof), BadInput);
-  const unfinished = key.prove(trees);
-  worker.terminate();
-  await assert.rejects(unfinished, Crashed);
-  await assert.rejects(worker.version(), Crashed);
-});
-
-let failed = 0;
-for (const [name, body] of tests) {
-  const begin = performance.now();
-  try {
-    await body();
-    console.log(`ok      ${name} (${(performance.now() - begin).toFixed(0)} ms)`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
-rmSync(work, { recursive: true });
-console.log(`${tests.length - failed} of ${tests.length} passed`);
-process.exit(failed === 0 ? 0 : 1);
+await runTests();

@@ -33,6 +33,7 @@ export interface StatedTensor {
 export interface Verdict {
   accepted: true;
   reason: null;
+  parts: null;
   model: string;
   vk_digest: string;
   batch: number;
@@ -56,6 +57,9 @@ export interface VerifyOptions {
   allowNoZeroKnowledge?: boolean;
   /** What the proof has to be made for; without it, a proof with a context is rejected. */
   context?: FileBytes;
+  /** Accept only if the committed inputs (outputs) are those of these .commit files: one for each in order, null for any. */
+  inputCommitments?: (FileBytes | null)[];
+  outputCommitments?: (FileBytes | null)[];
 }
 
 export interface ProveOptions {
@@ -67,6 +71,41 @@ export interface ProveOptions {
   seed?: number | bigint;
   /** What the proof is made for, at most 32 bytes: a client's nonce, a recipient. */
   context?: FileBytes;
+  /** Also give the commitment and the opening of each output, which have to be committed. */
+  openOutputs?: boolean;
+}
+
+/** A hidden value, to be proved about, handed on or shown later. */
+export interface Committed {
+  /** The .commit file, for verifiers. */
+  commitment: Uint8Array;
+  /** The .opening file: as secret as the values, and cannot be made again. */
+  opening: Uint8Array;
+  /** Names the commitment: hexadecimal digits. */
+  digest: string;
+}
+
+export interface CommitOptions {
+  /** Which side of the model; default input. */
+  tensor?: "input" | "output";
+  /** Which of several inputs or outputs, from 0. */
+  index?: number;
+  /** Clip values beyond the model's range instead of refusing them. */
+  saturate?: boolean;
+  /** Default true. Without, the commitment hides nothing, and serves proofs without zero knowledge only. */
+  zeroKnowledge?: boolean;
+}
+
+/** The values behind a commitment, row-major. */
+export interface Opened {
+  digest: string;
+  shape: number[];
+  /** Real value = scale * integer, unless `channels` is given. */
+  scale: number;
+  channels: unknown;
+  /** Integers beyond 2^53 are not exact. */
+  integers: number[];
+  reals: number[];
 }
 
 export interface ProvedOutput {
@@ -85,10 +124,14 @@ export interface Proof {
   stagesMs: Record<string, number>;
   /** Values that the model does not take as they are: clipped inputs (saturate), and inner ones beyond the calibration samples. */
   warnings: string[];
+  /** With `openOutputs`, one an output. */
+  openings?: Committed[];
 }
 
-/** Numbers of one input, nested as deep as it has axes or flat; of several inputs, or rows of a batch, as in a file. */
-export type Input = ArrayLike<number> | readonly Input[] | { input_data: unknown } | string;
+/** Numbers of one tensor, nested as deep as it has axes or flat; of several, or rows of a batch, as in a file. */
+export type Values = ArrayLike<number> | readonly Values[] | { input_data: unknown } | { output_data: unknown } | { output_integers: unknown } | string;
+/** Values; or of committed inputs the .opening files of their commitments, one an input. */
+export type Input = Values | { openings: FileBytes[] };
 
 export interface KeyFacts {
   readonly modelName: string;
@@ -118,14 +161,32 @@ export class ProverKey implements KeyFacts {
   free(): void;
 }
 
+export interface LoadOptions {
+  threads?: number;
+}
+
 export class Proofcard {
-  /** `module`: the bytes of proofcard.wasm or where they are; by default beside index.mjs. */
-  static load(module?: FileBytes | URL | string): Promise<Proofcard>;
+  /**
+   * `module`: the bytes of proofcard.wasm or where they are; by default beside index.mjs. `threads`: how many may work at a time; by
+   * default as many as there are processors, where threads are possible: in Node, and in a page that is cross-origin isolated. With a
+   * module that is given there is one.
+   */
+  static load(module?: FileBytes | URL | string, options?: LoadOptions): Promise<Proofcard>;
   static start(module: WebAssembly.Module): Promise<Proofcard>;
   readonly version: string;
+  /** Threads that work at the same time, the caller's among them. */
+  readonly threads: number;
+  /** What this browser or page does not have and the module could use, a text each. */
+  readonly lacks: string[];
+  /** Ends the other threads; calls go on with one. */
+  endThreads(): void;
   /** Reads a .vk and makes the check that is due once a model. */
   verifyingKey(bytes: FileBytes): VerifyingKey;
   /** Reads a .pk and prepares what depends on it alone. It holds the weights: keep it where they may be. */
   proverKey(bytes: FileBytes): ProverKey;
   verify(key: FileBytes, proof: FileBytes, options?: VerifyOptions): Verdict;
+  /** Commits to an input or output of a model that was compiled with that side committed; `key` is its .vk, .pk or .pcm. */
+  commit(key: FileBytes, values: Values, options?: CommitOptions): Committed & { warnings: string[] };
+  /** The values behind a commitment. Throws Rejected when the opening is not its own. */
+  open(commitment: FileBytes, opening: FileBytes): Opened;
 }

@@ -1,15 +1,19 @@
 // Proofs of machine learning in a browser, a worker or Node: the module of this folder and a class around it.
 //
-// The module computes on the thread that calls it, and has no other; worker.mjs has the same functions on a thread of their own.
-// Types and errors are described in index.d.mts.
+// The module computes on the thread that calls it, with the help of others where it was loaded with threads; worker.mjs has the same
+// functions on a thread of their own. Types and errors are described in index.d.mts.
+import { defaultThreads, lacksThreads, sharedMemory, startThreads } from "./threads.mjs";
 
 const FLAG_ALLOW_SEEDED = 1;
 const FLAG_ALLOW_NO_ZERO_KNOWLEDGE = 2;
 const FLAG_NO_ZERO_KNOWLEDGE = 4;
 const FLAG_SATURATE = 8;
 const FLAG_SEEDED = 16;
+const FLAG_OUTPUT_SIDE = 32;
+const FLAG_OPEN_OUTPUTS = 64;
 
 const kMaxBytes = 2 ** 30;  // of one file
+const kMaxThreads = 64;
 
 export class ProofcardError extends Error {
   constructor(name, where, text) {
@@ -45,7 +49,9 @@ function systemInterface(state) {
     random_get(address, size) {
       const at = address >>> 0;  // addresses come as signed numbers
       for (let done = 0; done < size; done += 65536) {
-        crypto.getRandomValues(new Uint8Array(state.memory.buffer, at + done, Math.min(65536, size - done)));
+        const some = crypto.getRandomValues(new Uint8Array(Math.min(65536, size - done)));  // memory of threads is not taken
+        new Uint8Array(state.memory.buffer, at + done, some.length).set(some);
+        some.fill(0);
       }
       return kErrno.success;
     },
@@ -128,27 +134,67 @@ class Key {
 }
 
 export class VerifyingKey extends Key {
-  verify(proof, { allowSeeded = false, allowNoZeroKnowledge = false, context } = {}) {
+  verify(proof, { allowSeeded = false, allowNoZeroKnowledge = false, context, inputCommitments, outputCommitments } = {}) {
     const flags = (allowSeeded ? FLAG_ALLOW_SEEDED : 0) | (allowNoZeroKnowledge ? FLAG_ALLOW_NO_ZERO_KNOWLEDGE : 0);
-    return this.owner.ask("proofcard_verify", [this.handle], [["proof", proof], ["context", contextOf(context)]], [flags]).answer;
+    const strings = [
+      ["proof", proof],
+      ["context", contextOf(context)],
+      ["input commitment", listOf("input commitment", inputCommitments, true)],
+      ["output commitment", listOf("output commitment", outputCommitments, true)],
+    ];
+    return this.owner.ask("proofcard_verify", [this.handle], strings, [flags]).answer;
   }
 }
 
 export class ProverKey extends Key {
-  prove(input, { zeroKnowledge = true, saturate = false, seed, context } = {}) {
-    const text = typeof input === "string" ? input : JSON.stringify(asInputData(input));
+  prove(input, { zeroKnowledge = true, saturate = false, seed, context, openOutputs = false } = {}) {
+    const opened = input !== null && typeof input === "object" && "openings" in input;
     const flags =
-      (zeroKnowledge ? 0 : FLAG_NO_ZERO_KNOWLEDGE) | (saturate ? FLAG_SATURATE : 0) | (seed === undefined ? 0 : FLAG_SEEDED);
-    const { answer, bytes } = this.owner.ask("proofcard_prove", [this.handle], [["input", text], ["context", contextOf(context)]], [
-      flags,
-      seedOf(seed),
-    ]);
-    return { proof: bytes, ...answer };
+      (zeroKnowledge ? 0 : FLAG_NO_ZERO_KNOWLEDGE) |
+      (saturate ? FLAG_SATURATE : 0) |
+      (seed === undefined ? 0 : FLAG_SEEDED) |
+      (openOutputs ? FLAG_OPEN_OUTPUTS : 0);
+    if (opened && !(input.openings?.length > 0)) {
+      throw new BadInput("openings", "expected one for each input, found none");
+    }
+    const strings = [
+      ["input", opened ? "" : textOf(input, "input_data")],
+      ["opening", listOf("opening", opened ? input.openings : undefined, false)],
+      ["context", contextOf(context)],
+    ];
+    const { answer, parts } = this.owner.ask("proofcard_prove", [this.handle], strings, [flags, seedOf(seed)]);
+    const { openings, ...rest } = answer;
+    const opening = ({ digest }, i) => ({ commitment: parts[1 + 2 * i], opening: parts[2 + 2 * i], digest });
+    return { proof: parts[0], ...rest, ...(openings ? { openings: openings.map(opening) } : {}) };
   }
   verifyingKey() {
-    const { bytes } = this.owner.ask("proofcard_verifying_key_of", [this.handle], [], []);
-    return bytes;
+    const { parts } = this.owner.ask("proofcard_verifying_key_of", [this.handle], [], []);
+    return parts[0];
   }
+}
+
+// Files one after the other, each behind its length in 32 bits; null, where it may stand, has the length 2^32 - 1.
+function listOf(what, files, mayBeNull) {
+  const all = files ?? [];
+  if (!Array.isArray(all)) {
+    throw new BadInput(what, "expected an array of files, found something else");
+  }
+  for (const file of all) {
+    if (!isBytes(file) && !(mayBeNull && file === null)) {
+      throw new BadInput(what, "expected a Uint8Array or an ArrayBuffer, found something else");
+    }
+  }
+  const out = new Uint8Array(all.reduce((sum, file) => sum + 4 + (file?.byteLength ?? 0), 0));
+  let next = 0;
+  for (const file of all) {
+    new DataView(out.buffer).setUint32(next, file?.byteLength ?? 2 ** 32 - 1, true);
+    next += 4;
+    if (file !== null) {
+      out.set(file instanceof Uint8Array ? file : new Uint8Array(file), next);
+      next += file.byteLength;
+    }
+  }
+  return out;
 }
 
 // Nothing, or bytes: an empty nonce is a mistake of whoever made it, and not "none".
@@ -171,36 +217,74 @@ function seedOf(seed) {
   return BigInt(seed ?? 0);
 }
 
-// Numbers, typed arrays or nested arrays of one input; or {"input_data": [...]} of several.
-function asInputData(input) {
-  if (input !== null && typeof input === "object" && "input_data" in input) {
-    return input;
-  }
+// As a file has them: numbers, typed arrays or nested arrays of one tensor; or {"input_data": [...]} and the like of several.
+function textOf(values, name) {
   const plain = (value) =>
     ArrayBuffer.isView(value) ? Array.from(value, Number) : Array.isArray(value) ? value.map(plain) : value;
-  return { input_data: [plain(input)] };
+  const isFile = values !== null && typeof values === "object" && ["input_data", "output_data", "output_integers"].some((key) => key in values);
+  return typeof values === "string" ? values : JSON.stringify(isFile ? values : { [name]: [plain(values)] });
 }
 
 export class Proofcard {
   #exports;
   #state;
   #crashed;
+  #threads = 1;
+  #lacks = [];
+  #end = () => {};
 
-  // module: the bytes of proofcard.wasm, or where they are; by default beside this file.
-  static async load(module = new URL("./proofcard.wasm", import.meta.url)) {
-    return Proofcard.start(await WebAssembly.compile(await bytesOf(module)));
+  // module: the bytes of proofcard.wasm, or where they are; by default beside this file. threads: how many may work at a time; by
+  // default as many as there are processors, where threads are possible. Of a module that is given there is one.
+  static async load(module, { threads } = {}) {
+    if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= kMaxThreads)) {
+      throw new BadInput("threads", `expected a whole number from 1 to ${kMaxThreads}, found something else`);
+    }
+    const lacks = lacksThreads();
+    if (module !== undefined) {
+      return Proofcard.start(await WebAssembly.compile(await bytesOf(module)), 1, lacks ? [lacks] : []);
+    }
+    const count = lacks ? 1 : Math.min(kMaxThreads, threads ?? (await defaultThreads()));
+    const name = count > 1 ? new URL("./proofcard-threads.wasm", import.meta.url) : new URL("./proofcard.wasm", import.meta.url);
+    return Proofcard.start(await WebAssembly.compile(await bytesOf(name)), count, lacks ? [lacks] : []);
   }
 
-  // Of a module that was compiled already, which can be sent to workers.
-  static async start(module) {
+  // Of a module that was compiled already, which can be sent to workers. threads: of a module that is made for them.
+  static async start(module, threads = 1, lacks = []) {
     const state = { memory: undefined, text: "" };
-    const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: systemInterface(state) });
-    state.memory = instance.exports.memory;
+    const shared = WebAssembly.Module.imports(module).some(({ kind }) => kind === "memory");
+    const env = shared ? { memory: sharedMemory() } : {};
+    const instance = await WebAssembly.instantiate(module, { env, wasi_snapshot_preview1: systemInterface(state) });
+    state.memory = env.memory ?? instance.exports.memory;
     const proofcard = new Proofcard();
     proofcard.#exports = instance.exports;
     proofcard.#state = state;
+    proofcard.#lacks = lacks;
     proofcard.call("_initialize");
+    if (shared && threads > 1) {
+      proofcard.#end = await startThreads(threads, module, env.memory, instance.exports);
+      proofcard.#threads = threads;
+    }
     return proofcard;
+  }
+
+  // Threads that work at the same time, the caller's among them.
+  get threads() {
+    return this.#threads;
+  }
+
+  // What there is not, where there is something that would be faster: a text each.
+  get lacks() {
+    return [...this.#lacks];
+  }
+
+  // Ends the threads. Calls go on with one.
+  endThreads() {
+    if (this.#threads > 1 && !this.#crashed) {
+      this.#exports.proofcard_begin_threads(1, 0);
+    }
+    this.#end();
+    this.#end = () => {};
+    this.#threads = 1;
   }
 
   get version() {
@@ -219,6 +303,26 @@ export class Proofcard {
     const { answer } = this.ask("proofcard_open_prover_key", [], [["prover key", bytes]], []);
     const { handle, ...facts } = answer;
     return new ProverKey(this, handle, facts);
+  }
+
+  // Of one input or output of a model that was compiled with that side committed; `key` is its .vk, .pk or .pcm.
+  commit(key, values, { tensor = "input", index = 0, saturate = false, zeroKnowledge = true } = {}) {
+    if (tensor !== "input" && tensor !== "output") {
+      throw new BadInput("tensor", "expected input or output, found something else");
+    }
+    if (!Number.isInteger(index) || index < 0 || index >= 2 ** 32) {
+      throw new BadInput("index", "expected a whole number from 0, found something else");
+    }
+    const flags =
+      (tensor === "output" ? FLAG_OUTPUT_SIDE : 0) | (saturate ? FLAG_SATURATE : 0) | (zeroKnowledge ? 0 : FLAG_NO_ZERO_KNOWLEDGE);
+    const text = textOf(values, `${tensor}_data`);
+    const { answer, parts } = this.ask("proofcard_commit", [], [["key", key], ["values", text]], [index, flags]);
+    return { commitment: parts[0], opening: parts[1], ...answer };
+  }
+
+  // The values behind a commitment; throws Rejected when the opening is not its own.
+  open(commitment, opening) {
+    return this.ask("proofcard_open", [], [["commitment", commitment], ["opening", opening]], []).answer;
   }
 
   verify(key, proof, options) {
@@ -244,11 +348,13 @@ export class Proofcard {
       return this.#exports[name](...values);
     } catch (error) {
       this.#crashed = new Crashed([error.message, this.#state.text.trim()].filter(Boolean).join(": "));
+      this.endThreads();
       throw this.#crashed;
     }
   }
 
-  // Passes byte strings, and takes the answer apart: the length of a JSON text, that of bytes, the text, the bytes. Internal.
+  // Passes byte strings, and takes the answer apart: the length of a JSON text, that of bytes, the text, the bytes, which are some
+  // byte strings end to end. Internal.
   ask(name, before, strings, after) {
     const passed = [];
     try {
@@ -275,7 +381,10 @@ export class Proofcard {
         const { kind, where, text: what } = answer.error;
         throw kind === "rejected" ? new Rejected(where, what) : new BadInput(where, what);
       }
-      return { answer, bytes };
+      const { part_sizes: sizes = [], ...facts } = answer;
+      let next = 0;
+      const parts = sizes.map((length) => bytes.slice(next, (next += length)));
+      return { answer: facts, parts };
     } finally {
       if (!this.#crashed) {
         for (let i = 0; i < passed.length; i += 2) {

@@ -1,4 +1,4 @@
-import type { FileBytes, Input, KeyFacts, Proof, ProveOptions, Verdict, VerifyOptions } from "./index.mjs";
+import type { Committed, CommitOptions, FileBytes, Input, KeyFacts, Opened, Proof, ProveOptions, Values, Verdict, VerifyOptions } from "./index.mjs";
 
 export interface WorkerVerifyingKey extends KeyFacts {
   verify(proof: FileBytes, options?: VerifyOptions): Promise<Verdict>;
@@ -16,7 +16,13 @@ export interface WorkerProverKey extends KeyFacts {
 export class ProofcardWorker {
   constructor(worker?: Worker);
   version(): Promise<string>;
+  /** Threads that work at the same time. */
+  threads(): Promise<number>;
+  /** What this browser or page does not have and the module could use, a text each. */
+  lacks(): Promise<string[]>;
   verify(key: FileBytes, proof: FileBytes, options?: VerifyOptions): Promise<Verdict>;
+  commit(key: FileBytes, values: Values, options?: CommitOptions): Promise<Committed & { warnings: string[] }>;
+  open(commitment: FileBytes, opening: FileBytes): Promise<Opened>;
   verifyingKey(bytes: FileBytes): Promise<WorkerVerifyingKey>;
   proverKey(bytes: FileBytes): Promise<WorkerProverKey>;
   /** Ends the thread, whatever it is doing: the way to cancel. */

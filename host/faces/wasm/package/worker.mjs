@@ -24,7 +24,11 @@ export function serve(port, start = () => Proofcard.load()) {
   };
   const calls = {
     version: (proofcard) => proofcard.version,
+    threads: (proofcard) => proofcard.threads,
+    lacks: (proofcard) => proofcard.lacks,
     verify: (proofcard, ...values) => proofcard.verify(...values),
+    commit: (proofcard, ...values) => proofcard.commit(...values),
+    open: (proofcard, ...values) => proofcard.open(...values),
     openVerifyingKey: (proofcard, id, bytes) => open(proofcard.verifyingKey(bytes), id),
     openProverKey: (proofcard, id, bytes) => open(proofcard.proverKey(bytes), id),
     verifyWith: (_proofcard, id, ...values) => keyOf(id).verify(...values),
@@ -110,8 +114,20 @@ export class ProofcardWorker {
   version() {
     return this.#ask("version");
   }
+  threads() {
+    return this.#ask("threads");
+  }
+  lacks() {
+    return this.#ask("lacks");
+  }
   verify(key, proof, options) {
     return this.#ask("verify", key, proof, options);
+  }
+  commit(key, values, options) {
+    return this.#ask("commit", key, values, options);
+  }
+  open(commitment, opening) {
+    return this.#ask("open", commitment, opening);
   }
   async verifyingKey(bytes) {
     const key = ++this.#next;

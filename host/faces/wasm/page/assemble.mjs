@@ -18,6 +18,7 @@ const script = (name) =>
     .replace(/^export /gm, "")
     .replace(/new URL\("[^"]*", import\.meta\.url\)/g, "undefined");
 const worker = `"use strict";
+${script("threads.mjs")}
 ${script("index.mjs")}
 ${script("worker.mjs").replace(/if \(isWorker\) \{[^}]*\}/, "")}
 self.onmessage = ({ data: { module } }) => serve(self, () => Proofcard.load(module));
