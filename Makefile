@@ -84,7 +84,7 @@ wasm: build
 
 wasm-test: build
 	@scripts/install_deps.sh --browser
-	@scripts/build_wasm.sh $(BUILD)
+	@scripts/build_wasm.sh $(BUILD) --suites
 	@tests/faces_wasm/run.sh $(BUILD)
 
 page-test: build

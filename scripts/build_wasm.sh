@@ -2,7 +2,9 @@
 # Builds the WebAssembly module, the npm package around it and the page: build/wasm/package, build/wasm/proofcard-VERSION.tgz,
 # build/wasm/page/index.html. GMP and MPFR are compiled for it from Debian's sources, once.
 #
-#   build_wasm.sh BUILD_FOLDER      in which `make build` has made the program: it makes the key of the digit that the page proves
+#   build_wasm.sh BUILD_FOLDER [--suites]      in which `make build` has made the program: it makes the key of the digit that the page proves
+#
+# --suites: also the test programs that run in Node (tests/faces_wasm/suites), build/wasm/cmake/bin/test_*.wasm
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(cd "$1/bin" && pwd)/proofcard
@@ -10,23 +12,6 @@ out=$(mkdir -p "$1/wasm" && cd "$1/wasm" && pwd)
 jobs=${JOBS:-$(nproc)}
 libraries=$out/libraries
 compiler="clang-19 --target=wasm32-wasi"
-
-# A private copy of the list of packages, with sources: the machine's own settings stay as they are.
-fetch_sources() {
-  local apt=$out/apt
-  rm -rf "$apt" && mkdir -p "$apt/parts" "$apt/lists/partial" "$out/sources"
-  local options=(-o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$apt/parts" -o "Dir::State::lists=$apt/lists"
-                 -o APT::Sandbox::User=root)
-  local file
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [[ ! -f $file ]] || sed -n 's/^deb /deb-src /p' "$file" > "$apt/parts/$(basename "$file" .list).list"
-  done
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [[ ! -f $file ]] || sed 's/^Types:.*/Types: deb-src/' "$file" > "$apt/parts/$(basename "$file")"
-  done
-  apt-get "${options[@]}" -qq update
-  (cd "$out/sources" && apt-get "${options[@]}" -qq source --download-only gmp mpfr4 > /dev/null)
-}
 
 # logged FILE COMMAND...: its output in the file; the end of it when it fails.
 logged() {
@@ -61,17 +46,30 @@ build_libraries() {
 }
 
 if [[ ! -f $libraries/lib/libmpfr.a ]]; then
-  fetch_sources
+  scripts/debian_sources.sh "$out/sources" gmp mpfr4
   build_libraries
 fi
-cmake -S host/faces/wasm -B "$out/cmake" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$PWD/host/faces/wasm/toolchain.cmake" \
-  -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DPREFIX="$libraries" > "$out/configure.log"
-cmake --build "$out/cmake" --parallel "$jobs" --target proofcard
+# build FOLDER OPTION...: the module, for one thread or, with -DPROOFCARD_WASM_THREADS=ON, for several.
+build() {
+  local folder=$1
+  shift
+  cmake -S host/faces/wasm -B "$folder" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$PWD/host/faces/wasm/toolchain.cmake" \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DPREFIX="$libraries" "$@" > "$folder.log"
+  cmake --build "$folder" --parallel "$jobs" --target proofcard
+}
+suites=()
+[[ ${2:-} != --suites ]] || read -ra suites < tests/faces_wasm/suites/suites.txt
+build "$out/cmake" -DPROOFCARD_WASM_SUITES="$(IFS=';' && echo "${suites[*]}")"
+if [[ ${#suites[@]} -gt 0 ]]; then
+  cmake --build "$out/cmake" --parallel "$jobs" --target "${suites[@]/#/test_}"
+fi
+build "$out/cmake-threads" -DPROOFCARD_WASM_THREADS=ON
 
 package=$out/package
 rm -rf "$package" && mkdir -p "$package" "$out/page"
 cp host/faces/wasm/package/* LICENSE "$package"
 cp "$out/cmake/bin/proofcard.wasm" "$package"
+cp "$out/cmake-threads/bin/proofcard.wasm" "$package/proofcard-threads.wasm"
 (cd "$package" && npm pack --silent --pack-destination "$out" > /dev/null)
 
 # The digit's model, with its input and weights hidden; its key is as public as the example is.
@@ -81,4 +79,4 @@ key=$out/page/lenet5
 "$program" setup "$key.pcm" -o "$key" --force > /dev/null
 node host/faces/wasm/page/assemble.mjs "$package" "$out/page/index.html" "$key.pk"
 rm -f "$key".*
-ls -l "$package/proofcard.wasm" "$out"/proofcard-*.tgz "$out/page/index.html"
+ls -l "$package"/*.wasm "$out"/proofcard-*.tgz "$out/page/index.html"

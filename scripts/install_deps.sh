@@ -35,7 +35,8 @@ elif [[ "${1:-}" == "--service" || "${1:-}" == "--bench-serve" ]]; then
 elif [[ "${1:-}" == "--wheel" ]]; then
   packages+=(python3 python3-dev python3-venv)
 elif [[ "${1:-}" == "--wasm" || "${1:-}" == "--browser" ]]; then
-  packages+=(clang-19 lld-19 llvm-19 libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 wasi-libc xz-utils)
+  packages+=(clang-19 lld-19 llvm-19 libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 wasi-libc xz-utils
+             googletest)
   [[ "$1" == "--wasm" ]] || packages+=(chromium)
 elif [[ "${1:-}" == "--aarch64" ]]; then
   packages+=(g++-aarch64-linux-gnu qemu-user)

@@ -93,7 +93,7 @@ TEST(KeccakSpongeDeathTest, AbsorbAfterSqueezeAborts) {
   KeccakSponge sponge = KeccakSponge::keccak256();
   Bytes out(1);
   sponge.squeeze(out);
-  EXPECT_DEATH(sponge.absorb(out), "internal check failed");
+  EXPECT_DEATH_IF_SUPPORTED(sponge.absorb(out), "internal check failed");
 }
 
 }  // namespace
