@@ -216,14 +216,16 @@ TEST(Refusals, Numbers) {
 }
 
 TEST(Refusals, TotalSizes) {
+  constexpr unsigned kLogMaxValues = sizeof(std::size_t) >= 8 ? 31 : 28;
   const auto lookup_of = [](Circuit& c, std::uint32_t n) {
     c.tensors[kRem].shape = {n};
     c.lookups[1] = {"rem range", 1, {n}, {whole(kRem, {n})}};
   };
   expect_refusals({
-      {"circuit.tensors: expected fewer than 2^31 padded values, found 2147483668",
-       [](Circuit& c) { add_tensors(c, 16, {1U << 27}); }},
-      {"accepted", [](Circuit& c) { add_tensors(c, 15, {1U << 27}); }},
+      {fmt::format("circuit.tensors: expected fewer than 2^{} padded values, found {}", kLogMaxValues,
+                   (std::uint64_t{1} << kLogMaxValues) + 20),
+       [](Circuit& c) { add_tensors(c, 16, {1U << (kLogMaxValues - 4)}); }},
+      {"accepted", [](Circuit& c) { add_tensors(c, 15, {1U << (kLogMaxValues - 4)}); }},
       {"circuit.lookups: expected fewer than 2^28 leaves, found",
        [&](Circuit& c) {
          lookup_of(c, 1U << 27);
