@@ -136,10 +136,13 @@ std::uint32_t Lowering::branch_thresholds(const std::string& name, const TreesNo
   IntVector thresholds(IntType::kI32, trees.num_trees() * trees.num_branches());
   for (std::size_t i = 0; i < thresholds.size(); ++i) {
     const float threshold = trees.thresholds.data[i];
+    if (trees.stays(i) || trees.goes_on(i)) {
+      thresholds.set(i, in.hi);
+      continue;
+    }
     const double steps = in.rounded ? last_step(encoding, in.column(trees, i).value_or(0), threshold)
                                     : std::floor(static_cast<double>(threshold) / in.x.scale);
-    thresholds.set(i, trees.stays(i) ? in.hi
-                      : in.in_order  ? tensor::float_order(threshold)
+    thresholds.set(i, in.in_order ? tensor::float_order(threshold)
                       : steps >= static_cast<double>(in.lo)
                           ? static_cast<std::int64_t>(std::min(steps, static_cast<double>(in.hi)))
                           : in.lo - 1);

@@ -24,7 +24,7 @@ TreesNode trees_node(const FloatNode& n, const std::vector<const FloatTensor*>& 
 }
 
 Result<Dims> trees_shape(const FloatNode& n, const std::vector<Dims>& in, const std::string& where) {
-  constexpr std::int64_t kMaxDepth = 64;
+  constexpr std::int64_t kMaxDepth = 256;
   const bool has_depth = n.ints.size() == 4 && n.ints[2] >= 1 && n.ints[2] <= kMaxDepth;
   const bool is_full = has_depth && n.ints[0] != 0;
   const bool is_walk = has_depth && n.ints[3] != 0;
@@ -74,7 +74,7 @@ FloatTensor evaluate_trees(const FloatNode& n, const std::vector<const FloatTens
         for (unsigned level = 0; level < t.depth; ++level) {
           const std::size_t i = tree * yes.size() + place;
           const auto child = static_cast<std::size_t>(t.children->data[i]);
-          place = std::min(child + (yes[place] || t.stays(i) ? 0 : 1), yes.size() - 1);
+          place = std::min(child + (yes[place] || t.stays(i) || t.goes_on(i) ? 0 : 1), yes.size() - 1);
         }
         add(place);
         continue;

@@ -8,9 +8,10 @@
 //          [trees, branches], where branches and leaves are the same places.
 // Order:   a full tree of depth h has branches 2^h - 1 and leaves 2^h: level after level, "yes" before "no". In a walk with
 //          children, yes leads from a place to its child and no to the place after that; a leaf is its own child, and
-//          stays. The root is place 0.
+//          stays. A place whose threshold is NaN goes on to its child, whatever the feature is. The root is place 0.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "host/graph/onnx/float_graph.hpp"
@@ -38,6 +39,8 @@ struct TreesNode {
   std::size_t num_branches() const { return static_cast<std::size_t>(features.shape[1]); }
   std::size_t num_leaves() const { return static_cast<std::size_t>(values.shape[1]); }
   std::size_t num_targets() const { return static_cast<std::size_t>(values.shape[2]); }
+  // Whether a walk goes on from place i of all trees' to its child, whatever the feature is.
+  bool goes_on(std::size_t i) const { return children != nullptr && std::isnan(thresholds.data[i]); }
   // Whether place i of all trees' is a leaf of a walk with children.
   bool stays(std::size_t i) const {
     return children != nullptr && children->data[i] == static_cast<float>(i % num_branches());

@@ -1,5 +1,6 @@
 // TreeEnsemble, the operator of opset 5: branches and leaves have lists of their own.
 #include <algorithm>
+#include <cmath>
 
 #include "host/graph/onnx/ml/tree_model.hpp"
 
@@ -7,10 +8,13 @@ namespace proofcard::graph {
 namespace {
 
 constexpr int kMaxIndexedLevels = 64;
+constexpr std::int64_t kEquality = 4;  // among modes
+constexpr std::int64_t kMember = 6;
 
 struct EnsembleLists {
   Dims features, yes, yes_is_leaf, no, no_is_leaf, missing, modes;
   std::vector<double> splits;
+  std::vector<std::vector<double>> members;  // of branches on membership
   Dims targets;
   std::vector<double> weights;
 };
@@ -20,6 +24,35 @@ Result<std::vector<double>> real_tensor(const NodeReader& node, const std::strin
   std::vector<double> out;
   for (std::size_t i = 0; i < values.size(); ++i) {
     out.push_back(values.real(i));
+  }
+  return out;
+}
+
+// The sets of branches on membership, one after the other, each with NaN at its end.
+Result<std::vector<std::vector<double>>> read_members(const NodeReader& node, const Dims& modes) {
+  std::vector<std::vector<double>> out(modes.size());
+  std::vector<double> listed;
+  if (node.has_attribute("membership_values")) {
+    PROOFCARD_TRY(listed, real_tensor(node, "membership_values"));
+  }
+  auto at = listed.begin();
+  for (std::size_t i = 0; i < modes.size(); ++i) {
+    if (modes[i] != kMember) {
+      continue;
+    }
+    const auto end = std::find_if(at, listed.end(), [](double v) { return std::isnan(v); });
+    if (end == listed.end()) {
+      return bad_input(node.where(),
+                       "membership_values: expected a set that ends with NaN for each of {} branches on "
+                       "membership, found fewer",
+                       std::count(modes.begin(), modes.end(), kMember));
+    }
+    out[i].assign(at, end);
+    at = end + 1;
+  }
+  if (at != listed.end()) {
+    return bad_input(node.where(), "membership_values: expected {} sets, found more",
+                     std::count(modes.begin(), modes.end(), kMember));
   }
   return out;
 }
@@ -48,6 +81,7 @@ Result<EnsembleLists> read_ensemble_lists(const NodeReader& node) {
       return bad_input(node.where(), "expected lists of {} nodes, found one of {}", size, other);
     }
   }
+  PROOFCARD_TRY(l.members, read_members(node, l.modes));
   if (l.targets.size() != l.weights.size()) {
     return bad_input(node.where(), "expected a target for each of {} leaves, found {}", l.weights.size(),
                      l.targets.size());
@@ -58,7 +92,12 @@ Result<EnsembleLists> read_ensemble_lists(const NodeReader& node) {
 class IndexedTrees {
  public:
   IndexedTrees(const NodeReader& node, EnsembleLists lists, std::int64_t targets)
-      : node_(node), l_(std::move(lists)), targets_(targets) {}
+      : node_(node), l_(std::move(lists)), targets_(targets) {
+    for (std::size_t i = 0; i < l_.features.size() && !has_sets_; ++i) {
+      const auto listed = [this](std::size_t at) { return equality(at); };
+      has_sets_ = l_.modes[i] == kMember || set_from(i, l_.features.size(), listed).members.size() > 1;
+    }
+  }
 
   Result<Tree> read(std::int64_t root) {
     Tree tree;
@@ -87,20 +126,45 @@ class IndexedTrees {
       tree.leaves.push_back(std::move(values));
       return -static_cast<TreePlace>(tree.leaves.size());
     }
-    constexpr std::int64_t kLastMode = 5;
-    if (l_.modes[i] < 0 || l_.modes[i] > kLastMode) {
-      return node_.unsupported("branches on membership in a set are not supported");
+    if (l_.modes[i] < 0 || l_.modes[i] > kMember) {
+      return bad_input(node_.where(), "expected modes of branches from 0 to {}, found {}", kMember, l_.modes[i]);
     }
     TreeBranch branch{l_.features[i], 0.0F, l_.missing[i] != 0, 0, 0};
+    const ListedSet set = set_of(i);
+    if (has_sets_ && !is_threshold(i)) {
+      branch.takes_missing = set.takes_missing;
+    }
     PROOFCARD_TRY(branch.yes, place(tree, l_.yes[i], l_.yes_is_leaf[i] != 0, level + 1));
-    PROOFCARD_TRY(branch.no, place(tree, l_.no[i], l_.no_is_leaf[i] != 0, level + 1));
-    return add_branch(node_, tree, static_cast<BranchMode>(l_.modes[i]), l_.splits[i], branch);
+    PROOFCARD_TRY(branch.no, place(tree, l_.no[set.last], l_.no_is_leaf[set.last] != 0, level + 1));
+    return has_sets_ && !is_threshold(i)
+               ? add_membership(node_, tree, set.members, branch)
+               : add_branch(node_, tree, static_cast<BranchMode>(l_.modes[i]), l_.splits[i], branch);
+  }
+
+  bool is_threshold(std::size_t i) const { return l_.modes[i] != kMember && l_.modes[i] != kEquality; }
+  // The members of what is asked for from branch i on; none of a threshold.
+  ListedSet set_of(std::size_t i) const {
+    if (l_.modes[i] == kMember) {
+      return {l_.members[i], l_.missing[i] != 0, i};
+    }
+    ListedSet set = set_from(i, l_.features.size(), [this](std::size_t at) { return equality(at); });
+    return has_sets_ ? set : ListedSet{{}, false, i};
+  }
+  ListedEquality equality(std::size_t i) const {
+    const bool has_next = l_.no_is_leaf[i] == 0 && l_.no[i] >= 0 && static_cast<std::size_t>(l_.no[i]) < l_.no.size();
+    return {l_.modes[i] == kEquality,
+            l_.features[i],
+            {l_.yes[i], l_.yes_is_leaf[i] != 0},
+            l_.splits[i],
+            l_.missing[i] != 0,
+            has_next ? std::optional(static_cast<std::size_t>(l_.no[i])) : std::nullopt};
   }
 
   const NodeReader& node_;
   EnsembleLists l_;
   std::int64_t targets_;
   std::size_t visited_ = 0;
+  bool has_sets_ = false;  // of one or several members: then equalities lead to places that others lead to, too
 };
 
 Result<std::string> named_choice(const NodeReader& node, const std::string& name, std::int64_t fallback,

@@ -7,9 +7,8 @@
 namespace proofcard::graph {
 namespace {
 
-constexpr std::int64_t kMaxTreeDepth = 64;
-constexpr std::size_t kMaxTreePlaces = std::size_t{1} << 16;  // of one tree
-constexpr double kMaxTreeEntries = 1 << 24;                   // of a constant that holds trees
+constexpr std::int64_t kMaxTreeDepth = 256;
+constexpr double kMaxTreeEntries = 1 << 24;  // of a constant that holds trees
 constexpr std::int64_t kMaxFullDepth = 40;
 
 // Work for each branch, leaf and entry of a path matrix, in lookups; only their sizes to one another matter. And of a walk,
@@ -44,6 +43,18 @@ struct TreeForm {
 
 double padded(double n) { return std::exp2(std::ceil(std::log2(n))); }
 
+// A walk of these branches and leaves, place by place.
+TreeForm walk_form(TreeForm::Kind kind, const TreeSizes& s, std::int64_t rows, std::int64_t targets, double branches,
+                   double leaves) {
+  const auto trees = static_cast<double>(s.trees);
+  const auto k = static_cast<double>(targets);
+  const double tables = padded(trees) * (padded(branches) + padded(leaves) * padded(k)) * kTableWork;
+  const double steps = padded(static_cast<double>(rows)) * padded(trees) *
+                       (static_cast<double>(s.depth) * kStepWork + padded(k) * kLeafWork);
+  return TreeForm{kind, static_cast<std::int64_t>(branches), static_cast<std::int64_t>(leaves),
+                  tables + steps + static_cast<double>(s.depth) * kLevelWork, trees * leaves * k};
+}
+
 // The cheapest form for trees of these sizes, if it may be; it depends on nothing else, so that keys show no more.
 TreeForm choose_form(const TreeSizes& s, std::int64_t rows, std::int64_t features, std::int64_t targets, bool missing) {
   const auto trees = static_cast<double>(s.trees);
@@ -55,13 +66,6 @@ TreeForm choose_form(const TreeSizes& s, std::int64_t rows, std::int64_t feature
                     static_cast<double>(rows) * trees * (branches * branch_work + more),
                     trees * std::max({branches * columns, leaves * k, largest})};
   };
-  const auto walk = [&](TreeForm::Kind kind, double branches, double leaves) {
-    const double tables = padded(trees) * (padded(branches) + padded(leaves) * padded(k)) * kTableWork;
-    const double steps = padded(static_cast<double>(rows)) * padded(trees) *
-                         (static_cast<double>(s.depth) * kStepWork + padded(k) * kLeafWork);
-    return TreeForm{kind, static_cast<std::int64_t>(branches), static_cast<std::int64_t>(leaves),
-                    tables + steps + static_cast<double>(s.depth) * kLevelWork, trees * leaves * k};
-  };
   const auto branches = static_cast<double>(s.branches);
   const auto leaves = static_cast<double>(s.leaves);
   const double places = padded(branches + leaves);
@@ -69,30 +73,63 @@ TreeForm choose_form(const TreeSizes& s, std::int64_t rows, std::int64_t feature
   if (s.depth < kMaxFullDepth) {
     const double full = std::exp2(static_cast<double>(s.depth));
     forms.push_back(answers(TreeForm::Kind::kFull, full - 1, full, branch_work, 0));
-    forms.push_back(walk(TreeForm::Kind::kFullWalk, full - 1, full));
+    forms.push_back(walk_form(TreeForm::Kind::kFullWalk, s, rows, targets, full - 1, full));
   }
   forms.push_back(answers(TreeForm::Kind::kPaths, branches, leaves, leaves * kLeafWork + branches * leaves * kEntryWork,
                           branches * leaves));
-  forms.push_back(walk(TreeForm::Kind::kPlaces, places, places));
+  forms.push_back(walk_form(TreeForm::Kind::kPlaces, s, rows, targets, places, places));
   const auto cost = [](const TreeForm& form) { return std::pair{form.entries > kMaxTreeEntries, form.work}; };
   return *std::ranges::min_element(forms, {}, cost);
 }
 
-Status measure_tree(const NodeReader& node, const Tree& tree, TreePlace at, std::int64_t depth, std::int64_t& deepest,
-                    std::int64_t& visited) {
-  if (depth > kMaxTreeDepth) {
-    return node.unsupported(fmt::format("expected trees of at most {} branches in a row, found more", kMaxTreeDepth));
+// The most branches on a way to a leaf. Branches stand behind what they lead to.
+std::int64_t depth_of(const Tree& tree) {
+  std::vector<std::int64_t> depths;
+  const auto below = [&](TreePlace at) { return at < 0 ? 0 : depths[static_cast<std::size_t>(at)]; };
+  for (const TreeBranch& b : tree.branches) {
+    depths.push_back(1 + std::max(below(b.yes), below(b.no)));
   }
-  deepest = std::max(deepest, depth);
-  if (++visited > static_cast<std::int64_t>(tree.branches.size() + tree.leaves.size())) {
-    return bad_input(node.where(), "expected trees, found a place that two branches lead to");
+  return below(tree.root);
+}
+
+TreeSizes sizes_of(const std::vector<Tree>& trees) {
+  TreeSizes s;
+  s.trees = static_cast<std::int64_t>(trees.size());
+  for (const Tree& tree : trees) {
+    s.depth = std::max(s.depth, depth_of(tree));
+    s.branches = std::max(s.branches, static_cast<std::int64_t>(tree.branches.size()));
+    s.leaves = std::max(s.leaves, static_cast<std::int64_t>(tree.leaves.size()));
   }
-  if (at < 0) {
-    return {};
+  return s;
+}
+
+// The form for trees of which some have places that several branches lead to: a walk that meets them, or that of trees without
+// such places, which `trees` are then.
+TreeForm choose_shared_form(std::vector<Tree>& trees, std::int64_t rows, std::int64_t features, std::int64_t targets,
+                            bool missing) {
+  TreeSizes s;
+  s.trees = static_cast<std::int64_t>(trees.size());
+  std::size_t places = 1;
+  std::vector<Tree> plain;
+  for (const Tree& tree : trees) {
+    const TreePlaces laid = laid_out(tree);
+    places = std::max(places, laid.places.size());
+    s.depth = std::max(s.depth, laid.depth);
+    if (std::optional<Tree> copied = unfolded(tree)) {
+      plain.push_back(std::move(*copied));
+    }
   }
-  const TreeBranch& b = tree.branches[static_cast<std::size_t>(at)];
-  PROOFCARD_RETURN_IF_ERROR(measure_tree(node, tree, b.yes, depth + 1, deepest, visited));
-  return measure_tree(node, tree, b.no, depth + 1, deepest, visited);
+  const double wide = padded(static_cast<double>(places));
+  const TreeForm shared = walk_form(TreeForm::Kind::kPlaces, s, rows, targets, wide, wide);
+  if (plain.size() < trees.size()) {
+    return shared;
+  }
+  const TreeForm copied = choose_form(sizes_of(plain), rows, features, targets, missing);
+  if (copied.entries > kMaxTreeEntries || copied.work >= shared.work) {
+    return shared;
+  }
+  trees = std::move(plain);
+  return copied;
 }
 
 // The constants that hold all trees.
@@ -145,21 +182,21 @@ void fill_full(TreeConstants& out, std::size_t index, const Tree& tree, TreePlac
   fill_full(out, index, tree, b != nullptr ? b->no : at, level + 1, 2 * place + 1, depth);
 }
 
-// From place to place, level after level: the children of a branch are neighbours, and a leaf is its own child.
+// From place to place, level after level: the children of a branch are neighbours, and a leaf is its own child. A place that goes
+// on to another has no number as its threshold.
 void fill_places(TreeConstants& out, std::size_t index, const Tree& tree) {
   const auto first = index * static_cast<std::size_t>(out.features.shape[1]);
-  std::vector<TreePlace> places{tree.root};
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    if (places[p] < 0) {
-      out.set_leaf(index, p, tree.leaves[static_cast<std::size_t>(-1 - places[p])]);
-      out.children.data[first + p] = static_cast<float>(p);
-      continue;
+  const TreePlaces laid = laid_out(tree);
+  for (std::size_t p = 0; p < laid.places.size(); ++p) {
+    const TreePlaces::Place& place = laid.places[p];
+    if (place.at < 0) {
+      out.set_leaf(index, p, tree.leaves[static_cast<std::size_t>(-1 - place.at)]);
+    } else if (place.goes_on) {
+      out.set_branch(index, p, TreeBranch{0, std::numeric_limits<float>::quiet_NaN(), false, 0, 0});
+    } else {
+      out.set_branch(index, p, tree.branches[static_cast<std::size_t>(place.at)]);
     }
-    const TreeBranch& b = tree.branches[static_cast<std::size_t>(places[p])];
-    out.set_branch(index, p, b);
-    out.children.data[first + p] = static_cast<float>(places.size());
-    places.push_back(b.yes);
-    places.push_back(b.no);
+    out.children.data[first + p] = static_cast<float>(place.child);
   }
 }
 
@@ -290,25 +327,29 @@ Result<std::uint32_t> emit_trees(const NodeReader& node, std::uint32_t x, std::v
         return bad_input(node.where(), "expected branches on {} features, found one on feature {}", of_file, b.feature);
       }
     }
-    std::int64_t depth = 0;
-    std::int64_t visited = 0;
-    PROOFCARD_RETURN_IF_ERROR(measure_tree(node, tree, tree.root, 0, depth, visited));
   }
   PROOFCARD_TRY(const std::uint32_t given, with_given_features(node, x, trees));
   const std::int64_t features = node.shape_of(given)[1];
-  TreeSizes s;
-  s.trees = static_cast<std::int64_t>(trees.size());
-  for (const Tree& tree : trees) {
-    std::int64_t visited = 0;
-    PROOFCARD_RETURN_IF_ERROR(measure_tree(node, tree, tree.root, 0, s.depth, visited));
-    s.branches = std::max(s.branches, static_cast<std::int64_t>(tree.branches.size()));
-    s.leaves = std::max(s.leaves, static_cast<std::int64_t>(tree.leaves.size()));
-  }
   const bool missing = std::any_of(trees.begin(), trees.end(), [](const Tree& tree) {
     return std::any_of(tree.branches.begin(), tree.branches.end(), [](const auto& b) { return b.takes_missing; });
   });
   const auto targets = static_cast<std::int64_t>(base.size());
-  const TreeForm form = choose_form(s, node.shape_of(x)[0], features, targets, missing);
+  for (const Tree& tree : trees) {
+    if (depth_of(tree) > kMaxTreeDepth) {
+      return node.unsupported(
+          fmt::format("expected trees of at most {} branches in a row, found {}", kMaxTreeDepth, depth_of(tree)));
+    }
+  }
+  const std::int64_t rows = node.shape_of(x)[0];
+  const TreeForm form = std::ranges::any_of(trees, meets_again)
+                            ? choose_shared_form(trees, rows, features, targets, missing)
+                            : choose_form(sizes_of(trees), rows, features, targets, missing);
+  TreeSizes s = sizes_of(trees);
+  if (form.kind == TreeForm::Kind::kPlaces) {
+    for (const Tree& tree : trees) {
+      s.depth = std::max(s.depth, laid_out(tree).depth);
+    }
+  }
   if (form.entries > kMaxTreeEntries) {
     return node.unsupported(fmt::format(
         "its trees are too large: {} trees of {} branches in {} levels on {} features need {:.3g} hidden numbers, at "

@@ -94,6 +94,14 @@ class Rewritten {
       to_.leaves.push_back(from_.leaves[static_cast<std::size_t>(-1 - at)]);
       return -static_cast<TreePlace>(to_.leaves.size());
     }
+    if (!meets_again_) {
+      return branch(at);
+    }
+    const auto known = done_.find(at);
+    return known != done_.end() ? known->second : done_[at] = branch(at);
+  }
+
+  TreePlace branch(TreePlace at) {
     const TreeBranch& b = from_.branches[static_cast<std::size_t>(at)];
     const FeatureSource& source = sources_.by_feature.at(b.feature);
     const std::optional<FeatureQuestion> q = question_before(source.steps, b.threshold);
@@ -129,6 +137,8 @@ class Rewritten {
   const Tree& from_;
   const Sources& sources_;
   const std::map<std::uint32_t, std::int64_t>& first_;
+  bool meets_again_ = meets_again(from_);  // then what is made of a branch is met again, too
+  std::map<TreePlace, TreePlace> done_;
   Tree to_;
   bool failed_ = false;
 };

@@ -97,6 +97,9 @@ class ListedTrees {
       values.resize(static_cast<std::size_t>(targets_), 0.0F);
       values[static_cast<std::size_t>(leaves_.targets[i])] += static_cast<float>(leaves_.weights[i]);
     }
+    for (std::size_t i = 0; i < nodes_.trees.size() && !has_sets_; ++i) {
+      has_sets_ = set_from(i, nodes_.trees.size(), [this](std::size_t at) { return equality(at); }).members.size() > 1;
+    }
     std::vector<Tree> out;
     for (std::size_t i = 0; i < nodes_.trees.size(); ++i) {  // a tree's first node is its root
       if (i > 0 && nodes_.trees[i] == nodes_.trees[i - 1]) {
@@ -122,15 +125,29 @@ class ListedTrees {
     }
     PROOFCARD_TRY(const BranchMode mode, branch_mode(node_, nodes_.modes[i]));
     TreeBranch branch{nodes_.features[i], 0.0F, nodes_.missing[i] != 0, 0, 0};
+    ListedSet set{{}, false, i};
+    if (has_sets_ && mode == BranchMode::kEqual) {
+      set = set_from(i, nodes_.trees.size(), [this](std::size_t at) { return equality(at); });
+      branch.takes_missing = set.takes_missing;
+      visited_ += set.members.size() - 1;
+    }
     for (const bool yes : {true, false}) {
-      const std::int64_t child = yes ? nodes_.yes[i] : nodes_.no[i];
+      const std::int64_t child = yes ? nodes_.yes[i] : nodes_.no[set.last];
       const auto found = index_.find({nodes_.trees[i], child});
       if (found == index_.end()) {
         return bad_input(node_.where(), "expected a node {} in tree {}, found none", child, nodes_.trees[i]);
       }
       PROOFCARD_TRY((yes ? branch.yes : branch.no), place(tree, found->second, level + 1));
     }
-    return add_branch(node_, tree, mode, nodes_.values[i], branch);
+    return set.members.empty() ? add_branch(node_, tree, mode, nodes_.values[i], branch)
+                               : add_membership(node_, tree, set.members, branch);
+  }
+
+  ListedEquality equality(std::size_t i) const {
+    const auto next = index_.find({nodes_.trees[i], nodes_.no[i]});
+    return {nodes_.modes[i] == "BRANCH_EQ", nodes_.features[i],
+            {nodes_.yes[i], false},         nodes_.values[i],
+            nodes_.missing[i] != 0,         next != index_.end() ? std::optional(next->second) : std::nullopt};
   }
 
   const NodeReader& node_;
@@ -140,6 +157,7 @@ class ListedTrees {
   std::map<NodeKey, std::size_t> index_;
   std::map<NodeKey, std::vector<float>> values_;
   std::size_t visited_ = 0;
+  bool has_sets_ = false;  // of several members: then equalities lead to places that others lead to, too
 };
 
 // Whether every leaf of some tree has a value of the target: then it has a score, whatever the input is.
