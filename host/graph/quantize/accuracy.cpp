@@ -240,7 +240,7 @@ class NodeErrors : public Sink {
 }  // namespace
 
 Result<Reference> reference(const FloatGraph& graph, std::span<const Sample> samples, std::optional<Measure> measure) {
-  Reference out{samples, {}, output_measures(graph, measure)};
+  Reference out{samples, {}, output_measures(graph, measure), {}, takes_rows(graph)};
   for (const Sample& sample : samples) {
     PROOFCARD_TRY(std::vector<FloatTensor> outputs, run(graph, sample));
     for (std::size_t o = 0; o < outputs.size();
@@ -249,12 +249,45 @@ Result<Reference> reference(const FloatGraph& graph, std::span<const Sample> sam
     }
     out.outputs.push_back(std::move(outputs));
   }
+  PROOFCARD_TRY(out.between, between_samples(graph, samples));
   return out;
 }
+
+namespace {
+
+// The largest error between samples of scores whose order is right, beside their largest value.
+Status compare_between(const Reference& reference, const Graph& graph, std::size_t samples, AccuracyReport& report) {
+  std::vector<double> off(report.outputs.size(), 0.0);
+  std::vector<double> most(report.outputs.size(), 0.0);
+  Sink none;
+  for (std::size_t s = 0; s < std::min(samples, reference.between.inputs.size()); ++s) {
+    PROOFCARD_TRY(const std::vector<IntVector> inputs, inputs_of(graph, reference.between.inputs[s]));
+    PROOFCARD_TRY(const std::vector<IntVector> outputs, execute(graph, inputs, none));
+    const std::vector<std::vector<double>> got = dequantize_outputs(graph, outputs);
+    for (std::size_t o = 0; o < got.size(); ++o) {
+      for (std::size_t k = 0; k < got[o].size(); ++k) {
+        const auto value = static_cast<double>(reference.between.outputs[s][o].data[k]);
+        off[o] = std::max(off[o], std::abs(got[o][k] - value));
+        most[o] = std::max(most[o], std::abs(value));
+      }
+    }
+  }
+  for (std::size_t o = 0; o < off.size(); ++o) {
+    AccuracyReport::Output& out = report.outputs[o];
+    const Measure measure = out.measure;
+    if (measure == Measure::kPrediction || measure == Measure::kPositions || measure == Measure::kSide) {
+      out.between_error = off[o] / std::max({most[o], out.max_abs_value, 1e-30});
+    }
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<AccuracyReport> compare(const Reference& reference, const Graph& graph, std::size_t samples,
                                const FloatGraph* prepared) {
   AccuracyReport report;
+  report.of_rows = reference.of_rows;
   report.outputs.resize(graph.outputs.size());
   std::vector<OutputSums> sums(graph.outputs.size());
   NodeErrors nodes(prepared != nullptr ? *prepared : FloatGraph{}, graph);
@@ -283,6 +316,7 @@ Result<AccuracyReport> compare(const Reference& reference, const Graph& graph, s
     report.outputs[o].measure = measures[o].measure;
     finish(sums[o], report.samples, report.outputs[o]);
   }
+  PROOFCARD_RETURN_IF_ERROR(compare_between(reference, graph, samples, report));
   report.worst_node = nodes.worst();
   return report;
 }

@@ -12,6 +12,7 @@
 #include "host/base/result.hpp"
 #include "host/graph/graph.hpp"
 #include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/quantize/between.hpp"
 #include "host/graph/quantize/calibrate.hpp"
 #include "host/graph/quantize/measure.hpp"
 #include "host/graph/quantize/output_parts.hpp"
@@ -20,6 +21,7 @@ namespace proofcard::graph {
 
 struct AccuracyReport {
   std::size_t samples = 0;
+  bool of_rows = false;  // of a table
   struct Output {
     std::string name;
     Measure measure = Measure::kError;
@@ -33,6 +35,7 @@ struct AccuracyReport {
     std::size_t compared = 0;
     double least_cosine = 1;                 // of kCosine: of the angle between both models' vectors
     std::optional<OutputPart> worst_part{};  // of kError: beside its own size
+    double between_error = 0;                // between samples: the largest error, of the largest value
     bool all_zero = false;                   // every integer is 0 in every sample, and the float output is not
     bool constant = false;                   // no integer differs between samples, and the float output does
     bool unvaried = false;  // of several samples: what is compared is the same in all of them in the float model, too
@@ -56,6 +59,9 @@ struct Reference {
   std::span<const Sample> samples;
   std::vector<std::vector<FloatTensor>> outputs;  // by sample
   std::vector<OutputMeasure> measures;
+  // Of classifiers of tables what lies between samples, too, for the values of their scores.
+  BetweenSamples between{};
+  bool of_rows = false;
 };
 // The samples have to outlive the result.
 Result<Reference> reference(const FloatGraph& graph, std::span<const Sample> samples,

@@ -56,19 +56,22 @@ std::optional<std::size_t> softmax_axis(const FloatGraph& graph, const FloatNode
   return graph.values[n.output].shape == shape ? std::optional(static_cast<std::size_t>(n.axis)) : std::nullopt;
 }
 
+bool is_label(const FloatGraph& graph, std::uint32_t output) {
+  const FloatNode* n = maker(graph, output);
+  return graph.values[output].whole ||
+         (n != nullptr && (is_one_of(n->onnx_op, {"ArgMax", "ArgMin"}) || n->op == FloatOp::kArgMax));
+}
+
 OutputMeasure derived(const FloatGraph& graph, std::uint32_t output, bool has_labels) {
   const FloatValue& v = graph.values[output];
   const std::vector<std::size_t> axes = long_axes(v.shape);
   const std::size_t last = axes.empty() ? 0 : axes.back();
-  if (v.whole) {
+  if (is_label(graph, output)) {
     return {Measure::kIntegers, 0};
   }
   const FloatNode* n = maker(graph, output);
   if (n == nullptr) {
     return {};
-  }
-  if (is_one_of(n->onnx_op, {"ArgMax", "ArgMin"}) || n->op == FloatOp::kArgMax) {
-    return {Measure::kIntegers, 0};
   }
   if (axes.empty()) {
     const bool probability = n->op == FloatOp::kSigmoid || n->op == FloatOp::kHardSigmoid ||
@@ -79,14 +82,15 @@ OutputMeasure derived(const FloatGraph& graph, std::uint32_t output, bool has_la
   if (n->op == FloatOp::kRowNorm && !has_labels) {
     return {Measure::kCosine, last};
   }
-  if (is_one_of(n->onnx_op, {"LpNormalization"}) || (embeds && axes.size() <= 2)) {
+  if ((is_one_of(n->onnx_op, {"LpNormalization"}) && !has_labels) || (embeds && axes.size() <= 2)) {
     return {Measure::kCosine, last};
   }
   if (n->op == FloatOp::kSoftmax || is_one_of(n->onnx_op, {"Softmax", "LogSoftmax"})) {
     const std::size_t axis = n->op == FloatOp::kSoftmax ? softmax_axis(graph, *n, v.shape).value_or(last) : last;
     return v.shape[axis] > 1 ? OutputMeasure{classes(axes), axis} : OutputMeasure{Measure::kError, 0};
   }
-  if (mentions(v.name, {"box", "loc", "coord", "point", "landmark", "anchor", "offset", "regress", "hidden", "mask"})) {
+  if (mentions(v.name, {"box", "loc", "coord", "point", "landmark", "anchor", "offset", "regress", "hidden", "mask",
+                        "variable", "transformed"})) {
     return {};
   }
   if (has_labels && axes.size() == 1) {
@@ -111,10 +115,13 @@ std::string_view measure_name(Measure measure) {
   return kNames[static_cast<std::size_t>(measure)];
 }
 
+bool gives_labels(const FloatGraph& graph) {
+  return graph.outputs.size() > 1 && std::any_of(graph.outputs.begin(), graph.outputs.end(),
+                                                 [&](std::uint32_t out) { return is_label(graph, out); });
+}
+
 std::vector<OutputMeasure> output_measures(const FloatGraph& graph, std::optional<Measure> forced) {
-  const bool has_labels =
-      graph.outputs.size() > 1 && std::any_of(graph.outputs.begin(), graph.outputs.end(),
-                                              [&](std::uint32_t out) { return graph.values[out].whole; });
+  const bool has_labels = gives_labels(graph);
   std::vector<OutputMeasure> out;
   for (const std::uint32_t output : graph.outputs) {
     OutputMeasure m = derived(graph, output, has_labels);

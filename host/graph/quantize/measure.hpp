@@ -8,7 +8,7 @@
 //   positions     scores of classes at several positions (sequences, maps): the index of the largest at each
 //   side          one probability: which side of 1/2 it is on
 //   cosine        rows of norm 1, and what is called an embedding: the angle
-//   error         everything else (maps, boxes, numbers): the error, relative to the size of the output and to its range
+//   error         everything else (maps, boxes, numbers; what exporters of scikit-learn call "variable"): the error, relative to the size of the output and to its range
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,9 @@ struct OutputMeasure {
 
 // "error", "prediction", "positions", "side", "integers", "cosine", "tokens".
 std::string_view measure_name(Measure measure);
+
+// Whether labels, which are integers or indices of the largest, stand beside other outputs.
+bool gives_labels(const FloatGraph& graph);
 
 // For each output. `forced`: that one for all of them, as far as their shapes allow it; integers stay integers.
 std::vector<OutputMeasure> output_measures(const FloatGraph& graph, std::optional<Measure> forced = std::nullopt);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/base/text.hpp"
+#include "host/graph/quantize/between.hpp"
 #include "host/graph/quantize/equalise.hpp"
 #include "host/graph/quantize/factors_of_squares.hpp"
 #include "host/graph/quantize/input_channels.hpp"
@@ -93,8 +94,12 @@ Result<Quantiser> Quantiser::prepare(const FloatGraph& graph, std::span<const Sa
   if (samples.empty()) {
     out.synthetic_ = synthetic_samples(graph);
   }
-  // Made-up inputs say little about how far real ones go, so nothing is clipped then.
-  PROOFCARD_TRY(out.ranges_, calibrate(out.simple_, samples.empty() ? out.synthetic_ : samples, !samples.empty()));
+  if (samples.empty()) {  // made-up inputs say little about how far real ones go, so nothing is clipped then
+    PROOFCARD_TRY(out.ranges_, calibrate(out.simple_, out.synthetic_, false));
+    return out;
+  }
+  PROOFCARD_TRY(const BetweenSamples between, between_samples(graph, samples));
+  PROOFCARD_TRY(out.ranges_, calibrate_between(out.simple_, samples, between));
   return out;
 }
 

@@ -36,6 +36,10 @@ std::string error_text(const AccuracyReport::Output& o, double allowed, bool wit
   if (!(o.max_abs_error <= allowed * (with_labels ? 1 : kAtOnePlace) * o.max_abs_value)) {
     return fmt::format("off by up to {:.2g} % of its largest value", 100 * o.max_abs_error / o.max_abs_value);
   }
+  if (!(o.between_error <= allowed)) {
+    return fmt::format("off by up to {:.2g} % of its largest value half way from one sample to another",
+                       100 * o.between_error);
+  }
   return "";
 }
 

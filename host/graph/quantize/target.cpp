@@ -30,19 +30,19 @@ std::string summary(const AccuracyReport& report) {
 
 // Whether scores are right as what they are, not by their order alone.
 bool is_exact_enough(const AccuracyReport::Output& o, double allowed) {
-  return o.relative_error <= allowed && o.max_abs_error <= allowed * o.max_abs_value;
+  return o.relative_error <= allowed && o.max_abs_error <= allowed * o.max_abs_value && o.between_error <= allowed;
 }
 
-bool is_close_enough(const AccuracyReport::Output& o, double percent, bool with_labels) {
+bool is_close_enough(const AccuracyReport::Output& o, double percent, bool with_labels, double room) {
   const double allowed = 1 - percent / 100;
   const bool same = o.same_share() >= percent / 100;
   switch (o.measure) {
     case Measure::kError:
-      return !o.degenerate() && o.error() <= allowed && !loses_part(o, percent);
+      return !o.degenerate() && o.error() <= room * allowed && !loses_part(o, percent);
     case Measure::kPrediction:
     case Measure::kPositions:
     case Measure::kSide:
-      if (with_labels && !is_exact_enough(o, allowed)) {
+      if (with_labels && !is_exact_enough(o, room * allowed)) {
         return false;
       }
       return !o.degenerate() && same && o.relative_error <= (o.unvaried ? allowed : kOrderOnly);
@@ -100,9 +100,9 @@ struct Bench {
 };
 
 TriedPlan tried(const std::string& name, const Graph& graph, const AccuracyReport& accuracy,
-                const TargetOptions& target) {
+                const TargetOptions& target, double room = 1) {
   const Result<PlanCost> cost = target.cost(graph);
-  return {name, reaches(accuracy, target.percent), cost.ok() ? cost->exact : 0, summary(accuracy)};
+  return {name, reaches(accuracy, target.percent, room), cost.ok() ? cost->exact : 0, summary(accuracy)};
 }
 
 void warn_of_shortfall(QuantisedModel& made, double percent, bool calibrated) {
@@ -129,10 +129,11 @@ std::vector<std::string> step_names(const FloatGraph& graph, const std::vector<s
 
 }  // namespace
 
-bool reaches(const AccuracyReport& report, double percent) {
+bool reaches(const AccuracyReport& report, double percent, double room) {
   const bool with_labels = has_labels(report);
+  room = report.of_rows ? room : 1;
   return std::all_of(report.outputs.begin(), report.outputs.end(),
-                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent, with_labels); });
+                     [&](const AccuracyReport::Output& o) { return is_close_enough(o, percent, with_labels, room); });
 }
 
 Result<QuantisedModel> quantize_and_compare(const FloatGraph& graph, std::span<const Sample> samples,
@@ -175,7 +176,7 @@ Result<QuantisedModel> choose(const FloatGraph& graph, std::span<const Sample> s
   PROOFCARD_RETURN_IF_ERROR(bench.set_up(graph, samples, options, target.measure));
   std::vector<TriedPlan> plans;
   Result<QuantisedModel> narrow = bench.make(8, {});
-  plans.push_back(narrow.ok() ? tried("8 bits", narrow->graph, narrow->accuracy, target)
+  plans.push_back(narrow.ok() ? tried("8 bits", narrow->graph, narrow->accuracy, target, kRoom)
                               : TriedPlan{"8 bits", false, 0, narrow.error().message()});
   const bool falls_short = !narrow.ok() || !shortfall(narrow->accuracy, target.percent, {}).empty();
   if (plans[0].reaches && !falls_short) {
@@ -211,7 +212,7 @@ Result<QuantisedModel> choose(const FloatGraph& graph, std::span<const Sample> s
     PROOFCARD_TRY(found, search_widths(*bench.quantiser, lowered, bench.floats, target));
     if (!found.wide.empty()) {
       PROOFCARD_TRY(mixed, bench.make(kMixedBits, found.wide));
-      plans.push_back(tried("8 and 16 bits", mixed->graph, mixed->accuracy, target));
+      plans.push_back(tried("8 and 16 bits", mixed->graph, mixed->accuracy, target, kRoom));
       if (!plans.back().reaches || plans.back().cost >= with_16.cost) {
         mixed.reset();
       }

@@ -14,14 +14,17 @@ namespace proofcard::graph {
 inline constexpr double kDefaultTarget = 99;    // per cent
 inline constexpr double kOrderOnly = 0.1;       // relative error of an output whose order is what counts
 inline constexpr double kCosineOfTarget = 0.1;  // of what a target leaves, 1 - cosine may be
+inline constexpr double kRoom = 0.75;  // of plans with 8 bits for tables: other rows are further off than samples
 
 // Whether an integer model is as close to the float model as `percent` says, in every output by its measure:
 //   error                           at most 100 - percent per cent of its size and of its range, and no part is lost
 //   predictions, positions, sides   percent of them are the same, the error at most 10 per cent (of samples with one answer: as above)
 //   integers                        percent of them are the same
 //   cosine                          at least 1 - (100 - percent) / 1000 in every sample
+// Where labels stand beside scores, their largest error, between samples too, is at most 100 - percent per cent. Of rows of a table
+// errors are at most `room` times that.
 // An output that says nothing about its input reaches no target.
-bool reaches(const AccuracyReport& report, double percent);
+bool reaches(const AccuracyReport& report, double percent, double room = 1);
 
 // What proving an integer graph costs, in a unit of the caller's. `exact` as proofs are now, with all padding, and `smooth`
 // without the padding that several tensors share, so that each tensor's part shows.

@@ -153,7 +153,8 @@ class Search {
   static double squared_error(const AccuracyReport& report) {
     double sum = 0;
     for (const AccuracyReport::Output& o : report.outputs) {
-      sum += std::min(1.0, o.error() * o.error());
+      const double error = std::max(o.error(), o.between_error);
+      sum += std::min(1.0, error * error);
     }
     return sum;
   }
@@ -189,7 +190,7 @@ class Search {
       return false;
     }
     const auto report = measured(made->graph, samples);
-    return report.ok() && reaches(*report, target_.percent);
+    return report.ok() && reaches(*report, target_.percent, kRoom);
   }
 
   // The widths with as many units lowered as keep the target; empty: none of them.
