@@ -176,8 +176,9 @@ Result<QuantisedModel> choose(const FloatGraph& graph, std::span<const Sample> s
   PROOFCARD_RETURN_IF_ERROR(bench.set_up(graph, samples, options, target.measure));
   std::vector<TriedPlan> plans;
   Result<QuantisedModel> narrow = bench.make(8, {});
-  plans.push_back(narrow.ok() ? tried("8 bits", narrow->graph, narrow->accuracy, target, kRoom)
-                              : TriedPlan{"8 bits", false, 0, narrow.error().message()});
+  plans.push_back(
+      narrow.ok() ? tried("8 bits", narrow->graph, narrow->accuracy, target, has_labels(narrow->accuracy) ? 1 : kRoom)
+                  : TriedPlan{"8 bits", false, 0, narrow.error().message()});
   const bool falls_short = !narrow.ok() || !shortfall(narrow->accuracy, target.percent, {}).empty();
   if (plans[0].reaches && !falls_short) {
     narrow->notes.push_back(fmt::format("8 bits reach the target of {:g} %: {}", target.percent, plans[0].summary));

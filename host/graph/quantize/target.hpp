@@ -14,7 +14,7 @@ namespace proofcard::graph {
 inline constexpr double kDefaultTarget = 99;    // per cent
 inline constexpr double kOrderOnly = 0.1;       // relative error of an output whose order is what counts
 inline constexpr double kCosineOfTarget = 0.1;  // of what a target leaves, 1 - cosine may be
-inline constexpr double kRoom = 0.75;  // of plans with 8 bits for tables: other rows are further off than samples
+inline constexpr double kRoom = 0.75;  // of mixtures, and 8 bits without labels, for tables: other rows are further off
 
 // Whether an integer model is as close to the float model as `percent` says, in every output by its measure:
 //   error                           at most 100 - percent per cent of its size and of its range, and no part is lost
