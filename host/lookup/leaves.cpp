@@ -5,31 +5,12 @@
 
 #include "host/base/check.hpp"
 #include "host/base/parallel.hpp"
+#include "host/field/fr_vector.hpp"
 
 namespace proofcard::lookup {
 namespace {
 
-// q of every row of a padded table.
-std::vector<Fr> table_denominators(const circuit::Table& table, std::uint32_t id, const FoldChallenges& challenges) {
-  std::vector<std::vector<std::int64_t>> columns;
-  for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
-    columns.push_back(circuit::table_column(table, c));
-  }
-  const Fr number = Fr::from_u64(id);
-  std::vector<Fr> out(columns[0].size());
-  parallel_for(out.size(), 1024, [&](std::size_t begin, std::size_t end) {
-    std::vector<Fr> tuple(columns.size());
-    for (std::size_t row = begin; row < end; ++row) {
-      for (std::size_t c = 0; c < columns.size(); ++c) {
-        tuple[c] = Fr::from_i64(columns[c][row]);
-      }
-      out[row] = folded<Fr>(challenges, number, tuple);
-    }
-  });
-  return out;
-}
-
-// The same of a table of tensors, whose indices go on into the padding.
+// As table_denominators, of a table of tensors, whose indices go on into the padding.
 std::vector<Fr> tensor_denominators(const circuit::Circuit& circuit, const circuit::Layout& layout,
                                     const circuit::Assignment& assignment, std::uint32_t id,
                                     const FoldChallenges& challenges) {
@@ -63,7 +44,47 @@ std::vector<Fr> tensor_denominators(const circuit::Circuit& circuit, const circu
   return out;
 }
 
+// Adds power * (to - from); most entries are near those of the row before.
+void add_difference(Fr& sum, const Fr& power, std::int64_t from, std::int64_t to) {
+  if (to == from) {
+    return;
+  }
+  const std::uint64_t up = static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+  if (to > from && up == 1) {
+    sum += power;
+  } else if (to < from && up == UINT64_MAX) {
+    sum -= power;
+  } else {
+    sum += power * (Fr::from_i64(to) - Fr::from_i64(from));
+  }
+}
+
 }  // namespace
+
+std::vector<Fr> table_denominators(const circuit::Table& table, std::uint32_t id, const FoldChallenges& challenges) {
+  std::vector<std::vector<std::int64_t>> columns;
+  std::vector<Fr> powers;  // -gamma, -gamma^2, ...
+  for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
+    columns.push_back(circuit::table_column(table, c));
+    powers.push_back((c == 0 ? -Fr::one() : powers.back()) * challenges.gamma);
+  }
+  std::vector<Fr> out(columns[0].size());
+  parallel_for(out.size(), 1024, [&](std::size_t begin, std::size_t end) {
+    std::vector<Fr> tuple;
+    for (const std::vector<std::int64_t>& column : columns) {
+      tuple.push_back(Fr::from_i64(column[begin]));
+    }
+    Fr row = folded<Fr>(challenges, Fr::from_u64(id), tuple);
+    out[begin] = row;
+    for (std::size_t i = begin + 1; i < end; ++i) {
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        add_difference(row, powers[c], columns[c][i - 1], columns[c][i]);
+      }
+      out[i] = row;
+    }
+  });
+  return out;
+}
 
 CircuitLeaves::CircuitLeaves(const circuit::Circuit& circuit, const circuit::Layout& layout,
                              const circuit::Assignment& assignment, const FoldChallenges& challenges)
@@ -145,12 +166,11 @@ void CircuitLeaves::fill(std::size_t first, std::span<Fr> p, std::span<Fr> q) co
 }
 
 LeafSource::FillScaled CircuitLeaves::scaled_denominators(const Fr& scale, const Fr& shift) const {
-  auto scaled = std::make_shared<Tables>(denominators_);
-  for (std::vector<Fr>& table : *scaled) {
-    parallel_for(table.size(), 1024, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        table[i] = table[i] * scale + shift;
-      }
+  auto scaled = std::make_shared<Tables>();
+  for (const std::vector<Fr>& table : denominators_) {
+    std::vector<Fr>& out = scaled->emplace_back(table.size(), shift);
+    parallel_for(out.size(), 1024, [&](std::size_t begin, std::size_t end) {
+      fr_axpy(std::span(out).subspan(begin, end - begin), scale, std::span(table).subspan(begin, end - begin));
     });
   }
   return [this, scaled](std::size_t first, std::span<Fr> out) {

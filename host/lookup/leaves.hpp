@@ -31,6 +31,9 @@ struct FoldChallengesOf {
 };
 using FoldChallenges = FoldChallengesOf<Fr>;
 
+// q of every row of the padded table number `id`. Pre: not kTensors.
+std::vector<Fr> table_denominators(const circuit::Table& table, std::uint32_t id, const FoldChallenges& challenges);
+
 class CircuitLeaves final : public LeafSource {
  public:
   // The arguments but the challenges outlive this.

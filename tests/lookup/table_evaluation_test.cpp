@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "host/circuit/layout.hpp"
+#include "host/lookup/leaves.hpp"
 #include "host/poly/multilinear.hpp"
 #include "tests/support/random.hpp"
 
@@ -16,8 +17,8 @@ circuit::Table clamp_table(std::int64_t lo, std::uint32_t rows, std::int64_t out
   return table;
 }
 
-TEST(TableEvaluation, EqualsTheExtensionOfTheRows) {
-  testing::Random random(3);
+// Of all kinds without tensors, with padding and without.
+std::vector<circuit::Table> formula_tables() {
   std::vector<circuit::Table> tables;
   for (const auto& [lo, size] : std::vector<std::pair<std::int64_t, std::uint32_t>>{
            {0, 256}, {-128, 256}, {-5, 11}, {0, 1}, {-1, 2}, {-3, 4}, {-100, 101}, {-1000, 2000}, {-64, 65}}) {
@@ -31,7 +32,12 @@ TEST(TableEvaluation, EqualsTheExtensionOfTheRows) {
   circuit::Table relu6 = clamp_table(-50, 100, 0, 40);
   relu6.function.out_scale = 2.0;  // not the identity on its middle part: from the rows
   tables.push_back(relu6);
-  for (const circuit::Table& table : tables) {
+  return tables;
+}
+
+TEST(TableEvaluation, EqualsTheExtensionOfTheRows) {
+  testing::Random random(3);
+  for (const circuit::Table& table : formula_tables()) {
     const std::vector<Fr> point = random.frs(circuit::log_table_size(table));
     const std::vector<Fr> columns = table_columns_at(table, point);
     ASSERT_EQ(columns.size(), circuit::tuple_width(table));
@@ -39,6 +45,33 @@ TEST(TableEvaluation, EqualsTheExtensionOfTheRows) {
       const std::vector<std::int64_t> rows = circuit::table_column(table, c);
       EXPECT_EQ(columns[c], poly::evaluate(std::span(rows), point))
           << "kind " << static_cast<int>(table.kind) << " lo " << table.lo << " size " << table.size << " column " << c;
+    }
+  }
+}
+
+// Against the formula, row by row; longer than what one thread takes at a time, too.
+TEST(TableEvaluation, DenominatorsAreFoldedRows) {
+  testing::Random random(5);
+  std::vector<circuit::Table> tables = formula_tables();
+  circuit::Table steep = clamp_table(-1500, 3000, -5000, 5000);
+  steep.function.out_scale = 0.25;  // rows differ by more than 1
+  tables.push_back(steep);
+  for (const circuit::Table& table : tables) {
+    const FoldChallenges challenges{random.fr(), random.fr()};
+    const std::vector<Fr> found = table_denominators(table, 7, challenges);
+    ASSERT_EQ(found.size(), std::size_t{1} << circuit::log_table_size(table));
+    std::vector<std::vector<std::int64_t>> columns;
+    for (std::size_t c = 0; c < circuit::tuple_width(table); ++c) {
+      columns.push_back(circuit::table_column(table, c));
+    }
+    for (std::size_t row = 0; row < found.size(); ++row) {
+      Fr expected = challenges.alpha - Fr::from_u64(7);
+      Fr power = challenges.gamma;
+      for (const std::vector<std::int64_t>& column : columns) {
+        expected -= power * Fr::from_i64(column[row]);
+        power *= challenges.gamma;
+      }
+      ASSERT_EQ(found[row], expected) << "kind " << static_cast<int>(table.kind) << " lo " << table.lo << " row " << row;
     }
   }
 }
