@@ -1,5 +1,6 @@
 #include "host/hash/keccak.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "host/base/check.hpp"
@@ -49,6 +50,16 @@ constexpr auto kRoundConstants = make_round_constants();
 constexpr RhoPi kRhoPi = make_rho_pi();
 static_assert(kRoundConstants[0] == 1 && kRoundConstants[23] == 0x8000000080008008);
 
+constexpr std::size_t kLaneBytes = 8;
+
+std::uint64_t lane_of(std::span<const std::uint8_t, kLaneBytes> bytes) {
+  std::uint64_t lane = 0;
+  for (std::size_t i = 0; i < kLaneBytes; ++i) {
+    lane |= std::uint64_t{bytes[i]} << (8 * i);
+  }
+  return lane;
+}
+
 }  // namespace
 
 void keccak_f1600(std::array<std::uint64_t, 25>& state) {
@@ -89,9 +100,17 @@ void keccak_f1600(std::array<std::uint64_t, 25>& state) {
 
 void KeccakSponge::absorb(ByteView data) {
   PROOFCARD_CHECK(!squeezing_);
-  for (const std::uint8_t byte : data) {
-    xor_byte(position_, byte);
-    if (++position_ == rate_bytes_) {
+  while (!data.empty()) {
+    std::size_t taken = 1;
+    if (position_ % kLaneBytes == 0 && data.size() >= kLaneBytes) {  // a rate is a whole number of lanes
+      taken = kLaneBytes;
+      state_[position_ / kLaneBytes] ^= lane_of(data.first<kLaneBytes>());
+    } else {
+      xor_byte(position_, data[0]);
+    }
+    data = data.subspan(taken);
+    position_ += taken;
+    if (position_ == rate_bytes_) {
       keccak_f1600(state_);
       position_ = 0;
     }
@@ -106,13 +125,18 @@ void KeccakSponge::squeeze(std::span<std::uint8_t> out) {
     position_ = 0;
     squeezing_ = true;
   }
-  for (std::uint8_t& byte : out) {
+  while (!out.empty()) {
     if (position_ == rate_bytes_) {
       keccak_f1600(state_);
       position_ = 0;
     }
-    byte = static_cast<std::uint8_t>(state_[position_ / 8] >> (8 * (position_ % 8)));
-    ++position_;
+    const std::uint64_t rest = state_[position_ / kLaneBytes] >> (8 * (position_ % kLaneBytes));
+    const std::size_t given = std::min(out.size(), kLaneBytes - position_ % kLaneBytes);
+    for (std::size_t i = 0; i < given; ++i) {
+      out[i] = static_cast<std::uint8_t>(rest >> (8 * i));
+    }
+    out = out.subspan(given);
+    position_ += given;
   }
 }
 
