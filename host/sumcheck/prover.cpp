@@ -11,20 +11,48 @@
 namespace proofcard::sumcheck {
 namespace {
 
-// {g(0), g(-1), g(infinity)} of one instance's round polynomial.
-std::array<Fr, 3> round_poly(const Instance& instance) {
-  if (!instance.e.empty()) {
-    return fr_round_product3(instance.e, instance.a, instance.b);
+// Some 20 microseconds of work; less costs more than it saves when it is handed to another thread.
+constexpr std::size_t kElementsPerTask = 2048;
+
+// An instance and, if its product has two factors only, its sum as far as variables are bound.
+class Running {
+ public:
+  explicit Running(Instance& instance) : instance_(&instance) {}
+
+  std::size_t num_vars() const { return instance_->num_vars(); }
+
+  // {g(0), g(-1), g(infinity)} of its round polynomial.
+  std::array<Fr, 3> round_poly() {
+    if (!instance_->e.empty()) {
+      return fr_round_product3(instance_->e, instance_->a, instance_->b);
+    }
+    if (!begun_) {
+      sum_ = fr_dot(instance_->a, instance_->b);
+      begun_ = true;
+    }
+    // a b is quadratic: its cubic coefficient is 0, g(1) = sum - g(0), and g(-1) = 2 g(0) + 2 c_2 - g(1).
+    const auto [g0, c2] = fr_round_product2(instance_->a, instance_->b);
+    g0_ = g0;
+    c2_ = c2;
+    return {g0_, (g0_ + c2_).twice() + g0_ - sum_, Fr::zero()};
   }
-  // a b is quadratic: its cubic coefficient is 0, and g(-1) = 2 g(0) + 2 c_2 - g(1).
-  const auto [g0, c2] = fr_round_product2(instance.a, instance.b);
-  const std::size_t half = instance.a.size() / 2;
-  Fr g1;
-  for (std::size_t i = 0; i < half; ++i) {
-    g1 += instance.a[2 * i + 1] * instance.b[2 * i + 1];
+
+  void bind(const Fr& r) {
+    if (instance_->e.empty()) {
+      const Fr c1 = sum_ - g0_.twice() - c2_;
+      sum_ = g0_ + r * (c1 + r * c2_);
+    } else {
+      fr_bind_low(instance_->e, r);
+    }
+    fr_bind_low(instance_->a, r);
+    fr_bind_low(instance_->b, r);
   }
-  return {g0, (g0 + c2).twice() - g1, Fr::zero()};
-}
+
+ private:
+  Instance* instance_;
+  bool begun_ = false;
+  Fr sum_, g0_, c2_;
+};
 
 }  // namespace
 
@@ -38,12 +66,17 @@ std::vector<Fr> prove_batched(ProverChannel& channel, std::span<Instance> instan
   }
   const std::vector<Fr> batch = channel.challenges("sumcheck.batch", instances.size());
   std::vector<Fr> challenges;
+  std::vector<Running> running;
+  for (Instance& instance : instances) {
+    running.emplace_back(instance);
+  }
   std::vector<std::array<Fr, 3>> parts(instances.size());
   for (std::size_t round = 0; round < num_rounds; ++round) {
     const std::size_t vars_left = num_rounds - round;
-    parallel_for(instances.size(), 1, [&](std::size_t begin, std::size_t end) {
+    const std::size_t grain = std::max<std::size_t>(1, kElementsPerTask >> vars_left);
+    parallel_for(instances.size(), grain, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
-        parts[i] = instances[i].num_vars() == vars_left ? round_poly(instances[i]) : std::array<Fr, 3>{};
+        parts[i] = running[i].num_vars() == vars_left ? running[i].round_poly() : std::array<Fr, 3>{};
       }
     });
     std::array<Fr, 3> g{};
@@ -55,15 +88,10 @@ std::vector<Fr> prove_batched(ProverChannel& channel, std::span<Instance> instan
     channel.message("sumcheck.round", g);
     const Fr r = channel.challenge("sumcheck.round");
     challenges.push_back(r);
-    parallel_for(instances.size(), 1, [&](std::size_t begin, std::size_t end) {
+    parallel_for(instances.size(), grain, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
-        Instance& instance = instances[i];
-        if (instance.num_vars() == vars_left) {
-          if (!instance.e.empty()) {
-            fr_bind_low(instance.e, r);
-          }
-          fr_bind_low(instance.a, r);
-          fr_bind_low(instance.b, r);
+        if (running[i].num_vars() == vars_left) {
+          running[i].bind(r);
         }
       }
     });
