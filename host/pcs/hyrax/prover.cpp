@@ -1,6 +1,8 @@
 #include "host/pcs/hyrax/prover.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
@@ -10,17 +12,59 @@
 namespace proofcard::pcs::hyrax {
 namespace {
 
-// scale * L^T M for one claim, added to v (which may be longer than a row).
-void add_left_product(const kernels::IntGemm& gemm, std::span<Fr> v, const ColumnValues& column, const Claim<Fr>& claim,
-                      const Fr& scale) {
-  const std::size_t row_len = std::size_t{1} << column.log_row_len;
-  const RowRange rows = row_range(claim, column.log_row_len);
-  const std::vector<Fr> left = fr_eq_table(rows.point, scale);
-  std::vector<Fr> product(row_len);
-  gemm.left(product, left, int_subspan(column.values, rows.first * row_len, left.size() * row_len));
-  for (std::size_t i = 0; i < row_len; ++i) {
-    v[i] += product[i];
+// Rows of a column that follow each other, with a weight each.
+struct WeightedRows {
+  std::uint32_t column;
+  std::size_t first;
+  std::vector<Fr> weights;
+
+  std::size_t end() const { return first + weights.size(); }
+};
+
+// Bytes of a column that a product may take up with a weight of 0: as long as a product of its own takes to begin (30 ns an
+// element of a row against 0.1 ns a byte of the matrix, int_gemm.cpp).
+constexpr std::size_t kMaxGap = 256;
+
+// As few products as suit: what lies close together in a column becomes one. Pre: sorted by column and first row.
+std::vector<WeightedRows> joined(std::vector<WeightedRows> parts, std::span<const ColumnValues> columns) {
+  std::vector<WeightedRows> out;
+  for (WeightedRows& part : parts) {
+    const std::size_t gap = kMaxGap / int_type_bytes(int_span_type(columns[part.column].values));
+    if (out.empty() || out.back().column != part.column || part.first > out.back().end() + gap) {
+      out.push_back(std::move(part));
+      continue;
+    }
+    WeightedRows& last = out.back();
+    last.weights.resize(std::max(last.weights.size(), part.end() - last.first));
+    for (std::size_t i = 0; i < part.weights.size(); ++i) {
+      last.weights[part.first - last.first + i] += part.weights[i];
+    }
   }
+  return out;
+}
+
+// sum of factors[k] * L_k^T M_k over the claims of a group, in a vector that may be longer than their rows.
+std::vector<Fr> left_products(const kernels::IntGemm& gemm, std::span<const ColumnValues> columns,
+                              std::span<const Claim<Fr>> claims, std::span<const std::size_t> group,
+                              std::span<const Fr> factors, std::size_t length) {
+  std::vector<WeightedRows> parts;
+  for (const std::size_t k : group) {
+    const RowRange rows = row_range(claims[k], columns[claims[k].column].log_row_len);
+    parts.push_back({claims[k].column, rows.first, fr_eq_table(rows.point, factors[k])});
+  }
+  std::ranges::sort(parts, {}, [](const WeightedRows& part) { return std::pair(part.column, part.first); });
+  std::vector<Fr> out(length);
+  std::vector<Fr> product;
+  for (const WeightedRows& rows : joined(std::move(parts), columns)) {
+    const std::size_t row_len = std::size_t{1} << columns[rows.column].log_row_len;
+    product.resize(row_len);
+    gemm.left(product, rows.weights,
+              int_subspan(columns[rows.column].values, rows.first * row_len, rows.weights.size() * row_len));
+    for (std::size_t i = 0; i < row_len; ++i) {
+      out[i] += product[i];
+    }
+  }
+  return out;
 }
 
 // Proves <v, b> against the commitment of v, whose blinding is given.
@@ -109,16 +153,15 @@ Result<OpenedVector> open(ProverChannel& channel, const Kernels& kernels, const 
   const std::vector<Fr> gamma = powers(channel.challenge("open.gamma"), claims.size());
   const Groups groups = group_claims(claims, log_row_lens);
 
+  std::vector<std::vector<std::size_t>> claims_of(groups.weights.size());
+  for (std::size_t k = 0; k < claims.size(); ++k) {
+    claims_of[groups.of_claim[k]].push_back(k);
+  }
   std::vector<sumcheck::Instance> instances(groups.weights.size());
   std::vector<std::vector<Fr>> vectors(groups.weights.size());
   parallel_for(groups.weights.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t g = begin; g < end; ++g) {
-      vectors[g].resize(length);
-      for (std::size_t k = 0; k < claims.size(); ++k) {
-        if (groups.of_claim[k] == g) {
-          add_left_product(kernels.gemm, vectors[g], columns[claims[k].column], claims[k], gamma[k]);
-        }
-      }
+      vectors[g] = left_products(kernels.gemm, columns, claims, claims_of[g], gamma, length);
       instances[g] = {{}, vectors[g], groups.weights[g].table(length)};
     }
   });
