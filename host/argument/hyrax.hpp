@@ -18,4 +18,15 @@ Result<pcs::hyrax::VectorEquation> check_hyrax(VerifierChannel& channel, const s
                                                const statement::Header& header,
                                                statement::CommittedRows* committed = nullptr);
 
+// The same in two steps, of which the first needs no message of the opening.
+struct ClaimsOnRows {
+  std::vector<std::vector<curve::G1Affine>> received;  // by column; none of weights
+  std::vector<pcs::Claim<Value>> claims;
+};
+Result<ClaimsOnRows> check_before_opening(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                                          const statement::Header& header,
+                                          statement::CommittedRows* committed = nullptr);
+Result<pcs::hyrax::VectorEquation> check_opening(VerifierChannel& channel, const statement::VerifyingKey& vk,
+                                                 const ClaimsOnRows& before);
+
 }  // namespace proofcard::argument

@@ -8,7 +8,7 @@
 #include <tbb/global_control.h>
 #include <tbb/info.h>
 #include <tbb/parallel_for.h>
-#include <tbb/parallel_invoke.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <memory>
@@ -65,13 +65,22 @@ void parallel_invoke(const std::function<void()>& a, const std::function<void()>
     return;
   }
   const std::stop_token* stop = current_cancellation();
-  const auto scoped = [stop](const std::function<void()>& body) {
-    return [stop, &body] {
-      const CancellationScope scope(stop);
-      body();
-    };
-  };
-  tbb::parallel_invoke(scoped(a), scoped(b));
+  tbb::task_group group;
+  group.run([stop, &b] {
+    const CancellationScope scope(stop);
+    b();
+  });
+  try {
+    a();
+  } catch (...) {
+    group.cancel();
+    try {
+      group.wait();
+    } catch (...) {  // a's goes on
+    }
+    throw;
+  }
+  group.wait();
 }
 
 }  // namespace proofcard

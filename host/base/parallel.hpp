@@ -18,7 +18,7 @@ void set_num_threads(std::size_t n);
 // Calls body(begin, end) on disjoint ranges that cover [0, n); ranges hold at least `grain` indices, except the last.
 void parallel_for(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
 
-// Runs both, possibly at the same time.
+// Runs both, possibly at the same time; a is run by the calling thread.
 void parallel_invoke(const std::function<void()>& a, const std::function<void()>& b);
 
 }  // namespace proofcard

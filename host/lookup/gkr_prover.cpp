@@ -96,4 +96,13 @@ std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& sou
   return point;
 }
 
+std::vector<std::uint32_t> message_sizes(std::size_t log_size) {
+  std::vector<std::uint32_t> out{2};  // the root and its inverse
+  for (std::size_t layer = 0; layer < log_size; ++layer) {
+    out.insert(out.end(), layer, static_cast<std::uint32_t>(Round{}.size()));
+    out.push_back(static_cast<std::uint32_t>(Children{}.size()));
+  }
+  return out;
+}
+
 }  // namespace proofcard::lookup

@@ -10,6 +10,7 @@
 //             depend on the plan.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "host/field/fr.hpp"
@@ -21,5 +22,8 @@ namespace proofcard::lookup {
 
 // Returns the leaf point (n coordinates), at which the verifier then holds claims on p and q.
 std::vector<Fr> prove_fraction_sum(ProverChannel& channel, const LeafSource& source, const TreePlan& plan = {});
+
+// How many elements each message of it has, in order, for 2^log_size leaves.
+std::vector<std::uint32_t> message_sizes(std::size_t log_size);
 
 }  // namespace proofcard::lookup

@@ -1,8 +1,11 @@
 #include "host/prover/prover.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "host/argument/hyrax.hpp"
+#include "host/base/parallel.hpp"
+#include "host/lookup/gkr_prover.hpp"
 #include "host/pcs/hyrax/prover.hpp"
 #include "host/prover/claims.hpp"
 #include "host/zk/blindfold.hpp"
@@ -118,6 +121,7 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
                       const Blindings& blindings, ProverChannel& channel, Transcript checked_transcript, Stages& stages,
                       RowCommitter* rows) {
   const circuit::Layout& layout = vk.layout;
+  const bool hides = channel.hiding();
   stages.start("commit");
   PROOFCARD_TRY(RowSums sums, rows != nullptr ? rows->finish() : sum_rows(backend, context, layout, assignment));
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
@@ -127,21 +131,46 @@ Status prove_messages(const Backend& backend, const Context& context, const stat
     }
   }
 
-  PROOFCARD_TRY(const std::vector<pcs::Claim<Fr>> claims,
-                prove_claims(backend.gemm, backend.memory_bytes, vk, assignment, channel, stages));
+  // What depends on no message is made meanwhile, where there is another thread.
+  std::optional<zk::RandomInstance> random;
+  std::optional<Result<std::vector<pcs::Claim<Fr>>>> proved;
+  parallel_invoke([&] { proved = prove_claims(backend.gemm, backend.memory_bytes, vk, assignment, channel, stages); },
+                  [&] {
+                    if (hides) {
+                      random.emplace(channel.blinding());
+                      random->add_rows(lookup::message_sizes(layout.log_num_leaves));
+                      random->draw_vector(std::min(context.generators.size(), pcs::hyrax::kFinalLength));
+                    }
+                  });
+  PROOFCARD_TRY(const std::vector<pcs::Claim<Fr>> claims, std::move(*proved));
   stages.start("open");
   std::vector<pcs::hyrax::ColumnValues> columns;
   for (std::size_t c = 0; c < layout.columns.size(); ++c) {
     columns.push_back({assignment.columns[c]->view(), layout.columns[c].log_row_len, blindings[c]});
   }
-  PROOFCARD_TRY(
-      const pcs::hyrax::OpenedVector opened,
-      pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators, *context.bases, columns, claims));
-  if (channel.hiding()) {
+  // The checks on what was sent so far, on a copy: the proof goes on.
+  const Bytes sent(hides ? channel.proof() : Bytes());
+  const std::vector<curve::G1Affine> sent_points(channel.sent_points());
+  VerifierChannel checked(std::move(checked_transcript), sent, true, sent_points);
+  std::optional<Result<pcs::hyrax::OpenedVector>> opening;
+  std::optional<Result<argument::ClaimsOnRows>> checked_claims;
+  parallel_invoke(
+      [&] {
+        opening =
+            pcs::hyrax::open(channel, {backend.msm, backend.gemm}, context.generators, *context.bases, columns, claims);
+      },
+      [&] {
+        if (hides) {
+          checked_claims = argument::check_before_opening(checked, vk, header);
+        }
+      });
+  PROOFCARD_TRY(const pcs::hyrax::OpenedVector opened, std::move(*opening));
+  if (hides) {
     stages.start("zero knowledge");
-    VerifierChannel checked(std::move(checked_transcript), channel.proof(), true, channel.sent_points());
-    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check_hyrax(checked, vk, header));
-    PROOFCARD_RETURN_IF_ERROR(zk::prove(channel, checked, equation, opened, backend.msm, *context.bases));
+    PROOFCARD_TRY(const argument::ClaimsOnRows before, std::move(*checked_claims));
+    checked.extend(channel.proof(), std::span(channel.sent_points()).subspan(sent_points.size()));
+    PROOFCARD_TRY(const pcs::hyrax::VectorEquation equation, argument::check_opening(checked, vk, before));
+    PROOFCARD_RETURN_IF_ERROR(zk::prove(channel, checked, equation, opened, backend.msm, *context.bases, *random));
   }
   stages.stop();
   return {};

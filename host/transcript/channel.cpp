@@ -133,6 +133,13 @@ std::vector<Fr> ProverChannel::challenges(std::string_view label, std::size_t n)
   return drawn;
 }
 
+void VerifierChannel::extend(ByteView proof, std::span<const curve::G1Affine> known_points) {
+  const std::size_t read = proof_.offset();
+  proof_ = ByteReader(proof, "proof");
+  PROOFCARD_CHECK(proof_.raw(read, "messages that were read").ok());
+  known_points_ = known_points;
+}
+
 void VerifierChannel::hide_with_pads(std::size_t num_pads) {
   num_pads_ = num_pads;
   coding_ = Coding::kPads;

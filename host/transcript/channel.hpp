@@ -140,6 +140,10 @@ class VerifierChannel {
         coding_(hiding ? Coding::kRows : Coding::kClear),
         known_points_(known_points) {}
 
+  // The proof has gone on: `proof`, which must outlive the channel too, begins with the bytes that were read, and these are
+  // the known points behind them. Pre: it is as long as what was read.
+  void extend(ByteView proof, std::span<const curve::G1Affine> known_points);
+
   Result<std::vector<Value>> message(std::string_view label, std::size_t n);
   Result<Value> message(std::string_view label);
   Result<std::vector<Fr>> shown(std::string_view label, std::size_t n) { return take_elements(label, n); }

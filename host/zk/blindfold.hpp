@@ -22,6 +22,7 @@
 #include "host/pcs/hyrax/opening.hpp"
 #include "host/pcs/hyrax/prover.hpp"
 #include "host/transcript/channel.hpp"
+#include "host/zk/random_instance.hpp"
 
 namespace proofcard::zk {
 
@@ -30,6 +31,11 @@ namespace proofcard::zk {
 // kDeviceFault from the MSM.
 Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::hyrax::VectorEquation& equation,
              const pcs::hyrax::OpenedVector& opened, const kernels::Msm& msm, const kernels::MsmBases& bases);
+
+// The same with a random instance that may have been begun, and is completed. Pre: of the channel's blinding.
+Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::hyrax::VectorEquation& equation,
+             const pcs::hyrax::OpenedVector& opened, const kernels::Msm& msm, const kernels::MsmBases& bases,
+             RandomInstance& random);
 
 // Errors: kRejected, stage "zero knowledge".
 Status verify(VerifierChannel& channel, const pcs::hyrax::VectorEquation& equation, const kernels::Msm& msm,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
 #include "host/sumcheck/prover.hpp"
 #include "host/zk/blindfold.hpp"
@@ -13,17 +14,18 @@ namespace {
 struct ErrorRows {
   std::vector<Fr> values;
   std::vector<Fr> blindings;
+  std::vector<curve::G1Affine> commitments;
 };
 
-ErrorRows commit_error(ProverChannel& channel, std::string_view label, std::vector<Fr> values) {
+ErrorRows commit_error(const hash::BlindingSource& blinding, std::string_view label, std::vector<Fr> values) {
   const std::size_t rows = (values.size() + kHiddenRowLen - 1) / kHiddenRowLen;
   values.resize(rows * kHiddenRowLen);
-  ErrorRows out{std::move(values), {}};
+  ErrorRows out{std::move(values), {}, {}};
   for (std::size_t row = 0; row < rows; ++row) {
-    out.blindings.push_back(channel.blinding().get(label, row));
+    out.blindings.push_back(blinding.get(label, row));
   }
   const std::vector<std::uint32_t> counts(rows, kHiddenRowLen);
-  channel.points(label, commit_hidden_rows(out.values, counts, out.blindings));
+  out.commitments = commit_hidden_rows(out.values, counts, out.blindings);
   return out;
 }
 
@@ -93,6 +95,13 @@ struct CombinedRows {
 
 Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::hyrax::VectorEquation& equation,
              const pcs::hyrax::OpenedVector& opened, const kernels::Msm& msm, const kernels::MsmBases& bases) {
+  RandomInstance random(channel.blinding());
+  return prove(channel, checked, equation, opened, msm, bases, random);
+}
+
+Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::hyrax::VectorEquation& equation,
+             const pcs::hyrax::OpenedVector& opened, const kernels::Msm& msm, const kernels::MsmBases& bases,
+             RandomInstance& random) {
   // Auxiliary variables, and the whole witness.
   const std::size_t first_auxiliary_row = channel.hidden().counts.size();
   const std::vector<Fr> auxiliary = auxiliary_values(checked, channel.hidden().values, opened.last);
@@ -108,26 +117,16 @@ Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::
   const std::vector<Fr> z = make_z(r1cs, hidden.values, opened.last);
 
   // A random instance of the same shape.
-  std::vector<Fr> random_rows(num_rows * kHiddenRowLen);
-  std::vector<Fr> random_blindings;
-  for (std::size_t row = 0; row < num_rows; ++row) {
-    for (std::size_t j = 0; j < hidden.counts[row]; ++j) {
-      random_rows[row * kHiddenRowLen + j] = channel.blinding().get("random-row", row * kHiddenRowLen + j);
-    }
-    random_blindings.push_back(channel.blinding().get("random-row-blinding", row));
-  }
-  std::vector<Fr> random_vector(opened.last.size());
-  for (std::size_t i = 0; i < random_vector.size(); ++i) {
-    random_vector[i] = channel.blinding().get("random-vector", i);
-  }
+  random.complete_rows(hidden.counts);
+  random.draw_vector(opened.last.size());
   const Fr random_vector_blinding = channel.blinding().get("random-vector-blinding", 0);
   const Fr random_u = channel.blinding().get("random-u", 0);
-  channel.points("zk.random-rows", commit_hidden_rows(random_rows, hidden.counts, random_blindings));
+  channel.points("zk.random-rows", random.commitments());
   PROOFCARD_TRY(const curve::G1Affine vector_commitment,
-                commit_vector(equation, random_vector, random_vector_blinding, msm, bases));
+                commit_vector(equation, random.vector(), random_vector_blinding, msm, bases));
   channel.points("zk.random-vector", std::span(&vector_commitment, 1));
   channel.message("zk.random-u", random_u);
-  const std::vector<Fr> random_z = make_z(r1cs, random_rows, random_vector);
+  const std::vector<Fr> random_z = make_z(r1cs, random.rows(), random.vector());
   const RowValues one = evaluate_rows(r1cs, z, Fr::one());
   const RowValues other = evaluate_rows(r1cs, random_z, random_u);
   std::vector<Fr> error(r1cs.rows.size());
@@ -136,8 +135,11 @@ Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::
     error[x] = other.a[x] * other.b[x] - random_u * other.c[x];
     cross[x] = one.a[x] * other.b[x] + other.a[x] * one.b[x] - other.c[x] - random_u * one.c[x];
   }
-  const ErrorRows error_rows = commit_error(channel, "zk.random-error", std::move(error));
-  const ErrorRows cross_rows = commit_error(channel, "zk.cross-terms", std::move(cross));
+  ErrorRows error_rows, cross_rows;
+  parallel_invoke([&] { error_rows = commit_error(channel.blinding(), "zk.random-error", std::move(error)); },
+                  [&] { cross_rows = commit_error(channel.blinding(), "zk.cross-terms", std::move(cross)); });
+  channel.points("zk.random-error", error_rows.commitments);
+  channel.points("zk.cross-terms", cross_rows.commitments);
 
   // Fold.
   const Fr r = channel.challenge("zk.fold");
@@ -174,7 +176,7 @@ Status prove(ProverChannel& channel, const VerifierChannel& checked, const pcs::
   const std::vector<Fr> hidden_weights = fr_eq_table(row_coordinates.subspan(kHiddenRowVars));
   CombinedRows w;
   w.add(hidden.values, hidden.blindings, hidden_weights, Fr::one());
-  w.add(random_rows, random_blindings, hidden_weights, r);
+  w.add(random.rows(), random.blindings(), hidden_weights, r);
   channel.message("zk.row", w.row);
   channel.message("zk.row-blinding", w.blinding);
   channel.message("zk.vector",

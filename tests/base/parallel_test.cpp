@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace proofcard {
@@ -61,6 +62,26 @@ TEST_F(Parallel, CallsMayBeNested) {
     }
   });
   EXPECT_EQ(count, 20u * 32);
+}
+
+TEST_F(Parallel, TheFirstOfTwoIsRunByTheCaller) {
+  for (int round = 0; round < 100; ++round) {
+    std::thread::id first;
+    bool second = false;
+    parallel_invoke([&] { first = std::this_thread::get_id(); }, [&] { second = true; });
+    EXPECT_EQ(first, std::this_thread::get_id());
+    EXPECT_TRUE(second);
+  }
+}
+
+TEST_F(Parallel, WhatOneOfTwoThrowsIsThrownWhenBothAreOver) {
+  const auto nothing = [] {};
+  const auto fail = [] { throw std::runtime_error("failed"); };
+  for (int round = 0; round < 100; ++round) {
+    EXPECT_THROW(parallel_invoke(fail, nothing), std::runtime_error);
+    EXPECT_THROW(parallel_invoke(nothing, fail), std::runtime_error);
+    EXPECT_THROW(parallel_invoke(fail, fail), std::runtime_error);
+  }
 }
 
 TEST_F(Parallel, AnExceptionReachesTheCaller) {

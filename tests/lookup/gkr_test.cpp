@@ -92,6 +92,17 @@ TEST(FractionSum, AcceptsZeroSumsOfAllSizes) {
   }
 }
 
+TEST(FractionSum, MessagesHaveTheSizesThatAreKnownBefore) {
+  Random random(90);
+  const hash::BlindingSource blinding = hash::BlindingSource::from_seed(1, {});
+  for (unsigned log_size = 0; log_size <= 7; ++log_size) {
+    const Fractions leaves = fractions(random, log_size, Fr::zero());
+    ProverChannel prover(Transcript("test"), &blinding);
+    prove_fraction_sum(prover, KeptLeaves(leaves));
+    EXPECT_EQ(prover.hidden().counts, message_sizes(log_size)) << log_size;
+  }
+}
+
 // Proofs of leaves of which something is known are those of the same leaves when nothing is.
 TEST(FractionSum, WhatIsKnownChangesNoMessage) {
   const auto proof_of = [](const Fractions& leaves, bool tells, Transcript transcript) {

@@ -71,7 +71,8 @@ TEST(TableEvaluation, DenominatorsAreFoldedRows) {
         expected -= power * Fr::from_i64(column[row]);
         power *= challenges.gamma;
       }
-      ASSERT_EQ(found[row], expected) << "kind " << static_cast<int>(table.kind) << " lo " << table.lo << " row " << row;
+      ASSERT_EQ(found[row], expected) << "kind " << static_cast<int>(table.kind) << " lo " << table.lo << " row "
+                                      << row;
     }
   }
 }

@@ -88,6 +88,34 @@ TEST(VerifierChannel, PointsThatAreNone) {
   expect_rejected(hiding.message("m", 1), "parse", "m: expected 1 points");
 }
 
+// A proof that is read while it grows is the proof that is read at its end.
+TEST(VerifierChannel, GoesOnWithAProofThatHasGrown) {
+  const curve::G1Affine g = curve::G1Affine::generator();
+  const std::vector<curve::G1Affine> first{g, -g}, second{-g, -g, g};
+  ProverChannel prover = testing::prover_channel();
+  prover.points("a", first);
+  prover.message("b", Fr::from_u64(5));
+  const Bytes begun = prover.proof();
+  prover.points("c", second);
+  prover.message("d", Fr::from_u64(6));
+  const Bytes whole = prover.proof();
+
+  VerifierChannel at_end = testing::verifier_channel(whole);
+  VerifierChannel growing(Transcript("test"), begun, false, first);
+  for (VerifierChannel* channel : {&at_end, &growing}) {
+    EXPECT_EQ(*channel->points("a", 2), first);
+    EXPECT_EQ(channel->message("b")->constant(), Fr::from_u64(5));
+  }
+  expect_rejected(growing.points("c", 1), "parse", "c: expected 1 points");
+  growing.extend(whole, second);
+  for (VerifierChannel* channel : {&at_end, &growing}) {
+    EXPECT_EQ(*channel->points("c", 3), second);
+    EXPECT_EQ(channel->message("d")->constant(), Fr::from_u64(6));
+    EXPECT_TRUE(channel->expect_end().ok());
+  }
+  EXPECT_EQ(growing.challenge("e"), at_end.challenge("e"));
+}
+
 TEST(VerifierChannel, EquationsThatDoNotHold) {
   const Bytes proof;
   VerifierChannel channel = testing::verifier_channel(proof);

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 
+#include "host/base/mutex.hpp"
 #include "host/pcs/hyrax/verifier.hpp"
 #include "tests/support/random.hpp"
 #include "tests/zk/mini_protocol.hpp"
@@ -165,9 +166,11 @@ TEST_F(ZeroKnowledgeRank, EachCommitmentHasItsOwnBlinding) {
 
 TEST_F(ZeroKnowledgeRank, EveryBlindingIsAskedForOnce) {
   const BlindingTable fresh(7);
+  Mutex mutex;  // several threads may ask
   std::map<BlindingTable::Key, int> times;
   const hash::BlindingSource counting =
       hash::BlindingSource::from_function([&](std::string_view label, std::uint64_t index) {
+        const Lock lock(mutex);
         ++times[{std::string(label), index}];
         return fresh.get({std::string(label), index});
       });
