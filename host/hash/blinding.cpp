@@ -57,6 +57,29 @@ Fr BlindingSource::get(std::string_view label, std::uint64_t index) const {
   return next_element(sponge);
 }
 
+std::vector<Fr> BlindingSource::get_all(std::string_view label, std::span<const std::uint64_t> indices) const {
+  std::vector<Fr> out;
+  out.reserve(indices.size());
+  if (function_) {
+    for (const std::uint64_t index : indices) {
+      out.push_back(function_(label, index));
+    }
+    return out;
+  }
+  constexpr std::size_t kTogether = 8;
+  while (out.size() < indices.size()) {
+    const auto rest = indices.subspan(out.size());
+    const auto s = [&](std::size_t k) { return stream(label, rest[std::min(k, rest.size() - 1)], false); };
+    std::array<KeccakSponge, kTogether> sponges{s(0), s(1), s(2), s(3), s(4), s(5), s(6), s(7)};
+    const auto some = std::span(sponges).first(std::min(kTogether, rest.size()));
+    KeccakSponge::begin_squeezing(some);
+    for (KeccakSponge& sponge : some) {
+      out.push_back(next_element(sponge));
+    }
+  }
+  return out;
+}
+
 std::vector<Fr> BlindingSource::many(std::string_view label, std::size_t n) const {
   std::vector<Fr> out(n);
   if (function_) {

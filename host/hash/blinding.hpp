@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,8 @@ class BlindingSource {
 
   // Uniform to within 2^-250. Never ask twice for one (label, index).
   Fr get(std::string_view label, std::uint64_t index) const;
+  // get(label, index) for each, faster.
+  std::vector<Fr> get_all(std::string_view label, std::span<const std::uint64_t> indices) const;
   // n of them, for long vectors: entry i is not get(label, i), and belongs to (label, i) all the same. Parallel.
   std::vector<Fr> many(std::string_view label, std::size_t n) const;
 

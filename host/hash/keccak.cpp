@@ -4,53 +4,17 @@
 #include <bit>
 
 #include "host/base/check.hpp"
+#include "host/base/cpu_features.hpp"
+#include "host/hash/keccak_kernels.hpp"
 
 namespace proofcard::hash {
 namespace {
 
-// FIPS 202, algorithm 5: bit 2^j - 1 of the constant of round i is bit j + 7 i of the stream of x^8 + x^6 + x^5 + x^4
-// + 1.
-constexpr std::array<std::uint64_t, 24> make_round_constants() {
-  std::array<std::uint64_t, 24> constants{};
-  unsigned lfsr = 1;
-  for (auto& constant : constants) {
-    for (unsigned j = 0; j < 7; ++j) {
-      if (lfsr & 1) {
-        constant |= std::uint64_t{1} << ((1U << j) - 1);
-      }
-      lfsr <<= 1;
-      if (lfsr & 0x100) {
-        lfsr ^= 0x171;
-      }
-    }
-  }
-  return constants;
-}
-
-// Pi moves the lanes other than (0, 0) in one cycle of 24; lane kPiLane[t] receives the one before it, turned by
-// kRho[t].
-struct RhoPi {
-  std::array<std::size_t, 24> lane{};
-  std::array<int, 24> rotation{};
-};
-constexpr RhoPi make_rho_pi() {
-  RhoPi r;
-  std::size_t x = 1, y = 0;
-  for (std::size_t t = 0; t < 24; ++t) {
-    const std::size_t next_y = (2 * x + 3 * y) % 5;
-    x = y;
-    y = next_y;
-    r.lane[t] = x + 5 * y;
-    r.rotation[t] = static_cast<int>((t + 1) * (t + 2) / 2 % 64);
-  }
-  return r;
-}
-
-constexpr auto kRoundConstants = make_round_constants();
-constexpr RhoPi kRhoPi = make_rho_pi();
-static_assert(kRoundConstants[0] == 1 && kRoundConstants[23] == 0x8000000080008008);
+using namespace keccak_internal;
 
 constexpr std::size_t kLaneBytes = 8;
+// Fewer states than this are permuted one by one.
+constexpr std::size_t kMinStates = 3;
 
 std::uint64_t lane_of(std::span<const std::uint8_t, kLaneBytes> bytes) {
   std::uint64_t lane = 0;
@@ -119,11 +83,8 @@ void KeccakSponge::absorb(ByteView data) {
 
 void KeccakSponge::squeeze(std::span<std::uint8_t> out) {
   if (!squeezing_) {
-    xor_byte(position_, suffix_);
-    xor_byte(rate_bytes_ - 1, 0x80);
+    pad();
     keccak_f1600(state_);
-    position_ = 0;
-    squeezing_ = true;
   }
   while (!out.empty()) {
     if (position_ == rate_bytes_) {
@@ -137,6 +98,42 @@ void KeccakSponge::squeeze(std::span<std::uint8_t> out) {
     }
     out = out.subspan(given);
     position_ += given;
+  }
+}
+
+void KeccakSponge::pad() {
+  PROOFCARD_CHECK(!squeezing_);
+  xor_byte(position_, suffix_);
+  xor_byte(rate_bytes_ - 1, 0x80);
+  position_ = 0;
+  squeezing_ = true;
+}
+
+void KeccakSponge::begin_squeezing(std::span<KeccakSponge> sponges) {
+  for (KeccakSponge& sponge : sponges) {
+    sponge.pad();
+  }
+#if defined(__x86_64__)
+  if (active_isa() == Isa::kAvx512) {
+    for (; sponges.size() >= kMinStates; sponges = sponges.subspan(std::min(kStates, sponges.size()))) {
+      const auto some = sponges.first(std::min(kStates, sponges.size()));
+      std::array<std::uint64_t, kLanes * kStates> lanes{};
+      for (std::size_t s = 0; s < some.size(); ++s) {
+        for (std::size_t i = 0; i < kLanes; ++i) {
+          lanes[kStates * i + s] = some[s].state_[i];
+        }
+      }
+      permute_eight_avx512(lanes.data());
+      for (std::size_t s = 0; s < some.size(); ++s) {
+        for (std::size_t i = 0; i < kLanes; ++i) {
+          some[s].state_[i] = lanes[kStates * i + s];
+        }
+      }
+    }
+  }
+#endif
+  for (KeccakSponge& sponge : sponges) {
+    keccak_f1600(sponge.state_);
   }
 }
 

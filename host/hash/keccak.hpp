@@ -28,11 +28,14 @@ class KeccakSponge {
   void absorb(ByteView data);
   // The first call pads and ends absorption. The fixed-length functions are the first 32 bytes of the stream.
   void squeeze(std::span<std::uint8_t> out);
+  // What the first call of squeeze does before it gives anything, for many at once, which is faster. Pre: none has begun.
+  static void begin_squeezing(std::span<KeccakSponge> sponges);
 
  private:
   // suffix: domain bits followed by the first bit of the padding.
   KeccakSponge(std::size_t rate_bytes, std::uint8_t suffix) : rate_bytes_(rate_bytes), suffix_(suffix) {}
 
+  void pad();
   void xor_byte(std::size_t position, std::uint8_t byte) {
     state_[position / 8] ^= static_cast<std::uint64_t>(byte) << (8 * (position % 8));
   }

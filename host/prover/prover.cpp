@@ -88,9 +88,11 @@ Blindings weight_blindings(const hash::BlindingSource& source, const circuit::La
 Blindings complete_blindings(const hash::BlindingSource& source, const circuit::Layout& layout, Blindings out) {
   for (std::size_t c = 0; c < out.size(); ++c) {
     if (out[c].empty() && layout.columns[c].owner != Column::Owner::kWeights) {
+      std::vector<std::uint64_t> places;
       for (std::size_t row = 0; row < layout.columns[c].num_rows(); ++row) {
-        out[c].push_back(source.get("column", (std::uint64_t{c} << 40) | row));
+        places.push_back((std::uint64_t{c} << 40) | row);
       }
+      out[c] = source.get_all("column", places);
     }
   }
   return out;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "host/base/parallel.hpp"
 #include "host/field/fr_vector.hpp"
@@ -21,9 +22,9 @@ ErrorRows commit_error(const hash::BlindingSource& blinding, std::string_view la
   const std::size_t rows = (values.size() + kHiddenRowLen - 1) / kHiddenRowLen;
   values.resize(rows * kHiddenRowLen);
   ErrorRows out{std::move(values), {}, {}};
-  for (std::size_t row = 0; row < rows; ++row) {
-    out.blindings.push_back(blinding.get(label, row));
-  }
+  std::vector<std::uint64_t> numbers(rows);
+  std::iota(numbers.begin(), numbers.end(), std::uint64_t{0});
+  out.blindings = blinding.get_all(label, numbers);
   const std::vector<std::uint32_t> counts(rows, kHiddenRowLen);
   out.commitments = commit_hidden_rows(out.values, counts, out.blindings);
   return out;

@@ -30,6 +30,7 @@ const std::map<std::string, Reviewed>& reviewed() {
       {"host/base/int_vector.hpp", {1, "set(): values of files are read by their type's width; tests and provers set"}},
       {"host/base/aligned_memory.cpp",
        {2, "memory that ran out: an exception, or the end of a program without exceptions"}},
+      {"host/base/parallel.cpp", {1, "throws again what one of two bodies has thrown, when both are over"}},
       {"host/base/parallel_wasm.cpp", {2, "another thread of the module has ended by a fault"}},
       {"host/circuit/circuit.cpp", {2, "a column below the table's width, which validate() has checked"}},
       {"host/circuit/lookup_rows.cpp", {1, "the prover's: rows of lookups in its own assignment"}},
@@ -44,7 +45,8 @@ const std::map<std::string, Reviewed>& reviewed() {
       {"host/field/fr_vector.cpp", {11, "sizes that the verifier derives from the layout, not from the proof"}},
       {"host/groth16/json.cpp",
        {5, "at() after contains(); what parse() took is valid UTF-8, so dump() does not throw"}},
-      {"host/hash/keccak.cpp", {1, "absorb after squeeze of one sponge: no such order exists in the transcript"}},
+      {"host/hash/keccak.cpp",
+       {2, "absorb after squeeze of one sponge, or two beginnings: no such order exists in the transcript"}},
       {"host/kernels/quotient_sum.cpp", {1, "the Groth16 prover's"}},
       {"host/lookup/computed_nodes.cpp", {2, "the prover's tree"}},
       {"host/lookup/fraction_tables.cpp", {1, "the prover's tree"}},
@@ -58,7 +60,9 @@ const std::map<std::string, Reviewed>& reviewed() {
        {2, "sizes and parameters that check_hash_scheme has made before when the key was read"}},
       {"host/tensor/row_value.cpp", {1, "a function that validate() has refused"}},
       {"host/tensor/table.cpp", {1, "a number of rows that the circuit's validate() has refused"}},
-      {"host/transcript/channel.cpp", {1, "the prover's pads, as many as it has counted"}},
+      {"host/transcript/channel.cpp",
+       {2, "the prover's pads, as many as it has counted; its own proof, of which it has read a part"}},
+      {"host/zk/random_instance.cpp", {2, "the prover's random values, for rows that it has sent"}},
       {"host/transcript/transcript.cpp", {2, "labels and names are constants of the protocol"}},
   };
   return kReviewed;

@@ -36,6 +36,23 @@ TEST(Blinding, EveryPartOfASeededKeyCounts) {
   EXPECT_EQ(BlindingSource::from_seed(1, other).get("column", 2), BlindingSource::from_seed(1, other).get("column", 2));
 }
 
+TEST(Blinding, AllAreWhatEachIs) {
+  const BlindingSource source = BlindingSource::from_seed(1, {});
+  const BlindingSource function =
+      BlindingSource::from_function([](std::string_view, std::uint64_t index) { return Fr::from_u64(index); });
+  for (std::size_t n = 0; n <= 20; ++n) {
+    std::vector<std::uint64_t> indices;
+    std::vector<Fr> expected, numbers;
+    for (std::size_t i = 0; i < n; ++i) {
+      indices.push_back((std::uint64_t{n} << 40) + 3 * i);
+      expected.push_back(source.get("column", indices.back()));
+      numbers.push_back(Fr::from_u64(indices.back()));
+    }
+    EXPECT_EQ(source.get_all("column", indices), expected) << n;
+    EXPECT_EQ(function.get_all("column", indices), numbers) << n;
+  }
+}
+
 TEST(Blinding, ManyAreAsGoodAsSingleOnes) {
   const BlindingSource source = BlindingSource::from_seed(1, {});
   std::vector<Fr> factors;

@@ -84,6 +84,28 @@ TEST(KeccakSponge, SplitCallsGiveTheSameStream) {
   }
 }
 
+// Any number of sponges, with more absorbed than a block and less, and with every instruction set that there is.
+TEST(KeccakSponge, ManyBeginToSqueezeAsOneDoes) {
+  for (std::size_t n = 0; n <= 20; ++n) {
+    std::vector<KeccakSponge> sponges;
+    std::vector<Bytes> expected;
+    for (std::size_t i = 0; i < n; ++i) {
+      Bytes message(i * 17);
+      std::ranges::fill(message, static_cast<std::uint8_t>(n + i));
+      KeccakSponge sponge = i % 3 == 0 ? KeccakSponge::keccak256() : KeccakSponge::shake256();
+      sponge.absorb(message);
+      sponges.push_back(sponge);
+      sponge.squeeze(expected.emplace_back(300));
+    }
+    KeccakSponge::begin_squeezing(sponges);
+    for (std::size_t i = 0; i < n; ++i) {
+      Bytes found(300);
+      sponges[i].squeeze(found);
+      EXPECT_EQ(found, expected[i]) << n << " " << i;
+    }
+  }
+}
+
 TEST(KeccakSponge, LengthsAroundTheRateDiffer) {
   EXPECT_NE(keccak256(Bytes(135)), keccak256(Bytes(136)));
   EXPECT_NE(keccak256(Bytes(136)), keccak256(Bytes(137)));
