@@ -43,6 +43,7 @@ void Background::rethrow() {
 
 // The thread.
 void Background::run() {
+  const CancellationScope scope(cancellation_);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [&] { return stopping_ || woken_; });

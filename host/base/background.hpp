@@ -1,11 +1,13 @@
 // A thread for work that begins before somebody waits for it. Where there are no threads it does nothing, and whoever waits
 // does all of the work.
 //
+// What may stop the thread that makes it (cancellation.hpp) may stop its steps.
 // Errors: what a step throws ends the thread, and is thrown by the next call of wake() or stop().
 #pragma once
 
 #include <functional>
 
+#include "host/base/cancellation.hpp"
 #include "host/base/mutex.hpp"
 
 #if PROOFCARD_THREADS
@@ -19,7 +21,7 @@ namespace proofcard {
 class Background {
  public:
   // step: does one piece of work; false when there is none. It is called on the thread, one call at a time.
-  explicit Background(std::function<bool()> step) : step_(std::move(step)) {}
+  explicit Background(std::function<bool()> step) : step_(std::move(step)), cancellation_(current_cancellation()) {}
   ~Background();  // waits for the step that runs
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -31,6 +33,7 @@ class Background {
 
  private:
   std::function<bool()> step_;
+  const std::stop_token* cancellation_;
 
 #if PROOFCARD_THREADS
   void run();

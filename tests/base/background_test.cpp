@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <stop_token>
 
 namespace proofcard {
 namespace {
@@ -41,6 +43,21 @@ TEST(Background, WorkThatComesDuringAStepIsTaken) {
     }
     background.stop();
   }
+}
+
+TEST(Background, WhatMayStopItsMakerMayStopItsSteps) {
+  std::stop_source source;
+  const std::stop_token token = source.get_token();
+  const CancellationScope scope(&token);
+  Background background([] {
+    throw_if_cancelled();
+    return true;
+  });
+  background.wake();
+  source.request_stop();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  EXPECT_THROW(
+      while (std::chrono::steady_clock::now() < until) { background.wake(); }, CancellationError);
 }
 
 TEST(Background, NothingBeginsAfterStop) {
