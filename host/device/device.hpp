@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "host/device/card_place.hpp"
 #include "host/device/msm_card.hpp"
 #include "host/device/session.hpp"
 #include "host/device/xrt_msm.hpp"
@@ -18,14 +19,6 @@
 #include "host/device/xrt_quotient.hpp"
 
 namespace proofcard::device {
-
-// The kernels of one card.
-struct CardKernels {
-  std::shared_ptr<MsmCard> msm;
-  std::shared_ptr<NttCard<Fr>> ntt_fr;  // nullptr: the card has no such unit
-  std::shared_ptr<NttCard<Goldilocks>> ntt_goldilocks;
-  std::shared_ptr<QuotientCard> quotient;  // nullptr: no hadamard_fr unit between the others
-};
 
 class Device {
  public:
@@ -37,12 +30,15 @@ class Device {
   const XrtNtt<Goldilocks>* ntt_goldilocks() const { return ntt_goldilocks_.get(); }
   // The chain of a quotient's sum; nullptr: not every card has one.
   const XrtQuotient* quotient() const { return quotient_.get(); }
-  std::size_t num_cards() const { return cards_.size(); }
-  const MsmCard& card(std::size_t i) const { return *cards_[i]; }
-  const Session& session(std::size_t card = 0) const { return cards_[card]->session(); }
+  std::size_t num_cards() const { return places_.size(); }
+  // Where a card can be taken out, put back and looked at.
+  CardPlace& place(std::size_t i) const { return *places_[i]; }
+  // Valid until the card is put back.
+  const MsmCard& card(std::size_t i) const { return *places_[i]->kernels().msm; }
+  const Session& session(std::size_t card = 0) const { return this->card(card).session(); }
 
  private:
-  std::vector<std::shared_ptr<MsmCard>> cards_;
+  CardPlaces places_;
   std::unique_ptr<XrtMsm> msm_;
   std::unique_ptr<XrtNtt<Fr>> ntt_fr_;
   std::unique_ptr<XrtNtt<Goldilocks>> ntt_goldilocks_;

@@ -135,34 +135,34 @@ Status MsmCard::probe() {
     }
   }
   for (const std::uint32_t bits : {8U, 16U, 32U, 254U}) {
-    if (window_bits(bits) == 0 || window_bits(bits) > 20) {
+    if (windows().bits(bits) == 0 || windows().bits(bits) > 20) {
       return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
                                           "expected windows of 1 to 20 bits, found {} for {}-bit scalars",
-                                          window_bits(bits), bits));
+                                          windows().bits(bits), bits));
     }
   }
   for (const bool narrow : {false, true}) {
-    if (num_windows(254, narrow) * abi::kResultBytes > results_bytes_) {
+    if (windows().count(254, narrow) * abi::kResultBytes > results_bytes_) {
       return session_->give_up(make_error(ErrorKind::kDeviceFault, session_->spec(),
                                           "windows of {} bits are too narrow for the memory of a job",
-                                          window_bits(254, narrow)));
+                                          windows().bits(254, narrow)));
     }
   }
   return {};
 }
 
-unsigned MsmCard::window_bits(std::uint32_t scalar_bits, bool narrow) const {
+unsigned MsmWindows::bits(std::uint32_t scalar_bits, bool narrow) const {
   const unsigned index = scalar_bits == 8 || narrow ? 0 : scalar_bits == 16 ? 1 : scalar_bits == 32 ? 2 : 3;
-  return window_bits_ >> (8 * index) & 0xff;
+  return packed_ >> (8 * index) & 0xff;
 }
 
-std::size_t MsmCard::num_windows(std::uint32_t scalar_bits, bool narrow) const {
-  const unsigned width = window_bits(scalar_bits, narrow);
+std::size_t MsmWindows::count(std::uint32_t scalar_bits, bool narrow) const {
+  const unsigned width = bits(scalar_bits, narrow);
   return (abi::digit_range_bits(scalar_bits) + width - 1) / width;
 }
 
-bool MsmCard::prefers_narrow(std::size_t num_points) const {
-  return narrow_windows_pay(num_points, window_bits(254), window_bits(254, true));
+bool MsmWindows::prefers_narrow(std::size_t num_points) const {
+  return narrow_windows_pay(num_points, bits(254), bits(254, true));
 }
 
 MsmLimits MsmCard::limits() const {
@@ -228,27 +228,28 @@ Status MsmCard::run_slot(std::span<curve::G1> sums, const Lane& lane, const Host
   PROOFCARD_CHECK(sums.size() == part.num_rows && (!part.narrow_windows || scalar_bits == 254));
   const Unit& unit = units_[lane.unit];
   const Slot& slot = unit.slots[lane.slot];
-  const std::size_t windows = part.num_windows != 0 ? part.num_windows : num_windows(scalar_bits, part.narrow_windows);
+  const std::size_t num_windows =
+      part.num_windows != 0 ? part.num_windows : windows().count(scalar_bits, part.narrow_windows);
   PROOFCARD_TRY(const BasesCache::Lease lease,
                 cache_->acquire(segment_of(bases, segment_points, part.first), unit.index, lane.session_lane()));
   JobRequest job = make_job(unit, slot);
   job.arguments[abi::kIdBases].buffer = lease.buffer().id();
   job.arguments[abi::kIdBases].value = part.first % segment_points * abi::kBaseBytes;
   job.arguments[abi::kIdScalars].in_bytes = in_bytes;
-  job.arguments[abi::kIdResults].out_bytes = part.num_rows * windows * abi::kResultBytes;
+  job.arguments[abi::kIdResults].out_bytes = part.num_rows * num_windows * abi::kResultBytes;
   job.arguments[abi::kIdNumPoints].value = part.num_points;
   job.arguments[abi::kIdNumMsms].value = part.num_rows;
   job.arguments[abi::kIdScalarBits].value = scalar_bits;
   job.arguments[abi::kIdFirstWindow].value = part.first_window;
-  job.arguments[abi::kIdNumWindows].value = windows;
+  job.arguments[abi::kIdNumWindows].value = num_windows;
   job.arguments[abi::kIdFlags].value = part.narrow_windows ? abi::kFlagNarrowWindows : 0;
   PROOFCARD_TRY(const abi::CompletionRecord record, submit(job, unit, lane));
   if (record.window_bits != window_bits_ || record.build != build_) {
     return session_->give_up(
         make_error(ErrorKind::kDeviceFault, session_->spec(), "the kernel is not what it was at the start"));
   }
-  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, windows,
-                                 window_bits(scalar_bits, part.narrow_windows));
+  if (auto status = join_results(sums, slot.results->bytes(), part.first_window, num_windows,
+                                 windows().bits(scalar_bits, part.narrow_windows));
       !status.ok()) {
     return session_->give_up(status.error());
   }

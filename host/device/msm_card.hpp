@@ -25,23 +25,34 @@ struct HostBases {
   std::shared_ptr<SharedMemory> memory;
 };
 
+// How wide a kernel's windows are, for each width of scalars: a byte each in its completion records.
+class MsmWindows {
+ public:
+  explicit MsmWindows(std::uint32_t packed) : packed_(packed) {}
+  std::uint32_t packed() const { return packed_; }
+  // narrow: of 254-bit scalars in a job with narrow windows.
+  unsigned bits(std::uint32_t scalar_bits, bool narrow = false) const;
+  std::size_t count(std::uint32_t scalar_bits, bool narrow = false) const;
+  // Whether narrow windows pay for a row of so many 254-bit scalars.
+  bool prefers_narrow(std::size_t num_points) const;
+
+ private:
+  std::uint32_t packed_;
+};
+
 class MsmCard {
  public:
   // Asks every unit what it is and makes the buffers of its jobs.
   static Result<std::shared_ptr<MsmCard>> create(std::shared_ptr<Session> session);
 
   const Session& session() const { return *session_; }
+  Sensors sensors() const { return session_->sensors(); }
   std::size_t num_units() const { return units_.size(); }
   std::string unit_name(std::uint32_t unit) const { return session_->units()[units_[unit].index].name; }
   // What this card can do alone.
   MsmLimits limits() const;
-  // narrow: of 254-bit scalars in a job with narrow windows.
-  unsigned window_bits(std::uint32_t scalar_bits, bool narrow = false) const;
-  std::size_t num_windows(std::uint32_t scalar_bits, bool narrow = false) const;
-  // Whether narrow windows pay for a row of so many 254-bit scalars.
-  bool prefers_narrow(std::size_t num_points) const;
+  MsmWindows windows() const { return MsmWindows(window_bits_); }
   std::uint32_t build() const { return build_; }  // as in the completion record
-  std::uint32_t packed_window_bits() const { return window_bits_; }
   std::size_t bases_memory_bytes() const { return cache_->memory_bytes(); }
   std::uint64_t bases_uploaded_bytes() const { return cache_->uploaded_bytes(); }
 

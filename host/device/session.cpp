@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTransferTimeout{120'000};
 constexpr milliseconds kJobTimeout{120'000};
 constexpr milliseconds kRtlJobTimeout{3'600'000};
+constexpr milliseconds kSensorTimeout{3'000};
 
 Result<std::string> find_xclbin(const CardName& name, const std::string& directory, const Options& options) {
   std::string path = !name.xclbin.empty() ? name.xclbin : options.xclbin;
@@ -157,6 +159,7 @@ Error Session::give_up(Error error) {
     }
     error.where = spec();
     failure_ = std::move(error);
+    failed_at_ = std::chrono::system_clock::now();
   }
   changed_.notify_all();
   worker_->kill();
@@ -166,6 +169,54 @@ Error Session::give_up(Error error) {
 std::optional<Error> Session::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;
+}
+
+std::optional<std::chrono::system_clock::time_point> Session::failed_at() const {
+  const std::lock_guard lock(mutex_);
+  return failed_at_;
+}
+
+Sensors Session::sensors() {
+  Sensors out;
+  if (name_.target != CardName::kXrt) {
+    out.absent = "an emulated card has no sensors";
+    return out;
+  }
+  Request request;
+  request.kind = RequestKind::kSensors;
+  request.lane = kSensorLane;
+  const std::optional<Reply> reply = ask(request, kSensorTimeout);
+  if (!reply || reply->ok == 0 || reply->kind != RequestKind::kSensors) {
+    out.absent = reply ? printable(reply->text) : "the card does not answer";
+    return out;
+  }
+  if (reply->power_watts >= 0) {
+    out.power_watts = reply->power_watts;
+  }
+  for (std::size_t i = 0; i < std::min<std::size_t>(reply->num_temperatures, kMaxTemperatures); ++i) {
+    const TemperatureReply& found = reply->temperatures[i];
+    out.temperatures.push_back({printable({found.place, strnlen(found.place, sizeof(found.place))}), found.celsius});
+  }
+  if (!out.power_watts && out.temperatures.empty()) {
+    out.absent = "XRT gives no power and no temperature of this card";
+  }
+  return out;
+}
+
+std::optional<Reply> Session::ask(Request request, milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  if (failure_) {
+    return std::nullopt;
+  }
+  request.id = next_request_++;
+  std::optional<Reply>& reply = pending_[request.id];
+  lock.unlock();
+  static_cast<void>(worker_->send(request));  // an end of the worker shows in the reader
+  lock.lock();
+  changed_.wait_for(lock, timeout, [&] { return reply || failure_; });
+  const std::optional<Reply> answer = reply;
+  pending_.erase(request.id);
+  return answer;
 }
 
 Traffic Session::traffic() const {

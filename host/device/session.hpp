@@ -38,6 +38,17 @@ std::string card_directory();
 
 class Session;
 
+// What a card measures of itself, through XRT.
+struct Sensors {
+  struct Temperature {
+    std::string place;  // as XRT calls it: "FPGA", "PCB Top Front"
+    double celsius = 0;
+  };
+  std::string absent;  // why there is nothing; empty: there is
+  std::optional<double> power_watts;
+  std::vector<Temperature> temperatures;
+};
+
 // Bytes that went over the bus to the card and back.
 struct Traffic {
   std::uint64_t in_bytes = 0;
@@ -97,6 +108,11 @@ class Session : public std::enable_shared_from_this<Session> {
   // Ends the session with this error, unless it has ended; gives the error that it ended with.
   Error give_up(Error error);
   std::optional<Error> failure() const;
+  // When; nothing: it has not.
+  std::optional<std::chrono::system_clock::time_point> failed_at() const;
+
+  // What the card's sensors say now. An error of theirs is a reason, and the session goes on.
+  Sensors sensors();
 
   // Of all uploads and jobs that were answered, whichever kernel they were for.
   Traffic traffic() const;
@@ -109,6 +125,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Session() = default;
   Status describe_units(std::size_t count);
   Result<Reply> call(Request request, std::chrono::milliseconds timeout, int descriptor = -1);
+  // The answer, or nothing when the session has failed or none came in time.
+  std::optional<Reply> ask(Request request, std::chrono::milliseconds timeout);
   void read_replies();
 
   CardName name_;
@@ -123,6 +141,7 @@ class Session : public std::enable_shared_from_this<Session> {
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   std::optional<Error> failure_;
+  std::optional<std::chrono::system_clock::time_point> failed_at_;
   bool closing_ = false;
   std::map<std::uint64_t, std::optional<Reply>> pending_;  // by request
   Traffic traffic_;

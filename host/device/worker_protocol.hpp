@@ -14,7 +14,9 @@ namespace proofcard::device {
 
 constexpr std::size_t kMaxArguments = 64;
 constexpr std::size_t kMaxLanes = 64;
-constexpr std::uint32_t kControlLane = 0;  // allocations, descriptions
+constexpr std::uint32_t kControlLane = 0;         // allocations, descriptions
+constexpr std::uint32_t kSensorLane = kMaxLanes;  // its own: sensors may take their time
+constexpr std::size_t kMaxTemperatures = 16;
 constexpr std::size_t kNameBytes = 64;
 constexpr std::size_t kMemoryNameBytes = 32;
 
@@ -26,6 +28,7 @@ enum class RequestKind : std::uint32_t {
   kUpload = 4,    // buffer, all of it
   kJob = 5,       // job
   kClose = 6,     // no answer: the host closes the connection. One that ends without this has lost its host
+  kSensors = 7,   // what they say
 };
 
 // In the run directory: the exit code of the process that plays an emulated card, as sim/simulate.sh saw it.
@@ -82,6 +85,11 @@ struct UnitDescription {
   std::array<ArgumentDescription, kMaxArguments> arguments;
 };
 
+struct TemperatureReply {
+  char place[kMemoryNameBytes] = {};
+  double celsius = 0;
+};
+
 struct Reply {
   std::uint64_t id = 0;
   RequestKind kind = RequestKind::kHello;
@@ -92,6 +100,10 @@ struct Reply {
   char uuid[kNameBytes] = {};  // of kHello: the xclbin's
   JobTimes times;              // of kJob
   UnitDescription unit;        // of kDescribe
+  double power_watts = -1;     // of kSensors; -1: not measured
+  std::uint32_t num_temperatures = 0;
+  std::uint32_t padding_of_sensors = 0;
+  std::array<TemperatureReply, kMaxTemperatures> temperatures;
 };
 
 }  // namespace proofcard::device

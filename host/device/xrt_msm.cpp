@@ -13,11 +13,12 @@ static_assert(sizeof(curve::G1Affine) == abi::kBaseBytes, "bases are copied as t
 
 class XrtBases final : public kernels::MsmBases {
  public:
-  XrtBases(HostBases host, std::vector<std::shared_ptr<MsmCard>> cards)
-      : host_(std::move(host)), cards_(std::move(cards)) {}
+  XrtBases(HostBases host, CardPlaces places) : host_(std::move(host)), places_(std::move(places)) {}
   ~XrtBases() override {
-    for (const auto& card : cards_) {
-      card->drop(host_);
+    for (const auto& place : places_) {
+      if (const CardPlace::Use use(*place); use) {  // else they go with the card's session
+        place->kernels().msm->drop(host_);
+      }
     }
   }
   XrtBases(const XrtBases&) = delete;
@@ -27,31 +28,62 @@ class XrtBases final : public kernels::MsmBases {
 
  private:
   HostBases host_;
-  std::vector<std::shared_ptr<MsmCard>> cards_;
+  CardPlaces places_;
 };
 
-MsmLimits common_limits(std::span<const std::shared_ptr<MsmCard>> cards) {
-  MsmLimits out = cards[0]->limits();
-  for (const auto& card : cards.subspan(1)) {
-    const MsmLimits other = card->limits();
+MsmLimits common_limits(const CardPlaces& places) {
+  MsmLimits out = places[0]->kernels().msm->limits();
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    const MsmCard& card = *places[i]->kernels().msm;
+    const MsmLimits other = card.limits();
     out.segment_points = std::min(out.segment_points, other.segment_points);
     out.max_points = std::min(out.max_points, other.max_points);
     out.max_rows = std::min(out.max_rows, other.max_rows);
     out.scalars_bytes = std::min(out.scalars_bytes, other.scalars_bytes);
     out.results_bytes = std::min(out.results_bytes, other.results_bytes);
     out.num_units += other.num_units;
-    out.windows_can_be_shared &= card->packed_window_bits() == cards[0]->packed_window_bits();
+    out.windows_can_be_shared &= card.windows().packed() == places[0]->kernels().msm->windows().packed();
   }
   return out;
 }
 
+CardPlaces places_of(const std::vector<std::shared_ptr<MsmCard>>& cards) {
+  CardPlaces out;
+  for (const auto& card : cards) {
+    out.push_back(std::make_shared<CardPlace>(CardKernels{card, nullptr, nullptr, nullptr}));
+  }
+  return out;
+}
+
+// A card that its caller has entered: tasks of a task.
+class EnteredCard final : public SpreadCards {
+ public:
+  explicit EnteredCard(const Session& session) : session_(session) {}
+  std::optional<Error> failure(std::size_t) const override { return session_.failure(); }
+  bool is_open(std::size_t) const override { return !session_.failure(); }
+  bool has_failed(std::size_t) const override { return session_.failure().has_value(); }
+  bool enter(std::size_t) override { return !session_.failure(); }
+  void leave(std::size_t, TaskEnd) override {}
+  void wait() override {}
+
+ private:
+  const Session& session_;
+};
+
 }  // namespace
 
-XrtMsm::XrtMsm(std::string name, std::vector<std::shared_ptr<MsmCard>> cards)
-    : name_(std::move(name)), cards_(std::move(cards)), limits_(common_limits(cards_)) {
+XrtMsm::XrtMsm(std::string name, const std::vector<std::shared_ptr<MsmCard>>& cards)
+    : XrtMsm(std::move(name), places_of(cards)) {}
+
+XrtMsm::XrtMsm(std::string name, CardPlaces places)
+    : name_(std::move(name)),
+      places_(std::move(places)),
+      limits_(common_limits(places_)),
+      implementation_(static_cast<std::uint8_t>(places_[0]->kernels().msm->build())) {
   std::vector<std::size_t> num_units;
-  for (const auto& card : cards_) {
-    num_units.push_back(card->num_units());
+  for (const auto& place : places_) {
+    num_units.push_back(place->kernels().msm->num_units());
+    windows_.push_back(place->kernels().msm->windows());
   }
   lanes_ = make_lanes(num_units);
 }
@@ -67,18 +99,26 @@ Result<std::shared_ptr<const kernels::MsmBases>> XrtMsm::load_bases(std::span<co
   if (!bases.empty()) {
     PROOFCARD_TRY(host.memory, SharedMemory::create(bases.size_bytes()));
     std::memcpy(host.memory->bytes().data(), bases.data(), bases.size_bytes());
-    // One task a card; a card that fails here shows when jobs are spread.
+    // One task a card; a card that fails here shows when jobs are spread, and one that is out gets them with its next job.
     std::vector<std::jthread> threads;
-    std::vector<Status> loaded(cards_.size());
-    for (std::size_t i = 0; i < cards_.size(); ++i) {
-      threads.emplace_back([&, i] { loaded[i] = cards_[i]->load(host, limits_.segment_points); });
+    std::vector<Status> loaded(places_.size());
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      threads.emplace_back([&, i] {
+        CardPlace& place = *places_[i];
+        if (place.enter()) {
+          loaded[i] = place.kernels().msm->load(host, limits_.segment_points);
+          place.leave(TaskEnd::kNone);
+        } else if (const auto failure = place.failure()) {
+          loaded[i] = *failure;
+        }
+      });
     }
     threads.clear();
     if (std::ranges::none_of(loaded, &Status::ok)) {
       return loaded[0].error();
     }
   }
-  return std::shared_ptr<const kernels::MsmBases>(std::make_shared<XrtBases>(std::move(host), cards_));
+  return std::shared_ptr<const kernels::MsmBases>(std::make_shared<XrtBases>(std::move(host), places_));
 }
 
 Status XrtMsm::rows(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const IntSpan& scalars,
@@ -102,7 +142,7 @@ Result<curve::G1Affine> XrtMsm::once(std::span<const curve::G1Affine> points, st
 }
 
 SpreadResult XrtMsm::add_parts(std::span<curve::G1> sums, std::span<const Lane> lanes, std::span<const MsmPart> parts,
-                               const Work& work) const {
+                               const Work& work, SpreadCards& cards) const {
   std::mutex adding;
   const auto do_part = [&](const Lane& lane, std::size_t task) -> Status {
     const MsmPart& part = parts[task];
@@ -114,8 +154,7 @@ SpreadResult XrtMsm::add_parts(std::span<curve::G1> sums, std::span<const Lane> 
     }
     return {};
   };
-  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
-  return spread(lanes, parts.size(), do_part, failure);
+  return spread(lanes, parts.size(), do_part, cards);
 }
 
 Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& bases, const RowScalars& scalars,
@@ -124,19 +163,22 @@ Status XrtMsm::run(std::span<curve::G1Affine> out, const kernels::MsmBases& base
   PROOFCARD_CHECK(resident != nullptr && row_len <= resident->size());
   MsmBatch batch{out.size(), row_len, scalars.scalar_bytes()};
   // A card whose windows have one width takes either.
-  batch.narrow_windows = scalars.bits() == 254 &&
-                         std::ranges::any_of(cards_, [&](const auto& card) { return card->prefers_narrow(row_len); });
-  for (const auto& card : cards_) {
-    batch.num_windows = std::max(batch.num_windows, card->num_windows(scalars.bits(), batch.narrow_windows));
+  batch.narrow_windows = scalars.bits() == 254 && std::ranges::any_of(windows_, [&](const auto& windows) {
+                           return windows.prefers_narrow(row_len);
+                         });
+  for (const MsmWindows& windows : windows_) {
+    batch.num_windows = std::max(batch.num_windows, windows.count(scalars.bits(), batch.narrow_windows));
   }
   const std::vector<MsmPart> parts = plan_msm(batch, limits_);
   std::vector<curve::G1> sums(out.size());
 
-  const std::lock_guard lock(mutex_);
-  const SpreadResult result =
-      add_parts(sums, lanes_, parts, [&](std::span<curve::G1> joined, const Lane& lane, const MsmPart& part) {
-        return cards_[lane.card]->run(joined, lane, resident->host(), limits_.segment_points, part, scalars, row_len);
-      });
+  std::unique_lock lock(mutex_);
+  PlacedCards cards(places_, &lock);
+  const auto work = [&](std::span<curve::G1> joined, const Lane& lane, const MsmPart& part) {
+    return places_[lane.card]->kernels().msm->run(joined, lane, resident->host(), limits_.segment_points, part, scalars,
+                                                  row_len);
+  };
+  const SpreadResult result = add_parts(sums, lanes_, parts, work, cards);
   moved_jobs_ += result.moved;
   PROOFCARD_RETURN_IF_ERROR(result.status);
   curve::batch_to_affine(sums, out);
@@ -148,11 +190,12 @@ Result<curve::G1Affine> XrtMsm::sum_on_card(std::size_t card, std::span<const st
                                             const MsmCard::Fill& fill) const {
   const auto* resident = dynamic_cast<const XrtBases*>(&bases);
   PROOFCARD_CHECK(resident != nullptr && num_points <= resident->size() && !units.empty());
-  MsmLimits limits = cards_[card]->limits();
+  const MsmCard& on = *places_[card]->kernels().msm;
+  MsmLimits limits = on.limits();
   limits.segment_points = limits_.segment_points;
   limits.num_units = units.size();
-  const bool narrow = cards_[card]->prefers_narrow(num_points);
-  const MsmBatch batch{1, num_points, abi::kFullScalarBytes, cards_[card]->num_windows(254, narrow), narrow};
+  const bool narrow = on.windows().prefers_narrow(num_points);
+  const MsmBatch batch{1, num_points, abi::kFullScalarBytes, on.windows().count(254, narrow), narrow};
   const std::vector<MsmPart> parts = plan_msm(batch, limits);
   std::vector<Lane> lanes;
   for (const Lane& lane : lanes_) {
@@ -163,18 +206,21 @@ Result<curve::G1Affine> XrtMsm::sum_on_card(std::size_t card, std::span<const st
   curve::G1 sum;
 
   const std::lock_guard lock(mutex_);
-  const SpreadResult result =
-      add_parts({&sum, 1}, lanes, parts, [&](std::span<curve::G1> joined, const Lane& lane, const MsmPart& part) {
-        return cards_[card]->run_filled(joined[0], lane, resident->host(), limits_.segment_points, part, fill);
-      });
+  EnteredCard cards(on.session());
+  const auto work = [&](std::span<curve::G1> joined, const Lane& lane, const MsmPart& part) {
+    return on.run_filled(joined[0], lane, resident->host(), limits_.segment_points, part, fill);
+  };
+  const SpreadResult result = add_parts({&sum, 1}, lanes, parts, work, cards);
   PROOFCARD_RETURN_IF_ERROR(result.status);
   return sum.to_affine();
 }
 
 Counters XrtMsm::counters() const {
   Counters out;
-  for (const auto& card : cards_) {
-    out = out + card->counters();
+  for (const auto& place : places_) {
+    if (const CardPlace::Use use(*place); use) {
+      out = out + place->kernels().msm->counters();
+    }
   }
   return out;
 }
@@ -183,7 +229,5 @@ std::uint64_t XrtMsm::moved_jobs() const {
   const std::lock_guard lock(mutex_);
   return moved_jobs_;
 }
-
-std::uint8_t XrtMsm::implementation() const { return static_cast<std::uint8_t>(cards_[0]->build()); }
 
 }  // namespace proofcard::device

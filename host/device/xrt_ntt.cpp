@@ -2,21 +2,31 @@
 
 #include <algorithm>
 #include <bit>
+#include <type_traits>
 
 #include "host/base/check.hpp"
 
 namespace proofcard::device {
 
 template <class F>
-XrtNtt<F>::XrtNtt(std::string name, std::vector<std::shared_ptr<NttCard<F>>> cards)
-    : name_(std::move(name)), cards_(std::move(cards)) {
-  PROOFCARD_CHECK(!cards_.empty());
+const NttCard<F>& XrtNtt<F>::on(const CardPlace& place) {
+  if constexpr (std::is_same_v<F, Fr>) {
+    return *place.kernels().ntt_fr;
+  } else {
+    return *place.kernels().ntt_goldilocks;
+  }
+}
+
+template <class F>
+XrtNtt<F>::XrtNtt(std::string name, CardPlaces places) : name_(std::move(name)), places_(std::move(places)) {
+  PROOFCARD_CHECK(!places_.empty());
   max_points_ = SIZE_MAX;
   max_log_n_ = kernels::kMaxLogNtt;
-  for (std::size_t c = 0; c < cards_.size(); ++c) {
-    max_points_ = std::min(max_points_, cards_[c]->max_points());
-    max_log_n_ = std::min(max_log_n_, cards_[c]->max_log_n());
-    for (std::uint32_t unit = 0; unit < cards_[c]->num_units(); ++unit) {
+  for (std::size_t c = 0; c < places_.size(); ++c) {
+    const NttCard<F>& card = on(*places_[c]);
+    max_points_ = std::min(max_points_, card.max_points());
+    max_log_n_ = std::min(max_log_n_, card.max_log_n());
+    for (std::uint32_t unit = 0; unit < card.num_units(); ++unit) {
       lanes_.push_back({c, unit, 0});
     }
   }
@@ -35,17 +45,19 @@ Status XrtNtt<F>::transform(std::span<F> data, const kernels::NttJob<F>& job) co
   const std::size_t at_once = std::clamp<std::size_t>((batch + lanes_.size() - 1) / lanes_.size(), 1, most);
   const auto work = [&](const Lane& lane, std::size_t task) -> Status {
     const std::size_t first = task * at_once;
-    return cards_[lane.card]->run(lane.unit, data.subspan(first * n, std::min(at_once, batch - first) * n), job);
+    return on(*places_[lane.card]).run(lane.unit, data.subspan(first * n, std::min(at_once, batch - first) * n), job);
   };
-  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
-  return spread(lanes_, (batch + at_once - 1) / at_once, work, failure).status;
+  PlacedCards cards(places_);
+  return spread(lanes_, (batch + at_once - 1) / at_once, work, cards).status;
 }
 
 template <class F>
 Counters XrtNtt<F>::counters() const {
   Counters out;
-  for (const auto& card : cards_) {
-    out = out + card->counters();
+  for (const auto& place : places_) {
+    if (const CardPlace::Use use(*place); use) {
+      out = out + on(*place).counters();
+    }
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/device/card_place.hpp"
 #include "host/device/ntt_card.hpp"
 #include "host/device/spread.hpp"
 
@@ -14,19 +15,21 @@ namespace proofcard::device {
 template <class F>
 class XrtNtt final : public kernels::Ntt<F> {
  public:
-  // Pre: at least one card.
-  XrtNtt(std::string name, std::vector<std::shared_ptr<NttCard<F>>> cards);
+  // Pre: at least one card, and each has such units.
+  XrtNtt(std::string name, CardPlaces places);
 
   std::string_view name() const override { return name_; }
   // Errors: kBadInput also for a transform that has no room on a card.
   Status transform(std::span<F> data, const kernels::NttJob<F>& job) const override;
 
-  const NttCard<F>& card(std::size_t i) const { return *cards_[i]; }
+  const NttCard<F>& card(std::size_t i) const { return on(*places_[i]); }
   Counters counters() const;
 
  private:
+  static const NttCard<F>& on(const CardPlace& place);
+
   std::string name_;
-  std::vector<std::shared_ptr<NttCard<F>>> cards_;
+  CardPlaces places_;
   std::vector<Lane> lanes_;
   std::size_t max_points_ = 0;
   unsigned max_log_n_ = 0;

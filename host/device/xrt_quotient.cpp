@@ -6,19 +6,19 @@
 
 namespace proofcard::device {
 
-XrtQuotient::XrtQuotient(std::string name, std::vector<std::shared_ptr<QuotientCard>> cards, const XrtMsm& msm,
-                         const XrtNtt<Fr>& ntt)
-    : name_(std::move(name)), cards_(std::move(cards)), msm_(msm), composed_(ntt, msm) {
-  PROOFCARD_CHECK(!cards_.empty());
-  for (std::size_t c = 0; c < cards_.size(); ++c) {
-    for (std::uint32_t path = 0; path < cards_[c]->num_paths(); ++path) {
+XrtQuotient::XrtQuotient(std::string name, CardPlaces places, const XrtMsm& msm, const XrtNtt<Fr>& ntt)
+    : name_(std::move(name)),
+      places_(std::move(places)),
+      max_log_n_(kernels::kMaxLogNtt),
+      msm_(msm),
+      composed_(ntt, msm) {
+  PROOFCARD_CHECK(!places_.empty());
+  for (std::size_t c = 0; c < places_.size(); ++c) {
+    max_log_n_ = std::min(max_log_n_, card(c).max_log_n());
+    for (std::uint32_t path = 0; path < card(c).num_paths(); ++path) {
       lanes_.push_back({c, path, 0});
     }
   }
-}
-
-bool XrtQuotient::fits(unsigned log_n) const {
-  return std::ranges::all_of(cards_, [&](const auto& card) { return card->fits(log_n); });
 }
 
 Result<curve::G1Affine> XrtQuotient::sum(const kernels::MsmBases& bases, std::span<Fr> sides, unsigned log_n) const {
@@ -31,16 +31,16 @@ Result<curve::G1Affine> XrtQuotient::sum(const kernels::MsmBases& bases, std::sp
   prepare_quotient_sides(sides, n);
   curve::G1Affine out;
   const auto work = [&](const Lane& lane, std::size_t) -> Status {
-    const QuotientCard& card = *cards_[lane.card];
-    PROOFCARD_TRY(const auto values, card.transform(lane.unit, sides, log_n));
+    const QuotientCard& on = card(lane.card);
+    PROOFCARD_TRY(const auto values, on.transform(lane.unit, sides, log_n));
     const auto fill = [&](const Buffer& scalars, const Lane& msm_lane, const MsmPart& part) {
-      return card.fill(lane.unit, values, log_n, scalars, msm_lane, part);
+      return on.fill(lane.unit, values, log_n, scalars, msm_lane, part);
     };
-    PROOFCARD_TRY(out, msm_.sum_on_card(lane.card, card.msm_units(lane.unit), bases, n, fill));
+    PROOFCARD_TRY(out, msm_.sum_on_card(lane.card, on.msm_units(lane.unit), bases, n, fill));
     return {};
   };
-  const auto failure = [&](std::size_t card) { return cards_[card]->session().failure(); };
-  const SpreadResult result = spread(lanes_, 1, work, failure);
+  PlacedCards cards(places_);
+  const SpreadResult result = spread(lanes_, 1, work, cards);
   moved_ += result.moved;
   PROOFCARD_RETURN_IF_ERROR(result.status);
   return out;

@@ -21,16 +21,15 @@ namespace proofcard::device {
 
 class XrtQuotient final : public kernels::QuotientSum {
  public:
-  // Pre: cards are those of msm and ntt, in the same order; both outlive this.
-  XrtQuotient(std::string name, std::vector<std::shared_ptr<QuotientCard>> cards, const XrtMsm& msm,
-              const XrtNtt<Fr>& ntt);
+  // Pre: every card has a chain; places are those of msm and ntt, which outlive this.
+  XrtQuotient(std::string name, CardPlaces places, const XrtMsm& msm, const XrtNtt<Fr>& ntt);
 
   std::string_view name() const override { return name_; }
   Result<curve::G1Affine> sum(const kernels::MsmBases& bases, std::span<Fr> sides, unsigned log_n) const override;
 
-  const QuotientCard& card(std::size_t i) const { return *cards_[i]; }
-  std::size_t num_cards() const { return cards_.size(); }
-  bool fits(unsigned log_n) const;
+  const QuotientCard& card(std::size_t i) const { return *places_[i]->kernels().quotient; }
+  std::size_t num_cards() const { return places_.size(); }
+  bool fits(unsigned log_n) const { return log_n <= max_log_n_; }
   // Sums that had no room as a chain.
   std::uint64_t composed() const { return composed_calls_; }
   // Chains that were begun on a card that failed, and done on another.
@@ -38,7 +37,8 @@ class XrtQuotient final : public kernels::QuotientSum {
 
  private:
   std::string name_;
-  std::vector<std::shared_ptr<QuotientCard>> cards_;
+  CardPlaces places_;
+  unsigned max_log_n_;  // of every card
   const XrtMsm& msm_;
   kernels::ComposedQuotientSum composed_;
   std::vector<Lane> lanes_;  // a path each

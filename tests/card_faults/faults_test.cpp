@@ -12,44 +12,13 @@
 #include "host/device/msm_card.hpp"
 #include "host/device/session.hpp"
 #include "host/device/xrt_msm.hpp"
-#include "tests/compile/graph_maker.hpp"
-#include "tests/support/pipeline.hpp"
+#include "tests/card_faults/small_model.hpp"
 
 namespace proofcard::device {
 namespace {
 
-using circuit::Visibility;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
-
-constexpr std::uint64_t kSeed = 11;
-
-const testing::Model& small_model() {
-  static const testing::Model model = [] {
-    compile::GraphMaker g(5);
-    const auto first = g.max_pool(g.clamp(g.conv(g.input({1, 12, 12}), 4, 3, 1, 1, {11}, 10), 0, 127));
-    g.output(g.gemm(g.clamp(g.gemm(first, 20, {9}, 10), 0, 127), 10, {1}, 0));
-    return testing::make_model(g.graph(), {Visibility::kPublic, Visibility::kCommitted, Visibility::kPublic, "m", {}},
-                               g.random_inputs(), testing::kZeroKnowledge)
-        .value();
-  }();
-  return model;
-}
-
-const Bytes& right_proof() {
-  static const Bytes proof = testing::prove(small_model(), {}, kSeed).value();
-  return proof;
-}
-
-Result<Bytes> prove_on(const kernels::Msm& msm) {
-  const testing::Model& model = small_model();
-  PROOFCARD_TRY(const auto context, prover::make_context(msm, model.vk.layout));
-  Stages stages;
-  statement::Mode mode = model.mode;
-  mode.seeded = true;
-  return prover::prove({msm, kernels::cpu_int_gemm()}, context, model.vk, model.assignment,
-                       {mode, kSeed, model.weight_blindings, {}}, stages);
-}
 
 class CardFaults : public ::testing::Test {
  protected:

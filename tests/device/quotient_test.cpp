@@ -66,7 +66,7 @@ TEST(CardQuotient, NoVectorReturns) {
   EXPECT_EQ(jobs(abi::hadamard_fr::kKernelName) - products, 1U);
   EXPECT_EQ(jobs(abi::kKernelName) - sums, 1U);
   constexpr std::size_t kRecords = 4 * abi::kStatusBytes;  // each is cleared on the card first
-  const std::size_t windows = device->card(0).num_windows(254) * abi::kResultBytes;
+  const std::size_t windows = device->card(0).windows().count(254) * abi::kResultBytes;
   EXPECT_EQ(after.out_bytes - before.out_bytes, windows + kRecords);
   EXPECT_EQ(after.in_bytes - before.in_bytes, 3 * n * sizeof(Fr) + kRecords);
 }

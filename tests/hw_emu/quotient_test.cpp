@@ -60,7 +60,8 @@ TEST(HwEmuQuotientTest, AChainCopiesItsVectorsOnce) {
   EXPECT_EQ(run(*device.quotient(), chain), run(composed, apart));
 
   const std::size_t vectors = 3 * n * sizeof(Fr);
-  const std::size_t results = device.card(0).num_windows(254, device.card(0).prefers_narrow(n)) * abi::kResultBytes;
+  const std::size_t results =
+      device.card(0).windows().count(254, device.card(0).windows().prefers_narrow(n)) * abi::kResultBytes;
   EXPECT_EQ(chain.traffic.in_bytes, vectors + 4 * abi::kStatusBytes);
   EXPECT_EQ(chain.traffic.out_bytes, results + 4 * abi::kStatusBytes);
   EXPECT_EQ(apart.traffic.in_bytes, 2 * vectors + n * sizeof(Fr) + 3 * abi::kStatusBytes);

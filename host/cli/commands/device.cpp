@@ -119,7 +119,7 @@ ordered_json info_json(const device::Device& cards, std::size_t index) {
                     {"log2_max_points", build >> 16 & 0xff},
                     {"log2_max_rows", build >> 24 & 0xff}};
   for (const std::uint32_t bits : {8U, 16U, 32U, 254U}) {
-    json["window_bits"][std::to_string(bits)] = card.window_bits(bits);
+    json["window_bits"][std::to_string(bits)] = card.windows().bits(bits);
   }
   json["job_scalars_bytes"] = card.limits().scalars_bytes;
   json["job_results_bytes"] = card.limits().results_bytes;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "host/device/worker/sensors.hpp"
+
 namespace proofcard::device {
 namespace {
 
@@ -129,6 +131,11 @@ void Card::free(std::uint32_t id) {
 }
 
 void Card::upload(std::uint32_t id) { buffer(id)->bo.sync(XCL_BO_SYNC_BO_TO_DEVICE); }
+
+void Card::read_sensors(Reply& reply) const {
+  parse_sensors(device_.get_info<xrt::info::device::electrical>(), device_.get_info<xrt::info::device::thermal>(),
+                reply);
+}
 
 struct Card::Job {
   explicit Job(Card& of) : card(of), buffers() {}

@@ -34,6 +34,8 @@ class Card {
   void free(std::uint32_t id);
   void upload(std::uint32_t id);
   JobTimes run(const JobRequest& job);
+  // Power and temperatures of a kSensors reply.
+  void read_sensors(Reply& reply) const;
 
  private:
   struct Memory {

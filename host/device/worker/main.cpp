@@ -146,7 +146,7 @@ class Worker {
         lanes_ = {};
         return true;
       }
-      if (request->lane >= kMaxLanes) {
+      if (request->lane > kSensorLane) {
         refuse(request->kind, request->id, "no such lane");
         continue;
       }
@@ -194,6 +194,9 @@ class Worker {
       case RequestKind::kJob:
         reply.times = card.run(request.job);
         break;
+      case RequestKind::kSensors:
+        card.read_sensors(reply);
+        break;
       case RequestKind::kHello:
       case RequestKind::kClose:
         throw std::runtime_error("unexpected request");
@@ -202,7 +205,7 @@ class Worker {
   }
 
   int socket_;
-  std::array<std::unique_ptr<LaneThread>, kMaxLanes> lanes_;
+  std::array<std::unique_ptr<LaneThread>, kSensorLane + 1> lanes_;
 };
 
 // Processes of this one's session but itself: the card's. The numbers come from the kernel's list.
