@@ -1,6 +1,6 @@
 // The service's page in Chromium, as an operator and a user meet it: a model is added from an ONNX file, an input proved for a nonce,
 // the proof downloaded and accepted by the program and by the page, a damaged one rejected with its reason, wrong files answered in
-// words. By keyboard where that is the point; narrow and dark; nothing is asked of anybody but the service.
+// words, a card taken out and put back. By keyboard where that is the point; narrow and dark; nothing is asked of anybody but the service.
 //
 //   node page_test.mjs PROOFCARD EXAMPLES FOLDER_WITH_PLAYWRIGHT [SCREENSHOTS]
 import assert from "node:assert/strict";
@@ -33,7 +33,9 @@ const key = (role) => ok("serve", "--state", "state", "--add-key", role).trim();
 const admin = key("admin");
 const verifier = key("verify");
 
-const service = spawn(resolve(program), ["serve", "--state", "state", "--listen", "127.0.0.1:0"], { cwd: work });
+const hasCard = existsSync(join(resolve(program), "..", "msm_g1.sw_emu.xclbin"));
+const device = hasCard ? ["--device", "sw_emu*2"] : [];
+const service = spawn(resolve(program), ["serve", "--state", "state", "--listen", "127.0.0.1:0", ...device], { cwd: work });
 let browser;
 try {
   const address = await new Promise((done, failed) => {
@@ -111,6 +113,19 @@ try {
   writeFileSync(at("forged.proof"), bytes);
   await check(at("forged.proof"), nonce, /rejected: /);
   console.log("ok      so does the page, and it says why it rejects others");
+
+  if (hasCard) {
+    const row = (i) => `#cards tr:nth-child(${i})`;
+    await says(/sw_emu:0.*ready.*[1-9]\d* done.*no sensors/, row(1));
+    await page.click(`${row(2)} button:has-text('Take out')`);
+    await says(/drained/, row(2));
+    await page.click(`${row(2)} button:has-text('Test and put back')`);
+    await says(/sw_emu:1: done/);
+    await says(/ready/, row(2));
+    console.log("ok      a card is taken out, tested and put back");
+  } else {
+    assert.ok(await page.locator("#cards-section").isHidden(), "there are no cards");
+  }
 
   const shot = async (name) => screenshots && (await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true }));
   await shot("service-wide");

@@ -93,6 +93,7 @@ void add_serve(const Options& app) {
   command.text("--device", service.device, "What computes: cpu; or cards, as sw_emu*2 or xrt:0,xrt:1");
   command.bytes("--card-memory", service.card_memory, "Memory of a card that may be used (default: all)")
       .from_environment("PROOFCARD_CARD_MEMORY");
+  command.text("--xclbins", service.xclbins, "Folder of the xclbins that cards may be put back with").value_name("DIR");
   constexpr std::size_t kMost = 1U << 20;
   command.number("--threads", options->threads, 1, kMost, "Number of threads that compute (default: all)");
   command.number("--provers", service.provers, 1, 1024,

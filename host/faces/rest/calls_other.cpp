@@ -121,7 +121,7 @@ void Service::metrics(const Request&, const Respond& respond) {
   const Gauges gauges{server_->num_connections(), parts_.jobs.num_queued(),    parts_.jobs.num_running(),
                       parts_.keys.size(),         parts_.keys.bytes(),         server_->body_bytes(),
                       parts_.folder.free_bytes(), uptime_.milliseconds() / 1e3};
-  respond({200, parts_.metrics.text(gauges), "text/plain; version=0.0.4"});
+  respond({200, parts_.metrics.text(gauges, cards_health()), "text/plain; version=0.0.4"});
 }
 
 }  // namespace proofcard::rest

@@ -242,6 +242,8 @@ void Service::prove(const Request& request, const Respond& respond, bool many) {
     }
     const auto job = parts_.jobs.find(claimed->job_id);
     version = job.ok() && *job ? (*job)->version : version;  // a newer one may have come
+  } else if (const auto no_card = no_card_refusal()) {
+    return refuse(*no_card);
   } else if (const auto refused = parts_.jobs.refusal(caller.key.id, request.body.size())) {
     return refuse(*refused);
   }

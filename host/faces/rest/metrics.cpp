@@ -17,6 +17,62 @@ void write_gauge(std::string& out, std::string_view name, std::string_view help,
   fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
 }
 
+// As a label's value.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += c == '\\' || c == '"' ? std::string{'\\', c} : std::string{c};
+  }
+  return out;
+}
+
+template <class F>
+void write_of_cards(std::string& out, std::string_view name, std::string_view help, std::string_view type,
+                    std::span<const device::CardHealth> cards, const F& value) {
+  write_head(out, name, help, type);
+  for (const device::CardHealth& card : cards) {
+    fmt::format_to(std::back_inserter(out), "{}{{card=\"{}\"}} {}\n", name, escaped(card.card), value(card));
+  }
+}
+
+void write_cards(std::string& out, std::span<const device::CardHealth> cards) {
+  using Card = device::CardHealth;
+  write_head(out, "proofcard_card_state", "1 for the state that a card is in, 0 for the others.", "gauge");
+  for (const Card& card : cards) {
+    for (const std::string_view state : device::kCardStateNames) {
+      fmt::format_to(std::back_inserter(out), "proofcard_card_state{{card=\"{}\",state=\"{}\"}} {}\n",
+                     escaped(card.card), state, state == card_state_name(card.state) ? 1 : 0);
+    }
+  }
+  write_of_cards(out, "proofcard_card_tasks_total", "Tasks of proofs that a card has done.", "counter", cards,
+                 [](const Card& card) { return card.tasks_done; });
+  write_of_cards(out, "proofcard_card_tasks_running", "Tasks that a card has in hand.", "gauge", cards,
+                 [](const Card& card) { return card.tasks_running; });
+  write_of_cards(out, "proofcard_card_tasks_moved_total", "Tasks that were begun on a card and left to others.",
+                 "counter", cards, [](const Card& card) { return card.tasks_moved; });
+  write_of_cards(out, "proofcard_card_failures_total", "How often a card has failed.", "counter", cards,
+                 [](const Card& card) { return card.failures; });
+  write_of_cards(out, "proofcard_card_readmissions_total", "How often a card was put back.", "counter", cards,
+                 [](const Card& card) { return card.readmissions; });
+  write_of_cards(out, "proofcard_card_uptime_seconds", "Since a card was opened or put back; 0 when it is not open.",
+                 "gauge", cards, [](const Card& card) { return card.uptime_seconds; });
+  // Only what a card measures: emulated cards measure nothing.
+  write_head(out, "proofcard_card_power_watts", "Power of a card, as its sensors say.", "gauge");
+  for (const Card& card : cards) {
+    if (card.sensors.power_watts) {
+      fmt::format_to(std::back_inserter(out), "proofcard_card_power_watts{{card=\"{}\"}} {}\n", escaped(card.card),
+                     *card.sensors.power_watts);
+    }
+  }
+  write_head(out, "proofcard_card_temperature_celsius", "Temperatures of a card, as its sensors say.", "gauge");
+  for (const Card& card : cards) {
+    for (const auto& temperature : card.sensors.temperatures) {
+      fmt::format_to(std::back_inserter(out), "proofcard_card_temperature_celsius{{card=\"{}\",place=\"{}\"}} {}\n",
+                     escaped(card.card), escaped(temperature.place), temperature.celsius);
+    }
+  }
+}
+
 }  // namespace
 
 void Metrics::Histogram::add(double seconds) {
@@ -50,7 +106,7 @@ void Metrics::count_job(const std::string& outcome, double prove_seconds) {
   }
 }
 
-std::string Metrics::text(const Gauges& gauges) const {
+std::string Metrics::text(const Gauges& gauges, std::span<const device::CardHealth> cards) const {
   const std::scoped_lock lock(mutex_);
   std::string out;
   write_head(out, "proofcard_requests_total", "Requests that were answered, by route and status.", "counter");
@@ -72,6 +128,9 @@ std::string Metrics::text(const Gauges& gauges) const {
   write_gauge(out, "proofcard_request_bytes", "Bodies that are being received or answered.", gauges.request_bytes);
   write_gauge(out, "proofcard_free_disk_bytes", "What the state's file system has left.", gauges.free_disk_bytes);
   write_gauge(out, "proofcard_uptime_seconds", "Since the service began.", gauges.uptime_seconds);
+  if (!cards.empty()) {
+    write_cards(out, cards);
+  }
   return out;
 }
 

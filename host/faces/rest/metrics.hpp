@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "host/device/card_place.hpp"
 
 namespace proofcard::rest {
 
@@ -29,7 +32,7 @@ class Metrics {
   void count_request(std::string_view route, unsigned status, double seconds);
   // outcome: "done", "failed", "deleted".
   void count_job(const std::string& outcome, double prove_seconds);
-  std::string text(const Gauges& gauges) const;
+  std::string text(const Gauges& gauges, std::span<const device::CardHealth> cards) const;
 
  private:
   static constexpr std::array kBounds{0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0};

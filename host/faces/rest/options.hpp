@@ -14,6 +14,7 @@ struct ServeOptions {
   std::string tls_key;                    // PEM
   std::string device = "cpu";             // as --device
   std::uint64_t card_memory = 0;          // bytes of a card; 0: all
+  std::string xclbins;                    // folder of those that cards may be put back with; empty: their own alone
 
   std::size_t provers = 0;                    // proofs that are made at once; 0: as many as processors, two at least
   std::size_t queue = 1000;                   // proofs that wait or run, of everybody

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -29,6 +30,9 @@ void log_event(const Hooks& hooks, const char* event, const nlohmann::ordered_js
 Status check_options(const ServeOptions& options) {
   if (options.tls_cert.empty() != options.tls_key.empty()) {
     return bad_input("--tls-cert", "expected --tls-cert and --tls-key together, found one of them");
+  }
+  if (!options.xclbins.empty() && !std::filesystem::is_directory(options.xclbins)) {
+    return bad_input("--xclbins", "expected a folder, found none of that name");
   }
   return HttpServer::check(options);
 }
@@ -80,7 +84,8 @@ Status serve(const ServeOptions& options, const Hooks& hooks) {
   Metrics metrics;
   std::unique_ptr<HttpServer> server;  // answers of jobs go through it: it outlives them
   Jobs jobs(options, folder, *store, keys, metrics);
-  Service service({options, folder, *store, *reader, keys, metrics, jobs}, hooks.log);
+  Service service({options, folder, *store, *reader, keys, metrics, jobs, tools::opened_cards(options.device)},
+                  hooks.log);
   PROOFCARD_TRY(server, HttpServer::open(options, service));
   service.use(*server);
   PROOFCARD_RETURN_IF_ERROR(hooks.listening(server->url()));

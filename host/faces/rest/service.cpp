@@ -93,6 +93,9 @@ std::span<const Route> Service::routes() {
       Route{"GET", "/v1/proofs/{id}", kProve, nullptr, kWait, &Service::get_proof},
       Route{"DELETE", "/v1/proofs/{id}", kProve, nullptr, {}, &Service::delete_proof},
       Route{"GET", "/v1/proofs/{id}/proof", kProve, nullptr, {}, &Service::get_proof_bytes},
+      Route{"GET", "/v1/devices", kVerify, nullptr, {}, &Service::list_devices},
+      Route{"POST", "/v1/devices/{card}/drain", kAdmin, nullptr, {}, &Service::drain_card},
+      Route{"POST", "/v1/devices/{card}/readmit", kAdmin, &ServeOptions::max_input, {}, &Service::readmit_card},
       Route{"POST", "/v1/verify", kVerify, &ServeOptions::max_proof, kVerification, &Service::verify},
   };
   return kRoutes;

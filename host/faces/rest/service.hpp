@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "host/base/timer.hpp"
+#include "host/device/device.hpp"
 #include "host/faces/rest/http_server.hpp"
 #include "host/faces/rest/jobs.hpp"
 #include "host/faces/rest/loaded_keys.hpp"
@@ -30,6 +31,7 @@ struct Parts {
   LoadedKeys& keys;
   Metrics& metrics;
   Jobs& jobs;
+  const device::Device* cards;  // that compute; nullptr: the CPU does
 };
 
 class Service : public Handler {
@@ -75,6 +77,9 @@ class Service : public Handler {
   void get_proof_bytes(const Request& request, const Respond& respond);
   void delete_proof(const Request& request, const Respond& respond);
   void verify(const Request& request, const Respond& respond);
+  void list_devices(const Request& request, const Respond& respond);
+  void drain_card(const Request& request, const Respond& respond);
+  void readmit_card(const Request& request, const Respond& respond);
 
   // Calls, and answers when that throws.
   static void guard(const Respond& respond, const std::function<void()>& call);
@@ -105,6 +110,15 @@ class Service : public Handler {
   // Does `work` with an upload, unless too many are being read: those who upload slow ones leave others room to be answered.
   void with_worker(const Respond& respond, const std::function<Response()>& work);
   WorkerLimits worker_limits() const { return {parts_.options.worker_seconds, parts_.options.worker_memory}; }
+
+  std::vector<device::CardHealth> cards_health() const;
+  // Of new proofs, when every card has failed.
+  std::optional<Refusal> no_card_refusal() const;
+  // nullptr: it has answered that there is none.
+  device::CardPlace* find_card(const std::string& name, const Respond& respond) const;
+  // Path of the file that the body names, or nothing.
+  Result<std::string> wanted_xclbin(const std::string& body) const;
+  Response card_changed(device::CardPlace& card, const char* what, const Caller& caller, const Status& status);
 
   Parts parts_;
   RateLimit rate_;
