@@ -75,7 +75,7 @@ class Soak {
     }
     std::string faults;
     for (unsigned i = below(3); i > 0; --i) {  // some during the self-test, most after it
-      faults += (below(3) == 0 ? "msm_g1_2 " : "msm_g1_1 ") + std::to_string(10 + below(60)) + " " +
+      faults += (below(3) == 0 ? "msm_g1_2 " : "msm_g1_1 ") + std::to_string(8 + below(24)) + " " +
                 std::string(kCardFaultNames[below(kCardFaultNames.size())]) + "\n";
     }
     plan(faults);
