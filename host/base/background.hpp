@@ -7,13 +7,14 @@
 
 #include <functional>
 
-#include "host/base/cancellation.hpp"
 #include "host/base/mutex.hpp"
 
 #if PROOFCARD_THREADS
 #include <condition_variable>
 #include <exception>
 #include <thread>
+
+#include "host/base/cancellation.hpp"
 #endif
 
 namespace proofcard {
@@ -21,7 +22,7 @@ namespace proofcard {
 class Background {
  public:
   // step: does one piece of work; false when there is none. It is called on the thread, one call at a time.
-  explicit Background(std::function<bool()> step) : step_(std::move(step)), cancellation_(current_cancellation()) {}
+  explicit Background(std::function<bool()> step) : step_(std::move(step)) {}
   ~Background();  // waits for the step that runs
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -33,13 +34,13 @@ class Background {
 
  private:
   std::function<bool()> step_;
-  const std::stop_token* cancellation_;
 
 #if PROOFCARD_THREADS
   void run();
   void join();
   void rethrow();
 
+  const std::stop_token* cancellation_ = current_cancellation();
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   bool woken_ = false;
