@@ -2,7 +2,8 @@
 //
 //   node threads_test.mjs PACKAGE PROOFCARD EXAMPLES
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker as NodeWorker } from "node:worker_threads";
@@ -42,6 +43,27 @@ test("threads make the same proofs and verdicts", async () => {
     await assert.rejects(Proofcard.load(undefined, { threads }), (error) => error instanceof BadInput && /threads: expected/.test(error.message));
   }
   assert.deepEqual(proofcard.lacks, []);
+});
+
+test("where threads cannot be had one does all, and says why", async () => {
+  const Memory = WebAssembly.Memory;
+  WebAssembly.Memory = class {
+    constructor() {
+      throw new RangeError("no room");
+    }
+  };
+  const one = await Proofcard.load(undefined, { threads: 2 });
+  WebAssembly.Memory = Memory;
+  assert.deepEqual([one.threads, one.lacks], [1, ["threads: no room"]]);
+  assert.equal(one.verify(file("lenet.vk"), one.proverKey(file("lenet.pk")).prove(lenet).proof).accepted, true);
+
+  const partial = mkdtempSync(join(tmpdir(), "proofcard-partial-"));
+  cpSync(resolve(folder), partial, { recursive: true });
+  rmSync(join(partial, "thread.mjs"));
+  const other = await (await import(pathToFileURL(join(partial, "index.mjs")))).Proofcard.load(undefined, { threads: 3 });
+  assert.equal(other.threads, 1);
+  assert.match(other.lacks[0], /^threads: .*thread\.mjs/);
+  rmSync(partial, { recursive: true });
 });
 
 // A helper with 512 bytes of stack, as good as none: it ends in the first loop that it helps in.

@@ -115,7 +115,9 @@ TEST(KeccakSpongeDeathTest, AbsorbAfterSqueezeAborts) {
   KeccakSponge sponge = KeccakSponge::keccak256();
   Bytes out(1);
   sponge.squeeze(out);
-  EXPECT_DEATH_IF_SUPPORTED(sponge.absorb(out), "internal check failed");
+#if GTEST_HAS_DEATH_TEST  // not in WebAssembly
+  EXPECT_DEATH(sponge.absorb(out), "internal check failed");
+#endif
 }
 
 }  // namespace

@@ -239,13 +239,20 @@ export class Proofcard {
     if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= kMaxThreads)) {
       throw new BadInput("threads", `expected a whole number from 1 to ${kMaxThreads}, found something else`);
     }
-    const lacks = lacksThreads();
+    let lacks = lacksThreads();
     if (module !== undefined) {
       return Proofcard.start(await WebAssembly.compile(await bytesOf(module)), 1, lacks ? [lacks] : []);
     }
     const count = lacks ? 1 : Math.min(kMaxThreads, threads ?? (await defaultThreads()));
-    const name = count > 1 ? new URL("./proofcard-threads.wasm", import.meta.url) : new URL("./proofcard.wasm", import.meta.url);
-    return Proofcard.start(await WebAssembly.compile(await bytesOf(name)), count, lacks ? [lacks] : []);
+    if (count > 1) {
+      try {
+        return await Proofcard.start(await WebAssembly.compile(await bytesOf(new URL("./proofcard-threads.wasm", import.meta.url))), count);
+      } catch (error) {
+        lacks = `threads: ${error.message}`;  // memory for them could not be had, or workers are forbidden
+      }
+    }
+    const one = await bytesOf(new URL("./proofcard.wasm", import.meta.url));
+    return Proofcard.start(await WebAssembly.compile(one), 1, lacks ? [lacks] : []);
   }
 
   // Of a module that was compiled already, which can be sent to workers. threads: of a module that is made for them.

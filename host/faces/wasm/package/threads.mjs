@@ -36,22 +36,37 @@ async function startWorker() {
   return { worker, once: (name, then) => worker.addEventListener(name, (event) => then(name === "message" ? event.data : event), { once: true }) };
 }
 
-// So many threads, the caller's among them. Gives what ends the others.
+async function startThread(message) {
+  const { worker, once } = await startWorker();
+  try {
+    await new Promise((resolve, reject) => {
+      once("message", (said) => (said === "ready" ? resolve() : reject(new Error(said))));
+      once("error", (error) => reject(new Error(error.message ?? "a worker could not be started")));
+      worker.postMessage(message);
+    });
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  worker.unref?.();  // Node ends when nothing but helpers is left
+  return worker;
+}
+
+// So many threads, the caller's among them. Gives what ends the others. Throws when one cannot be started.
 export async function startThreads(count, module, memory, exports) {
   const fault = exports.proofcard_fault();
-  const workers = await Promise.all(
-    Array.from({ length: count - 1 }, async () => {
+  const started = await Promise.allSettled(
+    Array.from({ length: count - 1 }, () => {
       const [stack, locals] = new Uint32Array(memory.buffer, exports.proofcard_new_thread() >>> 0, 2);
-      const { worker, once } = await startWorker();
-      await new Promise((resolve, reject) => {
-        once("message", (said) => (said === "ready" ? resolve() : reject(new Error(said))));
-        once("error", (error) => reject(new Error(error.message ?? "a thread could not be started")));
-        worker.postMessage({ module, memory, stack, locals, fault });
-      });
-      worker.unref?.();  // Node ends when nothing but helpers is left
-      return worker;
+      return startThread({ module, memory, stack, locals, fault });
     }),
   );
+  const end = () => started.forEach(({ value }) => value?.terminate());
+  const failed = started.find(({ status }) => status === "rejected");
+  if (failed) {
+    end();
+    throw failed.reason;
+  }
   exports.proofcard_begin_threads(count, mayStop() ? 1 : 0);
-  return () => workers.forEach((worker) => worker.terminate());
+  return end;
 }
