@@ -52,8 +52,9 @@ test("where threads cannot be had one does all, and says why", async () => {
       throw new RangeError("no room");
     }
   };
-  const one = await Proofcard.load(undefined, { threads: 2 });
-  WebAssembly.Memory = Memory;
+  const one = await Proofcard.load(undefined, { threads: 2 }).finally(() => {
+    WebAssembly.Memory = Memory;
+  });
   assert.deepEqual([one.threads, one.lacks], [1, ["threads: no room"]]);
   assert.equal(one.verify(file("lenet.vk"), one.proverKey(file("lenet.pk")).prove(lenet).proof).accepted, true);
 
