@@ -129,10 +129,18 @@ float found(const FloatGraph& graph, const std::vector<float>& x) {
   return outputs.ok() ? (*outputs)[0].data[0] : kNone;
 }
 
-void expect_as_listed(const Lists& l, std::int64_t features, std::mt19937& rng) {
-  const FloatGraph graph = imported(regressor(l, features));
+void expect_as_listed(const Lists& l, std::int64_t features, std::mt19937& rng, bool whole = false) {
+  ModelBuilder m = regressor(l, features);
+  if (whole) {
+    m.model().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+        onnx::TensorProto::INT64);
+  }
+  const FloatGraph graph = imported(m);
   std::vector<Sample> samples;
-  for (int s = 0; s < 200; ++s) samples.push_back({row(rng, features)});
+  for (int s = 0; s < 200; ++s) {
+    samples.push_back({row(rng, features)});
+    for (float& x : samples.back()[0]) x = whole ? std::floor(std::isnan(x) ? 0 : x) : x;
+  }
   const auto integers = quantize(graph, samples, {16, true});
   ASSERT_TRUE(integers.ok()) << integers.error().message();
   for (const Sample& sample : samples) {
@@ -158,6 +166,7 @@ TEST(TreeSets, ChainsOfEqualitiesAreSets) {
       Lists l;
       grow(l, rng, levels, members, features);
       expect_as_listed(l, features, rng);
+      expect_as_listed(l, features, rng, true);
     }
   }
 }
