@@ -113,6 +113,24 @@ TEST(PlaceTest, ADrainedCardTakesNoTasksAndComesBack) {
   EXPECT_GT(device->place(1).health().tasks_done, before.tasks_done);
 }
 
+TEST(PlaceTest, ADrainingCardEndsWhatItHasInHand) {
+  const auto device = place_test_cards("sw_emu");
+  CardPlace& place = device->place(0);
+  ASSERT_TRUE(place.enter());
+  ASSERT_TRUE(place.drain().ok());
+  EXPECT_EQ(place.state(), CardState::kDraining);
+  EXPECT_FALSE(place.enter()) << "nothing more is begun";
+  EXPECT_EQ(place.health().tasks_running, 1U);
+  auto back = std::async(std::launch::async, [&] { return place.readmit(); });
+  EXPECT_EQ(back.wait_for(200ms), std::future_status::timeout) << "its task uses it";
+  EXPECT_NE(device->session(0).worker_pid(), -1);
+  place.leave(TaskEnd::kDone);
+  EXPECT_TRUE(back.get().ok());
+  EXPECT_EQ(place.state(), CardState::kReady);
+  EXPECT_EQ(place.health().tasks_done, 1U);
+  EXPECT_EQ(place.health().tasks_running, 0U);
+}
+
 TEST(PlaceTest, AFailedCardSaysWhyAndComesBack) {
   const auto device = place_test_cards("sw_emu*2");
   const Sums sums(*device);
