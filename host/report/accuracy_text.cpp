@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "host/graph/quantize/shortfall.hpp"
+#include "host/graph/quantize/accuracy/shortfall.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "host/graph/quantize/accuracy.hpp"
+#include "host/graph/quantize/accuracy/accuracy.hpp"
 
 namespace proofcard::tools {
 

@@ -7,8 +7,8 @@
 #include "host/base/text.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 #include "host/graph/graph.hpp"
-#include "host/graph/onnx/float_graph.hpp"
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {

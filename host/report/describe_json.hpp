@@ -5,7 +5,7 @@
 
 #include "host/circuit/circuit.hpp"
 #include "host/circuit/layout.hpp"
-#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 #include "host/statement/committed.hpp"
 
 namespace proofcard::tools {

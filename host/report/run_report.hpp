@@ -13,7 +13,7 @@
 #include "host/device/memory_use.hpp"
 #include "host/device/session.hpp"
 #include "host/formats/atomic_files.hpp"
-#include "host/graph/quantize/accuracy.hpp"
+#include "host/graph/quantize/accuracy/accuracy.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/cut_off.hpp"
 #include "host/session/model.hpp"

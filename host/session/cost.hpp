@@ -13,7 +13,7 @@
 
 #include "host/circuit/circuit.hpp"
 #include "host/graph/graph.hpp"
-#include "host/graph/quantize/target.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 
 namespace proofcard::tools {
 

@@ -7,9 +7,9 @@
 
 #include "host/formats/model_files.hpp"
 #include "host/formats/values.hpp"
-#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"
-#include "host/graph/quantize/target.hpp"
 #include "host/session/input_values.hpp"
 #include "host/session/plan_report.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "host/graph/quantize/target.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 
 namespace proofcard::tools {
 

@@ -108,8 +108,8 @@ std::string violation(const std::string& file, const std::string& target, bool q
   if ((target.starts_with("host/kernels/cpu/") || target.starts_with("host/kernels/reference/")) && from != "kernels") {
     return "implementations of kernels are reached through their interfaces only";
   }
-  if (target.starts_with("host/graph/onnx/") && from != "graph" && from != "session" && from != "report" &&
-      from != "cli" && from != "faces") {
+  if ((target.starts_with("host/graph/onnx/") || target.starts_with("host/graph/float_graph/")) && from != "graph" &&
+      from != "session" && from != "report" && from != "cli" && from != "faces") {
     return "the importer is for the session and what is above it only";
   }
   if (file == "host/cli/commands/serve.cpp" && target.starts_with("host/faces/rest/")) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "host/graph/executor.hpp"
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
 

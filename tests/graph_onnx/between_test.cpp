@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "host/graph/quantize/shortfall.hpp"
-#include "host/graph/quantize/target.hpp"
+#include "host/graph/quantize/accuracy/shortfall.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {

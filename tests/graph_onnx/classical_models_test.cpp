@@ -10,7 +10,7 @@
 #include <string>
 #include <tuple>
 
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {

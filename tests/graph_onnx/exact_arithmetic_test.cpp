@@ -1,5 +1,5 @@
 // Arithmetic of integers without rounding: every step beside the processor's own, at the ends of ranges and between.
-#include "host/graph/quantize/exact_arithmetic.hpp"
+#include "host/graph/quantize/forms/exact_arithmetic.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "host/graph/executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/generate.hpp"
 #include "host/graph/onnx/import.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/quantize.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"

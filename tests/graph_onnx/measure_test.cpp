@@ -1,8 +1,8 @@
 // Which measure an output is judged by, what each of them counts, and what a model says of its inputs.
 #include <gtest/gtest.h>
 
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/quantize/input_ranges.hpp"
-#include "host/graph/quantize/target.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <functional>
 
+#include "host/graph/float_graph/float_executor.hpp"
+#include "host/graph/float_graph/simplify/simplify.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/quantize/equalise.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 #include "host/graph/quantize/input_channels.hpp"
-#include "host/graph/quantize/simplify.hpp"
-#include "host/graph/quantize/target.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
 

@@ -2,7 +2,7 @@
 // says what to do, and never in an abort.
 #include <gtest/gtest.h>
 
-#include "host/graph/quantize/accuracy.hpp"
+#include "host/graph/quantize/accuracy/accuracy.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {

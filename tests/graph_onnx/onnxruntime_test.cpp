@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
 #include "tests/support/onnxruntime_models.hpp"

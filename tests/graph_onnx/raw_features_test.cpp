@@ -2,10 +2,10 @@
 // scalers that several operators read, variances, and which rows are nearest.
 #include <gtest/gtest.h>
 
-#include "host/graph/quantize/accuracy.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
+#include "host/graph/float_graph/simplify/simplify.hpp"
+#include "host/graph/quantize/accuracy/accuracy.hpp"
 #include "host/graph/quantize/factors_of_squares.hpp"
-#include "host/graph/quantize/float_executor.hpp"
-#include "host/graph/quantize/simplify.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
 

@@ -1,11 +1,11 @@
 // Nothing is wrong without a word: whatever an output is judged by, `compile` says when it is further from the float model's
 // than the target, and where that begins.
-#include "host/graph/quantize/shortfall.hpp"
+#include "host/graph/quantize/accuracy/shortfall.hpp"
 
 #include <cmath>
 #include <limits>
 
-#include "host/graph/quantize/target.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {

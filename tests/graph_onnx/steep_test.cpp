@@ -1,9 +1,9 @@
 // Functions that are steep near 0, of arguments over several orders of magnitude: one table of equal steps leaves nothing of what is small,
 // where the result is largest.
 #include "host/compile/compile.hpp"
+#include "host/graph/quantize/accuracy/shortfall.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/quantize/argument_step.hpp"
-#include "host/graph/quantize/shortfall.hpp"
-#include "host/graph/quantize/target.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 
 namespace proofcard::graph {

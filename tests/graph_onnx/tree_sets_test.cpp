@@ -9,7 +9,7 @@
 #include <random>
 
 #include "host/graph/executor.hpp"
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/real_values.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"

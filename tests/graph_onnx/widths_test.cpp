@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "host/graph/quantize/width_search.hpp"
+#include "host/graph/quantize/accuracy/width_search.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
 

@@ -8,7 +8,7 @@
 #include <random>
 
 #include "host/circuit/access.hpp"
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/quantize/quantize.hpp"
 #include "tests/support/cheat.hpp"
 

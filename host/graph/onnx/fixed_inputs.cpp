@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/external_data.hpp"
 #include "host/graph/onnx/importer.hpp"
 #include "host/graph/onnx/liveness.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

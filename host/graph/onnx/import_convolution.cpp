@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/import_parts.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "host/base/check.hpp"
-#include "host/graph/onnx/elementwise_functions.hpp"
+#include "host/graph/float_graph/elementwise_functions.hpp"
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
 

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <limits>
 
+#include "host/graph/float_graph/float_executor.hpp"
+#include "host/graph/float_graph/moves.hpp"
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/quantize/float_executor.hpp"
-#include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/import_parts.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "host/graph/quantize/float_kernels.hpp"
-#include "host/graph/quantize/moves.hpp"
+#include "host/graph/float_graph/float_kernels.hpp"
+#include "host/graph/float_graph/moves.hpp"
 
 namespace proofcard::graph {
 

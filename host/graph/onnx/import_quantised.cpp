@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/graph/float_graph/moves.hpp"
 #include "host/graph/onnx/computed_scales.hpp"
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/quantised_products.hpp"
-#include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -1,8 +1,8 @@
 // Constants, and operators that give a value another shape.
 #include <algorithm>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/import_parts.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -1,9 +1,9 @@
 // Operators that take values apart and put them together.
 #include <algorithm>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

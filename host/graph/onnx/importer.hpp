@@ -11,8 +11,8 @@
 
 #include "host/base/result.hpp"
 #include "host/base/text.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 #include "host/graph/onnx/constant.hpp"
-#include "host/graph/onnx/float_graph.hpp"
 #include "host/graph/onnx/import.hpp"
 
 namespace proofcard::graph {

@@ -2,10 +2,10 @@
 #include <optional>
 
 #include "host/base/check.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
+#include "host/graph/float_graph/moves.hpp"
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/quantize/float_executor.hpp"
-#include "host/graph/quantize/moves.hpp"
 
 namespace proofcard::graph {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "host/graph/float_graph/float_executor.hpp"
 #include "host/graph/onnx/constant.hpp"
-#include "host/graph/quantize/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/graph/quantize/float_executor.hpp"
-#include "host/graph/quantize/measure.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
+#include "host/graph/quantize/accuracy/measure.hpp"
 
 namespace proofcard::graph {
 namespace {

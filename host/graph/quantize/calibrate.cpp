@@ -6,10 +6,10 @@
 #include <limits>
 #include <map>
 
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
+#include "host/graph/float_graph/moves.hpp"
+#include "host/graph/float_graph/trees.hpp"
 #include "host/graph/quantize/input_ranges.hpp"
-#include "host/graph/quantize/moves.hpp"
-#include "host/graph/quantize/trees.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
-#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 
 namespace proofcard::graph {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

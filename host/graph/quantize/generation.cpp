@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/graph/quantize/float_executor.hpp"
+#include "host/graph/float_graph/float_executor.hpp"
 
 namespace proofcard::graph {
 namespace {

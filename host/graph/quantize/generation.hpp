@@ -14,7 +14,7 @@
 #include <span>
 
 #include "host/base/result.hpp"
-#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 #include "host/graph/quantize/calibrate.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include "host/graph/quantize/trees.hpp"
-#include "host/graph/quantize/view.hpp"
+#include "host/graph/float_graph/trees.hpp"
+#include "host/graph/quantize/forms/view.hpp"
 
 namespace proofcard::graph {
 namespace {

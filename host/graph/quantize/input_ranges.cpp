@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "host/graph/quantize/moves.hpp"
+#include "host/graph/float_graph/moves.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 
 namespace proofcard::graph {
 

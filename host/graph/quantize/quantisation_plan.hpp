@@ -36,7 +36,7 @@
 
 #include "host/base/bytes.hpp"
 #include "host/base/result.hpp"
-#include "host/graph/onnx/float_graph.hpp"
+#include "host/graph/float_graph/float_graph.hpp"
 #include "host/tensor/encoding.hpp"
 
 namespace proofcard::graph {

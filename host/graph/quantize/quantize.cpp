@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "host/base/text.hpp"
+#include "host/graph/float_graph/simplify/simplify.hpp"
+#include "host/graph/float_graph/trees.hpp"
 #include "host/graph/quantize/between.hpp"
 #include "host/graph/quantize/equalise.hpp"
 #include "host/graph/quantize/factors_of_squares.hpp"
 #include "host/graph/quantize/input_channels.hpp"
-#include "host/graph/quantize/lowering.hpp"
-#include "host/graph/quantize/simplify.hpp"
-#include "host/graph/quantize/trees.hpp"
+#include "host/graph/quantize/lowering/lowering.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "host/graph/float_graph/float_graph.hpp"
 #include "host/graph/graph.hpp"
-#include "host/graph/onnx/float_graph.hpp"
-#include "host/graph/quantize/accuracy.hpp"
+#include "host/graph/quantize/accuracy/accuracy.hpp"
 #include "host/graph/quantize/calibrate.hpp"
 #include "host/graph/quantize/input_ranges.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"

@@ -5,7 +5,7 @@
 #include <limits>
 #include <set>
 
-#include "host/graph/quantize/moves.hpp"
+#include "host/graph/float_graph/moves.hpp"
 #include "host/tensor/encoding.hpp"
 
 namespace proofcard::graph {
