@@ -8,7 +8,7 @@
 #include <string>
 
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/onnx/microsoft.hpp"
+#include "host/graph/onnx/ops/microsoft.hpp"
 
 namespace proofcard::graph {
 namespace {

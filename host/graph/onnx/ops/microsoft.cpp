@@ -1,4 +1,4 @@
-#include "host/graph/onnx/microsoft.hpp"
+#include "host/graph/onnx/ops/microsoft.hpp"
 
 #include <fmt/format.h>
 

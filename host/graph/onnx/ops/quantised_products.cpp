@@ -1,4 +1,4 @@
-#include "host/graph/onnx/quantised_products.hpp"
+#include "host/graph/onnx/ops/quantised_products.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -7,7 +7,7 @@
 
 #include "host/graph/onnx/import_parts.hpp"
 #include "host/graph/onnx/importer.hpp"
-#include "host/graph/onnx/recurrent_layer.hpp"
+#include "host/graph/onnx/ops/recurrent_layer.hpp"
 
 namespace proofcard::graph {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "host/graph/onnx/importer.hpp"
 #include "host/graph/onnx/liveness.hpp"
-#include "host/graph/onnx/microsoft.hpp"
+#include "host/graph/onnx/ops/microsoft.hpp"
 
 namespace proofcard::graph {
 namespace {

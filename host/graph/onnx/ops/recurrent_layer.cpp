@@ -1,4 +1,4 @@
-#include "host/graph/onnx/recurrent_layer.hpp"
+#include "host/graph/onnx/ops/recurrent_layer.hpp"
 
 #include <algorithm>
 

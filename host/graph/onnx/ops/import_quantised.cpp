@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "host/graph/float_graph/moves.hpp"
-#include "host/graph/onnx/computed_scales.hpp"
 #include "host/graph/onnx/import_parts.hpp"
-#include "host/graph/onnx/quantised_products.hpp"
+#include "host/graph/onnx/ops/computed_scales.hpp"
+#include "host/graph/onnx/ops/quantised_products.hpp"
 
 namespace proofcard::graph {
 namespace {

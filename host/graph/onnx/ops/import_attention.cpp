@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "host/graph/onnx/import_parts.hpp"
-#include "host/graph/onnx/linear_attention.hpp"
+#include "host/graph/onnx/ops/linear_attention.hpp"
 
 namespace proofcard::graph {
 namespace {

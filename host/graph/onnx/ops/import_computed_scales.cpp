@@ -1,8 +1,8 @@
 // Integers of a quantisation whose scale depends on the values: they are quotients of computed values, rounded.
 #include <numeric>
 
-#include "host/graph/onnx/computed_scales.hpp"
 #include "host/graph/onnx/import_parts.hpp"
+#include "host/graph/onnx/ops/computed_scales.hpp"
 
 namespace proofcard::graph {
 namespace {
