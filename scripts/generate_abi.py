@@ -22,7 +22,7 @@ import tops  # noqa: E402
 def common_views(common):
     return {
         "rtl/pkg/pc_kernel_abi_pkg.sv": rtl_views.common_package(common),
-        "host/device/abi_common.hpp": cpp_views.common_host_header(common),
+        "host/device/abi/abi_common.hpp": cpp_views.common_host_header(common),
         "hls/common/abi_common.hpp": cpp_views.common_hls_header(common),
         "docs/abi_common.md": page.common_page(common),
     }
@@ -32,7 +32,7 @@ def kernel_views(abi):
     suffix = description.suffix(abi)
     views = {
         f"rtl/pkg/{rtl_views.package_name(abi)}.sv": rtl_views.package(abi),
-        f"host/device/abi{suffix}.hpp": cpp_views.host_header(abi),
+        f"host/device/abi/abi{suffix}.hpp": cpp_views.host_header(abi),
         f"bitstreams/abi/{abi['kernel']}.kernel.xml": rtl_views.kernel_xml(abi),
         f"docs/abi{suffix}.md": page.kernel_page(abi),
     }

@@ -7,7 +7,7 @@
 #include "host/base/cancellation.hpp"
 #include "host/device/device.hpp"
 #include "host/device/selftest.hpp"
-#include "host/device/xclbin_file.hpp"
+#include "host/device/session/xclbin_file.hpp"
 
 namespace proofcard::device {
 namespace {

@@ -21,10 +21,10 @@
 #include <vector>
 
 #include "host/base/timer.hpp"
-#include "host/device/msm_card.hpp"
-#include "host/device/ntt_card.hpp"
-#include "host/device/quotient_card.hpp"
-#include "host/device/spread.hpp"
+#include "host/device/jobs/spread.hpp"
+#include "host/device/msm/msm_card.hpp"
+#include "host/device/ntt/ntt_card.hpp"
+#include "host/device/quotient/quotient_card.hpp"
 
 namespace proofcard::device {
 

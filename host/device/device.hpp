@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "host/device/card_place.hpp"
-#include "host/device/msm_card.hpp"
-#include "host/device/session.hpp"
-#include "host/device/xrt_msm.hpp"
-#include "host/device/xrt_ntt.hpp"
-#include "host/device/xrt_quotient.hpp"
+#include "host/device/msm/msm_card.hpp"
+#include "host/device/msm/xrt_msm.hpp"
+#include "host/device/ntt/xrt_ntt.hpp"
+#include "host/device/quotient/xrt_quotient.hpp"
+#include "host/device/session/session.hpp"
 
 namespace proofcard::device {
 

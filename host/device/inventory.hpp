@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "host/device/session.hpp"
+#include "host/device/session/session.hpp"
 
 namespace proofcard::device {
 

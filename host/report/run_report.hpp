@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "host/base/stages.hpp"
-#include "host/device/job_log.hpp"
-#include "host/device/memory_use.hpp"
-#include "host/device/session.hpp"
+#include "host/device/jobs/job_log.hpp"
+#include "host/device/jobs/memory_use.hpp"
+#include "host/device/session/session.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/graph/quantize/accuracy/accuracy.hpp"
 #include "host/session/cost.hpp"

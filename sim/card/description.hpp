@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
-#include "host/device/kernel_list.hpp"
+#include "host/device/abi/kernel_list.hpp"
 
 namespace proofcard::sim {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "host/device/fault_plan.hpp"
+#include "host/device/session/fault_plan.hpp"
 #include "sim/card/faulty_unit.hpp"
 #include "sim/rpc/server.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "host/device/abi.hpp"
+#include "host/device/abi/abi.hpp"
 
 namespace proofcard::sim {
 

@@ -1,4 +1,4 @@
-// A compute unit that fails in the jobs that a plan names (host/device/fault_plan.hpp), and works in all others.
+// A compute unit that fails in the jobs that a plan names (host/device/session/fault_plan.hpp), and works in all others.
 //
 // Control: while a job hangs, or its end is lost, start stays 1 and idle 0 for ever: nothing that a host writes helps.
 #pragma once
@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "host/device/fault_plan.hpp"
+#include "host/device/session/fault_plan.hpp"
 #include "sim/card/compute_unit.hpp"
 #include "sim/card/description.hpp"
 #include "sim/card/device_memory.hpp"

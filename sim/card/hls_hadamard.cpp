@@ -2,7 +2,7 @@
 #include <mutex>
 
 #include "hls/common/abi_hadamard_fr.hpp"
-#include "host/device/abi_hadamard_fr.hpp"
+#include "host/device/abi/abi_hadamard_fr.hpp"
 #include "sim/card/hls_unit.hpp"
 
 namespace proofcard::sim {

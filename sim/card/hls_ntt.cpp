@@ -5,7 +5,7 @@
 #include "hls/common/abi_ntt_fr.hpp"
 #include "hls/common/abi_ntt_gl.hpp"
 #include "hls/common/ntt.hpp"
-#include "host/device/ntt_format.hpp"
+#include "host/device/ntt/ntt_format.hpp"
 #include "sim/card/hls_unit.hpp"
 
 namespace proofcard::sim {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <thread>
 
-#include "host/device/abi.hpp"
+#include "host/device/abi/abi.hpp"
 #include "sim/card/compute_unit.hpp"
 #include "sim/card/device_memory.hpp"
 

@@ -1,4 +1,4 @@
-// A compute unit that keeps the file of its card's memory statistics (host/device/memory_use.hpp) up to date.
+// A compute unit that keeps the file of its card's memory statistics (host/device/jobs/memory_use.hpp) up to date.
 //
 // Order:   the file is replaced when a job's end is read, before the host sees it.
 // Errors:  a file that cannot be written is left out: the host then says that the card has no statistics.
@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
-#include "host/device/abi.hpp"
-#include "host/device/memory_use.hpp"
+#include "host/device/abi/abi.hpp"
+#include "host/device/jobs/memory_use.hpp"
 #include "sim/card/compute_unit.hpp"
 #include "sim/memory/memory_system.hpp"
 

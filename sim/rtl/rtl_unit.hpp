@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "host/base/check.hpp"
-#include "host/device/abi.hpp"
+#include "host/device/abi/abi.hpp"
 #include "sim/card/compute_unit.hpp"
 #include "sim/rtl/masters.hpp"
 

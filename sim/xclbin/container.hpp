@@ -15,7 +15,7 @@
 
 namespace proofcard::sim {
 
-// target: sw_emu or hw_emu, which is what XRT's mode does not tell apart (host/device/xclbin_file.hpp reads it).
+// target: sw_emu or hw_emu, which is what XRT's mode does not tell apart (host/device/session/xclbin_file.hpp reads it).
 // model_zip: what XRT unpacks and starts, with behav_waveform/xsim/simulate.sh in it.
 Bytes make_xclbin(const CardDescription& card, std::string_view target, ByteView model_zip);
 

@@ -8,10 +8,10 @@
 #include <fstream>
 #include <random>
 
-#include "host/device/fault_plan.hpp"
-#include "host/device/msm_card.hpp"
-#include "host/device/session.hpp"
-#include "host/device/xrt_msm.hpp"
+#include "host/device/msm/msm_card.hpp"
+#include "host/device/msm/xrt_msm.hpp"
+#include "host/device/session/fault_plan.hpp"
+#include "host/device/session/session.hpp"
 #include "tests/card_faults/small_model.hpp"
 
 namespace proofcard::device {

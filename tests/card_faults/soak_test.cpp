@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "host/device/device.hpp"
-#include "host/device/fault_plan.hpp"
+#include "host/device/session/fault_plan.hpp"
 #include "tests/card_faults/small_model.hpp"
 
 namespace proofcard::device {

@@ -13,7 +13,7 @@
 #include <sstream>
 #include <string>
 
-#include "host/device/kernel_list.hpp"
+#include "host/device/abi/kernel_list.hpp"
 
 namespace proofcard::device {
 namespace {
@@ -80,7 +80,7 @@ std::string memory_of(const std::set<std::string>& config, const std::string& un
   return line == config.end() ? "none" : line->substr(start.size());
 }
 
-// What a driver needs to run a quotient's sum as a chain (host/device/quotient_card.hpp).
+// What a driver needs to run a quotient's sum as a chain (host/device/quotient/quotient_card.hpp).
 TEST(BitstreamsTest, UnitsOfAChainHaveTheirMemoriesInCommon) {
   const std::set<std::string> config = lines_of(kRoot / "bitstreams/platforms/u55c_groth16.cfg");
   for (const int k : {1, 2}) {

@@ -1,13 +1,13 @@
 // The log of jobs knows kernels by their ABI alone.
-#include "host/device/job_log.hpp"
+#include "host/device/jobs/job_log.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstring>
 
-#include "host/device/abi.hpp"
-#include "host/device/abi_ntt_fr.hpp"
+#include "host/device/abi/abi.hpp"
+#include "host/device/abi/abi_ntt_fr.hpp"
 
 namespace proofcard::device {
 namespace {

@@ -1,5 +1,5 @@
 // The file of a card's memory statistics, from both sides.
-#include "host/device/memory_use.hpp"
+#include "host/device/jobs/memory_use.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Scalars to bytes and results to points, without a card.
-#include "host/device/msm_format.hpp"
+#include "host/device/msm/msm_format.hpp"
 
 #include <gtest/gtest.h>
 

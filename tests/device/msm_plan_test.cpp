@@ -1,9 +1,9 @@
 // Plans cover every (row, point, window) once and keep every limit.
-#include "host/device/msm_plan.hpp"
+#include "host/device/msm/msm_plan.hpp"
 
 #include <gtest/gtest.h>
 
-#include "host/device/abi.hpp"
+#include "host/device/abi/abi.hpp"
 #include "tests/support/random.hpp"
 
 namespace proofcard::device {

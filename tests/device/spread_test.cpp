@@ -1,5 +1,5 @@
 // Tasks reach every card, and those of a card that fails reach the others.
-#include "host/device/spread.hpp"
+#include "host/device/jobs/spread.hpp"
 
 #include <gtest/gtest.h>
 

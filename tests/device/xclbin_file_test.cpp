@@ -1,5 +1,5 @@
 // Which files --device takes as xclbins: variants of the emulated card's, changed byte by byte.
-#include "host/device/xclbin_file.hpp"
+#include "host/device/session/xclbin_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "host/device/session.hpp"
+#include "host/device/session/session.hpp"
 
 namespace proofcard::device {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "hls/common/abi_hadamard_fr.hpp"
-#include "host/device/abi_hadamard_fr.hpp"
-#include "host/device/ntt_format.hpp"
+#include "host/device/abi/abi_hadamard_fr.hpp"
+#include "host/device/ntt/ntt_format.hpp"
 #include "tests/support/random.hpp"
 
 namespace proofcard {

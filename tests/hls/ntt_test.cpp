@@ -5,7 +5,7 @@
 #include "hls/common/abi_ntt_gl.hpp"
 #include "hls/common/fr_ntt.hpp"
 #include "hls/common/goldilocks.hpp"
-#include "host/device/ntt_format.hpp"
+#include "host/device/ntt/ntt_format.hpp"
 #include "rtl/model/ntt_model.hpp"
 #include "tests/kernels/ntt_contract.hpp"
 

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "host/base/check.hpp"
-#include "host/device/msm_plan.hpp"
+#include "host/device/msm/msm_plan.hpp"
 #include "host/kernels/msm.hpp"
 
 namespace proofcard::device {

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "host/curve/g1.hpp"
-#include "host/device/abi_hadamard_fr.hpp"
-#include "host/device/abi_ntt_fr.hpp"
+#include "host/device/abi/abi_hadamard_fr.hpp"
+#include "host/device/abi/abi_ntt_fr.hpp"
 #include "sim/card/device_process.hpp"
 #include "sim/card/hls_unit.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "Vmsm_g1.h"
 #include "host/curve/g1.hpp"
-#include "host/device/msm_plan.hpp"
+#include "host/device/msm/msm_plan.hpp"
 #include "sim/rtl/rtl_unit.hpp"
 
 namespace proofcard::sim {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "Vecho.h"
-#include "host/device/abi_echo.hpp"
+#include "host/device/abi/abi_echo.hpp"
 #include "rtl/model/echo_model.hpp"
 #include "tests/rtl/testbench.hpp"
 #include "tests/rtl_top/host_bench.hpp"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "Vhadamard_fr.h"
-#include "host/device/abi_hadamard_fr.hpp"
+#include "host/device/abi/abi_hadamard_fr.hpp"
 #include "rtl/model/hadamard_model.hpp"
 #include "tests/rtl/testbench.hpp"
 #include "tests/rtl_top/host_bench.hpp"

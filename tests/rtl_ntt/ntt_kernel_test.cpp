@@ -2,8 +2,8 @@
 // has.
 #include <gmock/gmock.h>
 
-#include "host/device/abi_ntt_fr.hpp"
-#include "host/device/abi_ntt_gl.hpp"
+#include "host/device/abi/abi_ntt_fr.hpp"
+#include "host/device/abi/abi_ntt_gl.hpp"
 #include "host/kernels/ntt.hpp"
 #include "rtl/model/ntt_model.hpp"
 #include "tests/rtl_ntt/ntt_kernel_bench.hpp"

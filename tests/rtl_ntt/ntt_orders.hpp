@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "host/device/abi_ntt_fr.hpp"
+#include "host/device/abi/abi_ntt_fr.hpp"
 #include "host/kernels/ntt.hpp"
 
 namespace proofcard::rtl {

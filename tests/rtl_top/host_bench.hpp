@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 
-#include "host/device/abi.hpp"
+#include "host/device/abi/abi.hpp"
 #include "tests/rtl/coverage.hpp"
 #include "tests/rtl/power_up.hpp"
 #include "tests/rtl_top/axi_memory.hpp"

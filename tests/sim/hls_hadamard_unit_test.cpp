@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "host/device/abi_hadamard_fr.hpp"
+#include "host/device/abi/abi_hadamard_fr.hpp"
 #include "host/field/fr.hpp"
 #include "sim/card/hls_unit.hpp"
 

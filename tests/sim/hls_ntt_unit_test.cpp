@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "host/device/ntt_format.hpp"
+#include "host/device/ntt/ntt_format.hpp"
 #include "sim/card/hls_unit.hpp"
 
 namespace proofcard::sim {

@@ -8,7 +8,7 @@
 #include <map>
 #include <vector>
 
-#include "host/device/abi.hpp"
+#include "host/device/abi/abi.hpp"
 #include "sim/xclbin/container.hpp"
 
 namespace proofcard::sim {

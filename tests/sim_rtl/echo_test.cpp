@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
-#include "host/device/abi_echo.hpp"
-#include "host/device/session.hpp"
+#include "host/device/abi/abi_echo.hpp"
+#include "host/device/session/session.hpp"
 
 namespace proofcard::device {
 namespace {

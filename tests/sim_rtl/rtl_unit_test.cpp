@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "Vecho.h"
-#include "host/device/abi_echo.hpp"
+#include "host/device/abi/abi_echo.hpp"
 #include "sim/rtl/clocked_copies.hpp"
 
 namespace proofcard::sim {

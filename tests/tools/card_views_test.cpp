@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "host/device/abi.hpp"
-#include "host/device/abi_ntt_fr.hpp"
+#include "host/device/abi/abi.hpp"
+#include "host/device/abi/abi_ntt_fr.hpp"
 #include "host/report/cards/card_report.hpp"
 #include "host/report/cards/roofline.hpp"
 #include "host/report/cards/workload_figures.hpp"

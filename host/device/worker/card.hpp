@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "host/device/worker_protocol.hpp"
+#include "host/device/session/worker_protocol.hpp"
 
 namespace proofcard::device {
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "host/device/worker_protocol.hpp"
+#include "host/device/session/worker_protocol.hpp"
 
 namespace proofcard::device {
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "host/base/result.hpp"
-#include "host/device/job_log.hpp"
-#include "host/device/memory_use.hpp"
+#include "host/device/jobs/job_log.hpp"
+#include "host/device/jobs/memory_use.hpp"
 
 namespace proofcard::tools {
 

@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "host/device/abi.hpp"
-#include "host/device/abi_ntt_fr.hpp"
-#include "host/device/abi_ntt_gl.hpp"
+#include "host/device/abi/abi.hpp"
+#include "host/device/abi/abi_ntt_fr.hpp"
+#include "host/device/abi/abi_ntt_gl.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/device/job_log.hpp"
+#include "host/device/jobs/job_log.hpp"
 
 namespace proofcard::tools {
 
