@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-#include "host/faces/rest/database.hpp"
+#include "host/faces/rest/state/database.hpp"
 #include "tests/faces_rest/running_service.hpp"
 
 namespace proofcard::testing {

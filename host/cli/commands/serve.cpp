@@ -10,7 +10,7 @@
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/console.hpp"
-#include "host/faces/rest/upload_worker.hpp"
+#include "host/faces/rest/uploads/upload_worker.hpp"
 
 namespace proofcard::tools {
 namespace {

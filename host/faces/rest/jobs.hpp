@@ -21,11 +21,11 @@
 #include <thread>
 #include <vector>
 
-#include "host/faces/rest/http.hpp"
+#include "host/faces/rest/http/http.hpp"
 #include "host/faces/rest/loaded_keys.hpp"
 #include "host/faces/rest/metrics.hpp"
 #include "host/faces/rest/options.hpp"
-#include "host/faces/rest/store.hpp"
+#include "host/faces/rest/state/store.hpp"
 #include "host/session/input_values.hpp"
 
 namespace proofcard::rest {

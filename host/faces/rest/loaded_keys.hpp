@@ -10,7 +10,7 @@
 #include <string>
 
 #include "host/base/result.hpp"
-#include "host/faces/rest/state_folder.hpp"
+#include "host/faces/rest/state/state_folder.hpp"
 #include "host/prover/prover.hpp"
 #include "host/session/proving.hpp"
 

@@ -11,14 +11,14 @@
 
 #include "host/base/timer.hpp"
 #include "host/device/device.hpp"
-#include "host/faces/rest/http_server.hpp"
+#include "host/faces/rest/http/http_server.hpp"
+#include "host/faces/rest/http/rate_limit.hpp"
 #include "host/faces/rest/jobs.hpp"
 #include "host/faces/rest/loaded_keys.hpp"
 #include "host/faces/rest/metrics.hpp"
-#include "host/faces/rest/rate_limit.hpp"
-#include "host/faces/rest/state_folder.hpp"
-#include "host/faces/rest/store.hpp"
-#include "host/faces/rest/upload_worker.hpp"
+#include "host/faces/rest/state/state_folder.hpp"
+#include "host/faces/rest/state/store.hpp"
+#include "host/faces/rest/uploads/upload_worker.hpp"
 
 namespace proofcard::rest {
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "host/faces/rest/api_keys.hpp"
-#include "host/faces/rest/database.hpp"
+#include "host/faces/rest/state/api_keys.hpp"
+#include "host/faces/rest/state/database.hpp"
 
 namespace proofcard::rest {
 

@@ -1,4 +1,4 @@
-#include "host/faces/rest/database.hpp"
+#include "host/faces/rest/state/database.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
-#include "host/faces/rest/infer_body.hpp"
+#include "host/faces/rest/calls/infer_body.hpp"
 #include "host/faces/rest/service.hpp"
 #include "host/formats/json_text.hpp"
 

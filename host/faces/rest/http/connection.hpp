@@ -11,7 +11,7 @@
 #include <memory>
 #include <mutex>
 
-#include "host/faces/rest/http_server.hpp"
+#include "host/faces/rest/http/http_server.hpp"
 
 namespace proofcard::rest {
 

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
-#include "host/faces/rest/compile_task.hpp"
-#include "host/faces/rest/upload_worker.hpp"
+#include "host/faces/rest/uploads/compile_task.hpp"
+#include "host/faces/rest/uploads/upload_worker.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/formats/model_files.hpp"

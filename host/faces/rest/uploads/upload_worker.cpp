@@ -1,5 +1,5 @@
 // The service's side of upload_worker.hpp.
-#include "host/faces/rest/upload_worker.hpp"
+#include "host/faces/rest/uploads/upload_worker.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
-#include "host/faces/rest/api_keys.hpp"
+#include "host/faces/rest/state/api_keys.hpp"
 
 namespace proofcard::rest {
 

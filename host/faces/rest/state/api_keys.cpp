@@ -1,9 +1,9 @@
-#include "host/faces/rest/api_keys.hpp"
+#include "host/faces/rest/state/api_keys.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "host/faces/rest/crypto.hpp"
+#include "host/faces/rest/state/crypto.hpp"
 
 namespace proofcard::rest {
 namespace {

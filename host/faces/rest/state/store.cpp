@@ -1,4 +1,4 @@
-#include "host/faces/rest/store.hpp"
+#include "host/faces/rest/state/store.hpp"
 
 #include <string_view>
 

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "host/faces/rest/crypto.hpp"
-#include "host/faces/rest/infer_body.hpp"
+#include "host/faces/rest/calls/infer_body.hpp"
 #include "host/faces/rest/service.hpp"
+#include "host/faces/rest/state/crypto.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/report/cut_off_text.hpp"

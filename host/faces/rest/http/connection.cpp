@@ -1,4 +1,4 @@
-#include "host/faces/rest/connection.hpp"
+#include "host/faces/rest/http/connection.hpp"
 
 #include <algorithm>
 #include <array>

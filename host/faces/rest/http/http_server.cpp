@@ -1,4 +1,4 @@
-#include "host/faces/rest/http_server.hpp"
+#include "host/faces/rest/http/http_server.hpp"
 
 #include <sys/resource.h>
 
@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "host/faces/rest/connection.hpp"
-#include "host/faces/rest/tls.hpp"
+#include "host/faces/rest/http/connection.hpp"
+#include "host/faces/rest/http/tls.hpp"
 
 namespace proofcard::rest {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/faces/rest/crypto.hpp"
+#include "host/faces/rest/calls/infer_body.hpp"
 #include "host/faces/rest/embedded.hpp"
-#include "host/faces/rest/infer_body.hpp"
 #include "host/faces/rest/service.hpp"
+#include "host/faces/rest/state/crypto.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
 

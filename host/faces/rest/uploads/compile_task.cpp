@@ -1,13 +1,13 @@
 // From an ONNX model to keys, in the worker's process.
-#include "host/faces/rest/compile_task.hpp"
+#include "host/faces/rest/uploads/compile_task.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "host/base/text.hpp"
 #include "host/circuit/batch.hpp"
-#include "host/faces/rest/crypto.hpp"
-#include "host/faces/rest/infer_body.hpp"
+#include "host/faces/rest/calls/infer_body.hpp"
+#include "host/faces/rest/state/crypto.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/report/accuracy_text.hpp"
 #include "host/session/model.hpp"

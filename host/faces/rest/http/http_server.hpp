@@ -14,7 +14,7 @@
 #include <string>
 
 #include "host/base/result.hpp"
-#include "host/faces/rest/http.hpp"
+#include "host/faces/rest/http/http.hpp"
 #include "host/faces/rest/options.hpp"
 
 namespace proofcard::rest {

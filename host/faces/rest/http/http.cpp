@@ -1,4 +1,4 @@
-#include "host/faces/rest/http.hpp"
+#include "host/faces/rest/http/http.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include "host/faces/rest/infer_body.hpp"
+#include "host/faces/rest/calls/infer_body.hpp"
 
 #include <algorithm>
 #include <array>

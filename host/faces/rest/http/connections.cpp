@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "host/faces/rest/connection.hpp"
+#include "host/faces/rest/http/connection.hpp"
 
 namespace proofcard::rest {
 

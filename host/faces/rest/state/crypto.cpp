@@ -1,4 +1,4 @@
-#include "host/faces/rest/crypto.hpp"
+#include "host/faces/rest/state/crypto.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,4 +1,4 @@
-#include "host/faces/rest/tls.hpp"
+#include "host/faces/rest/http/tls.hpp"
 
 #include <openssl/ssl.h>
 

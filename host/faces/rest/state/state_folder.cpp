@@ -1,4 +1,4 @@
-#include "host/faces/rest/state_folder.hpp"
+#include "host/faces/rest/state/state_folder.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
