@@ -11,10 +11,10 @@
 #include "host/base/check.hpp"
 #include "host/base/erasing_allocator.hpp"
 #include "host/base/parallel.hpp"
-#include "host/kernels/cpu/msm_bases.hpp"
-#include "host/kernels/cpu/msm_buckets.hpp"
-#include "host/kernels/cpu/msm_digits.hpp"
-#include "host/kernels/cpu/msm_segments.hpp"
+#include "host/kernels/cpu/msm/msm_bases.hpp"
+#include "host/kernels/cpu/msm/msm_buckets.hpp"
+#include "host/kernels/cpu/msm/msm_digits.hpp"
+#include "host/kernels/cpu/msm/msm_segments.hpp"
 
 namespace proofcard::kernels {
 namespace msm_cpu {
