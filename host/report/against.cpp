@@ -11,7 +11,7 @@
 #include "host/session/backend.hpp"
 #include "host/session/model.hpp"
 #include "host/session/setup.hpp"
-#include "host/session/split_model.hpp"
+#include "host/session/split/split_model.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "host/groth16/ceremony/contribution.hpp"
-#include "host/session/chain_statement.hpp"
+#include "host/session/chain/chain_statement.hpp"
 #include "host/wrap/verifier_circuit.hpp"
 
 namespace proofcard::tools {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "host/session/cut_off.hpp"
-#include "host/session/input_values.hpp"
+#include "host/session/values/cut_off.hpp"
+#include "host/session/values/input_values.hpp"
 
 namespace proofcard::tools {
 

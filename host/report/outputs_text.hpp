@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "host/session/output_values.hpp"
+#include "host/session/values/output_values.hpp"
 
 namespace proofcard::tools {
 

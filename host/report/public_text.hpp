@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
-#include "host/session/committed_values.hpp"
-#include "host/session/public_values.hpp"
+#include "host/session/values/committed_values.hpp"
+#include "host/session/values/public_values.hpp"
 
 namespace proofcard::tools {
 

@@ -15,7 +15,7 @@
 #include "host/report/plan_text.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/setup.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_verifying.hpp"
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {

@@ -15,9 +15,9 @@
 #include "host/formats/atomic_files.hpp"
 #include "host/graph/quantize/accuracy/accuracy.hpp"
 #include "host/session/cost.hpp"
-#include "host/session/cut_off.hpp"
 #include "host/session/model.hpp"
 #include "host/session/proving.hpp"
+#include "host/session/values/cut_off.hpp"
 #include "host/statement/proof.hpp"
 #include "host/statement/split_key.hpp"
 

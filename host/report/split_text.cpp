@@ -14,7 +14,7 @@
 #include "host/report/run_report.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/setup.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_verifying.hpp"
 
 namespace proofcard::tools {
 namespace {

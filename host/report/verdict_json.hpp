@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include "host/session/public_values.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_verifying.hpp"
+#include "host/session/values/public_values.hpp"
 #include "host/statement/committed.hpp"
 #include "host/statement/proof.hpp"
 

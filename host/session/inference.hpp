@@ -5,8 +5,8 @@
 
 #include "host/base/result.hpp"
 #include "host/graph/graph.hpp"
-#include "host/session/input_values.hpp"
-#include "host/session/output_values.hpp"
+#include "host/session/values/input_values.hpp"
+#include "host/session/values/output_values.hpp"
 
 namespace proofcard::tools {
 

@@ -10,8 +10,8 @@
 #include "host/graph/float_graph/float_graph.hpp"
 #include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/quantize/quantisation_plan.hpp"
-#include "host/session/input_values.hpp"
 #include "host/session/plan_report.hpp"
+#include "host/session/values/input_values.hpp"
 
 namespace proofcard::tools {
 

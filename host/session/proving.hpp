@@ -14,9 +14,9 @@
 #include "host/base/stages.hpp"
 #include "host/formats/model_files.hpp"
 #include "host/prover/prover.hpp"
-#include "host/session/cut_off.hpp"
-#include "host/session/input_values.hpp"
-#include "host/session/output_values.hpp"
+#include "host/session/values/cut_off.hpp"
+#include "host/session/values/input_values.hpp"
+#include "host/session/values/output_values.hpp"
 #include "host/statement/committed.hpp"
 
 namespace proofcard::tools {

@@ -8,7 +8,7 @@ FOLDERS = ["argument", "base", "circuit", "curve", "field", "groth16", "groth16/
            "pcs/whir", "prover", "relation", "statement", "sumcheck", "tensor", "transcript", "verifier", "wrap", "zk", "zk/ligero"]
 # What a plan is replayed with: every refusal of a plan's numbers. Those of models are their authors' own affair.
 REPLAYED = ["graph/quantize"]
-FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/public_values.cpp", "host/session/committed_values.cpp", "host/session/split_verifying.cpp",
+FILES = ["host/session/setup.cpp", "host/session/verifying.cpp", "host/session/values/public_values.cpp", "host/session/values/committed_values.cpp", "host/session/split/split_verifying.cpp",
          "host/cli/commands/verify.cpp", "host/graph/quantize/quantisation_plan.cpp"]
 # Those of host/wrap become constraints of a circuit.
 CHECK = re.compile(r"\b(?<!void )(?<!Status )(?<!Builder::)(?<!WireChannel::)(?:require_(?:zero|product|equal|bit|below_modulus|selected|path)|rejected|bad_input|make_error|parse_error)\(|\breturn (?:reader\.)?(?:error|truncated)\("

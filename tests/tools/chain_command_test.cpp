@@ -1,7 +1,7 @@
 // chain from the command line. What takes long, a key of a whole circuit, is made with PROOFCARD_LONG=1.
 #include "host/base/text.hpp"
 #include "host/pcs/whir/parameters.hpp"
-#include "host/session/chain.hpp"
+#include "host/session/chain/chain.hpp"
 #include "host/session/setup.hpp"
 #include "host/wrap/verifier_circuit.hpp"
 #include "tests/groth16/small_key.hpp"

@@ -6,7 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/groth16/json.hpp"
 #include "host/groth16/prover.hpp"
-#include "host/session/chain_proof.hpp"
+#include "host/session/chain/chain_proof.hpp"
 #include "host/wrap/public_words.hpp"
 #include "tests/groth16/known_key.hpp"
 #include "tests/groth16/small_key.hpp"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "host/formats/model_files.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_verifying.hpp"
 #include "tests/tools/split_support.hpp"
 
 namespace proofcard::testing {

@@ -6,7 +6,7 @@
 
 #include "host/formats/model_files.hpp"
 #include "host/graph/node_tensors.hpp"
-#include "host/session/split_model.hpp"
+#include "host/session/split/split_model.hpp"
 #include "tests/tools/split_support.hpp"
 
 namespace proofcard::testing {

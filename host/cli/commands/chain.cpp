@@ -1,5 +1,5 @@
 // proofcard chain setup|export|prove|verify|inspect: proofs of 256 bytes that a contract checks, for models of any size.
-#include "host/session/chain.hpp"
+#include "host/session/chain/chain.hpp"
 
 #include <fmt/format.h>
 

@@ -13,7 +13,7 @@
 #include "host/report/cut_off_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
-#include "host/session/committed_values.hpp"
+#include "host/session/values/committed_values.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -24,10 +24,10 @@
 #include "host/report/trace.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/cache.hpp"
-#include "host/session/committed_values.hpp"
-#include "host/session/output_values.hpp"
 #include "host/session/proving.hpp"
 #include "host/session/setup.hpp"
+#include "host/session/values/committed_values.hpp"
+#include "host/session/values/output_values.hpp"
 #include "host/transcript/hiding_key.hpp"
 
 namespace proofcard::tools {

@@ -9,7 +9,7 @@
 #include "host/cli/commands.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/model_files.hpp"
-#include "host/session/input_values.hpp"
+#include "host/session/values/input_values.hpp"
 #include "host/statement/committed.hpp"
 
 namespace proofcard::tools {

@@ -16,11 +16,11 @@
 #include "host/report/outputs_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/report/trace.hpp"
-#include "host/session/output_values.hpp"
 #include "host/session/setup.hpp"
-#include "host/session/split_model.hpp"
-#include "host/session/split_proving.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_model.hpp"
+#include "host/session/split/split_proving.hpp"
+#include "host/session/split/split_verifying.hpp"
+#include "host/session/values/output_values.hpp"
 
 namespace proofcard::tools {
 namespace {

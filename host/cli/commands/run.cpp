@@ -22,7 +22,7 @@
 #include "host/report/cut_off_text.hpp"
 #include "host/report/outputs_text.hpp"
 #include "host/report/trace.hpp"
-#include "host/session/output_values.hpp"
+#include "host/session/values/output_values.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -14,7 +14,7 @@
 #include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/report/split_text.hpp"
-#include "host/session/split_model.hpp"
+#include "host/session/split/split_model.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -16,10 +16,10 @@
 #include "host/report/public_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/report/verdict_json.hpp"
-#include "host/session/committed_values.hpp"
-#include "host/session/public_values.hpp"
 #include "host/session/setup.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_verifying.hpp"
+#include "host/session/values/committed_values.hpp"
+#include "host/session/values/public_values.hpp"
 
 namespace proofcard::tools {
 namespace {

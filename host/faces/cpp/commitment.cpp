@@ -5,7 +5,7 @@
 #include "host/faces/cpp/convert.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/session/backend.hpp"
-#include "host/session/committed_values.hpp"
+#include "host/session/values/committed_values.hpp"
 
 namespace proofcard {
 namespace {

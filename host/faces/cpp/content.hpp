@@ -10,8 +10,8 @@
 
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/model_files.hpp"
-#include "host/session/committed_values.hpp"
 #include "host/session/proving.hpp"
+#include "host/session/values/committed_values.hpp"
 
 namespace proofcard {
 

@@ -12,7 +12,7 @@
 #include "host/base/stages.hpp"
 #include "host/circuit/circuit.hpp"
 #include "host/formats/values.hpp"
-#include "host/session/output_values.hpp"
+#include "host/session/values/output_values.hpp"
 #include "host/statement/proof.hpp"
 
 namespace proofcard::faces {

@@ -10,9 +10,9 @@
 #include "host/report/cut_off_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
-#include "host/session/committed_values.hpp"
 #include "host/session/inference.hpp"
 #include "host/session/setup.hpp"
+#include "host/session/values/committed_values.hpp"
 
 namespace proofcard {
 

@@ -9,9 +9,9 @@
 #include "host/report/cut_off_text.hpp"
 #include "host/report/run_report.hpp"
 #include "host/session/backend.hpp"
-#include "host/session/split_model.hpp"
-#include "host/session/split_proving.hpp"
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_model.hpp"
+#include "host/session/split/split_proving.hpp"
+#include "host/session/split/split_verifying.hpp"
 
 namespace proofcard {
 namespace {

@@ -26,7 +26,7 @@
 #include "host/faces/rest/metrics.hpp"
 #include "host/faces/rest/options.hpp"
 #include "host/faces/rest/state/store.hpp"
-#include "host/session/input_values.hpp"
+#include "host/session/values/input_values.hpp"
 
 namespace proofcard::rest {
 

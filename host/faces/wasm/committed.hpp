@@ -3,7 +3,7 @@
 
 #include "host/faces/wasm/answer.hpp"
 #include "host/prover/prover.hpp"
-#include "host/session/committed_values.hpp"
+#include "host/session/values/committed_values.hpp"
 
 namespace proofcard::faces::wasm {
 

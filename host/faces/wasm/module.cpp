@@ -13,8 +13,8 @@
 #include "host/kernels/msm.hpp"
 #include "host/report/cut_off_text.hpp"
 #include "host/report/verdict_json.hpp"
-#include "host/session/input_values.hpp"
 #include "host/session/setup.hpp"
+#include "host/session/values/input_values.hpp"
 #include "host/session/verifying.hpp"
 
 namespace proofcard::faces::wasm {

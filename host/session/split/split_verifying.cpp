@@ -1,4 +1,4 @@
-#include "host/session/split_verifying.hpp"
+#include "host/session/split/split_verifying.hpp"
 
 #include <algorithm>
 

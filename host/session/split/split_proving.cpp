@@ -1,10 +1,10 @@
-#include "host/session/split_proving.hpp"
+#include "host/session/split/split_proving.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 #include "host/base/text.hpp"
-#include "host/session/committed_values.hpp"
+#include "host/session/values/committed_values.hpp"
 
 namespace proofcard::tools {
 namespace {

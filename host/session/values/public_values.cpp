@@ -1,11 +1,11 @@
-#include "host/session/public_values.hpp"
+#include "host/session/values/public_values.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "host/base/text.hpp"
 #include "host/graph/real_values.hpp"
-#include "host/session/input_values.hpp"
+#include "host/session/values/input_values.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -12,7 +12,7 @@
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/values.hpp"
 #include "host/prover/prover.hpp"
-#include "host/session/input_values.hpp"
+#include "host/session/values/input_values.hpp"
 #include "host/statement/committed.hpp"
 
 namespace proofcard::tools {

@@ -15,7 +15,7 @@
 #include "host/groth16/ceremony/powers_of_tau.hpp"
 #include "host/groth16/prover.hpp"
 #include "host/groth16/zkey.hpp"
-#include "host/session/chain_proof.hpp"
+#include "host/session/chain/chain_proof.hpp"
 #include "host/session/proving.hpp"
 #include "host/wrap/public_words.hpp"
 #include "host/wrap/verifier_circuit.hpp"

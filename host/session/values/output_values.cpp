@@ -1,4 +1,4 @@
-#include "host/session/output_values.hpp"
+#include "host/session/values/output_values.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -12,7 +12,7 @@
 
 #include "host/base/result.hpp"
 #include "host/kernels/msm.hpp"
-#include "host/session/chain_statement.hpp"
+#include "host/session/chain/chain_statement.hpp"
 #include "host/statement/proof.hpp"
 
 namespace proofcard::tools {

@@ -1,4 +1,4 @@
-#include "host/session/input_values.hpp"
+#include "host/session/values/input_values.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "host/session/cut_off.hpp"
+#include "host/session/values/cut_off.hpp"
 
 #include <algorithm>
 #include <cmath>

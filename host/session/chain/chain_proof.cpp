@@ -1,4 +1,4 @@
-#include "host/session/chain_proof.hpp"
+#include "host/session/chain/chain_proof.hpp"
 
 #include <nlohmann/json.hpp>
 

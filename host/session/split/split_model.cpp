@@ -1,4 +1,4 @@
-#include "host/session/split_model.hpp"
+#include "host/session/split/split_model.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "host/session/chain_statement.hpp"
+#include "host/session/chain/chain_statement.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -7,7 +7,7 @@
 #include "host/formats/json_text.hpp"
 #include "host/groth16/contract/verifier_contract.hpp"
 #include "host/groth16/json.hpp"
-#include "host/session/public_values.hpp"
+#include "host/session/values/public_values.hpp"
 #include "host/wrap/public_digest.hpp"
 
 namespace proofcard::tools {

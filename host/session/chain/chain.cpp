@@ -1,4 +1,4 @@
-#include "host/session/chain.hpp"
+#include "host/session/chain/chain.hpp"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "host/session/committed_values.hpp"
+#include "host/session/values/committed_values.hpp"
 
 #include "host/base/text.hpp"
 #include "host/compile/padding.hpp"
