@@ -7,7 +7,7 @@
 #include "host/base/text.hpp"
 #include "host/formats/values.hpp"
 #include "host/report/circuit_diff.hpp"
-#include "host/report/plan_text.hpp"
+#include "host/report/text/plan_text.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/model.hpp"
 #include "host/session/setup.hpp"

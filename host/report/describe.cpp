@@ -7,8 +7,8 @@
 
 #include "host/circuit/bounds.hpp"
 #include "host/formats/values.hpp"
-#include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/text/plan_text.hpp"
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {

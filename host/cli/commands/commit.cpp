@@ -10,8 +10,8 @@
 #include "host/cli/console.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/values.hpp"
-#include "host/report/cut_off_text.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/text/cut_off_text.hpp"
 #include "host/session/backend.hpp"
 #include "host/session/values/committed_values.hpp"
 

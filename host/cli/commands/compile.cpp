@@ -9,10 +9,10 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/console.hpp"
 #include "host/formats/atomic_files.hpp"
-#include "host/report/accuracy_text.hpp"
-#include "host/report/cost_text.hpp"
-#include "host/report/plan_text.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/text/accuracy_text.hpp"
+#include "host/report/text/cost_text.hpp"
+#include "host/report/text/plan_text.hpp"
 #include "host/session/cost.hpp"
 
 namespace proofcard::tools {

@@ -14,7 +14,7 @@
 #include "host/groth16/ceremony/initial_key.hpp"
 #include "host/groth16/ceremony/verify_key.hpp"
 #include "host/groth16/key_check.hpp"
-#include "host/report/chain_text.hpp"
+#include "host/report/text/chain_text.hpp"
 
 namespace proofcard::tools {
 namespace {

@@ -18,9 +18,9 @@
 #include "host/graph/quantize/accuracy/shortfall.hpp"
 #include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/real_values.hpp"
-#include "host/report/accuracy_text.hpp"
-#include "host/report/cut_off_text.hpp"
-#include "host/report/outputs_text.hpp"
+#include "host/report/text/accuracy_text.hpp"
+#include "host/report/text/cut_off_text.hpp"
+#include "host/report/text/outputs_text.hpp"
 #include "host/report/trace.hpp"
 #include "host/session/values/output_values.hpp"
 

@@ -14,9 +14,9 @@
 #include "host/cli/proof_count.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/pcs/whir/parameters.hpp"
-#include "host/report/cost_text.hpp"
 #include "host/report/describe.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/text/cost_text.hpp"
 #include "host/session/cost.hpp"
 
 namespace proofcard::tools {

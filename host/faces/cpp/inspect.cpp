@@ -3,7 +3,7 @@
 #include "host/faces/cpp/convert.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/formats/model_files.hpp"
-#include "host/report/inspect_json.hpp"
+#include "host/report/json/inspect_json.hpp"
 
 namespace proofcard {
 

@@ -4,8 +4,8 @@
 #include "host/faces/wasm/flags.hpp"
 #include "host/formats/model_files.hpp"
 #include "host/kernels/int_gemm.hpp"
-#include "host/report/cut_off_text.hpp"
-#include "host/report/inputs_json.hpp"
+#include "host/report/json/inputs_json.hpp"
+#include "host/report/text/cut_off_text.hpp"
 
 namespace proofcard::faces::wasm {
 namespace {

@@ -10,7 +10,7 @@
 #include "host/faces/rest/state/crypto.hpp"
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
-#include "host/report/cut_off_text.hpp"
+#include "host/report/text/cut_off_text.hpp"
 #include "host/session/inference.hpp"
 
 namespace proofcard::rest {

@@ -9,7 +9,7 @@
 #include "host/faces/rest/calls/infer_body.hpp"
 #include "host/faces/rest/state/crypto.hpp"
 #include "host/formats/json_text.hpp"
-#include "host/report/accuracy_text.hpp"
+#include "host/report/text/accuracy_text.hpp"
 #include "host/session/model.hpp"
 #include "host/session/setup.hpp"
 

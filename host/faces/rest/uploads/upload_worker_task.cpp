@@ -12,8 +12,8 @@
 #include "host/formats/atomic_files.hpp"
 #include "host/formats/json_text.hpp"
 #include "host/formats/model_files.hpp"
-#include "host/report/inspect_json.hpp"
-#include "host/report/verdict_json.hpp"
+#include "host/report/json/inspect_json.hpp"
+#include "host/report/json/verdict_json.hpp"
 #include "host/session/setup.hpp"
 #include "host/session/verifying.hpp"
 

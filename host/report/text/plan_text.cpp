@@ -1,4 +1,4 @@
-#include "host/report/plan_text.hpp"
+#include "host/report/text/plan_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

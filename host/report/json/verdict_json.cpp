@@ -1,7 +1,7 @@
-#include "host/report/verdict_json.hpp"
+#include "host/report/json/verdict_json.hpp"
 
 #include "host/base/text.hpp"
-#include "host/report/inputs_json.hpp"
+#include "host/report/json/inputs_json.hpp"
 #include "host/session/setup.hpp"
 #include "host/statement/security.hpp"
 

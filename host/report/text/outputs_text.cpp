@@ -1,4 +1,4 @@
-#include "host/report/outputs_text.hpp"
+#include "host/report/text/outputs_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "host/report/cut_off_text.hpp"
+#include "host/report/text/cut_off_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "host/report/split_text.hpp"
+#include "host/report/text/split_text.hpp"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,12 @@
 
 #include "host/base/text.hpp"
 #include "host/formats/values.hpp"
-#include "host/report/cost_text.hpp"
-#include "host/report/describe_json.hpp"
-#include "host/report/inputs_json.hpp"
-#include "host/report/inspect_json.hpp"
-#include "host/report/plan_text.hpp"
+#include "host/report/json/describe_json.hpp"
+#include "host/report/json/inputs_json.hpp"
+#include "host/report/json/inspect_json.hpp"
 #include "host/report/run_report.hpp"
+#include "host/report/text/cost_text.hpp"
+#include "host/report/text/plan_text.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/setup.hpp"
 #include "host/session/split/split_verifying.hpp"

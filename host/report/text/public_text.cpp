@@ -1,4 +1,4 @@
-#include "host/report/public_text.hpp"
+#include "host/report/text/public_text.hpp"
 
 #include <fmt/format.h>
 

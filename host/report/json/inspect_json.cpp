@@ -1,12 +1,12 @@
-#include "host/report/inspect_json.hpp"
+#include "host/report/json/inspect_json.hpp"
 
 #include "host/base/text.hpp"
 #include "host/formats/model_files.hpp"
 #include "host/report/against.hpp"
-#include "host/report/cost_text.hpp"
-#include "host/report/describe_json.hpp"
-#include "host/report/plan_text.hpp"
-#include "host/report/split_text.hpp"
+#include "host/report/json/describe_json.hpp"
+#include "host/report/text/cost_text.hpp"
+#include "host/report/text/plan_text.hpp"
+#include "host/report/text/split_text.hpp"
 #include "host/session/cost.hpp"
 #include "host/session/setup.hpp"
 

@@ -1,7 +1,7 @@
-#include "host/report/describe_json.hpp"
+#include "host/report/json/describe_json.hpp"
 
-#include "host/report/inputs_json.hpp"
-#include "host/report/plan_text.hpp"
+#include "host/report/json/inputs_json.hpp"
+#include "host/report/text/plan_text.hpp"
 #include "host/statement/security.hpp"
 
 namespace proofcard::tools {

@@ -1,4 +1,4 @@
-#include "host/report/accuracy_text.hpp"
+#include "host/report/text/accuracy_text.hpp"
 
 #include <fmt/format.h>
 

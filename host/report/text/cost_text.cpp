@@ -1,4 +1,4 @@
-#include "host/report/cost_text.hpp"
+#include "host/report/text/cost_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "host/report/inputs_json.hpp"
+#include "host/report/json/inputs_json.hpp"
 
 namespace proofcard::tools {
 

@@ -1,4 +1,4 @@
-#include "host/report/chain_text.hpp"
+#include "host/report/text/chain_text.hpp"
 
 #include <fmt/format.h>
 
