@@ -5,7 +5,7 @@
 #include "host/circuit/weight_range.hpp"
 #include "host/compile/compile.hpp"
 #include "host/compile/fill_lookups.hpp"
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 #include "host/compile/padding.hpp"
 #include "host/compile/plan.hpp"
 #include "host/compile/prepared.hpp"

@@ -7,7 +7,7 @@
 #include "host/circuit/batch.hpp"
 #include "host/circuit/bounds.hpp"
 #include "host/circuit/layout.hpp"
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 #include "host/compile/plan.hpp"
 
 namespace proofcard::compile {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "host/base/parallel.hpp"
-#include "host/compile/read_view.hpp"
+#include "host/compile/lowering/read_view.hpp"
 
 namespace proofcard::compile {
 namespace {

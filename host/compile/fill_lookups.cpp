@@ -10,8 +10,8 @@
 #include "host/base/parallel.hpp"
 #include "host/circuit/access.hpp"
 #include "host/circuit/lookup_rows.hpp"
+#include "host/compile/lowering/read_view.hpp"
 #include "host/compile/padding.hpp"
-#include "host/compile/read_view.hpp"
 
 namespace proofcard::compile {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "host/compile/join_reads.hpp"
+#include "host/compile/lowering/join_reads.hpp"
 #include "host/compile/repeats.hpp"
 
 namespace proofcard::compile {

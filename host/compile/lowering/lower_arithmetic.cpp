@@ -1,7 +1,7 @@
 // Linear, Divide, SquareRoot and LowBits.
 #include <algorithm>
 
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 
 namespace proofcard::compile {
 namespace {

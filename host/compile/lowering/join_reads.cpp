@@ -1,4 +1,4 @@
-#include "host/compile/join_reads.hpp"
+#include "host/compile/lowering/join_reads.hpp"
 
 #include <algorithm>
 #include <optional>

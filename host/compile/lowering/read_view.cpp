@@ -1,4 +1,4 @@
-#include "host/compile/read_view.hpp"
+#include "host/compile/lowering/read_view.hpp"
 
 #include <numeric>
 #include <vector>

@@ -7,7 +7,7 @@
 //     h = s + s * m  with s in {-1, 0, 1} and m >= 0,  (s, [s = 0], [s > 0]) by a sign table, [s = 0] * m = 0.
 #include <algorithm>
 
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 
 namespace proofcard::compile {
 

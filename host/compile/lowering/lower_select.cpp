@@ -1,7 +1,7 @@
 // Select: lookups in tables of tensors.
 #include <numeric>
 
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 
 namespace proofcard::compile {
 namespace {

@@ -1,4 +1,4 @@
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "host/compile/lower.hpp"
+#include "host/compile/lowering/lower.hpp"
 
 namespace proofcard::compile {
 namespace {
