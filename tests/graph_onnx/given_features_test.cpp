@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "host/graph/executor.hpp"
+#include "host/graph/quantize/accuracy/target.hpp"
 #include "host/graph/real_values.hpp"
 #include "tests/graph_onnx/model_builder.hpp"
 #include "tests/graph_onnx/rebuilt.hpp"
@@ -114,6 +115,21 @@ TEST(GivenFeatures, BinarizersAreExact) {
   for (const float x : around(0.3F)) {
     EXPECT_EQ(model({x, x, x}), std::vector<double>(3, x > 0.3F ? 1.0 : 0.0)) << x;
   }
+}
+
+// A model that asks for NaN is told that there is none, so that no input of it may be one.
+TEST(GivenFeatures, WhereNanIsAskedForItIsRefused) {
+  ModelBuilder m = classical(3);
+  ml(m, "Binarizer", "x", "side").real("threshold", 0.3F);
+  m.constant("zero", {}, {0.0F});
+  m.node("IsNaN", {"x"}, {"missing"});
+  m.node("Where", {"missing", "zero", "side"}, {"y"});
+  const GivenModel model(m);
+  EXPECT_FALSE(model.in_order());
+  const FloatGraph graph = imported(m);
+  const auto integers = quantize(graph, random_samples(graph, 4), {16});
+  ASSERT_TRUE(integers.ok()) << integers.error().message();
+  EXPECT_FALSE(quantize_inputs(*integers, Sample{{0.5F, kMissingFeature, 0.5F}}, false).ok());
 }
 
 TEST(GivenFeatures, WhatIsNoNumberIsNoThreshold) {
@@ -354,6 +370,11 @@ TEST(GivenFeatures, HalfOfTheVotesIsNoMajority) {
         .reals("class_weights", weights);
     node.ints("classlabels_int64s", {0, 1});
     EXPECT_EQ(GivenModel(m)({0.5F})[0], votes > 10 ? 1.0 : 0.0) << votes;
+    // So it is where the float model sums up its votes, which are a little more than a half.
+    const std::vector<Sample> samples{{{0.5F}}, {{-0.5F}}};
+    const auto compared = quantize_and_compare(imported(m), samples, {16});
+    ASSERT_TRUE(compared.ok()) << compared.error().message();
+    EXPECT_EQ(compared->accuracy.outputs[0].max_abs_error, 0) << votes;
   }
 }
 

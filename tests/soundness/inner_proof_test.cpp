@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "host/hash/keccak.hpp"
 #include "host/pcs/whir/parameters.hpp"
 #include "host/statement/security.hpp"
 #include "tests/support/hash_pipeline.hpp"
@@ -149,6 +150,22 @@ TEST(InnerProof, KeysComeBackAndAreNamedByTheirHash) {
     EXPECT_EQ(key.scheme, model.vk.scheme);
     EXPECT_EQ(key.weight_vector, model.vk.weight_vector);
     EXPECT_EQ(key.digest, model.vk.digest);
+    // By a word of such keys alone, and all of their bytes but two that follow from them.
+    statement::VerifyingKey bare = model.vk;
+    bare.weight_range_proof.clear();
+    bare.quantisation.clear();
+    Bytes bytes = inner_key_bytes(bare);
+    ByteWriter no_blob;
+    no_blob.blob({});
+    bytes.resize(bytes.size() - 2 * no_blob.bytes().size());
+    ByteWriter named;
+    named.string("proofcard/vk/hash/3");
+    named.raw(bytes);
+    for (const auto& rows : model.vk.weight_rows) {
+      ASSERT_TRUE(rows.empty());
+      named.u64(0);
+    }
+    EXPECT_EQ(hash::keccak256(named.bytes()), model.vk.digest);
     const auto with = [&](const pcs::Scheme& other) {
       return statement::make_verifying_key(model.vk.circuit, other, model.vk.weight_vector).digest;
     };

@@ -245,7 +245,10 @@ TEST_F(SplitAttackTest, WrongCutsAreNotTheModels) {
     key.cuts[0] = cut;
     const Bytes file = tools::encode_split_key(key);
     write("forged.manifest", {file.begin(), file.end()});
-    fails(1, "inspect forged.manifest --against m.onnx", "forged.manifest");
+    // Beside an honest one the cut may be at a place where the model can be cut, so that other tensors flow.
+    const bool is_none = cut == 0 || cut == 1000;
+    fails(1, "inspect forged.manifest --against m.onnx",
+          is_none ? "not the architecture of m.onnx: cuts: expected" : "forged.manifest");
   }
 }
 

@@ -1,6 +1,7 @@
 // A network with a connection over all of its layers, to be split.
 #pragma once
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -15,8 +16,9 @@ class SplitWorkspace : public Workspace {
   static constexpr std::int64_t kWidth = 10;
 
   // h0 = relu(x w + b); h_i = h_(i-1) + relu(h_(i-1) w_i); y = (h_n + h0) v, so h0 is read by the first layer and the last.
-  // skip: also + x u at the end, so the input is.
-  void write_network(const std::string& name, int layers, unsigned seed = 1, bool skip = false) const {
+  // skip: also + x u at the end, so the input is. exchanged: the first two entries of v's first column take each other's place.
+  void write_network(const std::string& name, int layers, unsigned seed = 1, bool skip = false,
+                     bool exchanged = false) const {
     graph::ModelBuilder b(13, seed);
     b.input("x", {1, kInputs}).random("w", {kInputs, kWidth}, 0.5F).random("b", {kWidth}, 0.5F).output("y");
     b.node("Gemm", {"x", "w", "b"}, {"g"});
@@ -35,6 +37,12 @@ class SplitWorkspace : public Workspace {
       b.random("u", {kInputs, 3}, 0.5F);
       b.node("MatMul", {"x", "u"}, {"xu"});
       b.node("Add", {"q", "xu"}, {"y"});
+    }
+    for (onnx::TensorProto& t : *b.model().mutable_graph()->mutable_initializer()) {
+      if (exchanged && t.name() == "v") {
+        std::string& raw = *t.mutable_raw_data();
+        std::swap_ranges(raw.begin(), raw.begin() + sizeof(float), raw.begin() + 3 * sizeof(float));
+      }
     }
     const Bytes bytes = b.bytes();
     write(name, {bytes.begin(), bytes.end()});

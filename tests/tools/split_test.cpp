@@ -114,6 +114,10 @@ TEST_F(SplitTest, InspectSaysWhetherTheManifestIsTheModels) {
   ok("split m.onnx --parts 2 -o open --calibrate samples.json --weights public");
   ok("inspect open/split.manifest --against m.onnx");
   fails(1, "inspect open/split.manifest --against numbers.onnx", "numbers.onnx");
+  // Two weights of one column exchanged: circuit, ranges and scales are the same.
+  write_network("exchanged.onnx", 5, 1, false, true);
+  fails(1, "inspect open/split.manifest --against exchanged.onnx",
+        "the architecture of exchanged.onnx, but not its weights");
 }
 
 // y = relu(x w) v k, with k a number that the key's author chose: whoever compares the manifest reads it, as of a whole model.
